@@ -1,0 +1,1 @@
+"""Files made searchable: extraction, chunks, vectors, full text, search."""

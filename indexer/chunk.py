@@ -1,0 +1,155 @@
+"""Text to chunks with places.
+
+A chunk is a run of whole spans under one heading (page, sheet), of at most LIMIT tokens as
+estimated here: the packaged model reads 256. Chunks tile the text: none overlaps another, none is
+left out, so that their texts in order are the file's text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from blake3 import blake3
+
+from lsfs.records import Place
+
+from .extract.extracted import Span
+
+VERSION = "1"
+"""Part of the index's fingerprint."""
+
+LIMIT = 200
+SMALL = 60
+"""A chunk below this many tokens takes in the next section too, rather than stand alone."""
+
+_TOKEN = re.compile(
+    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+    "|[^\\W\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[^\\w\\s]"
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
+_WIDE = 6
+"""Characters of a word to a token, above the first: a rough mean of word-piece vocabularies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A chunk about to be stored. `hash` is of what is embedded: equal hash, equal vector."""
+
+    text: str
+    place: Place
+    hash: bytes
+
+
+def chunked(spans: Iterable[Span]) -> list[Piece]:
+    """The chunks of a file's spans, in order."""
+    pieces: list[Piece] = []
+    current: Span | None = None
+    size = 0
+    for span in _small_spans(spans):
+        tokens = estimate(span.text)
+        if current is not None and _belongs(current, size, span) and size + tokens <= LIMIT:
+            current = _merged(current, span)
+            size += tokens
+        else:
+            if current is not None:
+                pieces.append(_piece(current))
+            current, size = span, tokens
+    if current is not None:
+        pieces.append(_piece(current))
+    return pieces
+
+
+def estimate(text: str) -> int:
+    """About how many tokens a word-piece model makes of the text."""
+    return sum(1 + (len(token) - 1) // _WIDE for token in _TOKEN.findall(text))
+
+
+def embedded_text(text: str, heading: str | None) -> str:
+    """What is embedded of a chunk: its heading first, unless the text begins with it."""
+    if not heading or text.lstrip("# ").startswith(heading):
+        return text
+    return f"{heading}\n{text}"
+
+
+def _piece(span: Span) -> Piece:
+    told = embedded_text(span.text, span.place.heading)
+    return Piece(span.text, span.place, blake3(told.encode("utf-8")).digest(16))
+
+
+def _belongs(current: Span, size: int, following: Span) -> bool:
+    here, there = current.place, following.place
+    if (here.page, here.sheet) != (there.page, there.sheet):
+        return False
+    is_same = (here.heading, here.symbol) == (there.heading, there.symbol)
+    return is_same or size < SMALL
+
+
+def _merged(first: Span, second: Span) -> Span:
+    a, b = first.place, second.place
+    gap = b.line_from - a.line_to if b.line_from is not None and a.line_to is not None else 2
+    place = replace(a, line_to=b.line_to) if a.line_from is not None else a
+    return Span(first.text + ("\n" * gap or " ") + second.text, place)
+
+
+def _small_spans(spans: Iterable[Span]) -> Iterator[Span]:
+    for span in spans:
+        tokens = estimate(span.text)
+        if tokens <= LIMIT:
+            yield span
+        else:
+            yield from _split(span, LIMIT if tokens > 4 * LIMIT else -(-tokens // -(-tokens // LIMIT)) + 8)
+
+
+def _split(span: Span, limit: int) -> Iterator[Span]:
+    """Cut a long span at line ends, a long line at sentences, a long sentence at spaces."""
+    start = span.place.line_from
+    held: list[str] = []
+    size = 0
+    number = 0
+    for line in span.text.split("\n"):
+        tokens = estimate(line)
+        if held and size + tokens > limit:
+            yield _lines(span, held, start, number - len(held))
+            held, size = [], 0
+        if tokens > limit:
+            for part in _cut(line, limit):
+                yield _lines(span, [part], start, number)
+        else:
+            held.append(line)
+            size += tokens
+        number += 1
+    if held:
+        yield _lines(span, held, start, number - len(held))
+
+
+def _lines(span: Span, lines: list[str], start: int | None, index: int) -> Span:
+    if start is None:
+        return Span("\n".join(lines), span.place)
+    place = replace(span.place, line_from=start + index, line_to=start + index + len(lines) - 1)
+    return Span("\n".join(lines), place)
+
+
+def _cut(line: str, limit: int) -> Iterator[str]:
+    held: list[str] = []
+    size = 0
+    for part in _parts(line, limit):
+        tokens = estimate(part)
+        if held and size + tokens > limit:
+            yield " ".join(held)
+            held, size = [], 0
+        held.append(part)
+        size += tokens
+    if held:
+        yield " ".join(held)
+
+
+def _parts(line: str, limit: int) -> Iterator[str]:
+    """Sentences; a sentence over the limit in runs of words; a word over it in runs of characters."""
+    for sentence in _SENTENCE_END.split(line):
+        if estimate(sentence) <= limit:
+            yield from (sentence,) if sentence.strip() else ()
+            continue
+        for word in sentence.split():
+            yield from (word[at : at + limit] for at in range(0, len(word), limit))

@@ -1,0 +1,78 @@
+"""Connections to the catalog, one a thread.
+
+The daemon owns the database's life: it made and migrated it before the worker starts. Writes are
+short IMMEDIATE transactions; readers never wait for them (WAL).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lsfs.errors import NotARootError
+from lsfs.schema import MIGRATIONS
+
+BUSY_TIMEOUT_S = 30.0
+
+
+class Connections:
+    """Hands each thread its own connection. `close` closes them all; call it when no thread uses
+    them any more."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._all: list[sqlite3.Connection] = []
+
+    def get(self) -> sqlite3.Connection:
+        """This thread's connection, in autocommit mode.
+
+        Raises:
+            NotARootError: there is no catalog, or one of another version.
+        """
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = _opened(self._file)
+            self._local.connection = connection
+            with self._lock:
+                self._all.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        with self._lock:
+            connections, self._all = self._all, []
+        for connection in connections:
+            connection.close()
+        self._local = threading.local()
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    if not file.is_file():
+        raise NotARootError(f"no catalog at {file}", path=str(file), hint="run `lsfs init` first")
+    connection = sqlite3.connect(
+        file, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version < len(MIGRATIONS):
+        connection.close()
+        raise NotARootError(f"{file}: its schema is version {version}, not {len(MIGRATIONS)}")
+    return connection
+
+
+@contextmanager
+def writing(connection: sqlite3.Connection) -> Iterator[None]:
+    """One IMMEDIATE transaction: committed at the end, rolled back when an exception leaves it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

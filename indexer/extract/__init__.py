@@ -1,0 +1,1 @@
+"""Bytes to text with places, one small module a family of formats."""

@@ -1,0 +1,95 @@
+"""The extraction process: `python -m lsfs.indexer.extract.child ROOT MEMORY_BYTES`.
+
+Reads one JSON line a file from stdin ({"path", "timeout_s"}), answers one JSON line on stdout.
+A hostile file may make it slow, big or dead: the address space is limited, an alarm ends it even
+inside C code, and the worker starts another. It reaches files only below the root, through
+directory descriptors, and follows no link.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import stat
+import sys
+from typing import Any, BinaryIO
+
+from .dispatch import extract
+from .extracted import Extracted, failed, to_fields
+
+GRACE_S = 5.0
+"""How long after the worker's own timeout the alarm ends a process whose worker is gone."""
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until stdin closes."""
+    root, memory_bytes = arguments[0], int(arguments[1])
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
+    os.dup2(2, 1)  # a parser that prints must not break the protocol
+    root_fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    for line in sys.stdin.buffer:
+        request = json.loads(line)
+        signal.setitimer(signal.ITIMER_REAL, request["timeout_s"] + GRACE_S)
+        answer = _answer(root_fd, request["path"])
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+        if answer.get("must_restart"):
+            return 0
+    return 0
+
+
+def _answer(root_fd: int, path: str) -> dict[str, Any]:
+    try:
+        with open_beneath(root_fd, path) as file:
+            before = os.fstat(file.fileno())
+            fields = to_fields(_extracted(file, os.path.basename(path)))
+            return {"size": before.st_size, "mtime_ns": before.st_mtime_ns, **fields}
+    except MemoryError:
+        return {**to_fields(failed(None, "needs more memory than a parse may use")), "must_restart": True}
+    except FileNotFoundError:
+        return {"gone": True}
+    except OSError as error:
+        return to_fields(failed(None, f"cannot be read: {os.strerror(error.errno or 0).lower()}"))
+
+
+def _extracted(file: BinaryIO, name: str) -> Extracted:
+    try:
+        return extract(file, name)
+    except (MemoryError, OSError):
+        raise
+    except RecursionError:
+        return failed(None, "nested too deep to parse")
+    except Exception as error:  # noqa: BLE001 - outer door: any parser's fault is one failed row
+        return failed(None, f"damaged or unsupported: {type(error).__name__}: {error}"[:300])
+
+
+def open_beneath(root_fd: int, path: str) -> BinaryIO:
+    """Open a regular file below the root for reading, following no symbolic link on the way.
+
+    Raises:
+        OSError: it is not there, not readable, not a regular file, or a link stands in the way.
+    """
+    *folders, name = path.split("/")
+    at = os.dup(root_fd)
+    try:
+        for folder in folders:
+            below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
+            os.close(at)
+            at = below
+        fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
+    finally:
+        os.close(at)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(22, "not a regular file")
+    return os.fdopen(fd, "rb")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,90 @@
+"""What an extractor hands back: spans of text with their places, and what the file says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from lsfs.records import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A paragraph, row, block or page of text.
+
+    With a line range its text holds exactly those lines: `text.count("\\n") == line_to - line_from`.
+    """
+
+    text: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The text of one file, in reading order. `type` is a `plan.FileType`, or None when unknown.
+
+    `reason` says why there is no text, or not all of it; without spans and with a `reason` the
+    file counts as unreadable: `is_failure` tells a broken file from a kind nobody reads.
+    """
+
+    type: str | None
+    spans: tuple[Span, ...] = ()
+    title: str | None = None
+    author: str | None = None
+    created: str | None = None
+    language: str | None = None
+    reason: str | None = None
+    is_failure: bool = False
+
+
+def failed(type_: str | None, reason: str) -> Extracted:
+    """A file of a kind lsfs reads, which cannot be read."""
+    return Extracted(type_, reason=reason, is_failure=True)
+
+
+def skipped(type_: str | None, reason: str) -> Extracted:
+    """A file whose text is not looked for; its name is still searchable."""
+    return Extracted(type_, reason=reason)
+
+
+def place_fields(place: Place) -> dict[str, Any]:
+    """A place as JSON fields, without the empty ones."""
+    return {key: value for key, value in asdict(place).items() if value is not None}
+
+
+def to_fields(extracted: Extracted) -> dict[str, Any]:
+    """The JSON form that crosses from the extraction process to the worker."""
+    fields = {
+        name: getattr(extracted, name)
+        for name in ("type", "title", "author", "created", "language", "reason", "is_failure")
+    }
+    fields["spans"] = [[span.text, place_fields(span.place)] for span in extracted.spans]
+    return fields
+
+
+def from_fields(fields: dict[str, Any]) -> Extracted:
+    """The inverse of `to_fields`."""
+    spans = tuple(Span(text, Place(**place)) for text, place in fields["spans"])
+    return Extracted(**{**fields, "spans": spans})
+
+
+@dataclass(slots=True)
+class Blocks:
+    """Collects spans under the nearest heading above them; used by the markup readers."""
+
+    page: int | None = None
+    heading: str | None = None
+    spans: list[Span] = field(default_factory=list)
+
+    def add(self, text: str) -> None:
+        """One paragraph, unless it is blank."""
+        clean = text.strip()
+        if clean:
+            self.spans.append(Span(clean, Place(page=self.page, heading=self.heading)))
+
+    def add_heading(self, text: str) -> None:
+        """A heading: text itself, and the heading of what follows."""
+        clean = " ".join(text.split())
+        if clean:
+            self.heading = clean[:200]
+            self.add(clean)

@@ -1,0 +1,171 @@
+"""HTML, and the books made of it."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from typing import Any, BinaryIO
+from urllib.parse import unquote
+
+from .archives import read_member, refuse_bomb
+from .decoding import encoding_of
+from .extracted import Blocks, Extracted, failed
+
+_BLOCKS = frozenset(
+    "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 "
+    "h3 h4 h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead title tr ul "
+    "body html head option caption summary details".split()
+)
+_ROW_CELLS = frozenset({"td", "th"})
+_SILENT = frozenset({"script", "style", "template", "noscript", "svg", "head", "iframe", "object"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def read_html(file: BinaryIO, type_: str | None) -> Extracted:
+    """Blocks of text under their headings; title, author, date and language from the head."""
+    tree = _parsed(file.read())
+    if tree is None:
+        return Extracted(type_)
+    blocks = Blocks()
+    collect(tree, blocks)
+    heading = next((span.place.heading for span in blocks.spans if span.place.heading), None)
+    return Extracted(
+        type_, tuple(blocks.spans),
+        title=_text_of(tree, ".//title") or heading,
+        author=_meta(tree, "author", "article:author", "dc.creator"),
+        created=_meta(tree, "date", "article:published_time", "dc.date", "dcterms.created"),
+        language=tree.get("lang"),
+    )  # fmt: skip
+
+
+def text_of_html(data: bytes) -> str:
+    """The text of an HTML fragment, one block a line (bodies of messages)."""
+    tree = _parsed(data)
+    if tree is None:
+        return ""
+    blocks = Blocks()
+    collect(tree, blocks)
+    return "\n".join(span.text for span in blocks.spans)
+
+
+def _parsed(data: bytes) -> Any:
+    """The root element; None for an empty document. The parser is bounded in depth (libxml2: 256)."""
+    import lxml.html
+    from bs4.dammit import EncodingDetector
+    from lxml.etree import HTMLParser, ParserError
+
+    declared = EncodingDetector.find_declared_encoding(data, is_html=True, search_entire_document=False)
+    guessed = encoding_of(data)
+    encoding = declared if declared and guessed == "cp1252" else guessed
+    try:
+        parser = HTMLParser(encoding=encoding.replace("-sig", ""), no_network=True)
+        return lxml.html.document_fromstring(data, parser=parser)
+    except (ParserError, LookupError):
+        return None
+
+
+def collect(tree: Any, blocks: Blocks) -> None:
+    """Put the text below `tree` into `blocks`, without recursion."""
+    from lxml import etree
+
+    parts: list[str] = []
+    walk = etree.iterwalk(tree, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag if isinstance(element.tag, str) else None
+        if event == "start":
+            if tag is None or tag in _SILENT:
+                walk.skip_subtree()
+                continue
+            _flush_before(tag, parts, blocks)
+            parts.append(element.text or "")
+        else:
+            if tag is not None and tag not in _SILENT:
+                _flush_after(tag, parts, blocks)
+            parts.append(element.tail or "")
+    blocks.add(_joined(parts))
+
+
+def _flush_before(tag: str, parts: list[str], blocks: Blocks) -> None:
+    if tag in _ROW_CELLS:
+        parts.append(" ")
+    elif tag in _BLOCKS:
+        blocks.add(_joined(parts))
+        parts.clear()
+
+
+def _flush_after(tag: str, parts: list[str], blocks: Blocks) -> None:
+    if tag in _HEADINGS:
+        blocks.add_heading(_joined(parts))
+        parts.clear()
+    elif tag in _BLOCKS and tag not in _ROW_CELLS:
+        blocks.add(_joined(parts))
+        parts.clear()
+
+
+def _joined(parts: list[str]) -> str:
+    return " ".join("".join(parts).split())
+
+
+def _text_of(tree: Any, path: str) -> str | None:
+    element = tree.find(path)
+    text = " ".join("".join(element.itertext()).split()) if element is not None else ""
+    return text[:300] or None
+
+
+def _meta(tree: Any, *names: str) -> str | None:
+    for element in tree.iter("meta"):
+        name = (element.get("name") or element.get("property") or "").lower()
+        content = (element.get("content") or "").strip()
+        if name in names and content:
+            return str(content[:300])
+    return None
+
+
+_CONTAINER = "META-INF/container.xml"
+_PACKAGE = "{http://www.idpf.org/2007/opf}"
+_DUBLIN = "{http://purl.org/dc/elements/1.1/}"
+
+
+def read_epub(file: BinaryIO, type_: str | None) -> Extracted:
+    """The chapters in the order of the spine; `page` counts them from 1."""
+    with zipfile.ZipFile(file) as archive:
+        bomb = refuse_bomb(archive, type_)
+        if bomb:
+            return bomb
+        opf = _package_path(archive)
+        if opf is None:
+            return failed(type_, "an e-book without a package document")
+        package = _xml(read_member(archive, opf))
+        blocks = Blocks()
+        for number, chapter in enumerate(_chapters(package, opf), start=1):
+            if chapter in archive.NameToInfo:
+                blocks.page, blocks.heading = number, None
+                tree = _parsed(read_member(archive, chapter))
+                if tree is not None:
+                    collect(tree, blocks)
+    return Extracted(
+        type_, tuple(blocks.spans),
+        title=_text_of(package, f".//{_DUBLIN}title"), author=_text_of(package, f".//{_DUBLIN}creator"),
+        created=_text_of(package, f".//{_DUBLIN}date"), language=_text_of(package, f".//{_DUBLIN}language"),
+    )  # fmt: skip
+
+
+def _package_path(archive: zipfile.ZipFile) -> str | None:
+    container = _xml(read_member(archive, _CONTAINER)) if _CONTAINER in archive.NameToInfo else None
+    if container is None:
+        return None
+    root = next((e.get("full-path") for e in container.iter() if str(e.tag).endswith("}rootfile")), None)
+    return root if root in archive.NameToInfo else None
+
+
+def _chapters(package: Any, opf: str) -> list[str]:
+    items = {item.get("id"): item.get("href") or "" for item in package.iter(f"{_PACKAGE}item")}
+    order = [items.get(ref.get("idref"), "") for ref in package.iter(f"{_PACKAGE}itemref")]
+    base = posixpath.dirname(opf)
+    return [posixpath.normpath(posixpath.join(base, unquote(href))) for href in order if href]
+
+
+def _xml(data: bytes) -> Any:
+    from lxml import etree
+
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))

@@ -1,0 +1,111 @@
+"""The worker's side of the extraction process: one file at a time, under time and memory limits.
+
+Not thread-safe: used by the draining thread alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from .extracted import Extracted, failed, from_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: `extracted` is None when the file is not there. Size and time are of the
+    file as it was opened, None when it could not be."""
+
+    extracted: Extracted | None
+    size: int | None = None
+    mtime_ns: int | None = None
+
+
+class ExtractionProcess:
+    """Starts at the first file; replaced after a timeout, a death or a lack of memory."""
+
+    def __init__(self, root: Path, memory_bytes: int, timeout_s: float) -> None:
+        self._command = [
+            sys.executable, "-m", "lsfs.indexer.extract.child", str(root), str(memory_bytes)
+        ]  # fmt: skip
+        self._timeout_s = timeout_s
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, path: str) -> Reading:
+        """The text of `path` (relative to the root), or why there is none. Never raises for a file."""
+        process = self._running()
+        assert process.stdin is not None and process.stdout is not None
+        request = json.dumps({"path": path, "timeout_s": self._timeout_s})
+        try:
+            process.stdin.write(request.encode("ascii") + b"\n")
+            process.stdin.flush()
+            line = _read_line(process.stdout.fileno(), self._timeout_s)
+        except BrokenPipeError:
+            line = b""
+        if line is None:
+            self.close()
+            return Reading(failed(None, f"took longer than {self._timeout_s:g} s to read"))
+        if not line.endswith(b"\n"):
+            return Reading(failed(None, self._cause_of_death()))
+        return self._reading(json.loads(line))
+
+    def _reading(self, answer: dict[str, object]) -> Reading:
+        if answer.pop("must_restart", False):
+            self.close()
+        if answer.get("gone"):
+            return Reading(None)
+        size, mtime_ns = answer.pop("size", None), answer.pop("mtime_ns", None)
+        return Reading(
+            from_fields(answer),
+            size if isinstance(size, int) else None,
+            mtime_ns if isinstance(mtime_ns, int) else None,
+        )
+
+    def close(self) -> None:
+        """End the process, at once."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+            )
+        return self._process
+
+    def _cause_of_death(self) -> str:
+        process = self._process
+        code = process.wait() if process else 0
+        self.close()
+        if code < 0:
+            return f"the parser was killed by {signal.Signals(-code).name}"
+        return f"the parser ended with status {code}"
+
+
+def _read_line(fd: int, timeout_s: float) -> bytes | None:
+    """One line; what there was of it when the writer is gone; None when it takes too long."""
+    deadline = time.monotonic() + timeout_s
+    parts: list[bytes] = []
+    while not parts or not parts[-1].endswith(b"\n"):
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([fd], [], [], left)[0]:
+            return None
+        block = os.read(fd, 1 << 20)
+        if not block:
+            break
+        parts.append(block)
+    return b"".join(parts)

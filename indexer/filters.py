@@ -1,0 +1,140 @@
+"""Filters to the set of entries that may be found, before anything is ranked.
+
+Pure SQLite and standard library: the daemon uses it when the worker is away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import unicodedata
+from datetime import datetime
+
+from lsfs import filetypes, paths
+from lsfs.plan import Filters
+
+PRESENT = "e.gone_ns IS NULL AND e.kind IN ('file', 'symlink')"
+"""What a search may return: entries that are there. Folders are listed, not searched."""
+
+
+def allowed(connection: sqlite3.Connection, filters: Filters) -> list[int] | None:
+    """Ids of the entries that meet all filters; None when nothing is filtered."""
+    if filters.is_empty():
+        return None
+    conditions, values = _conditions(filters)
+    rows = connection.execute(
+        "SELECT e.id, e.path, d.type, d.author FROM entries e LEFT JOIN documents d ON d.entry = e.id"
+        f" WHERE {PRESENT}{conditions}",
+        values,
+    )
+    meets = _Test(filters)
+    return [id_ for id_, path, type_, author in rows if meets(os.fsdecode(path), type_, author)]
+
+
+def _conditions(filters: Filters) -> tuple[str, list[object]]:
+    bounds: list[tuple[str, object | None]] = [
+        ("e.mtime_ns >= ?", nanoseconds(filters.after)),
+        ("e.mtime_ns < ?", nanoseconds(filters.before)),
+        ("e.size >= ?", filters.size_min),
+        ("e.size <= ?", filters.size_max),
+    ]
+    if filters.under:
+        prefix = os.fsencode(filters.under) + b"/"
+        bounds += [("e.path >= ?", prefix), ("e.path < ?", prefix[:-1] + b"0")]  # "0" follows "/"
+    chosen = [(condition, value) for condition, value in bounds if value is not None]
+    return "".join(f" AND {c}" for c, _ in chosen), [value for _, value in chosen]
+
+
+def nanoseconds(moment: datetime | None) -> int | None:
+    """Nanoseconds since the epoch of a zone-aware moment; exact, without a float in between."""
+    if moment is None:
+        return None
+    return int(moment.timestamp() // 1) * 10**9 + moment.microsecond * 1000
+
+
+class _Test:
+    """The filters that SQL cannot say: types, extensions, globs, author."""
+
+    def __init__(self, filters: Filters) -> None:
+        self._types = frozenset(filters.types)
+        self._extensions = frozenset(e.lower().lstrip(".") for e in filters.extensions)
+        self._name = glob_pattern(filters.name) if filters.name else None
+        self._path = glob_pattern(filters.path) if filters.path else None
+        self._author = folded(filters.author) if filters.author else None
+
+    def __call__(self, path: str, type_: str | None, author: str | None) -> bool:
+        if self._types and (type_ or filetypes.type_of(path)) not in self._types:
+            return False
+        if self._extensions and filetypes.extension(path) not in self._extensions:
+            return False
+        if self._name and not self._name.fullmatch(paths.name(path)):
+            return False
+        if self._path and not self._path.fullmatch(path):
+            return False
+        return self._author is None or self._author in folded(author or "")
+
+
+def glob_pattern(glob: str) -> re.Pattern[str]:
+    """A shell glob: `*` and `?` stay within a folder, `**/` spans any number of them. The case of
+    letters counts."""
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob)
+    return re.compile("".join(_GLOB.get(part) or _literal(part) for part in parts), re.DOTALL)
+
+
+_GLOB = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+def _literal(part: str) -> str:
+    if not (part.startswith("[") and part.endswith("]") and len(part) > 2):
+        return re.escape(part)
+    inside = part[1:-1]
+    negated = inside[0] in "!^"
+    inside = (inside[1:] if negated else inside).replace("\\", "\\\\").replace("[", "\\[")
+    return f"[{'^/' if negated else ''}{inside}]" if inside else re.escape(part)
+
+
+def folded(text: str) -> str:
+    """Text for comparing what people type: case, width and runs of white space do not count."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def containing(connection: sqlite3.Connection, text: str, among: list[int] | None) -> list[int]:
+    """Entries whose text (across chunks) or name holds `text`, as `folded` compares them."""
+    needle = folded(text)
+    if not needle:
+        return [] if among is None else list(among)
+    found = _with_name(connection, needle, among)
+    condition, values = among_condition("c.entry", among)
+    rows = connection.execute(
+        "SELECT c.entry, c.text FROM chunks c JOIN entries e ON e.id = c.entry"
+        f" WHERE {PRESENT}{condition} ORDER BY c.entry, c.sequence",
+        values,
+    )
+    entry, tail = None, ""
+    for row_entry, chunk_text in rows:
+        if row_entry != entry:
+            entry, tail = row_entry, ""
+        if entry in found:
+            continue
+        held = f"{tail} {folded(chunk_text)}".strip()
+        if needle in held:
+            found.add(entry)
+        tail = held[-len(needle) :]
+    return sorted(found)
+
+
+def _with_name(
+    connection: sqlite3.Connection, needle: str, among: list[int] | None
+) -> set[int]:
+    condition, values = among_condition("e.id", among)
+    rows = connection.execute(f"SELECT e.id, e.path FROM entries e WHERE {PRESENT}{condition}", values)
+    return {id_ for id_, path in rows if needle in folded(paths.name(os.fsdecode(path)))}
+
+
+def among_condition(column: str, among: list[int] | None) -> tuple[str, list[object]]:
+    """SQL that keeps rows of the given entries (one JSON parameter, however many they are)."""
+    if among is None:
+        return "", []
+    return f" AND {column} IN (SELECT value FROM json_each(?))", [json.dumps(among)]

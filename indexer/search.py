@@ -1,0 +1,295 @@
+"""A `plan.Search` to a `SearchResult`: filters first, then words and meaning fused, then files.
+
+Scores of the two retrievers are brought to 0..1 over the candidates of the query and combined
+half and half (a convex combination; Bruch, Gai and Ingber, "An Analysis of Fusion Functions for
+Hybrid Retrieval", 2023) at the level of chunks; a file scores as its best chunk.
+
+Pure SQLite and standard library; meaning comes in through `Dense`. Thread-safe: each thread uses
+its own connection.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from lsfs.errors import MissingPathError, UnavailableError, UsageError
+from lsfs.plan import Filters, Search
+from lsfs.records import Hit, Match, SearchResult
+
+from . import filters, lexical
+from .connection import Connections
+from .documents import chunk_rows, coverage, entry_rows
+
+CANDIDATES = 100
+"""Chunks taken from each retriever."""
+MIN_COSINE = 0.15
+"""Below this two texts have nothing to do with each other, whichever they are."""
+PASSAGES = 3
+SORTED_SHARE = 0.5
+"""Sorted by something else than relevance, only hits this near to the best one are shown at all:
+the newest of a hundred faint candidates is not what "newest about X" means."""
+LISTED = {
+    "newest": "e.mtime_ns DESC", "oldest": "e.mtime_ns", "largest": "e.size DESC",
+    "smallest": "e.size", "name": "e.path", "relevance": "e.mtime_ns DESC",
+}  # fmt: skip
+
+Candidate = tuple[int, "int | None"]
+"""(entry, chunk); the chunk is None where only the name was found."""
+
+
+class Dense(Protocol):
+    """Retrieval by meaning."""
+
+    def nearest(
+        self, query: str, among: Sequence[int] | None, limit: int
+    ) -> list[tuple[int, float]]:
+        """(chunk, cosine), nearest first, of the entries given (None: of all).
+
+        Raises:
+            UnavailableError: there is no model yet, or it failed.
+        """
+        ...
+
+    def nearest_to(
+        self, chunks: Sequence[int], among: Sequence[int] | None, limit: int
+    ) -> list[tuple[int, float]]:
+        """The same for the mean of chunks that have vectors; empty when none has."""
+        ...
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """Scores in 0..1 of each retriever, with their ranks for `explain`."""
+
+    lexical: dict[Candidate, float] = field(default_factory=dict)
+    semantic: dict[Candidate, float] = field(default_factory=dict)
+    raw_lexical: dict[Candidate, float] = field(default_factory=dict)
+    raw_semantic: dict[Candidate, float] = field(default_factory=dict)
+
+    def fused(self, mode: str) -> dict[Candidate, float]:
+        if mode == "lexical":
+            return self.lexical
+        if mode == "semantic":
+            return self.semantic
+        return {
+            candidate: 0.5 * self.lexical.get(candidate, 0.0) + 0.5 * self.semantic.get(candidate, 0.0)
+            for candidate in {**self.lexical, **self.semantic}
+        }
+
+
+class Searcher:
+    """Answers searches over one catalog. Without `dense` it answers by words alone, and says so."""
+
+    def __init__(self, connections: Connections, root: Path, dense: Dense | None = None) -> None:
+        self._connections = connections
+        self._root = root
+        self._dense = dense
+
+    def search(self, request: Search) -> SearchResult:
+        """See `ports.Index.search`."""
+        started = time.perf_counter()
+        connection = self._connections.get()
+        query = request.query.strip()
+        if not query and not request.containing and request.filters.is_empty():
+            raise UsageError(
+                "nothing to search for", hint="give some words, a text it contains, or a filter"
+            )
+        among = filters.allowed(connection, request.filters)
+        if request.containing:
+            among = filters.containing(connection, request.containing, among)
+        notices: list[str] = []
+        if query:
+            mode, evidence = self._evidence(connection, request, among, notices)
+            hits = self._ranked(connection, request, mode, evidence)
+        else:
+            mode, hits = request.mode, self._listed(connection, request, among)
+        return _result(connection, hits, mode, started, notices)
+
+    def similar(self, path: str, limit: int, given: Filters) -> SearchResult:
+        """See `ports.Index.similar`."""
+        started = time.perf_counter()
+        connection = self._connections.get()
+        row = connection.execute(
+            "SELECT e.id FROM entries e JOIN documents d ON d.entry = e.id"
+            " WHERE e.path = ? AND e.gone_ns IS NULL",
+            (os.fsencode(path),),
+        ).fetchone()
+        if row is None:
+            raise MissingPathError(f"{path}: not in the index", path=path, hint="run `lsfs status`")
+        request = Search(query=path, limit=limit, filters=given, mode="semantic")
+        among = filters.allowed(connection, given)
+        notices: list[str] = []
+        chunks = connection.execute(
+            "SELECT id, text FROM chunks WHERE entry = ? ORDER BY sequence", row
+        ).fetchall()
+        evidence = self._like(connection, chunks, among, notices)
+        others = {c: score for c, score in evidence.items() if c[0] != row[0]}
+        found = _Evidence(semantic=others, raw_semantic=others)
+        hits = self._ranked(connection, request, "semantic", found)
+        return _result(connection, hits, "lexical" if notices else "semantic", started, notices)
+
+    def _evidence(
+        self, connection: sqlite3.Connection, request: Search, among: list[int] | None,
+        notices: list[str],
+    ) -> tuple[str, _Evidence]:  # fmt: skip
+        """The mode that could be served, and what it found."""
+        evidence, mode = _Evidence(), request.mode
+        if mode != "lexical":
+            try:
+                evidence.raw_semantic = self._by_meaning(connection, request.query, among)
+            except UnavailableError as error:
+                notices.append(f"searched by words alone: {error.message}")
+                mode = "lexical"
+        if mode != "semantic":
+            found = lexical.retrieve(connection, request.query, among, CANDIDATES)
+            evidence.raw_lexical = found
+            evidence.lexical = _scaled(found, 0.0)
+        if mode == "semantic":
+            evidence.semantic = {c: min(cosine, 1.0) for c, cosine in evidence.raw_semantic.items()}
+        else:
+            evidence.semantic = _scaled(evidence.raw_semantic, MIN_COSINE)
+        return mode, evidence
+
+    def _by_meaning(
+        self, connection: sqlite3.Connection, query: str, among: list[int] | None
+    ) -> dict[Candidate, float]:
+        if self._dense is None:
+            raise UnavailableError("the indexing process is not running")
+        nearest = self._dense.nearest(query, among, CANDIDATES)
+        return _candidates(connection, [item for item in nearest if item[1] >= MIN_COSINE])
+
+    def _like(
+        self, connection: sqlite3.Connection, chunks: list[tuple[int, str]],
+        among: list[int] | None, notices: list[str],
+    ) -> dict[Candidate, float]:  # fmt: skip
+        """What is near a document: by its vectors, else by its first words."""
+        try:
+            if self._dense is None:
+                raise UnavailableError("the indexing process is not running")
+            nearest = self._dense.nearest_to([id_ for id_, _ in chunks], among, CANDIDATES)
+            found = _candidates(connection, [item for item in nearest if item[1] >= MIN_COSINE])
+            return {candidate: min(score, 1.0) for candidate, score in found.items()}
+        except UnavailableError as error:
+            notices.append(f"compared by words alone: {error.message}")
+            text = " ".join(text for _, text in chunks[:3])
+            return _scaled(lexical.retrieve(connection, text, among, CANDIDATES), 0.0)
+
+    def _ranked(
+        self, connection: sqlite3.Connection, request: Search, mode: str, evidence: _Evidence
+    ) -> list[Hit]:
+        fused = evidence.fused(mode)
+        by_entry: dict[int, list[tuple[float, Candidate]]] = {}
+        for candidate, score in sorted(fused.items(), key=lambda item: -item[1]):
+            by_entry.setdefault(candidate[0], []).append((score, candidate))
+        entries = [e for e, found in by_entry.items() if found[0][0] >= request.min_score]
+        known = entry_rows(connection, entries)
+        entries = [e for e in entries if e in known]
+        if request.sort != "relevance" and entries:
+            least = by_entry[entries[0]][0][0] * SORTED_SHARE
+            entries = [e for e in entries if by_entry[e][0][0] >= least]
+            order = {e: i for i, e in enumerate(_sorted(connection, entries, request.sort))}
+            entries.sort(key=lambda e: order[e])
+        hits = []
+        for entry in entries:
+            path, size, mtime_ns = known[entry]
+            if not self._is_there(path):
+                continue
+            best = by_entry[entry]
+            explain = _explained(evidence, best[0][1]) if request.explain else None
+            matches = self._matches(connection, best[:PASSAGES])
+            hits.append(Hit(path, min(best[0][0], 1.0), size, mtime_ns, matches, explain))
+            if len(hits) == request.limit:
+                break
+        return hits
+
+    def _matches(
+        self, connection: sqlite3.Connection, best: list[tuple[float, Candidate]]
+    ) -> tuple[Match, ...]:
+        chunks = chunk_rows(connection, [chunk for _, (_, chunk) in best if chunk is not None])
+        return tuple(
+            Match(chunks[chunk].text, chunks[chunk].place, score)
+            for score, (_, chunk) in best
+            if chunk is not None and chunk in chunks
+        )
+
+    def _listed(
+        self, connection: sqlite3.Connection, request: Search, among: list[int] | None
+    ) -> list[Hit]:
+        """All that meet the filters, in the order asked for; each scores 1."""
+        hits = []
+        entries = _sorted(connection, among or [], request.sort)
+        known = entry_rows(connection, entries)
+        for entry in entries:
+            path, size, mtime_ns = known[entry]
+            if self._is_there(path):
+                matches = self._containing(connection, entry, request.containing)
+                hits.append(Hit(path, 1.0, size, mtime_ns, matches))
+                if len(hits) == request.limit:
+                    break
+        return hits
+
+    def _containing(
+        self, connection: sqlite3.Connection, entry: int, text: str | None
+    ) -> tuple[Match, ...]:
+        """The passages that hold the text whole (one may straddle two, and is then not shown)."""
+        if not text:
+            return ()
+        needle = filters.folded(text)
+        rows = connection.execute("SELECT id, text FROM chunks WHERE entry = ? ORDER BY sequence", (entry,))
+        ids = [id_ for id_, chunk_text in rows if needle in filters.folded(chunk_text)][:PASSAGES]
+        chunks = chunk_rows(connection, ids)
+        return tuple(Match(chunks[id_].text, chunks[id_].place, 1.0) for id_ in ids)
+
+    def _is_there(self, path: str) -> bool:
+        """Asked of the tree itself: a file removed a moment ago must not be found."""
+        return os.path.lexists(os.fsencode(self._root) + b"/" + os.fsencode(path))
+
+
+def _scaled(scores: dict[Candidate, float], floor: float) -> dict[Candidate, float]:
+    """Scores above `floor` to 0..1, the best of them 1."""
+    best = max(scores.values(), default=0.0)
+    if best <= floor:
+        return {}
+    return {candidate: max(score - floor, 0.0) / (best - floor) for candidate, score in scores.items()}
+
+
+def _candidates(
+    connection: sqlite3.Connection, nearest: list[tuple[int, float]]
+) -> dict[Candidate, float]:
+    """With their entries; chunks that are gone since are left out."""
+    known = chunk_rows(connection, [chunk for chunk, _ in nearest])
+    return {(known[chunk].entry, chunk): score for chunk, score in nearest if chunk in known}
+
+
+def _sorted(connection: sqlite3.Connection, entries: list[int], sort: str) -> list[int]:
+    condition, values = filters.among_condition("e.id", entries)
+    rows = connection.execute(
+        f"SELECT e.id FROM entries e WHERE {filters.PRESENT}{condition}"
+        f" ORDER BY {LISTED[sort]}, e.path",
+        values,
+    )
+    return [id_ for (id_,) in rows]
+
+
+def _explained(evidence: _Evidence, candidate: Candidate) -> dict[str, float | int | None]:
+    """Rank (from 1) and raw score (BM25, cosine) of the best chunk in each retriever."""
+    found: dict[str, float | int | None] = {}
+    for name, raw in (("lexical", evidence.raw_lexical), ("semantic", evidence.raw_semantic)):
+        order = sorted(raw, key=lambda c: -raw[c])
+        found[f"{name}_rank"] = order.index(candidate) + 1 if candidate in raw else None
+        found[f"{name}_score"] = raw.get(candidate)
+    return found
+
+
+def _result(
+    connection: sqlite3.Connection, hits: list[Hit], mode: str, started: float, notices: list[str]
+) -> SearchResult:
+    covered = coverage(connection)
+    elapsed_ms = (time.perf_counter() - started) * 1000
+    return SearchResult(tuple(hits), mode, covered, elapsed_ms, tuple(notices))

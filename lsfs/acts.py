@@ -1,0 +1,324 @@
+"""What each operation does to the tree, as single steps that the journal can turn back.
+
+`steps` takes a literal operation apart, so that each step is one atomic act on one path; `inverse`
+says, before the act, which operations turn it back (taking the state that is about to go into the
+store first); `perform` acts and reports what is on disk afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import BinaryIO
+
+from lsfs.errors import LockedError, MissingPathError, NotAvailableError, TreeError, UsageError
+from lsfs.history import History, same_bytes
+from lsfs.observer import Observer
+from lsfs.paths import name, parent
+from lsfs.plan import (
+    Append, Copy, Create, DropGroup, Join, Lock, MakeGroup, Mkdir, Move, Operation, Remove, Replace,
+    Rollback, Selector, Touch, Unlock, Write,
+)  # fmt: skip
+from lsfs.records import Change, Group, Version
+from lsfs.tree import COPY_BYTES, kind_of
+
+WRITE_BITS = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+MAX_TEXT_BYTES = 64 * 2**20
+"""Largest file whose text is replaced or joined."""
+
+
+class Acts:
+    """The operations that change something, over one history and one observer."""
+
+    def __init__(self, history: History, observer: Observer) -> None:
+        self._history = history
+        self._observer = observer
+        self._tree = history.tree
+        self._catalog = history.catalog
+
+    # -- steps -------------------------------------------------------------------------------------
+
+    def steps(self, operation: Operation) -> Iterator[Operation]:
+        """The atomic steps of a literal operation, in order. A step's own steps are itself.
+
+        Raises:
+            NotAvailableError: the operation is not built yet.
+            TreeError: something is in the way.
+        """
+        match operation:
+            case Mkdir(path=path):
+                yield from self._missing_folders(path)
+            case Create(path=to) | Write(path=to) | Append(path=to) | Join(to=to):
+                yield from self._missing_folders(parent(to))
+                yield operation
+            case Move(to=to) | Copy(to=to):
+                yield from self._transfer_steps(operation)
+            case Remove(target=target):
+                for path in target.paths:
+                    below = [one for one, _ in self._tree.walk(path)]
+                    yield from (Remove(target=Selector(paths=(one,))) for one in reversed(below))
+            case Replace(target=target) | Touch(target=target) | Lock(target=target) | Unlock(
+                target=target
+            ):
+                for path in target.paths:
+                    yield operation.model_copy(update={"target": Selector(paths=(path,))})
+            case MakeGroup():
+                yield from self._group_steps(operation)
+            case Rollback() | DropGroup():
+                yield operation
+            case _:
+                raise NotAvailableError(
+                    f"{operation.op} is not available in this version of lsfs",
+                    hint="see the CHANGELOG for what is",
+                )
+
+    def _missing_folders(self, path: str) -> Iterator[Mkdir]:
+        if not path:
+            return
+        state = self._tree.stat(path)
+        if state is None:
+            yield from self._missing_folders(parent(path))
+            yield Mkdir(path=path)
+        elif kind_of(state) != "directory":
+            raise TreeError(f"{path} is a file, not a folder", path=path, hint="name another folder")
+
+    def _transfer_steps(self, operation: Move | Copy) -> Iterator[Operation]:
+        (path,), to = operation.target.paths, operation.to
+        yield from self._missing_folders(parent(to))
+        there = self._tree.stat(to)
+        if there is not None:
+            if not operation.overwrite or kind_of(there) == "directory":
+                raise TreeError(
+                    f"{to} is there already", path=to,
+                    hint="choose another name, or say that it may be overwritten",
+                )  # fmt: skip
+            yield Remove(target=Selector(paths=(to,)))
+        if isinstance(operation, Move):
+            yield operation
+            return
+        for one, state in self._tree.walk(path):
+            place = to + one[len(path) :]
+            if kind_of(state) == "directory":
+                yield Mkdir(path=place)
+            else:
+                yield operation.model_copy(update={"target": Selector(paths=(one,)), "to": place})
+
+    def _group_steps(self, operation: MakeGroup) -> Iterator[Operation]:
+        if operation.form == "links":
+            raise NotAvailableError("groups as links are not available in this version of lsfs")
+        if operation.form == "virtual":
+            yield operation
+            return
+        folder = operation.into or operation.name
+        yield from self._missing_folders(folder)
+        transfer = Move if operation.form == "moves" else Copy
+        for path in operation.target.paths:
+            yield transfer(target=Selector(paths=(path,)), to=f"{folder}/{name(path)}")
+
+    # -- inverses ----------------------------------------------------------------------------------
+
+    def inverse(self, step: Operation, actor: str) -> list[Operation]:
+        """What turns the step back; the state that it destroys is in the store on return."""
+        match step:
+            case Mkdir(path=path):
+                return [Remove(target=Selector(paths=(path,)))]
+            case Create(path=path) | Write(path=path) | Append(path=path) | Rollback(path=path):
+                return self._bring_back(path, actor)
+            case Join(to=to) | Copy(to=to):
+                return self._bring_back(to, actor)
+            case Move(target=target, to=to):
+                self._history.capture(target.paths[0], actor)
+                return [Move(target=Selector(paths=(to,)), to=target.paths[0])]
+            case Remove(target=target) | Replace(target=target) | Touch(target=target) | Lock(
+                target=target
+            ) | Unlock(target=target):
+                return self._bring_back(target.paths[0], actor)
+            case MakeGroup(name=group) | DropGroup(name=group):
+                return self._regroup(group)
+            case _:
+                raise NotAvailableError(f"{step.op} cannot be turned back")
+
+    def _bring_back(self, path: str, actor: str) -> list[Operation]:
+        version = self._history.capture(path, actor, exact=True)
+        if version is None:
+            return [Remove(target=Selector(paths=(path,)))]
+        if version.gap:
+            raise TreeError(
+                f"{path}: its bytes could not be kept first ({version.gap})", path=path,
+                hint="nothing was changed; try again when the file is readable and quiet",
+            )  # fmt: skip
+        return [Rollback(path=path, version=version.id)]
+
+    def _regroup(self, group: str) -> list[Operation]:
+        before = self.group(group)
+        if before is None:
+            return [DropGroup(name=group)]
+        return [MakeGroup(name=group, target=Selector(paths=before.paths))] if before.paths else []
+
+    def group(self, group: str) -> Group | None:
+        """A group by name."""
+        return next((g for g in self._catalog.groups() if g.name == group), None)
+
+    def is_undone(self, inverse: Operation) -> bool:
+        """Whether an inverse has nothing to do: its act never happened, or was turned back."""
+        match inverse:
+            case Remove(target=target) | Move(target=target):
+                return self._tree.stat(target.paths[0]) is None
+            case Mkdir(path=path):
+                return self._tree.stat(path) is not None
+            case _:
+                return False
+
+    def is_at(self, path: str, version: int | None) -> bool:
+        """Whether `path` holds the bytes of that version now."""
+        wanted = self._catalog.version(version) if version else None
+        present = self._history.capture(path, "undo")
+        return bool(wanted and present and same_bytes(wanted, present))
+
+    # -- acts --------------------------------------------------------------------------------------
+
+    def refuse_locked(self, step: Operation) -> None:
+        """Raise LockedError when the step would change a file that `lock` made read-only."""
+        match step:
+            case Write(path=path) | Append(path=path):
+                self._refuse_locked(path)
+            case Remove(target=target) | Replace(target=target) | Move(target=target):
+                self._refuse_locked(target.paths[0])
+
+    def _refuse_locked(self, path: str) -> None:
+        state = self._tree.stat(path)
+        if state and kind_of(state) == "file" and not state.st_mode & WRITE_BITS:
+            raise LockedError(f"{path} is locked", path=path, hint=f"lsfs unlock '{path}'")
+
+    def perform(self, step: Operation, actor: str) -> Change:
+        """Do one step; what is on disk after it."""
+        match step:
+            case Mkdir(path=path):
+                self._tree.mkdir(path)
+                return self._seen("mkdir", path, actor)
+            case Create(path=path, text=text):
+                return self._create(path, text, actor)
+            case Write(path=path, text=text):
+                self._tree.write(path, io.BytesIO(_encoded(text)))
+                return self._seen("write", path, actor)
+            case Append(path=path):
+                self._tree.write(path, io.BytesIO(self._appended(step)))
+                return self._seen("append", path, actor)
+            case Replace(target=target):
+                return self._replace(target.paths[0], step, actor)
+            case Move(target=target, to=to):
+                return self._move(target.paths[0], to, actor)
+            case Copy(target=target, to=to):
+                return self._copy(target.paths[0], to, actor)
+            case Remove(target=target):
+                return self._remove(target.paths[0])
+            case Join(target=target, to=to):
+                self._tree.write(to, io.BytesIO(b"".join(map(self._bytes, target.paths))))
+                return self._seen("join", to, actor)
+            case Rollback(path=path):
+                return self._rollback(step, actor)
+            case Touch(target=target, mtime=mtime):
+                moment = int(mtime.timestamp() * 1e9) if mtime else time.time_ns()
+                self._tree.set_mtime(target.paths[0], moment)
+                return self._seen("touch", target.paths[0], actor)
+            case Lock(target=target) | Unlock(target=target):
+                return self._set_lock(step.op, target.paths[0], actor)
+            case MakeGroup(name=group, target=target):
+                self._catalog.put_group(group, None, target.paths)
+                return Change("group", group)
+            case DropGroup(name=group):
+                self._catalog.drop_group(group)
+                return Change("drop_group", group)
+            case _:
+                raise NotAvailableError(f"{step.op} is not available in this version of lsfs")
+
+    def _create(self, path: str, text: str, actor: str) -> Change:
+        if self._tree.stat(path) is not None:
+            raise TreeError(f"{path} is there already", path=path, hint="choose another name")
+        self._tree.write(path, io.BytesIO(_encoded(text)))
+        return self._seen("create", path, actor)
+
+    def _appended(self, step: Append) -> bytes:
+        before = self._bytes(step.path) if self._tree.stat(step.path) else b""
+        if not step.as_line:
+            return before + _encoded(step.text)
+        gap = b"" if not before or before.endswith(b"\n") else b"\n"
+        return before + gap + _encoded(step.text.rstrip("\n")) + b"\n"
+
+    def _replace(self, path: str, step: Replace, actor: str) -> Change:
+        before = self._bytes(path)
+        after = before.replace(_encoded(step.old), _encoded(step.new))
+        if after == before:
+            raise MissingPathError(
+                f"{path} does not contain {step.old!r}", path=path, hint="check the exact wording"
+            )
+        self._tree.write(path, io.BytesIO(after))
+        return self._seen("replace", path, actor)
+
+    def _bytes(self, path: str) -> bytes:
+        with self._tree.open(path) as stream:
+            data = stream.read(MAX_TEXT_BYTES + 1)
+        if len(data) > MAX_TEXT_BYTES:
+            raise UsageError(f"{path} is too large to edit as text", path=path)
+        return data
+
+    def _move(self, path: str, to: str, actor: str) -> Change:
+        self._tree.move(path, to)
+        entry = self._catalog.entry(path)
+        if entry:
+            self._observer.moved(entry, to)
+        return replace(self._seen("move", to, actor), path=path, to=to)
+
+    def _copy(self, path: str, to: str, actor: str) -> Change:
+        state = self._tree.stat(path)
+        if state and kind_of(state) == "symlink":
+            self._tree.symlink(to, self._tree.link_target(path))
+        else:
+            with self._tree.open(path) as stream:
+                self._tree.write(to, stream, self._tree.metadata(path))
+        return replace(self._seen("copy", to, actor), path=path, to=to)
+
+    def _remove(self, path: str) -> Change:
+        self._tree.remove(path)
+        entry = self._catalog.entry(path)
+        if entry:
+            self._observer.gone(entry)
+        return Change("remove", path)
+
+    def _rollback(self, step: Rollback, actor: str) -> Change:
+        version = self._history.pick(step.path, back=None, to=None, number=step.version)
+        self._history.put_back(step.path, version)
+        return self._seen("rollback", step.path, actor)
+
+    def _set_lock(self, op: str, path: str, actor: str) -> Change:
+        mode = stat.S_IMODE(self._tree.metadata(path).mode)
+        self._tree.set_mode(path, mode & ~WRITE_BITS if op == "lock" else mode | stat.S_IWUSR)
+        return self._seen(op, path, actor)
+
+    def _seen(self, action: str, path: str, actor: str) -> Change:
+        """The change as it stands on disk now: version, size, and the hash of the bytes read back."""
+        self._observer.reconcile([path], actor)
+        version: Version | None = self._history.capture(path, actor)
+        digest = None
+        if version and version.kind == "file":
+            with self._tree.open(path) as stream:
+                digest = _sha256(stream)
+        return Change(
+            action, path, version=version.id if version else None, sha256=digest,
+            size=version.size if version else None,
+        )  # fmt: skip
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _sha256(stream: BinaryIO) -> str:
+    hasher = hashlib.sha256()
+    while block := stream.read(COPY_BYTES):
+        hasher.update(block)
+    return hasher.hexdigest()

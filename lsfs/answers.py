@@ -1,0 +1,80 @@
+"""Reading the engine's JSON answers: the error in one, its exit code, and the yes to a plan.
+
+Standard library only, and little of it: every command passes through here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from lsfs.errors import LsfsError
+
+DONE, NOTHING_FOUND, UNCONFIRMED, PARTLY = 0, 1, 6, 7
+_QUESTIONS = {"search", "list", "history", "similar", "groups", "log", "stat"}
+
+
+def exit_code(answer: Mapping[str, Any]) -> int:
+    """The exit code that an `ask` or `run` answer means."""
+    outcome = answer["outcome"]
+    match outcome["status"]:
+        case "partial":
+            return PARTLY
+        case "needs_confirmation":
+            return UNCONFIRMED
+        case "planned":
+            return DONE
+        case "done":
+            return NOTHING_FOUND if _is_empty(answer) else DONE
+    return error_from_json(outcome.get("error") or {}).exit_code
+
+
+def _is_empty(answer: Mapping[str, Any]) -> bool:
+    """Whether everything asked was a question, and nothing answers it."""
+    outcome = answer["outcome"]
+    found = any(outcome.get(key) for key in ("hits", "rows", "text", "changes"))
+    asked = {operation["op"] for operation in answer["plan"]["operations"]}
+    return not found and asked <= _QUESTIONS
+
+
+def confirmation(answer: Mapping[str, Any], actor: str) -> dict[str, Any]:
+    """The parameters of the `run` that says yes to the plan in `answer`, and to nothing else."""
+    return {
+        "operations": answer["plan"]["operations"],
+        "token": answer["plan"]["token"],
+        "request": answer.get("request"),
+        "parser": answer.get("parser", "exact"),
+        "actor": actor,
+        "yes": True,
+        "dry_run": False,
+    }
+
+
+def error_classes() -> dict[str, type[LsfsError]]:
+    """Every class of the error tree by its `kind`."""
+    found: dict[str, type[LsfsError]] = {}
+    waiting: list[type[LsfsError]] = [LsfsError]
+    while waiting:
+        known = waiting.pop()
+        found[known.kind] = known
+        waiting += known.__subclasses__()
+    return found
+
+
+def error_from_json(error: Mapping[str, Any]) -> LsfsError:
+    """The error an outcome carries, ready to be raised."""
+    known = error_classes().get(error.get("kind", ""), LsfsError)
+    message = error.get("message", "no reason was given")
+    return known(message, path=error.get("path"), hint=error.get("hint"))
+
+
+def error_to_json(error: LsfsError) -> dict[str, Any]:
+    """The error as JSON shows it."""
+    path = error.path
+    return {
+        "kind": error.kind,
+        "message": error.message,
+        "path": os.fsencode(path).decode("utf-8", "backslashreplace") if path else path,
+        "hint": error.hint,
+    }

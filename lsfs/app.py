@@ -1,0 +1,161 @@
+"""Wires a root together: the only module that knows the core and every room.
+
+`open_app` takes the root's lock, recovers what a crash left, reads the spool and brings the catalog
+in line with the tree. With `watch` (the daemon) the scan and everything after it go on in the
+background; without (a single command) the catalog is in line before it returns.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsfs.acts import Acts
+from lsfs.blobs import BlobStore
+from lsfs.catalog import Catalog
+from lsfs.config import Config, cache_directory, load_config
+from lsfs.engine import Engine
+from lsfs.errors import ConfigurationError, MissingPathError, NotARootError, UsageError
+from lsfs.history import History
+from lsfs.journal import Journal
+from lsfs.lock import RootLock
+from lsfs.lookup import CatalogNames
+from lsfs.observer import Observer
+from lsfs.ports import LanguageModel, Parser
+from lsfs.reads import Reads
+from lsfs.replay import SpoolReader
+from lsfs.resolve import Resolver
+from lsfs.service import App
+from lsfs.times import now
+from lsfs.tree import Tree
+from lsfs.watch import Watch
+
+if TYPE_CHECKING:
+    from lsfs.indexer.client import WorkerIndex
+
+log = logging.getLogger(__name__)
+
+
+def init_root(root: Path, state: Path | None = None) -> dict[str, object]:
+    """Make `root` an lsfs root; one that is one already stays as it is.
+
+    Raises:
+        MissingPathError, UsageError: there is no folder there.
+        ConfigurationError: the state cannot be made.
+    """
+    if not root.exists():
+        raise MissingPathError(f"{root}: no such folder", path=str(root), hint=f"mkdir '{root}'")
+    if not root.is_dir():
+        raise UsageError(f"{root} is a file, not a folder", path=str(root), hint="name a folder")
+    config = load_config(root.resolve(), state)
+    fresh = not config.catalog_file.exists()
+    try:
+        for directory in (
+            config.state, config.spool_directory, config.kept_directory, config.blobs_directory,
+            config.log_directory,
+        ):  # fmt: skip
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        config.state.chmod(stat.S_IRWXU)
+        (config.state / ".gitignore").write_text("*\n", encoding="ascii")
+        # state kept elsewhere says which root it is of (lsfs.location); beside the root nobody asks
+        (config.state / "root").write_bytes(os.fsencode(config.root))
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot make {config.state}: {os.strerror(error.errno or 0).lower()}",
+            path=str(config.state), hint="--state DIR keeps lsfs's state elsewhere",
+        ) from error  # fmt: skip
+    Catalog(config.catalog_file).close()
+    return {"root": str(config.root), "state": str(config.state), "created": fresh}
+
+
+def open_app(config: Config, *, watch: bool) -> App:
+    """Open a root.
+
+    Raises:
+        NotARootError: it has no catalog.
+        LockedError: another process holds it.
+    """
+    if not config.catalog_file.exists():
+        raise NotARootError(
+            f"{config.root} is not an lsfs root", path=str(config.root),
+            hint=f"lsfs init '{config.root}'",
+        )  # fmt: skip
+    lock = RootLock(config.state, config.root)
+    with contextlib.ExitStack() as undo:
+        undo.callback(lock.release)
+        app = _wire(config, undo)
+        if watch:
+            undo.callback(_start_watch(config, app).stop)
+        else:
+            app.catch_up()
+        app.on_close.append(undo.pop_all().close)
+    return app
+
+
+def _wire(config: Config, undo: contextlib.ExitStack) -> App:
+    from lsfs.indexer.client import WorkerIndex
+    from lsfs.prompts.summary import ExtractiveSummarizer
+
+    catalog = Catalog(config.catalog_file)
+    undo.callback(catalog.close)
+    tree = Tree(config.root)
+    undo.callback(tree.close)
+    history = History(catalog, tree, BlobStore(config.blobs_directory))
+    journal = Journal(catalog)
+    observer = Observer(config, catalog, tree, history)
+    index = WorkerIndex(config)
+    undo.callback(index.close)
+    observer.on_queued = index.nudge
+    engine = Engine(
+        Resolver(history, journal, index),
+        Reads(history, journal, index, ExtractiveSummarizer()),
+        Acts(history, observer), journal, config.policy,
+    )  # fmt: skip
+    spool = SpoolReader(config, observer, history, journal)
+    spool.drain()
+    with observer.lock:
+        recovered = engine.recover()
+    app = App(config, engine, history, spool, observer, index, lambda: _parser(config, catalog, index))
+    if recovered:
+        app.notices.append(f"{recovered} plans that a crash interrupted were turned back")
+    app.mounts = lambda: _mounts(config)
+    return app
+
+
+def _start_watch(config: Config, app: App) -> Watch:
+    from lsfs.indexer.supervisor import Supervisor
+
+    return Watch(config, app, Supervisor)
+
+
+def _parser(config: Config, catalog: Catalog, index: WorkerIndex) -> Parser:
+    from lsfs.prompts.parser import RequestParser
+
+    return RequestParser(
+        embedder=index, names=CatalogNames(catalog), model=_language_model(config), now=now,
+        cache=cache_directory(),
+    )  # fmt: skip
+
+
+def _language_model(config: Config) -> LanguageModel | None:
+    if config.model.url:
+        from lsfs.prompts.remote import RemoteModel
+
+        return RemoteModel(config.model)
+    if config.model.local:
+        from lsfs.prompts.local import LocalModel
+
+        return LocalModel(config.model)
+    return None
+
+
+def _mounts(config: Config) -> list[dict[str, object]]:
+    from lsfs.mount.process import mounts
+
+    return [
+        {"mountpoint": str(mount.mountpoint)} for mount in mounts() if mount.root == config.root
+    ]

@@ -1,0 +1,137 @@
+"""The content store: bytes by their BLAKE3, each kept once.
+
+A blob is a file STATE/blobs/ab/abcdef... : `HASH.zst` where zstd makes it smaller, plain `HASH`
+where it does not. A blob is complete when it has its name (written aside, then renamed), so a
+crash leaves at most a nameless temporary. Rows that name a blob are written after `sync`.
+
+Threading: may be used from many threads and processes at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import zstandard
+from blake3 import blake3
+
+BLOCK_BYTES = 1 << 20
+PROBE_BYTES = 1 << 16
+ADOPT_BYTES = 16 << 20
+"""A kept file at least this large is renamed into the store as it is, not copied."""
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def hash_stream(stream: BinaryIO) -> str:
+    """Hex BLAKE3 of the rest of `stream`."""
+    hasher = blake3()
+    while block := stream.read(BLOCK_BYTES):
+        hasher.update(block)
+    return hasher.hexdigest()
+
+
+class BlobStore:
+    """Bytes under `directory`, by hash."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
+
+    def put(self, stream: BinaryIO) -> str:
+        """Keep the rest of `stream`; return its hash. Memory is bounded whatever the size."""
+        first = stream.read(BLOCK_BYTES)
+        compress = _is_compressible(first)
+        hasher = blake3()
+        descriptor, temporary = tempfile.mkstemp(prefix="new-", dir=self._directory)
+        try:
+            with os.fdopen(descriptor, "wb") as file, _writer(file, compress) as sink:
+                block = first
+                while block:
+                    hasher.update(block)
+                    sink.write(block)
+                    block = stream.read(BLOCK_BYTES)
+            return self._settle(Path(temporary), hasher.hexdigest(), compress)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+            raise
+
+    def adopt(self, file: Path) -> str:
+        """Keep a file that is ours to consume; large ones are renamed into the store."""
+        with file.open("rb") as stream:
+            state = os.fstat(stream.fileno())
+            # another hard link could still change the inode: then only a copy is safe
+            if state.st_size < ADOPT_BYTES or state.st_nlink > 1:
+                digest = self.put(stream)
+                file.unlink()
+                return digest
+            digest = hash_stream(stream)
+        return self._settle(file, digest, compressed=False)
+
+    def contains(self, digest: str) -> bool:
+        """Whether the bytes are here."""
+        return any(file.exists() for file in self._names(digest))
+
+    @contextlib.contextmanager
+    def open(self, digest: str) -> Iterator[BinaryIO]:
+        """The bytes, as a stream.
+
+        Raises:
+            FileNotFoundError: the store does not have them.
+        """
+        compressed, plain = self._names(digest)
+        with plain.open("rb") if plain.exists() else compressed.open("rb") as file:
+            if plain.exists():
+                yield file
+            else:
+                with zstandard.ZstdDecompressor().stream_reader(file) as reader:
+                    yield reader
+
+    def stored_bytes(self) -> int:
+        """How much disk the store takes."""
+        return sum(
+            entry.stat().st_size for shard in self._directory.iterdir() if shard.is_dir()
+            for entry in os.scandir(shard)
+        )  # fmt: skip
+
+    def sync(self) -> None:
+        """Make everything put so far survive a power cut (one syncfs for a batch)."""
+        fd = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _libc.syncfs(fd)
+        finally:
+            os.close(fd)
+
+    def _names(self, digest: str) -> tuple[Path, Path]:
+        shard = self._directory / digest[:2]
+        return shard / f"{digest}.zst", shard / digest
+
+    def _settle(self, temporary: Path, digest: str, compressed: bool) -> str:
+        if self.contains(digest):
+            temporary.unlink()
+            return digest
+        name = self._names(digest)[0 if compressed else 1]
+        name.parent.mkdir(exist_ok=True)
+        temporary.chmod(0o400)
+        temporary.rename(name)
+        return digest
+
+
+def _is_compressible(first: bytes) -> bool:
+    probe = first[:PROBE_BYTES]
+    return len(probe) > 64 and len(zstandard.compress(probe, 1)) < len(probe) * 0.9
+
+
+@contextlib.contextmanager
+def _writer(file: BinaryIO, compress: bool) -> Iterator[BinaryIO]:
+    if not compress:
+        yield file
+        return
+    with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as writer:
+        yield writer

@@ -1,0 +1,337 @@
+"""What lsfs knows of the tree, in SQLite: entries, versions, groups, the indexing queue.
+
+It runs SQL and knows no files. Everything else (the tree, the content store) is joined to it by
+`lsfs.observer` and `lsfs.engine`, the only writers of these tables.
+
+Threading: one connection behind one re-entrant lock; `atomic` holds it for a whole transaction.
+Other processes (the worker, a mount) open the file by themselves; WAL keeps them apart.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from lsfs.errors import ConfigurationError
+from lsfs.records import Entry, EntryKind, Group, Metadata, Version
+from lsfs.schema import migrate
+
+BUSY_TIMEOUT_S = 30.0
+_ENTRY = "id, path, kind, device, inode, size, mtime_ns, ctime_ns, mode, content, captured, gone_ns"
+_VERSION = (
+    "id, entry, path, at_ns, kind, size, mode, uid, gid, mtime_ns, xattrs, content, target, actor, gap"
+)
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """A connection as every process of lsfs opens it: WAL, foreign keys, manual transactions.
+
+    Raises:
+        ConfigurationError: the file is not a database, or is damaged.
+    """
+    connection = sqlite3.connect(
+        file, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise ConfigurationError(
+            f"{file}: {error}", path=str(file),
+            hint="move the file away and run `lsfs init` again; your files are not affected",
+        ) from error  # fmt: skip
+    return connection
+
+
+class Catalog:
+    """The database of one root."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._lock = threading.RLock()
+        self._depth = 0
+        connection = connect(file)
+        migrate(connection)
+        self.db = Database(connection)
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self.db.conn.close()
+
+    @contextlib.contextmanager
+    def atomic(self) -> Iterator[None]:
+        """One transaction; nested uses join the outermost."""
+        with self._lock:
+            if self._depth == 0:
+                self.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self.execute("ROLLBACK")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self.execute("COMMIT")
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement."""
+        with self._lock:
+            return self.db.conn.execute(sql, parameters)
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """All rows of one query."""
+        with self._lock:
+            return self.db.conn.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first row of a query, or None."""
+        with self._lock:
+            return self.db.conn.execute(sql, parameters).fetchone()
+
+    # -- entries -----------------------------------------------------------------------------------
+
+    def entry(self, path: str) -> Entry | None:
+        """The entry that is at `path` now."""
+        found = self.row(
+            f"SELECT {_ENTRY} FROM entries WHERE path = ? AND gone_ns IS NULL", (os.fsencode(path),)
+        )
+        return _entry(found) if found else None
+
+    def gone_entry(self, path: str) -> Entry | None:
+        """The entry that was last at `path`, where none is now."""
+        found = self.row(
+            f"SELECT {_ENTRY} FROM entries WHERE path = ? AND gone_ns IS NOT NULL"
+            " ORDER BY gone_ns DESC, id DESC LIMIT 1",
+            (os.fsencode(path),),
+        )
+        return _entry(found) if found else None
+
+    def entries_by_inode(self, device: int, inode: int, gone_after_ns: int) -> list[Entry]:
+        """Entries with this inode that are there, or went after a moment; several for hard links."""
+        return [
+            _entry(row)
+            for row in self.rows(
+                f"SELECT {_ENTRY} FROM entries WHERE device = ? AND inode = ?"
+                " AND (gone_ns IS NULL OR gone_ns > ?)",
+                (_signed(device), _signed(inode), gone_after_ns),
+            )
+        ]
+
+    def entries_under(self, path: str) -> list[Entry]:
+        """The entries below the folder `path` (itself left out), by path; all of them for ""."""
+        low, high = _below(path)
+        return [
+            _entry(row)
+            for row in self.rows(
+                f"SELECT {_ENTRY} FROM entries WHERE gone_ns IS NULL AND path > ? AND path < ?"
+                " ORDER BY path",
+                (low, high),
+            )
+        ]
+
+    def add_entry(self, path: str, kind: EntryKind, state: os.stat_result) -> int:
+        """A new row; returns its id."""
+        cursor = self.execute(
+            "INSERT INTO entries(path, kind, device, inode, size, mtime_ns, ctime_ns, mode)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+            (os.fsencode(path), kind, *_state(state)),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def see_entry(self, entry: int, kind: EntryKind, state: os.stat_result) -> None:
+        """Record what the entry looks like now; it is there, and no longer known to be captured."""
+        self.execute(
+            "UPDATE entries SET kind = ?, device = ?, inode = ?, size = ?, mtime_ns = ?,"
+            " ctime_ns = ?, mode = ?, captured = 0, gone_ns = NULL WHERE id = ?",
+            (kind, *_state(state), entry),
+        )
+
+    def mark_captured(self, entry: int, content: str | None) -> None:
+        """The bytes of the entry, as its row describes them, are in the store."""
+        self.execute(
+            "UPDATE entries SET captured = 1, content = ? WHERE id = ?", (content, entry)
+        )
+
+    def place_entry(self, entry: int, path: str) -> None:
+        """The entry is there, at this path."""
+        self.execute(
+            "UPDATE entries SET path = ?, gone_ns = NULL WHERE id = ?", (os.fsencode(path), entry)
+        )
+
+    def move_below(self, path: str, to: str) -> None:
+        """The entries below the folder `path` are below `to` now."""
+        low, high = _below(path)
+        self.execute(
+            "UPDATE entries SET path = CAST(? || substr(path, ?) AS BLOB)"
+            " WHERE gone_ns IS NULL AND path > ? AND path < ?",
+            (os.fsencode(to), len(os.fsencode(path)) + 1, low, high),
+        )
+
+    def mark_gone(self, entry: int, at_ns: int | None = None) -> None:
+        """The entry is not there any more; its versions stay."""
+        self.execute(
+            "UPDATE entries SET gone_ns = ?, captured = 0 WHERE id = ?",
+            (at_ns or time.time_ns(), entry),
+        )
+
+    # -- versions ----------------------------------------------------------------------------------
+
+    def add_version(self, version: Version) -> int:
+        """Append a version (its `id` is ignored); returns the id given to it."""
+        metadata = version.metadata
+        xattrs = {k: base64.b64encode(v).decode() for k, v in metadata.xattrs.items()}
+        cursor = self.execute(
+            f"INSERT INTO versions({_VERSION.removeprefix('id, ')})"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                version.entry, os.fsencode(version.path), version.at_ns, version.kind, version.size,
+                metadata.mode, metadata.uid, metadata.gid, metadata.mtime_ns, json.dumps(xattrs),
+                version.content, None if version.target is None else os.fsencode(version.target),
+                version.actor, version.gap,
+            ),
+        )  # fmt: skip
+        return int(cursor.lastrowid or 0)
+
+    def versions(self, entry: int) -> list[Version]:
+        """All versions of an entry, newest first."""
+        return [
+            _version(row)
+            for row in self.rows(
+                f"SELECT {_VERSION} FROM versions WHERE entry = ? ORDER BY id DESC", (entry,)
+            )
+        ]
+
+    def newest_version(self, entry: int) -> Version | None:
+        """The last recorded state of an entry."""
+        found = self.row(
+            f"SELECT {_VERSION} FROM versions WHERE entry = ? ORDER BY id DESC LIMIT 1", (entry,)
+        )
+        return _version(found) if found else None
+
+    def version(self, number: int) -> Version | None:
+        """A version by id."""
+        found = self.row(f"SELECT {_VERSION} FROM versions WHERE id = ?", (number,))
+        return _version(found) if found else None
+
+    def version_totals(self) -> tuple[int, int]:
+        """(number of versions, bytes they would take as plain files)."""
+        count, size = self.row("SELECT count(*), coalesce(sum(size), 0) FROM versions")
+        return int(count), int(size)
+
+    # -- groups ------------------------------------------------------------------------------------
+
+    def put_group(self, name: str, query: str | None, paths: Iterable[str]) -> None:
+        """Make or replace a group of the entries at `paths`, in order."""
+        with self.atomic():
+            self.drop_group(name)
+            self.execute("INSERT INTO groups VALUES(?, ?, ?)", (name, time.time_ns(), query))
+            for position, path in enumerate(paths):
+                entry = self.entry(path)
+                if entry:
+                    self.execute(
+                        "INSERT INTO group_members VALUES(?, ?, ?)", (name, position, entry.id)
+                    )
+
+    def drop_group(self, name: str) -> bool:
+        """Forget a group; whether there was one."""
+        return self.execute("DELETE FROM groups WHERE name = ?", (name,)).rowcount > 0
+
+    def groups(self) -> list[Group]:
+        """All groups with the members that are still there."""
+        found = self.rows("SELECT name, created_ns, query FROM groups ORDER BY name")
+        return [
+            Group(name=name, paths=tuple(self._members(name)), created_ns=created, query=query)
+            for name, created, query in found
+        ]
+
+    def _members(self, name: str) -> list[str]:
+        found = self.rows(
+            "SELECT path FROM group_members JOIN entries ON entries.id = entry"
+            " WHERE name = ? AND gone_ns IS NULL ORDER BY position",
+            (name,),
+        )
+        return [os.fsdecode(path) for (path,) in found]
+
+    # -- the worker's queue, settings --------------------------------------------------------------
+
+    def enqueue(self, entry: int) -> None:
+        """The worker shall look at the entry again (its text, its name, or that it is gone)."""
+        self.execute(
+            "INSERT INTO queue(entry, at_ns) VALUES(?, ?)"
+            " ON CONFLICT(entry) DO UPDATE SET at_ns = excluded.at_ns, attempts = 0",
+            (entry, time.time_ns()),
+        )
+
+    def queue_length(self) -> int:
+        """Entries the worker has yet to look at."""
+        return int(self.row("SELECT count(*) FROM queue")[0])
+
+    def setting(self, key: str) -> str | None:
+        """A value of the meta table."""
+        found = self.row("SELECT value FROM meta WHERE key = ?", (key,))
+        return found[0] if found else None
+
+    def set_setting(self, key: str, value: str | None) -> None:
+        """Store a value of the meta table; None removes it."""
+        if value is None:
+            self.execute("DELETE FROM meta WHERE key = ?", (key,))
+        else:
+            self.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", (key, value))
+
+
+def _below(path: str) -> tuple[bytes, bytes]:
+    """Bounds of the paths below a folder: "/" is followed by "0" in byte order."""
+    prefix = os.fsencode(path)
+    return (prefix + b"/", prefix + b"0") if prefix else (b"", b"\xff" * 8)
+
+
+def _signed(inode: int) -> int:
+    return inode & (2**63 - 1)
+
+
+def _state(state: os.stat_result) -> tuple[int, int, int, int, int, int]:
+    return (
+        _signed(state.st_dev), _signed(state.st_ino), state.st_size, state.st_mtime_ns,
+        state.st_ctime_ns, state.st_mode,
+    )  # fmt: skip
+
+
+def is_state(entry: Entry, state: os.stat_result) -> bool:
+    """Whether a stat shows what the entry's row describes."""
+    seen = (entry.device, entry.inode, entry.size, entry.mtime_ns, entry.ctime_ns, entry.mode)
+    return seen == _state(state)
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    number, path, kind, device, inode, size, mtime, ctime, mode, content, captured, gone = row
+    return Entry(
+        id=number, path=os.fsdecode(path), kind=kind, device=device, inode=inode, size=size,
+        mtime_ns=mtime, ctime_ns=ctime, mode=mode, content=content,
+        captured=bool(captured), gone_ns=gone,
+    )  # fmt: skip
+
+
+def _version(row: tuple[Any, ...]) -> Version:
+    number, entry, path, at, kind, size, mode, uid, gid, mtime, xattrs, content, target, actor, gap = row
+    values = {k: base64.b64decode(v) for k, v in json.loads(xattrs).items()}
+    return Version(
+        id=number, entry=entry, path=os.fsdecode(path), at_ns=at, kind=kind, size=size,
+        metadata=Metadata(mode=mode, uid=uid, gid=gid, mtime_ns=mtime, xattrs=values),
+        content=content, target=None if target is None else os.fsdecode(target), actor=actor, gap=gap,
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""The `lsfs` command: finds the command's module, runs it, and turns every error into an exit code.
+
+It imports click and nothing of weight; each command imports what it needs. `main` is the outer door:
+no traceback passes it, except one of an internal error under -v.
+"""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from lsfs import __version__
+from lsfs.commands.invocation import (
+    common_flags,
+    emit_json,
+    error_json,
+    report,
+)
+from lsfs.errors import LsfsError, UsageError
+
+INTERRUPTED, TERMINATED = 130, 143
+
+MODULES = {
+    "serving": ("init", "mount", "umount", "serve", "stop", "status", "index"),
+    "finding": ("search", "ask", "similar", "group", "groups", "summarize"),
+    "past": ("history", "diff", "rollback", "restore", "log", "undo", "redo"),
+    "machine": ("doctor", "config", "completion"),
+}
+"""Commands by the module of lsfs.commands that holds them; each is a function of its name there."""
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """In the order of MODULES: first steps first."""
+        return [name for names in MODULES.values() for name in names]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command, or None."""
+        for module, names in MODULES.items():
+            if name in names:
+                found = getattr(importlib.import_module(f"lsfs.commands.{module}"), name)
+                assert isinstance(found, click.Command)
+                return found
+        return None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lsfs", message="%(prog)s %(version)s")
+@common_flags
+def cli() -> None:
+    """A file system that understands what its files say.
+
+    Mount a folder, use it with every program you have, search it by meaning, ask it in words, and
+    take anything back.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    wanted = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return int(cli.main(wanted, prog_name="lsfs", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        return _fail(_usage_error(error), wanted)
+    except LsfsError as error:
+        return _fail(error, wanted)
+    except click.Abort:
+        return INTERRUPTED
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    except Exception as error:  # noqa: BLE001 - the outer door: reported and translated
+        hint = "this is a fault in lsfs; run it again with -v for the traceback"
+        return _fail(
+            LsfsError(f"internal error: {type(error).__name__}: {error}", hint=hint), wanted
+        )
+
+
+def _terminate(number: int, frame: object) -> None:
+    raise SystemExit(TERMINATED)
+
+
+def _usage_error(error: click.ClickException) -> LsfsError:
+    context = getattr(error, "ctx", None)
+    hint = f"see `{context.command_path} --help`" if context is not None else None
+    return UsageError(error.format_message(), hint=hint)
+
+
+def _fail(error: LsfsError, arguments: Sequence[str]) -> int:
+    """Say what went wrong; with --json also as JSON on stdout."""
+    if "--json" in arguments:
+        emit_json(error_json(error))
+    report(error)
+    if error.kind == "internal" and {"-v", "--verbose"} & set(arguments):
+        traceback.print_exc()
+    return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

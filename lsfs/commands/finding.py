@@ -1,0 +1,223 @@
+"""Commands that find and tell: search, ask, similar, group, groups, summarize."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from lsfs import render
+from lsfs.errors import UsageError
+from lsfs.paths import for_terminal
+
+from .invocation import DONE, NOTHING_FOUND, Invocation, emit_bytes, lsfs_command
+
+TYPES = (
+    "document", "spreadsheet", "presentation", "pdf", "text", "code", "email", "image",
+    "audio", "video", "archive", "web", "data",
+)  # fmt: skip
+SORTS = ("relevance", "newest", "oldest", "largest", "smallest", "name")
+
+
+@lsfs_command("search")
+@click.argument("query", nargs=-1)
+@click.option(
+    "--mode",
+    type=click.Choice(["hybrid", "lexical", "semantic"]),
+    default="hybrid",
+    help="By meaning and words (hybrid), words alone, or meaning alone.",
+)
+@click.option(
+    "--after", metavar="TIME", help='Changed at or after TIME (ISO, or words: "last week").'
+)
+@click.option("--before", metavar="TIME", help="Changed before TIME.")
+@click.option("--type", "types", multiple=True, type=click.Choice(TYPES), help="Kind of file.")
+@click.option("--ext", "extensions", multiple=True, metavar="EXT", help="Extension: --ext pdf,md.")
+@click.option("--path", "glob", metavar="GLOB", help="Path in the root matches: 'notes/**'.")
+@click.option("--size", metavar="SIZE", help="+1M (at least), -10k (at most), 10k..1M.")
+@click.option("--author", metavar="NAME", help="Author, as the document says.")
+@click.option("--containing", metavar="TEXT", help="Holds exactly this text, in any case.")
+@click.option("--sort", type=click.Choice(SORTS), default="relevance", help="Order of the hits.")
+@click.option(
+    "--min-score", type=click.FloatRange(0, 1), default=0.0, help="Leave out weaker hits."
+)
+@click.option("--explain", is_flag=True, help="Say how each score came about.")
+@click.option("-l", "--files", is_flag=True, help="Print paths only.")
+@click.option("-0", "--null", is_flag=True, help="Print paths only, each ended by a NUL.")
+def search(
+    invocation: Invocation, query: Sequence[str], files: bool, null: bool, **options: Any
+) -> int:
+    """Find files by what they say.
+
+    QUERY is words, never a path. It may be left out when a filter is given.
+    """  # fmt: skip
+    words = " ".join(query).strip()
+    filters = _filters(options)
+    if not words and not options["containing"] and (query or not filters):
+        raise UsageError("an empty query", hint='say what to look for: lsfs search "tax return"')
+    answer = invocation.call(
+        "search",
+        query=words,
+        mode=options["mode"],
+        limit=invocation.flags.limit or 10,
+        filters=filters,
+        containing=options["containing"],
+        min_score=options["min_score"],
+        sort=options["sort"],
+        explain=options["explain"],
+    )
+    return _show_hits(invocation, answer, "\0" if null else "\n" if files else None)
+
+
+@lsfs_command("similar")
+@click.argument("path")
+def similar(invocation: Invocation, path: str) -> int:
+    """Find the files nearest in meaning to PATH."""
+    limit = invocation.flags.limit or 10
+    return _show_hits(
+        invocation, invocation.call("similar", path=invocation.path(path), limit=limit)
+    )
+
+
+def _show_hits(invocation: Invocation, answer: Mapping[str, Any], end: str | None = None) -> int:
+    """Print hits; with `end` their paths alone, each followed by it."""
+    if invocation.flags.json:
+        invocation.emit_json(answer)
+    elif end is not None:
+        paths = render.exact_paths(answer["hits"], invocation.location.shown)
+        if end == "\n" and sys.stdout.isatty():
+            paths = [for_terminal(path) for path in paths]
+        emit_bytes(b"".join(os.fsencode(path + end) for path in paths))
+    else:
+        invocation.emit(render.search(answer, invocation.look(sys.stdout)))
+    invocation.notices(answer)
+    behind = render.coverage(answer)
+    if behind:
+        invocation.say(f"lsfs: {behind}")
+    return DONE if answer["hits"] else NOTHING_FOUND
+
+
+def _filters(options: Mapping[str, Any]) -> dict[str, Any]:
+    from lsfs.rooms import moment
+
+    filters: dict[str, Any] = {}
+    for key in ("after", "before"):
+        if options[key]:
+            filters[key] = moment(options[key]).isoformat()
+    if options["types"]:
+        filters["types"] = list(options["types"])
+    extensions = [
+        part.strip().lstrip(".") for text in options["extensions"] for part in text.split(",")
+    ]
+    if any(extensions):
+        filters["extensions"] = [part.lower() for part in extensions if part]
+    if options["glob"]:
+        filters["path"] = options["glob"]
+    if options["size"]:
+        filters.update(_size_range(options["size"]))
+    if options["author"]:
+        filters["author"] = options["author"]
+    return filters
+
+
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+
+
+def _size_range(text: str) -> dict[str, int]:
+    """+A or >A: at least; -B or <B: at most; A..B: between; A alone: exactly. Units k M G T."""
+    first, dots, last = text.partition("..")
+    if dots:
+        ends = {"size_min": first, "size_max": last}
+        return {key: _size(end, text) for key, end in ends.items() if end}
+    sign, number = (text[0], text[1:].lstrip("=")) if text[0] in "+-<>" else ("", text)
+    size = _size(number, text)
+    if sign in ("+", ">"):
+        return {"size_min": size}
+    return {"size_max": size} if sign else {"size_min": size, "size_max": size}
+
+
+def _size(text: str, whole: str) -> int:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", text.strip(), re.IGNORECASE)
+    if found is None:
+        raise UsageError(f"--size {whole}: not a size", hint="try +1M, -10k or 10k..1M")
+    number, unit, binary = found.groups()
+    scale = _UNITS[unit.lower()]
+    if binary:
+        scale = 1024 ** list(_UNITS).index(unit.lower())
+    return int(float(number) * scale)
+
+
+@lsfs_command("ask")
+@click.argument("request", nargs=-1)
+def ask(invocation: Invocation, request: Sequence[str]) -> int:
+    """Do what REQUEST says in plain words; without it, on a terminal, a session."""
+    words = " ".join(request).strip()
+    if words:
+        return ask_once(invocation, words)
+    if request or not sys.stdin.isatty() or invocation.flags.json:
+        raise UsageError("an empty request", hint='say it in words: lsfs ask "find my tax return"')
+    from .session import converse
+
+    return converse(invocation)
+
+
+def ask_once(invocation: Invocation, words: str) -> int:
+    """One request: planned, confirmed where it must be, done and shown."""
+    flags = invocation.flags
+    answer = invocation.call(
+        "ask", request=words, actor="cli", yes=flags.yes, dry_run=flags.dry_run
+    )
+    if flags.verbose:
+        invocation.say(f"understood by: {answer.get('parser')}")
+    code = invocation.settle(answer)
+    if code == NOTHING_FOUND:
+        invocation.say("nothing found")
+    return code
+
+
+@lsfs_command("group")
+@click.argument("query", nargs=-1, required=True)
+@click.option("--into", "name", required=True, metavar="NAME", help="The group's name.")
+@click.option(
+    "--form",
+    type=click.Choice(["virtual", "links", "copies", "moves"]),
+    default="virtual",
+    help="Only a name (virtual), or links, copies or moves in --folder.",
+)
+@click.option("--folder", metavar="DIR", help="Where links, copies or moves go.")
+def group(
+    invocation: Invocation, query: Sequence[str], name: str, form: str, folder: str | None
+) -> int:
+    """Name the files that QUERY finds."""  # fmt: skip
+    words = " ".join(query).strip()
+    if not words:
+        raise UsageError("an empty query", hint="say which files the group is to hold")
+    if (form == "virtual") != (folder is None):
+        raise UsageError("--form links, copies or moves and --folder DIR go together")
+    operation: dict[str, Any] = {"op": "group", "name": name, "form": form}
+    operation["target"] = {"query": words, "limit": invocation.flags.limit}
+    if folder is not None:
+        operation["into"] = invocation.path(folder)
+    return invocation.run(operation)
+
+
+@lsfs_command("groups")
+@click.argument("name", required=False)
+def groups(invocation: Invocation, name: str | None) -> int:
+    """List the groups, or the files of the group NAME."""
+    return invocation.run({"op": "groups", "name": name})
+
+
+@lsfs_command("summarize")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+def summarize(invocation: Invocation, paths: Sequence[str]) -> int:
+    """Say what files contain, each sentence with its place (-n: how many sentences)."""
+    named = [invocation.path(path) for path in paths]
+    operation = {"op": "summarize", "target": {"paths": named}}
+    if invocation.flags.limit:
+        return invocation.run({**operation, "sentences": invocation.flags.limit})
+    return invocation.run(operation)

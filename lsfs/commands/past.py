@@ -1,0 +1,78 @@
+"""Commands about what was: history, diff, rollback, restore, log, undo, redo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from lsfs.errors import UsageError
+from lsfs.rooms import moment
+
+from .invocation import Invocation, lsfs_command
+
+
+@lsfs_command("history")
+@click.argument("path")
+def history(invocation: Invocation, path: str) -> int:
+    """List the versions of PATH, newest first; also of a file that is gone."""
+    return invocation.run({"op": "history", "path": invocation.path(path)})
+
+
+@lsfs_command("diff")
+@click.argument("path")
+@click.argument("a", required=False, type=int)
+@click.argument("b", required=False, type=int)
+def diff(invocation: Invocation, path: str, a: int | None, b: int | None) -> int:
+    """Compare two versions of PATH, by the ids that history lists.
+
+    Without A and B the last two states; with A alone, A and the present one.
+    """
+    versions = {"from_version": a, "to_version": b}
+    return invocation.run({"op": "diff", "path": invocation.path(path), **versions})
+
+
+@lsfs_command("rollback")
+@click.argument("path")
+@click.option("--versions", type=click.IntRange(1), metavar="N", help="N versions back.")
+@click.option("--to", metavar="TIME", help='To how it was at TIME (ISO, or words: "yesterday").')
+@click.option("--version", type=int, metavar="ID", help="To the version of that id.")
+def rollback(
+    invocation: Invocation, path: str, versions: int | None, to: str | None, version: int | None
+) -> int:
+    """Bring PATH back to an earlier version; that too can be undone."""  # fmt: skip
+    which: dict[str, Any] = {"versions": versions, "to": to, "version": version}
+    given = {key: value for key, value in which.items() if value is not None}
+    if len(given) != 1:
+        raise UsageError("say how far back: exactly one of --versions N, --to TIME, --version ID")
+    if to is not None:
+        given["to"] = moment(to, end=True).isoformat()
+    return invocation.run({"op": "rollback", "path": invocation.path(path), **given})
+
+
+@lsfs_command("restore")
+@click.argument("path")
+@click.option("--to", required=True, metavar="TIME", help="The moment, ISO or in words.")
+def restore(invocation: Invocation, path: str, to: str) -> int:
+    """Bring the whole folder PATH back to how it was at a moment."""
+    at = moment(to, end=True).isoformat()
+    return invocation.run({"op": "restore", "path": invocation.path(path), "to": at})
+
+
+@lsfs_command("log")
+def log(invocation: Invocation) -> int:
+    """List what was done, newest first."""
+    return invocation.run({"op": "log", "limit": invocation.flags.limit or 20})
+
+
+@lsfs_command("undo")
+@click.argument("id", required=False, type=int)
+def undo(invocation: Invocation, id: int | None) -> int:
+    """Take back the last thing that was asked for, or the one that log lists as ID."""
+    return invocation.run({"op": "undo", "id": id})
+
+
+@lsfs_command("redo")
+def redo(invocation: Invocation) -> int:
+    """Take back the last undo."""
+    return invocation.run({"op": "redo"})

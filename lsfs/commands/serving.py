@@ -1,0 +1,202 @@
+"""Commands that set up and run: init, serve, stop, status, index, and mount and umount."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, wait
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lsfs import daemon, render
+from lsfs.location import find_location
+
+from .invocation import DONE, NOTHING_FOUND, PARTLY, Invocation, lsfs_command
+from .mounting import mount, umount
+
+__all__ = ["index", "init", "mount", "serve", "status", "stop", "umount"]
+
+POLL_S = 0.2
+
+
+@lsfs_command("init")
+@click.argument("root", required=False, type=click.Path(path_type=Path))
+def init(invocation: Invocation, root: Path | None) -> int:
+    """Make ROOT (the working directory) an lsfs root. Its files are only looked at."""
+    from lsfs.app import init_root
+
+    chosen = root or invocation.flags.root or Path()
+    answer = init_root(chosen.expanduser().absolute(), invocation.flags.state)
+    if invocation.flags.json:
+        invocation.emit_json(answer)
+    else:
+        state = answer.get("state")
+        invocation.emit(f"{answer.get('root')} is an lsfs root; its state is in {state}")
+        invocation.say("next: lsfs index, or lsfs mount ROOT MOUNTPOINT")
+    return DONE
+
+
+@lsfs_command("serve")
+@click.argument("root", required=False, type=click.Path(path_type=Path))
+@click.option("--http", metavar="HOST:PORT", help="Also serve HTTP there, for a bearer token.")
+@click.option("--started-by", default="serve", hidden=True)
+def serve(invocation: Invocation, root: Path | None, http: str | None, started_by: str) -> int:
+    """Run the daemon of ROOT in the foreground, until SIGTERM, Ctrl-C or `lsfs stop`.
+
+    With --http, clients send the token that is in STATE/http-token while it runs.
+    """
+    from lsfs import server
+    from lsfs.app import open_app
+    from lsfs.config import load_config
+
+    address = server.parse_http(http) if http else None
+    location = find_location(root or invocation.flags.root, invocation.flags.state)
+    _log_to_stderr(invocation.flags.verbose)
+    app = open_app(load_config(location.root, location.state), watch=True)
+    try:
+        invocation.say(f"lsfs: serving {location.root} at {location.socket}")
+        if address is not None:
+            token = location.state / server.TOKEN_NAME
+            invocation.say(f"lsfs: http://{http}/rpc, bearer token in {token}")
+        server.serve(app, location.state, started_by, address)
+    finally:
+        app.close()
+    return DONE
+
+
+def _log_to_stderr(verbose: bool) -> None:
+    import logging
+
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+
+
+@lsfs_command("stop")
+def stop(invocation: Invocation) -> int:
+    """Stop the root's daemon. Mounts stay, and lose nothing."""
+    pid = daemon.stop(invocation.location)
+    if invocation.flags.json:
+        invocation.emit_json({"stopped": pid})
+    elif pid is None:
+        invocation.say(f"no daemon runs for {invocation.location.root}")
+    else:
+        invocation.emit(f"stopped the daemon (pid {pid})")
+    return DONE if pid is not None else NOTHING_FOUND
+
+
+@lsfs_command("status")
+@click.option("--failed", is_flag=True, help="List the files that could not be read, and why.")
+def status(invocation: Invocation, failed: bool) -> int:
+    """Show the root, its daemon, mounts, index and versions."""
+    answer = invocation.call("failed" if failed else "status")
+    look = invocation.look(sys.stdout)
+    if invocation.flags.json:
+        invocation.emit_json(answer)
+    elif failed:
+        invocation.emit(render.table(answer["failed"], look))
+    else:
+        invocation.emit(render.pairs(_status_lines(answer), look))
+    invocation.notices(answer)
+    return DONE
+
+
+def _status_lines(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+    coverage, versions = answer["coverage"], answer["versions"]
+    runs, mounts = answer.get("daemon"), answer.get("mounts") or []
+    model = " on ".join(str(answer[key]) for key in ("model", "device") if answer.get(key))
+    lines = [
+        ("root", str(answer["root"])),
+        ("state", str(answer["state"])),
+        ("daemon", f"pid {runs['pid']}, up {_duration(runs['uptime_s'])}" if runs else "not running"),
+        ("mounts", ", ".join(str(one["mountpoint"]) for one in mounts) or "none"),
+        ("indexed", f"{coverage['indexed']} of {coverage['entries']} files"),
+        ("embedded", str(coverage["embedded"])),
+        ("pending", str(coverage["pending"])),
+        ("failed", str(coverage["failed"])),
+        ("model", model or "none"),
+        ("versions", f"{versions['count']}, {render.size(versions['bytes'])}"
+                     f" kept in {render.size(versions['stored_bytes'])}"),
+    ]  # fmt: skip
+    return lines
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+@lsfs_command("index")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+def index(invocation: Invocation, paths: Sequence[str]) -> int:
+    """Bring the index up to date with the tree, or with PATHs, and wait until it is."""
+    wanted = [invocation.path(path) for path in paths]
+    answer = _index_watched(invocation, wanted)
+    coverage = answer["coverage"]
+    if invocation.flags.json:
+        invocation.emit_json(answer)
+    else:
+        invocation.emit(
+            f"{coverage['indexed']} of {coverage['entries']} files indexed,"
+            f" {coverage['embedded']} by meaning, {coverage['failed']} failed"
+        )
+        if coverage["failed"]:
+            invocation.say("lsfs status --failed says which, and why")
+    invocation.notices(answer)
+    return PARTLY if coverage["pending"] else DONE
+
+
+def _index_watched(invocation: Invocation, paths: Sequence[str]) -> dict[str, Any]:
+    """The `index` call, with its progress on a terminal while it lasts."""
+    caller = invocation.caller
+    if not sys.stderr.isatty() or invocation.flags.quiet:
+        return caller.call("index", {"paths": list(paths), "wait": True})
+    answer = _in_background(lambda: caller.call("index", {"paths": list(paths), "wait": True}))
+    _show_progress(caller, answer)
+    return answer.result()
+
+
+def _in_background(call: Callable[[], dict[str, Any]]) -> Future[dict[str, Any]]:
+    """Run `call` in a thread that Ctrl-C need not wait for (an executor's it would have to)."""
+    answer: Future[dict[str, Any]] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(call())
+        except Exception as error:  # noqa: BLE001 - raised again where the answer is waited for
+            answer.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return answer
+
+
+def _show_progress(caller: daemon.Caller, answer: Future[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[eta]}"),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("indexing", total=None, rate="", eta="")
+        while not answer.done():
+            now = caller.call("progress", {})
+            rate, eta = now.get("rate"), now.get("eta_s")
+            progress.update(
+                task,
+                description=now.get("stage") or "indexing",
+                completed=now.get("done") or 0,
+                total=now.get("total") or None,
+                rate=f"{rate:.1f}/s" if rate else "",
+                eta=f"{_duration(eta)} left" if eta else "",
+            )
+            wait([answer], POLL_S)

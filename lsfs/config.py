@@ -1,0 +1,200 @@
+"""Settings: one frozen object, and the only reader of the environment.
+
+defaults < user file (XDG config directory, lsfs/config.toml) < root's file (ROOT/.lsfs/config.toml)
+< environment (LSFS_*) < flags. A key `section.name` is `LSFS_SECTION_NAME` in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from lsfs.errors import ConfigurationError
+from lsfs.paths import STATE_NAME
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+class Section(BaseModel):
+    """Frozen, and strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IndexerConfig(Section):
+    """What is indexed, and with what.
+
+    `model` is "default" (the packaged all-MiniLM-L6-v2) or any sentence-transformers id or directory.
+    `device` is auto, cpu or cuda. Sizes in bytes, times in seconds.
+    """
+
+    enabled: bool = True
+    model: str = "default"
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    batch_size: int = Field(default=8, ge=1)
+    max_file_bytes: int = Field(default=64 * 2**20, ge=0)
+    parse_timeout_s: float = Field(default=30.0, gt=0)
+    parse_memory_bytes: int = Field(default=2 * 2**30, gt=0)
+    exclude: tuple[str, ...] = (
+        ".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".cache", ".tox",
+        ".mypy_cache", ".ruff_cache", ".pytest_cache", ".Trash-*",
+    )  # fmt: skip
+    secrets: tuple[str, ...] = (
+        ".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*", ".ssh", ".gnupg", "*.kdbx",
+        ".password-store", ".netrc", ".aws",
+    )  # fmt: skip
+
+
+class VersionsConfig(Section):
+    """What is kept. `debounce_s` is how long a file must be quiet before it is captured;
+    documents up to `baseline_max_bytes` are captured when first seen, all others when first changed."""
+
+    debounce_s: float = Field(default=0.5, ge=0)
+    baseline_max_bytes: int = Field(default=4 * 2**20, ge=0)
+
+
+class ModelConfig(Section):
+    """The optional language model: `local` (a transformers id or directory) or `url` + `name`."""
+
+    local: str | None = None
+    gguf_file: str | None = None
+    url: str | None = None
+    name: str | None = None
+    api_key: SecretStr | None = None
+    device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    timeout_s: float = Field(default=60.0, gt=0)
+
+
+class PolicyConfig(Section):
+    """`protect` are globs no plan may change; `max_without_review` is the most files a plan
+    chosen by a query may touch with --yes alone."""
+
+    protect: tuple[str, ...] = ()
+    max_without_review: int = Field(default=100, ge=0)
+
+
+class Config(Section):
+    """All settings of one root."""
+
+    root: Path
+    state: Path
+    indexer: IndexerConfig = IndexerConfig()
+    versions: VersionsConfig = VersionsConfig()
+    model: ModelConfig = ModelConfig()
+    policy: PolicyConfig = PolicyConfig()
+
+    @property
+    def catalog_file(self) -> Path:
+        """The SQLite database."""
+        return self.state / "catalog.db"
+
+    @property
+    def socket(self) -> Path:
+        """The daemon's socket."""
+        return self.state / "daemon.sock"
+
+    @property
+    def spool_directory(self) -> Path:
+        """What the mounts did, not yet read by the daemon, one file a mount process."""
+        return self.state / "spool"
+
+    @property
+    def kept_directory(self) -> Path:
+        """Bytes the mounts kept before they were destroyed, not yet in the content store."""
+        return self.state / "kept"
+
+    @property
+    def blobs_directory(self) -> Path:
+        """The content store."""
+        return self.state / "blobs"
+
+    @property
+    def log_directory(self) -> Path:
+        """Log files of the processes in the background."""
+        return self.state / "log"
+
+
+SECTIONS: Mapping[str, type[Section]] = {
+    "indexer": IndexerConfig,
+    "versions": VersionsConfig,
+    "model": ModelConfig,
+    "policy": PolicyConfig,
+}
+
+
+def user_config_file(environment: Mapping[str, str] = os.environ) -> Path:
+    """The user's settings file, whether or not it exists."""
+    base = environment.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(base) / "lsfs" / "config.toml"
+
+
+def cache_directory(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where things that can be made again are kept across roots (the exported model)."""
+    base = environment.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "lsfs"
+
+
+def state_directory(
+    root: Path, flag: Path | None = None, environment: Mapping[str, str] = os.environ
+) -> Path:
+    """Where the root's state is: --state, then LSFS_STATE, then ROOT/.lsfs."""
+    chosen = flag or (Path(environment["LSFS_STATE"]) if environment.get("LSFS_STATE") else None)
+    return chosen.expanduser().absolute() if chosen else root / STATE_NAME
+
+
+def load_config(
+    root: Path, state: Path | None = None, environment: Mapping[str, str] = os.environ
+) -> Config:
+    """Read all layers for `root` (absolute, real).
+
+    Raises:
+        ConfigurationError: a file is not TOML, or a key or value is not one of ours.
+    """
+    directory = state_directory(root, state, environment)
+    values: dict[str, dict[str, Any]] = {}
+    for file in (user_config_file(environment), directory / "config.toml"):
+        _merge(values, _read_toml(file))
+    _merge(values, _from_environment(environment))
+    try:
+        return Config.model_validate({"root": root, "state": directory, **values})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigurationError(
+            f"setting {key}: {first['msg']}", hint="see docs/configuration.md for every setting"
+        ) from error
+
+
+def _merge(into: dict[str, dict[str, Any]], layer: Mapping[str, Any]) -> None:
+    for section, settings in layer.items():
+        if not isinstance(settings, Mapping):
+            raise ConfigurationError(f"setting {section}: expected a [{section}] table")
+        into.setdefault(section, {}).update(settings)
+
+
+def _read_toml(file: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigurationError(f"{file}: {error}", path=str(file)) from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> Mapping[str, Any]:
+    found: dict[str, dict[str, Any]] = {}
+    for section, model in SECTIONS.items():
+        for name, field in model.model_fields.items():
+            text = environment.get(f"LSFS_{section}_{name}".upper())
+            if text is not None:
+                is_list = "tuple" in str(field.annotation)
+                found.setdefault(section, {})[name] = text.split(",") if is_list else text
+    return found

@@ -1,0 +1,195 @@
+"""Reaching the engine of a root: through its daemon, or by opening the root in this process.
+
+Also the daemon's life seen from outside: start it in the background, ask who it is, stop it.
+It imports `lsfs.app` (the engine and all it needs) only when there is no daemon.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lsfs.errors import ConfigurationError, LockedError, UnavailableError
+from lsfs.location import Location
+from lsfs.rpc import RpcClient
+
+if TYPE_CHECKING:
+    import subprocess
+
+CALL_TIMEOUT_S = 3600.0  # a first index of a large folder is waited for through one call
+PROBE_TIMEOUT_S = 2.0
+START_TIMEOUT_S = 20.0
+STOP_TIMEOUT_S = 20.0
+LOCK_PATIENCE_S = 2.0
+POLL_S = 0.02
+
+
+class Caller(Protocol):
+    """Whatever answers the methods of `App.call`; safe from many threads."""
+
+    def call(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The method's result, plain JSON. Raises: LsfsError."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the root (own process) or of nothing (daemon)."""
+        ...
+
+
+class DaemonCaller:
+    """Calls over the daemon's socket, one connection a call."""
+
+    def __init__(self, socket_file: Path, timeout_s: float = CALL_TIMEOUT_S) -> None:
+        self._client = RpcClient(socket_file, timeout_s)
+
+    def call(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The daemon's answer."""
+        result: dict[str, Any] = self._client.call(method, params)
+        return result
+
+    def close(self) -> None:
+        """Nothing is held between calls."""
+
+
+def connect(location: Location) -> Caller:
+    """The running daemon of the root, else the root opened in this process.
+
+    A lock held without a socket is most often a daemon starting or a short command ending: it is
+    given LOCK_PATIENCE_S.
+
+    Raises:
+        LockedError: another process holds the root and answers on no socket.
+        ConfigurationError: a setting is wrong.
+    """
+    deadline = time.monotonic() + LOCK_PATIENCE_S
+    while True:
+        if is_listening(location.socket):
+            return DaemonCaller(location.socket)
+        try:
+            return OwnProcess(location)
+        except LockedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(POLL_S)
+
+
+class OwnProcess:
+    """The root opened in this process, which holds its lock until `close`."""
+
+    def __init__(self, location: Location) -> None:
+        from lsfs.app import open_app
+        from lsfs.config import load_config
+
+        self._app = open_app(load_config(location.root, location.state), watch=False)
+
+    def call(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The engine's answer; `status` says that no daemon runs."""
+        answer = self._app.call(method, params)
+        return {**answer, "daemon": None} if method == "status" else answer
+
+    def close(self) -> None:
+        """Let go of the root."""
+        self._app.close()
+
+
+def is_listening(socket_file: Path) -> bool:
+    """Whether a daemon accepts connections on the socket."""
+    return RpcClient(socket_file, PROBE_TIMEOUT_S).is_alive()
+
+
+def health(location: Location) -> dict[str, Any] | None:
+    """`{"pid", "uptime_s", "started_by"}` of the daemon, None when none answers."""
+    if not is_listening(location.socket):
+        return None
+    try:
+        return DaemonCaller(location.socket, PROBE_TIMEOUT_S).call("health", {})
+    except UnavailableError:
+        return None
+
+
+def start(root: Path, state: Path, started_by: str) -> subprocess.Popen[bytes]:
+    """Start a daemon in the background and return at once; `wait_until_up` waits for its socket.
+
+    Its output goes to STATE/log/daemon.log. It outlives this process and its terminal.
+    """
+    import subprocess
+
+    log = state / "log" / "daemon.log"
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "lsfs.cli", "serve", str(root), "--state", str(state)]
+    with log.open("ab") as stream:
+        return subprocess.Popen(
+            [*command, "--started-by", started_by],
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            cwd=Path(__file__).resolve().parent.parent,  # -m finds this lsfs, installed or not
+            start_new_session=True,
+        )
+
+
+def wait_until_up(process: subprocess.Popen[bytes], state: Path) -> None:
+    """Wait until the daemon that `start` began answers.
+
+    Raises:
+        UnavailableError: it does not answer within START_TIMEOUT_S.
+        ConfigurationError: it ended instead.
+    """
+    socket_file = state / "daemon.sock"
+    ended_or_up = _wait(
+        lambda: is_listening(socket_file) or process.poll() is not None, START_TIMEOUT_S
+    )
+    if is_listening(socket_file):
+        return
+    log = state / "log" / "daemon.log"
+    if not ended_or_up:
+        raise UnavailableError(
+            f"the daemon did not answer within {START_TIMEOUT_S:.0f} s", hint=f"see {log}"
+        )
+    raise ConfigurationError(f"the daemon ended: {_last_line(log)}", hint=f"see {log}")
+
+
+def stop(location: Location) -> int | None:
+    """Ask the daemon to stop and wait until its process is gone; its pid, None when none runs.
+
+    Raises:
+        UnavailableError: it is still there after STOP_TIMEOUT_S.
+    """
+    known = health(location)
+    if known is None:
+        return None
+    pid = int(known["pid"])
+    with contextlib.suppress(UnavailableError):  # it may close the connection before it answers
+        DaemonCaller(location.socket, PROBE_TIMEOUT_S).call("stop", {})
+    if not _wait(lambda: not _is_running(pid), STOP_TIMEOUT_S):
+        raise UnavailableError(
+            f"the daemon (pid {pid}) is still running", hint="it finishes what it is doing first"
+        )
+    return pid
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except OSError:
+        return False
+    return state != b"Z"  # a daemon whose parent has not reaped it yet is gone all the same
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    told = [line for line in lines if line.startswith("lsfs: ")]
+    return (told or lines or ["no message"])[-1].removeprefix("lsfs: ")
+
+
+def _wait(condition: Callable[[], bool], timeout_s: float) -> bool:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_S)
+    return True

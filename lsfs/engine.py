@@ -1,0 +1,189 @@
+"""Runs plans: resolve, judge, record the intent, act, verify, report. The only writer.
+
+Every plan goes the same way, whoever made it. A plan is all or nothing: when a step fails, the
+steps before it are turned back. An undo is a plan too.
+
+Threading: `run` may be called from many threads; plans that change something run one at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lsfs.acts import Acts
+from lsfs.config import PolicyConfig
+from lsfs.errors import ConflictError, LsfsError, PartialError, PolicyError
+from lsfs.journal import Journal
+from lsfs.observer import Observer
+from lsfs.plan import Operation, Plan
+from lsfs.policy import Judgement, judge
+from lsfs.reads import Reads
+from lsfs.records import Change, Finding
+from lsfs.resolve import Resolved, Resolver
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the caller has agreed to: everything (`yes`), one shown plan (`token`), or nothing.
+
+    `dry_run` only plans.
+    """
+
+    yes: bool = False
+    token: str | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a plan. `plan` is the literal one that was shown or run."""
+
+    status: str
+    plan: Plan
+    findings: tuple[Finding, ...] = ()
+    changes: tuple[Change, ...] = ()
+    reasons: tuple[str, ...] = ()
+    error: LsfsError | None = None
+    undo: int | None = None
+
+
+class Engine:
+    """Runs plans over one tree and one catalog."""
+
+    def __init__(
+        self, resolver: Resolver, reads: Reads, acts: Acts, journal: Journal, policy: PolicyConfig
+    ) -> None:
+        self._resolver = resolver
+        self._reads = reads
+        self._acts = acts
+        self._journal = journal
+        self._policy = policy
+        self._lock = threading.RLock()
+
+    def run(self, plan: Plan, consent: Consent, observer: Observer) -> Outcome:
+        """Run a proposed plan as far as policy and consent allow.
+
+        Raises:
+            ConflictError: `consent.token` was given for other operations or other states.
+            LsfsError: resolving failed, nothing was done.
+        """
+        if not plan.changes_something():
+            resolved = self._resolver.resolve(plan)
+            found = tuple(self._reads.find(operation) for operation in resolved.plan.operations)
+            return Outcome("done", resolved.plan, found)
+        with self._lock, observer.lock:
+            resolved = self._resolver.resolve(plan)
+            verdict = self._judged(resolved, consent)
+            if verdict.verdict == "refuse":
+                raise PolicyError(f"refused: {verdict.reasons[0]}", hint="see `lsfs config` policy")
+            if consent.dry_run:
+                return Outcome("planned", resolved.plan, reasons=verdict.reasons)
+            if verdict.verdict == "ask":
+                return Outcome("needs_confirmation", resolved.plan, reasons=verdict.reasons)
+            return self._act(resolved)
+
+    def _judged(self, resolved: Resolved, consent: Consent) -> Judgement:
+        verdict = judge(resolved.plan, resolved.facts, self._policy)
+        if consent.token is not None:
+            if consent.token != resolved.plan.token:
+                raise ConflictError(
+                    "the files changed after the plan was shown; nothing was done",
+                    hint="ask again to see the plan as it would be now",
+                )
+            return Judgement("allow") if verdict.verdict == "ask" else verdict
+        if verdict.verdict != "ask" or not consent.yes or consent.dry_run:
+            return verdict
+        limit = self._policy.max_without_review
+        if resolved.facts.by_query and resolved.facts.files > limit:
+            return Judgement(
+                "refuse", (f"a query chose {resolved.facts.files} files, more than {limit}",)
+            )
+        return Judgement("allow")
+
+    def _act(self, resolved: Resolved) -> Outcome:
+        plan = resolved.plan
+        self._refuse_conflicting_undo(resolved)
+        journal = self._journal.begin(plan, resolved.undoes)
+        changes: list[Change] = []
+        findings: list[Finding] = []
+        try:
+            for operation in plan.operations:
+                if operation.effect == "read":
+                    findings.append(self._reads.find(operation))
+                    continue
+                for step in self._acts.steps(operation):
+                    if resolved.undoes is None:
+                        self._acts.refuse_locked(step)
+                    changes.append(self._step(journal, len(changes), step, plan.actor))
+        except Exception as error:
+            self._turn_back(journal, changes, error)
+            raise
+        self._journal.finish(journal, "done", changes)
+        undo = journal if changes else None
+        return Outcome("done", plan, tuple(findings), tuple(changes), undo=undo)
+
+    def _step(self, journal: int, number: int, step: Operation, actor: str) -> Change:
+        inverse = self._acts.inverse(step, actor)
+        self._journal.step(journal, number, step, inverse)
+        change = self._acts.perform(step, actor)
+        self._journal.step_done(journal, number)
+        return change
+
+    def _turn_back(self, journal: int, changes: Sequence[Change], cause: Exception) -> None:
+        """Reverse what a failed plan did; PartialError when that fails as well."""
+        left = self.reverse(journal)
+        self._journal.finish(journal, "failed" if left else "reversed", changes if left else ())
+        if left:
+            raise PartialError(
+                f"{cause}; and what was done before could not all be turned back: {left[0]}",
+                hint=f"`lsfs undo {journal}` tries again; nothing is lost",
+            ) from cause
+
+    def reverse(self, journal: int) -> list[str]:
+        """Turn back a plan that did not end, as far as its acts happened; what could not be."""
+        failed = []
+        for operation in self._journal.inverse(journal, started=True):
+            try:
+                if not self._acts.is_undone(operation):
+                    self._acts.perform(operation, "recovery")
+            except (LsfsError, OSError) as error:
+                log.error("cannot turn back %s: %s", operation.op, error)
+                failed.append(str(error))
+        return failed
+
+    def recover(self) -> int:
+        """Turn back every plan that a crash interrupted; how many there were."""
+        unfinished = self._journal.unfinished()
+        for journal in unfinished:
+            left = self.reverse(journal)
+            self._journal.finish(journal, "failed" if left else "reversed", ())
+        return len(unfinished)
+
+    def _refuse_conflicting_undo(self, resolved: Resolved) -> None:
+        """An undo needs the files as the undone plan left them, or it would take later work away."""
+        if resolved.undoes is None:
+            return
+        left = _left_behind(self._journal.entry(resolved.undoes).changes)
+        for path, version in left.items():
+            if not self._acts.is_at(path, version):
+                raise ConflictError(
+                    f"{path} has changed since; the undo would take that change away", path=path,
+                    hint=f"`lsfs history '{path}'` shows its versions; roll back to the one you want",
+                )  # fmt: skip
+
+
+
+def _left_behind(changes: Sequence[Change]) -> dict[str, int]:
+    """Path -> version of what a plan left where it ended, as far as versions are known."""
+    left: dict[str, int] = {}
+    for change in changes:
+        if change.action in ("move", "remove"):
+            left.pop(change.path, None)
+        if change.version:
+            left[change.to or change.path] = change.version
+    return left

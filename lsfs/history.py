@@ -1,0 +1,293 @@
+"""The versions of entries: taking them, finding them, putting them back.
+
+A version is the state of an entry at a moment. Taking one stores the bytes first and the row after;
+a state equal to the newest version adds nothing. The tree is changed by `put_back` alone, which
+takes the present state first.
+
+Threading: safe from many threads; the catalog's lock orders the rows.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from lsfs.blobs import BlobStore
+from lsfs.catalog import Catalog, is_state
+from lsfs.errors import LsfsError, MissingPathError, UsageError
+from lsfs.paths import parent
+from lsfs.records import Entry, Metadata, Version
+from lsfs.tree import Tree, kind_of, xattrs_of
+
+READ_ATTEMPTS = 3
+
+
+class History:
+    """Versions, over one catalog, one tree and one content store."""
+
+    def __init__(self, catalog: Catalog, tree: Tree, blobs: BlobStore) -> None:
+        self.catalog = catalog
+        self.tree = tree
+        self.blobs = blobs
+
+    # -- finding -----------------------------------------------------------------------------------
+
+    def entry(self, path: str) -> Entry:
+        """The entry at `path`, or the last one that was.
+
+        Raises:
+            MissingPathError: lsfs has never seen one there.
+        """
+        found = self.catalog.entry(path) or self.catalog.gone_entry(path)
+        if found is None:
+            raise MissingPathError(
+                f"{path or '/'}: lsfs has never seen a file there", path=path,
+                hint="check the spelling; `lsfs search NAME` finds files by name",
+            )  # fmt: skip
+        return found
+
+    def versions(self, path: str) -> list[Version]:
+        """All versions of what is or was at `path`, newest first."""
+        return self.catalog.versions(self.entry(path).id)
+
+    def pick(
+        self, path: str, *, back: int | None, to: datetime | None, number: int | None
+    ) -> Version:
+        """The version meant: `back` contents before the present one, the one at `to`, or by id.
+
+        Versions that differ from the next in metadata alone do not count for `back`.
+
+        Raises:
+            MissingPathError: there is no such version.
+            UsageError: not exactly one of the three is given.
+        """
+        if sum(value is not None for value in (back, to, number)) != 1:
+            raise UsageError("name one of: a number of versions, a time, a version", path=path)
+        entry = self.entry(path)
+        versions = self.catalog.versions(entry.id)
+        if number is not None:
+            chosen = self.catalog.version(number)
+            if chosen and chosen.entry != entry.id and chosen.path != path:
+                chosen = None
+        elif to is not None:
+            moment = int(to.timestamp() * 1e9)
+            chosen = next((v for v in versions if v.at_ns <= moment), None)
+        else:
+            chosen = _contents_back(versions, back or 1, self.catalog.entry(path) is not None)
+        if chosen is None:
+            raise MissingPathError(
+                f"{path}: no such version; lsfs keeps {len(versions)} of it", path=path,
+                hint=f"`lsfs history '{path}'` lists them",
+            )  # fmt: skip
+        return chosen
+
+    # -- taking ------------------------------------------------------------------------------------
+
+    def capture(
+        self, path: str, actor: str, *, at_ns: int | None = None, exact: bool = False
+    ) -> Version | None:
+        """Take the present state of `path`; the newest version afterwards, None when nothing is there.
+
+        `exact` takes a version also when only the modification time differs. A file that keeps
+        changing while it is read, or cannot be read, gets a version with a `gap`.
+        """
+        state = self.tree.stat(path)
+        for _ in range(READ_ATTEMPTS):
+            if state is None:
+                return None
+            entry = self.see(path, state)
+            try:
+                return self._take(entry, state, actor, at_ns=at_ns, exact=exact)
+            except _ChangedMeanwhile:
+                state = self.tree.stat(path)
+        if state is None:
+            return None
+        gap = f"changed {READ_ATTEMPTS} times while being read"
+        return self._record(self.see(path, state), _Snapshot(state, gap=gap), actor, at_ns, exact)
+
+    def see(self, path: str, state: os.stat_result) -> Entry:
+        """The entry's row, brought up to date with a stat; a path that comes back keeps its entry."""
+        kind = kind_of(state)
+        with self.catalog.atomic():
+            entry = self.catalog.entry(path)
+            if entry and entry.kind != kind:
+                self.catalog.mark_gone(entry.id)
+                entry = None
+            if entry and is_state(entry, state):
+                return entry
+            gone = None if entry else self.catalog.gone_entry(path)
+            if gone and gone.kind == kind:
+                entry = gone
+            if entry:
+                self.catalog.see_entry(entry.id, kind, state)
+            else:
+                self.catalog.add_entry(path, kind, state)
+            found = self.catalog.entry(path)
+            assert found is not None
+            return found
+
+    def ingest(self, path: str, kept: Path, actor: str, at_ns: int) -> Version | None:
+        """Take over bytes a mount kept before destroying them, as a version of `path`.
+
+        None when the file is not there: the act it was kept for never began.
+        """
+        try:
+            state = kept.lstat()
+        except FileNotFoundError:
+            return None
+        entry = self.catalog.entry(path) or self.catalog.gone_entry(path)
+        if entry is None:
+            entry = self.see(path, state)
+        xattrs = xattrs_of(str(kept))
+        snapshot = _Snapshot(state, xattrs, content=self.blobs.adopt(kept))
+        newest = self.catalog.newest_version(entry.id)
+        earliest = newest.at_ns + 1 if newest else 0
+        return self._record(
+            entry, snapshot, actor, min(max(state.st_mtime_ns, earliest), at_ns), exact=False
+        )
+
+    def _take(
+        self, entry: Entry, state: os.stat_result, actor: str, *, at_ns: int | None, exact: bool
+    ) -> Version:
+        if entry.captured and is_state(entry, state):
+            newest = self.catalog.newest_version(entry.id)
+            if newest and (not exact or newest.metadata.mtime_ns == state.st_mtime_ns):
+                return newest
+        snapshot = self._snapshot(entry.path, state)
+        version = self._record(entry, snapshot, actor, at_ns, exact)
+        if snapshot.gap is None:
+            self.catalog.mark_captured(entry.id, snapshot.content)
+        return version
+
+    def _snapshot(self, path: str, state: os.stat_result) -> _Snapshot:
+        kind = kind_of(state)
+        try:
+            if kind == "symlink":
+                return _Snapshot(state, target=self.tree.link_target(path))
+            xattrs = self.tree.metadata(path).xattrs
+            if kind != "file":
+                return _Snapshot(state, xattrs)
+            with self.tree.open(path) as stream:
+                _must_be_same(state, os.fstat(stream.fileno()))
+                content = self.blobs.put(stream)
+                _must_be_same(state, os.fstat(stream.fileno()))
+        except LsfsError as error:
+            return _Snapshot(state, gap=error.message)
+        return _Snapshot(state, xattrs, content=content)
+
+    def _record(
+        self, entry: Entry, snapshot: _Snapshot, actor: str, at_ns: int | None, exact: bool
+    ) -> Version:
+        now = time.time_ns()
+        with self.catalog.atomic():
+            newest = self.catalog.newest_version(entry.id)
+            moment = at_ns or (now if newest else min(snapshot.metadata.mtime_ns, now))
+            version = Version(
+                id=0, entry=entry.id, path=entry.path, at_ns=moment, kind=snapshot.kind,
+                size=snapshot.size, metadata=snapshot.metadata,
+                content=snapshot.content, target=snapshot.target, actor=actor, gap=snapshot.gap,
+            )  # fmt: skip
+            if newest and _is_same(newest, version, exact):
+                return newest
+            return replace(version, id=self.catalog.add_version(version))
+
+    # -- putting back ------------------------------------------------------------------------------
+
+    def put_back(self, path: str, version: Version) -> None:
+        """Make `path` what the version was: bytes, mode, owner, times, xattrs.
+
+        The caller has taken the present state. Missing folders above are made.
+
+        Raises:
+            MissingPathError: the version's bytes were never kept, or are lost.
+        """
+        self._make_parents(path)
+        state = self.tree.stat(path)
+        there = kind_of(state) if state else None
+        if there not in (None, version.kind):
+            self.tree.remove(path)
+        match version.kind:
+            case "directory":
+                if there != "directory":
+                    self.tree.mkdir(path)
+                self.tree.set_metadata(path, version.metadata)
+            case "symlink":
+                if there == "symlink":
+                    self.tree.remove(path)
+                self.tree.symlink(path, version.target or "")
+            case _:
+                self._put_bytes(path, version)
+
+    def _put_bytes(self, path: str, version: Version) -> None:
+        if version.content is None or not self.blobs.contains(version.content):
+            reason = version.gap or "its bytes are not in the store"
+            raise MissingPathError(f"{path}: version {version.id} cannot come back: {reason}", path=path)
+        with self.blobs.open(version.content) as stream:
+            self.tree.write(path, stream, version.metadata)
+
+    def _make_parents(self, path: str) -> None:
+        above = parent(path)
+        if above and self.tree.stat(above) is None:
+            self._make_parents(above)
+            self.tree.mkdir(above)
+
+
+class _ChangedMeanwhile(Exception):
+    """The file changed between two looks at it."""
+
+
+class _Snapshot:
+    """A state with its bytes in the store."""
+
+    def __init__(
+        self, state: os.stat_result, xattrs: dict[str, bytes] | None = None, *,
+        content: str | None = None, target: str | None = None, gap: str | None = None,
+    ) -> None:  # fmt: skip
+        self.kind = kind_of(state)
+        self.size = state.st_size
+        self.metadata = Metadata(
+            mode=stat.S_IMODE(state.st_mode), uid=state.st_uid, gid=state.st_gid,
+            mtime_ns=state.st_mtime_ns, xattrs=xattrs or {},
+        )  # fmt: skip
+        self.content = content
+        self.target = target
+        self.gap = gap
+
+
+def _must_be_same(one: os.stat_result, other: os.stat_result) -> None:
+    fields = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
+    if any(getattr(one, field) != getattr(other, field) for field in fields):
+        raise _ChangedMeanwhile
+
+
+def _is_same(one: Version, other: Version, exact: bool) -> bool:
+    def key(version: Version) -> tuple[object, ...]:
+        data = version.metadata
+        time_of = data.mtime_ns if exact else 0
+        return (
+            version.kind, version.content, version.target, version.gap, data.mode, data.uid,
+            data.gid, data.xattrs, time_of,
+        )  # fmt: skip
+
+    return key(one) == key(other)
+
+
+def same_bytes(one: Version, other: Version) -> bool:
+    """Whether two versions differ in metadata at most."""
+    return (one.kind, one.content, one.target) == (other.kind, other.content, other.target)
+
+
+def _contents_back(versions: Sequence[Version], back: int, is_there: bool) -> Version | None:
+    """The `back`-th distinct content behind the newest; for a file that is gone the newest counts."""
+    distinct: list[Version] = []
+    for version in versions:
+        if not distinct or not same_bytes(distinct[-1], version):
+            distinct.append(version)
+    index = back if is_there else back - 1
+    return distinct[index] if index < len(distinct) else None
+

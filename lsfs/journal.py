@@ -1,0 +1,199 @@
+"""The journal: what was done, with what turns it back.
+
+A plan's row is written as an intent before the first act; each step's row, with its inverse, before
+that step. `done` follows the act. What a crash leaves as `intent` is reversed at the next start.
+Acts of a mount are recorded after they happened, steps done.
+
+An inverse is a list of operations, run by the same engine as any plan.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lsfs.catalog import Catalog
+from lsfs.errors import MissingPathError, NothingFoundError
+from lsfs.plan import Operation, Plan, dump, load_operations
+from lsfs.records import Change
+
+_COLUMNS = "id, at_ns, actor, request, parser, operations, state, changes, undoes, undone_by, is_save"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One row: a plan that was run, or what a program did through a mount."""
+
+    id: int
+    at_ns: int
+    actor: str
+    request: str | None
+    parser: str
+    operations: tuple[Operation, ...]
+    state: str
+    changes: tuple[Change, ...]
+    undoes: int | None
+    undone_by: int | None
+    is_save: bool
+
+
+class Journal:
+    """The journal of one root, in its catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def begin(self, plan: Plan, undoes: int | None = None) -> int:
+        """Record the intent to run a resolved plan; returns the journal id."""
+        cursor = self._catalog.execute(
+            "INSERT INTO journal(at_ns, actor, request, parser, operations, state, undoes)"
+            " VALUES(?, ?, ?, ?, ?, 'intent', ?)",
+            (time.time_ns(), plan.actor, plan.request, plan.parser, _text(plan.operations), undoes),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def step(self, journal: int, step: int, act: Operation, inverse: Sequence[Operation]) -> None:
+        """Record one step and its inverse, before the act."""
+        self._catalog.execute(
+            "INSERT INTO journal_steps(journal, step, act, inverse) VALUES(?, ?, ?, ?)",
+            (journal, step, _text(act), _text(list(inverse))),
+        )
+
+    def step_done(self, journal: int, step: int) -> None:
+        """The act has happened."""
+        self._catalog.execute(
+            "UPDATE journal_steps SET done = 1 WHERE journal = ? AND step = ?", (journal, step)
+        )
+
+    def finish(self, journal: int, state: str, changes: Sequence[Change]) -> None:
+        """The plan ended: "done", "reversed" (failed, nothing left of it) or "failed" (in part)."""
+        with self._catalog.atomic():
+            self._catalog.execute(
+                "UPDATE journal SET state = ?, changes = ? WHERE id = ?",
+                (state, _changes_text(changes), journal),
+            )
+            if state == "done":
+                self._catalog.execute(
+                    "UPDATE journal SET undone_by = ?"
+                    " WHERE id = (SELECT undoes FROM journal WHERE id = ?)",
+                    (journal, journal),
+                )
+                self._catalog.execute(
+                    "UPDATE journal SET undone_by = NULL WHERE id ="
+                    " (SELECT undone.undoes FROM journal AS this JOIN journal AS undone"
+                    "  ON undone.id = this.undoes WHERE this.id = ?)",
+                    (journal,),
+                )
+
+    def record(
+        self, actor: str, changes: Sequence[Change], inverses: Sequence[Sequence[Operation]],
+        *, is_save: bool, into: int | None = None,
+    ) -> int:  # fmt: skip
+        """Record what already happened (a mount's acts), or add it to the row `into`."""
+        with self._catalog.atomic():
+            earlier = self.entry(into).changes if into else ()
+            row = into or int(
+                self._catalog.execute(
+                    "INSERT INTO journal(at_ns, actor, parser, operations, state, is_save)"
+                    " VALUES(?, ?, 'exact', '[]', 'done', ?)",
+                    (time.time_ns(), actor, int(is_save)),
+                ).lastrowid
+                or 0
+            )
+            for number, inverse in enumerate(inverses, start=len(earlier)):
+                self._catalog.execute(
+                    "INSERT INTO journal_steps VALUES(?, ?, '{}', ?, 1)",
+                    (row, number, _text(list(inverse))),
+                )
+            self._catalog.execute(
+                "UPDATE journal SET changes = ? WHERE id = ?",
+                (_changes_text([*earlier, *changes]), row),
+            )
+            return row
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def entry(self, journal: int) -> JournalEntry:
+        """A row by id.
+
+        Raises:
+            MissingPathError: there is none.
+        """
+        found = self._catalog.row(f"SELECT {_COLUMNS} FROM journal WHERE id = ?", (journal,))
+        if found is None:
+            raise MissingPathError(
+                f"the journal has no entry {journal}", hint="`lsfs log` lists the entries"
+            )
+        return _entry(found)
+
+    def newest(self, limit: int) -> list[JournalEntry]:
+        """The last rows, newest first."""
+        return [
+            _entry(row)
+            for row in self._catalog.rows(
+                f"SELECT {_COLUMNS} FROM journal ORDER BY id DESC LIMIT ?", (limit,)
+            )
+        ]
+
+    def last_to_undo(self) -> JournalEntry:
+        """The newest row that is done, not undone, no undo itself, and no mere save.
+
+        Raises:
+            NothingFoundError: there is none.
+        """
+        return self._last("undone_by IS NULL AND undoes IS NULL AND is_save = 0", "undo")
+
+    def last_undo(self) -> JournalEntry:
+        """The newest undo that has not been turned back itself: what a redo turns back.
+
+        Raises:
+            NothingFoundError: there is none.
+        """
+        # a redo undoes an undo: it is told by what it undoes having undone something itself
+        undos = "undoes IN (SELECT id FROM journal WHERE undoes IS NULL)"
+        return self._last(f"undone_by IS NULL AND {undos}", "redo")
+
+    def _last(self, condition: str, verb: str) -> JournalEntry:
+        found = self._catalog.row(
+            f"SELECT {_COLUMNS} FROM journal WHERE state = 'done' AND changes != '[]'"
+            f" AND {condition} ORDER BY id DESC LIMIT 1"
+        )
+        if found is None:
+            raise NothingFoundError(f"there is nothing to {verb}", hint="`lsfs log` lists all")
+        return _entry(found)
+
+    def inverse(self, journal: int, *, started: bool = False) -> list[Operation]:
+        """The operations that turn the row back, last step first; `started` takes in steps whose
+        act may or may not have happened."""
+        rows = self._catalog.rows(
+            "SELECT inverse FROM journal_steps WHERE journal = ? AND (done = 1 OR ?)"
+            " ORDER BY step DESC",
+            (journal, int(started)),
+        )
+        return [operation for (text,) in rows for operation in load_operations(text)]
+
+    def unfinished(self) -> list[int]:
+        """Rows a crash left as intents, newest first."""
+        rows = self._catalog.rows("SELECT id FROM journal WHERE state = 'intent' ORDER BY id DESC")
+        return [row for (row,) in rows]
+
+
+def _text(value: object) -> str:
+    return dump(value).decode("ascii")
+
+
+def _changes_text(changes: Sequence[Change]) -> str:
+    return json.dumps([asdict(change) for change in changes])
+
+
+def _entry(row: tuple[Any, ...]) -> JournalEntry:
+    number, at, actor, request, parser, operations, state, changes, undoes, undone_by, save = row
+    return JournalEntry(
+        id=number, at_ns=at, actor=actor, request=request, parser=parser,
+        operations=load_operations(operations), state=state,
+        changes=tuple(Change(**fields) for fields in json.loads(changes)),
+        undoes=undoes, undone_by=undone_by, is_save=bool(save),
+    )  # fmt: skip

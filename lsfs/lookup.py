@@ -1,0 +1,76 @@
+"""File and folder names as people say them, looked up in the catalog.
+
+Best first: the exact path, the exact name, the name without its extension, then close spellings.
+Names only; nothing is read.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from lsfs.catalog import Catalog
+from lsfs.names import is_transient
+from lsfs.paths import name as last_part
+from lsfs.records import Entry
+
+FUZZY_CUTOFF = 0.75
+FUZZY_MOST = 5
+
+
+class CatalogNames:
+    """`lsfs.ports.Names` over a catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def candidates(self, name: str) -> Sequence[str]:
+        """Paths of files that `name` may mean."""
+        return _matches(name, (e for e in self._entries() if e.kind != "directory"))
+
+    def directories(self, name: str) -> Sequence[str]:
+        """Folders that `name` may mean."""
+        return _matches(name, (e for e in self._entries() if e.kind == "directory"))
+
+    def _entries(self) -> list[Entry]:
+        return [e for e in self._catalog.entries_under("") if not is_transient(last_part(e.path))]
+
+
+def _matches(wanted: str, entries: Iterable[Entry]) -> list[str]:
+    sought = _folded(wanted.strip().strip("/").removeprefix("./"))
+    paths = [entry.path for entry in entries]
+    if not sought:
+        return []
+    for key in (_whole, _name, _stem):
+        found = [path for path in paths if key(path) == sought]
+        if found:
+            return sorted(found, key=len)
+    tails = [path for path in paths if _whole(path).endswith("/" + sought)]
+    return sorted(tails, key=len) or _close(sought, paths)
+
+
+def _close(sought: str, paths: Sequence[str]) -> list[str]:
+    by_name: dict[str, list[str]] = {}
+    for path in paths:
+        for spelling in {_name(path), _stem(path)}:
+            by_name.setdefault(spelling, []).append(path)
+    near = difflib.get_close_matches(sought, by_name, n=FUZZY_MOST, cutoff=FUZZY_CUTOFF)
+    return list(dict.fromkeys(path for spelling in near for path in by_name[spelling]))
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def _whole(path: str) -> str:
+    return _folded(path)
+
+
+def _name(path: str) -> str:
+    return _folded(last_part(path))
+
+
+def _stem(path: str) -> str:
+    spelling = _name(path)
+    return spelling.rpartition(".")[0] or spelling

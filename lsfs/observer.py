@@ -1,0 +1,199 @@
+"""Brings the catalog in line with the tree, whoever changed it.
+
+`scan` compares everything, `reconcile` some paths; both record what appeared, changed, moved or
+went, take versions, and queue what the worker must look at. Nothing here changes a file.
+
+Threading: one call at a time (`lock`, re-entrant); the daemon's supervisor, spool reader and engine
+share one observer. The engine holds the lock from before an act until the catalog knows of it, so
+that nobody mistakes half an act for a change from outside.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from lsfs.catalog import Catalog, is_state
+from lsfs.config import Config
+from lsfs.errors import LsfsError
+from lsfs.filetypes import is_writing
+from lsfs.history import History
+from lsfs.names import is_transient
+from lsfs.paths import STATE_NAME, name
+from lsfs.records import Entry
+from lsfs.tree import Tree, kind_of
+
+log = logging.getLogger(__name__)
+OUTSIDE = "outside"
+"""The actor of changes that no part of lsfs made."""
+RENAME_WINDOW_NS = 60_000_000_000
+"""An entry that went no longer ago may turn out to have been renamed."""
+BATCH = 200
+"""New entries a transaction: a transaction each would cost a scan of 100,000 files ten seconds."""
+
+
+class Observer:
+    """Reconciles one tree with one catalog."""
+
+    def __init__(self, config: Config, catalog: Catalog, tree: Tree, history: History) -> None:
+        self._config = config
+        self._catalog = catalog
+        self._tree = tree
+        self._history = history
+        self.lock = threading.RLock()
+        self.on_queued: Callable[[], None] = lambda: None
+
+    def scan(self) -> int:
+        """Compare the whole tree with the catalog; the number of differences found."""
+        with self.lock:
+            known = {entry.path: entry for entry in self._catalog.entries_under("")}
+            appeared: list[tuple[str, os.stat_result]] = []
+            changed: list[tuple[Entry, os.stat_result]] = []
+            for path, state in self._tree.walk():
+                entry = known.pop(path, None)
+                if entry is None:
+                    appeared.append((path, state))
+                elif not is_state(entry, state):
+                    changed.append((entry, state))
+            self._apply_scan(appeared, changed, list(known.values()))
+            return len(appeared) + len(changed) + len(known)
+
+    def _apply_scan(
+        self,
+        appeared: list[tuple[str, os.stat_result]],
+        changed: list[tuple[Entry, os.stat_result]],
+        vanished: list[Entry],
+    ) -> None:
+        """Moves first, as long as the rows of what vanished can still prove them."""
+        for start in range(0, len(appeared), BATCH):
+            with self._catalog.atomic():
+                for path, state in appeared[start : start + BATCH]:
+                    if self._catalog.entry(path) is None:
+                        self._appeared(path, state, OUTSIDE, below=False)
+        for entry, state in changed:
+            self._changed(entry, state, OUTSIDE)
+        for entry in vanished:
+            still = self._catalog.entry(entry.path)
+            if still and still.id == entry.id:
+                self.gone(entry)
+        self.on_queued()
+
+    def reconcile(self, paths: Iterable[str], actor: str = OUTSIDE) -> None:
+        """Look at these paths (and below those that are new folders)."""
+        with self.lock:
+            for path in paths:
+                try:
+                    self._reconcile_one(path, actor)
+                except LsfsError as error:
+                    log.warning("cannot look at %r: %s", path, error.message)
+            self.on_queued()
+
+    def _reconcile_one(self, path: str, actor: str) -> None:
+        if STATE_NAME in path.split("/") or is_transient(name(path)):
+            return
+        state = self._tree.stat(path)
+        entry = self._catalog.entry(path)
+        if state is None:
+            if entry:
+                self.gone(entry)
+        elif entry is None or entry.kind != kind_of(state):
+            self._appeared(path, state, actor, below=True)
+        elif not is_state(entry, state):
+            self._changed(entry, state, actor)
+
+    def _appeared(self, path: str, state: os.stat_result, actor: str, *, below: bool) -> None:
+        if is_transient(name(path)):
+            return
+        origin = self._moved_from(state)
+        if origin:
+            self.moved(origin, path)
+            return
+        entry = self._history.see(path, state)
+        if self._is_worth_a_version(entry, actor):
+            self._history.capture(path, actor)
+        self._catalog.enqueue(entry.id)
+        if below and entry.kind == "directory":
+            for child, child_state in self._tree.walk(path):
+                if child != path and self._catalog.entry(child) is None:
+                    self._appeared(child, child_state, actor, below=False)
+
+    def _changed(self, entry: Entry, state: os.stat_result, actor: str) -> None:
+        if entry.kind == "directory":
+            self._history.see(entry.path, state)
+            return
+        same_bytes = (entry.inode, entry.size, entry.mtime_ns) == (
+            state.st_ino & (2**63 - 1), state.st_size, state.st_mtime_ns,
+        )  # fmt: skip
+        if self._is_worth_a_version(entry, actor) or self._catalog.newest_version(entry.id):
+            self._history.capture(entry.path, actor)
+        else:
+            self._history.see(entry.path, state)
+        if not same_bytes:
+            self._catalog.enqueue(entry.id)
+
+    def _moved_from(self, state: os.stat_result) -> Entry | None:
+        """The entry that this inode is, if it is no longer where it was and looks the same.
+
+        Inode numbers are used again at once, so size and mtime (which a rename keeps) must agree.
+        """
+        since = time.time_ns() - RENAME_WINDOW_NS
+        for entry in self._catalog.entries_by_inode(state.st_dev, state.st_ino, since):
+            there = self._tree.stat(entry.path)
+            moved_away = there is None or there.st_ino != state.st_ino
+            looks_same = (entry.kind, entry.size, entry.mtime_ns) == (
+                kind_of(state), state.st_size, state.st_mtime_ns,
+            )  # fmt: skip
+            if moved_away and looks_same:
+                return entry
+        return None
+
+    def moved(self, entry: Entry, to: str) -> None:
+        """`entry` (and all below it) is at `to` now; what the catalog had there is gone."""
+        with self._catalog.atomic():
+            replaced = self._catalog.entry(to)
+            if replaced and replaced.id != entry.id:
+                self.gone(replaced)
+            self._catalog.place_entry(entry.id, to)
+            if entry.kind == "directory":
+                self._catalog.move_below(entry.path, to)
+            state = self._tree.stat(to)
+            if state:
+                self._refresh(entry, to, state)
+            self._catalog.enqueue(entry.id)
+            for below in self._catalog.entries_under(to) if entry.kind == "directory" else ():
+                self._catalog.enqueue(below.id)
+
+    def _refresh(self, entry: Entry, path: str, state: os.stat_result) -> None:
+        """A rename changes ctime alone: what was captured stays captured."""
+        unchanged = (entry.size, entry.mtime_ns) == (state.st_size, state.st_mtime_ns)
+        self._history.see(path, state)
+        if entry.captured and unchanged:
+            self._catalog.mark_captured(entry.id, entry.content)
+
+    def gone(self, entry: Entry) -> None:
+        """`entry` and all below it is not there any more."""
+        with self._catalog.atomic():
+            below = self._catalog.entries_under(entry.path) if entry.kind == "directory" else []
+            for one in [entry, *below]:
+                self._catalog.mark_gone(one.id)
+                self._catalog.enqueue(one.id)
+
+    def _is_worth_a_version(self, entry: Entry, actor: str) -> bool:
+        """What lsfs or a mount changed always; from outside, what a person wrote and is not large."""
+        if entry.kind == "directory" or entry.kind == "other":
+            return False
+        if actor != OUTSIDE:
+            return True
+        small = entry.size <= self._config.versions.baseline_max_bytes
+        return small and is_writing(entry.path) and not self.is_excluded(entry.path)
+
+    def is_excluded(self, path: str) -> bool:
+        """Whether configuration keeps the path out of the index (caches, build trees, secrets)."""
+        patterns = self._config.indexer.exclude + self._config.indexer.secrets
+        return any(
+            fnmatch.fnmatchcase(part, pattern) for part in path.split("/") for pattern in patterns
+        )

@@ -1,0 +1,104 @@
+"""Paths and names as text: inside lsfs, in JSON, and on a terminal.
+
+Inside, a path is relative to the root and decoded with surrogateescape (see `lsfs.records`).
+JSON shows a name that is not UTF-8 percent-escaped, with its exact bytes beside it in `path_b64`.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import posixpath
+import unicodedata
+
+from lsfs.errors import PolicyError, UsageError
+
+STATE_NAME = ".lsfs"
+"""The directory inside a root that holds lsfs's own state; no plan may touch it."""
+
+
+def is_utf8(path: str) -> bool:
+    """Whether the bytes behind a surrogate-escaped path are valid UTF-8."""
+    return not any("\ud800" <= character <= "\udfff" for character in path)
+
+
+def percent_escaped(path: str) -> str:
+    """The path with each undecodable byte as %XX; unchanged when it is UTF-8."""
+    if is_utf8(path):
+        return path
+    return "".join(
+        f"%{ord(character) - 0xDC00:02X}" if "\udc80" <= character <= "\udcff" else character
+        for character in path.replace("%", "%25")
+    )
+
+
+def path_fields(path: str, key: str = "path") -> dict[str, str]:
+    """`{"path": ...}` for JSON, with `path_b64` beside it where the name is not UTF-8."""
+    fields = {key: percent_escaped(path)}
+    if not is_utf8(path):
+        fields[f"{key}_b64"] = base64.b64encode(os.fsencode(path)).decode("ascii")
+    return fields
+
+
+def path_from_fields(fields: dict[str, str], key: str = "path") -> str:
+    """The inverse of `path_fields`."""
+    encoded = fields.get(f"{key}_b64")
+    return os.fsdecode(base64.b64decode(encoded)) if encoded else fields[key]
+
+
+def for_terminal(text: str) -> str:
+    """Text safe to print: control characters, escapes and direction overrides made visible."""
+    return "".join(
+        character if unicodedata.category(character) not in _UNPRINTABLE else _visible(character)
+        for character in percent_escaped(text)
+    )
+
+
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def _visible(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def normalise(path: str) -> str:
+    """A request's path made relative to the root: "./a//b/" becomes "a/b", "/" and "." become "".
+
+    Raises:
+        UsageError: it holds a NUL.
+        PolicyError: it leaves the root, or names lsfs's own state.
+    """
+    if "\0" in path:
+        raise UsageError("a path cannot hold a NUL character", path=path.replace("\0", "\\0"))
+    clean = posixpath.normpath("/" + path).lstrip("/") if _stays_inside(path) else None
+    if clean is None:
+        raise PolicyError(
+            f"{path}: outside the root", path=path, hint="name a path inside the mounted folder"
+        )
+    if STATE_NAME in clean.split("/"):
+        raise PolicyError(f"{path}: lsfs keeps its own state there; no plan may touch it", path=path)
+    return clean
+
+
+def _stays_inside(path: str) -> bool:
+    depth = 0
+    for part in path.split("/"):
+        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
+        if depth < 0:
+            return False
+    return True
+
+
+def parent(path: str) -> str:
+    """The directory that holds `path`; "" for something at the top."""
+    return posixpath.dirname(path)
+
+
+def name(path: str) -> str:
+    """The last part of the path."""
+    return posixpath.basename(path)
+
+
+def is_under(path: str, directory: str) -> bool:
+    """Whether `path` is `directory` or lies below it."""
+    return directory == "" or path == directory or path.startswith(directory + "/")

@@ -1,0 +1,447 @@
+"""Operations, the plans made of them, and what became of them.
+
+One definition serves every face: the CLI's JSON, the RPC methods, MCP tools and the schema a
+language model must fill in all derive from these classes. Each operation class states its
+`effect`; the policy judges by it:
+
+    read        runs at once
+    reversible  can be turned back by the journal
+    outward     leaves the machine or opens it to others: always asks
+
+A target is a `Selector`. `Engine.resolve` turns it into literal paths; only a plan whose selectors
+are literal is shown, judged, confirmed and run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, WithJsonSchema
+
+from lsfs.paths import normalise
+
+Effect = Literal["read", "reversible", "outward"]
+FileType = Literal[
+    "document", "spreadsheet", "presentation", "pdf", "text", "code", "email", "image",
+    "audio", "video", "archive", "web", "data",
+]  # fmt: skip
+
+
+def _validated_path(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a path is text")
+    return normalise(value)
+
+
+TreePath = Annotated[
+    str,
+    PlainValidator(_validated_path),
+    WithJsonSchema({"type": "string", "description": "path relative to the root"}),
+]
+"""A path inside the root, normalised; names that are not UTF-8 pass (surrogateescape)."""
+
+
+class Model(BaseModel):
+    """Frozen, and strict about unknown fields: a typo in a plan is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Filters(Model):
+    """Conditions every selected entry meets; applied before ranking is cut, never after.
+
+    `after` <= mtime < `before`, zone-aware. Sizes in bytes, inclusive. `under` is a folder.
+    `name` is a glob on the last part of the path, `path` one on the whole (`*`, `?`, `[]`, `**`).
+    """
+
+    after: datetime | None = None
+    before: datetime | None = None
+    types: tuple[FileType, ...] = ()
+    extensions: tuple[str, ...] = ()
+    under: TreePath | None = None
+    name: str | None = None
+    path: str | None = None
+    size_min: int | None = Field(default=None, ge=0)
+    size_max: int | None = Field(default=None, ge=0)
+    author: str | None = None
+
+    def is_empty(self) -> bool:
+        """Whether nothing is filtered."""
+        return self == Filters()
+
+
+SearchMode = Literal["hybrid", "lexical", "semantic"]
+SortKey = Literal["relevance", "newest", "oldest", "largest", "smallest", "name"]
+
+
+class Selector(Model):
+    """Which entries an operation acts on: literal paths, or a query with filters.
+
+    With `paths` alone it is literal (resolved). `query` ranks by meaning; `containing` demands
+    that exact text, ignoring case; filters alone list all that meet them. `limit` keeps the first.
+    """
+
+    paths: tuple[TreePath, ...] = ()
+    query: str | None = None
+    containing: str | None = None
+    filters: Filters = Filters()
+    limit: int | None = Field(default=None, ge=1)
+    sort: SortKey = "relevance"
+
+    def is_literal(self) -> bool:
+        """Whether it names paths and nothing is left to resolve."""
+        return bool(self.paths) and self.query is None and self.containing is None
+
+    def is_vague(self) -> bool:
+        """Whether it would select everything there is."""
+        return (
+            not self.paths and not self.query and not self.containing
+            and self.filters.is_empty() and self.limit is None
+        )  # fmt: skip
+
+
+class BaseOperation(Model):
+    """What all operations share. `effect` is of the class, not of the instance."""
+
+    effect: ClassVar[Effect] = "read"
+
+
+# -- read ------------------------------------------------------------------------------------------
+
+
+class Search(BaseOperation):
+    """Find entries by meaning and words (keywords_retrieve, semantic_retrieve, integrated_retrieve)."""
+
+    op: Literal["search"] = "search"
+    query: str = ""
+    containing: str | None = None
+    filters: Filters = Filters()
+    mode: SearchMode = "hybrid"
+    limit: int = Field(default=10, ge=1, le=1000)
+    min_score: float = Field(default=0.0, ge=0.0, le=1.0)
+    sort: SortKey = "relevance"
+    explain: bool = False
+
+
+class List(BaseOperation):
+    """List a folder."""
+
+    op: Literal["list"] = "list"
+    path: TreePath = ""
+
+
+class Read(BaseOperation):
+    """Show what a file says: its text, extracted where the file is a document."""
+
+    op: Literal["read"] = "read"
+    target: Selector
+
+
+class Stat(BaseOperation):
+    """Show size, times, mode, type and index state."""
+
+    op: Literal["stat"] = "stat"
+    target: Selector
+
+
+class History(BaseOperation):
+    """List the versions of an entry, newest first; also of one that is gone."""
+
+    op: Literal["history"] = "history"
+    path: TreePath
+
+
+class Diff(BaseOperation):
+    """Compare two versions of an entry; by default the last two states."""
+
+    op: Literal["diff"] = "diff"
+    path: TreePath
+    from_version: int | None = None
+    to_version: int | None = None
+
+
+class Similar(BaseOperation):
+    """Entries nearest in meaning to this one."""
+
+    op: Literal["similar"] = "similar"
+    path: TreePath
+    limit: int = Field(default=10, ge=1, le=1000)
+
+
+class Groups(BaseOperation):
+    """List the groups, or the members of one."""
+
+    op: Literal["groups"] = "groups"
+    name: str | None = None
+
+
+class Log(BaseOperation):
+    """List what was done, newest first."""
+
+    op: Literal["log"] = "log"
+    limit: int = Field(default=20, ge=1)
+
+
+class Summarize(BaseOperation):
+    """Say what entries contain, each sentence with its place (retrieve-summary)."""
+
+    op: Literal["summarize"] = "summarize"
+    target: Selector
+    sentences: int = Field(default=5, ge=1, le=50)
+
+
+class ChangeSummary(BaseOperation):
+    """Say what changed in an entry since a moment (change-summary)."""
+
+    op: Literal["change_summary"] = "change_summary"
+    path: TreePath
+    since: datetime | None = None
+
+
+class Translate(BaseOperation):
+    """Translate an entry's text; needs a language model."""
+
+    op: Literal["translate"] = "translate"
+    target: Selector
+    language: str
+
+
+# -- reversible ------------------------------------------------------------------------------------
+
+
+class Reversible(BaseOperation):
+    """An operation the journal can turn back."""
+
+    effect: ClassVar[Effect] = "reversible"
+
+
+class Create(Reversible):
+    """Make a new file; fails when something is there."""
+
+    op: Literal["create"] = "create"
+    path: TreePath
+    text: str = ""
+
+
+class Mkdir(Reversible):
+    """Make a folder, with its parents; one that is there already is left alone."""
+
+    op: Literal["mkdir"] = "mkdir"
+    path: TreePath
+
+
+class Write(Reversible):
+    """Replace the whole content of a file; makes it when it is not there."""
+
+    op: Literal["write"] = "write"
+    path: TreePath
+    text: str
+
+
+class Append(Reversible):
+    """Add text at a file's end; makes it when it is not there. `as_line` gives it its own line."""
+
+    op: Literal["append"] = "append"
+    path: TreePath
+    text: str
+    as_line: bool = False
+
+
+class Replace(Reversible):
+    """Replace text within files, every occurrence."""
+
+    op: Literal["replace"] = "replace"
+    target: Selector
+    old: str = Field(min_length=1)
+    new: str
+
+
+class Move(Reversible):
+    """Move or rename. With several sources, or a `to` that is a folder, they go into it."""
+
+    op: Literal["move"] = "move"
+    target: Selector
+    to: TreePath
+    into: bool = False
+    overwrite: bool = False
+
+
+class Copy(Reversible):
+    """Copy files or whole folders, as `move` does."""
+
+    op: Literal["copy"] = "copy"
+    target: Selector
+    to: TreePath
+    into: bool = False
+    overwrite: bool = False
+
+
+class Remove(Reversible):
+    """Remove files or whole folders; the bytes are kept in the store."""
+
+    op: Literal["remove"] = "remove"
+    target: Selector
+
+
+class Join(Reversible):
+    """Put the text of the sources, in order, into `to` (file_join)."""
+
+    op: Literal["join"] = "join"
+    target: Selector
+    to: TreePath
+
+
+class MakeGroup(Reversible):
+    """Name a set of entries; virtual, or as links, copies or moves into the folder `into`."""
+
+    op: Literal["group"] = "group"
+    name: str = Field(min_length=1, max_length=200)
+    target: Selector
+    form: Literal["virtual", "links", "copies", "moves"] = "virtual"
+    into: TreePath | None = None
+
+
+class DropGroup(Reversible):
+    """Forget a group; its entries stay."""
+
+    op: Literal["drop_group"] = "drop_group"
+    name: str
+
+
+class Rollback(Reversible):
+    """Bring an entry back to an earlier version: by count, by moment, or by version id."""
+
+    op: Literal["rollback"] = "rollback"
+    path: TreePath
+    versions: int | None = Field(default=None, ge=1)
+    to: datetime | None = None
+    version: int | None = None
+
+
+class Restore(Reversible):
+    """Bring a whole folder back to how it was at a moment."""
+
+    op: Literal["restore"] = "restore"
+    path: TreePath
+    to: datetime
+
+
+class Undo(Reversible):
+    """Turn back a journal entry; without `id` the last thing that was asked for."""
+
+    op: Literal["undo"] = "undo"
+    id: int | None = None
+
+
+class Redo(Reversible):
+    """Turn back the last undo."""
+
+    op: Literal["redo"] = "redo"
+
+
+class Touch(Reversible):
+    """Set the modification time (update_access_time); now, when none is given."""
+
+    op: Literal["touch"] = "touch"
+    target: Selector
+    mtime: datetime | None = None
+
+
+class Lock(Reversible):
+    """Make files refuse writing (lock_file)."""
+
+    op: Literal["lock"] = "lock"
+    target: Selector
+
+
+class Unlock(Reversible):
+    """Make files writable again (unlock_file)."""
+
+    op: Literal["unlock"] = "unlock"
+    target: Selector
+
+
+# -- outward ---------------------------------------------------------------------------------------
+
+
+class Share(BaseOperation):
+    """Open a link to an entry for a while (generate_link)."""
+
+    effect: ClassVar[Effect] = "outward"
+    op: Literal["share"] = "share"
+    path: TreePath
+    expires: datetime | None = None
+
+
+class Unshare(BaseOperation):
+    """Close a shared link."""
+
+    effect: ClassVar[Effect] = "outward"
+    op: Literal["unshare"] = "unshare"
+    id: int
+
+
+Operation = Annotated[
+    Search | List | Read | Stat | History | Diff | Similar | Groups | Log | Summarize | ChangeSummary
+    | Translate | Create | Mkdir | Write | Append | Replace | Move | Copy | Remove | Join | MakeGroup
+    | DropGroup | Rollback | Restore | Undo | Redo | Touch | Lock | Unlock | Share | Unshare,
+    Field(discriminator="op"),
+]  # fmt: skip
+
+OPERATIONS: TypeAdapter[Any] = TypeAdapter(Operation)
+
+
+class Touched(Model):
+    """An entry a resolved plan touches, and the state it was seen in ("" when it is not there)."""
+
+    path: TreePath
+    state: str
+
+
+class Plan(Model):
+    """Operations in order, with where they came from.
+
+    `parser` is "exact", "examples" or "model:NAME"; `actor` who asked (cli, python, rpc, an agent's
+    name). A plan is resolved when `touched` is filled in by `Engine.resolve`; its `token` then binds
+    a confirmation to exactly these operations on exactly these states.
+    """
+
+    operations: tuple[Operation, ...] = Field(min_length=1)
+    request: str | None = None
+    parser: str = "exact"
+    actor: str = "cli"
+    touched: tuple[Touched, ...] = ()
+
+    @property
+    def token(self) -> str:
+        """Hash over the operations and the states of what they touch (SHA-256, first 16 hex)."""
+        return hashlib.sha256(dump({"o": self.operations, "t": self.touched})).hexdigest()[:16]
+
+    def changes_something(self) -> bool:
+        """Whether any operation is more than a read."""
+        return any(operation.effect != "read" for operation in self.operations)
+
+
+def dump(value: object) -> bytes:
+    """Models and plain values as ASCII JSON; lone surrogates survive as \\udcXX escapes."""
+    return json.dumps(value, default=_plain, sort_keys=True).encode("ascii")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="python", exclude_defaults=False)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def load_operations(text: bytes | str) -> tuple[Operation, ...]:
+    """The inverse of `dump` for a sequence of operations.
+
+    Raises:
+        pydantic.ValidationError: the JSON is not a list of operations.
+    """
+    return tuple(OPERATIONS.validate_python(item) for item in json.loads(text))

@@ -1,0 +1,81 @@
+"""Judges a resolved plan: allow, ask, or refuse.
+
+Reads run. A reversible operation on one named file runs. What touches more than one file, removes,
+overwrites, or was chosen by a query asks first. What opens something to others always asks.
+Protected paths are refused; paths outside the root and lsfs's own state never get this far
+(`lsfs.paths.normalise` refuses them when the plan is made).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass
+from typing import Literal
+
+from lsfs.config import PolicyConfig
+from lsfs.plan import Copy, Join, Move, Operation, Plan, Remove, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What resolving learned about a plan that its literal operations do not show.
+
+    `files` counts every entry touched, those inside folders too; `overwrites` are existing entries
+    that would be replaced by others; `by_query` says that a query chose the targets.
+    """
+
+    files: int
+    overwrites: tuple[str, ...] = ()
+    by_query: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict, and why, in words for the person asked."""
+
+    verdict: Literal["allow", "ask", "refuse"]
+    reasons: tuple[str, ...] = ()
+
+
+def judge(plan: Plan, facts: Facts, config: PolicyConfig) -> Judgement:
+    """The verdict on a resolved plan."""
+    if not plan.changes_something():
+        return Judgement("allow")
+    protected = [t.path for t in plan.touched if _is_protected(t.path, config)]
+    if protected:
+        return Judgement("refuse", (f"{protected[0]} is protected by the configuration",))
+    reasons = tuple(_reasons(plan, facts))
+    return Judgement("ask", reasons) if reasons else Judgement("allow")
+
+
+def _reasons(plan: Plan, facts: Facts) -> list[str]:
+    reasons = []
+    if any(operation.effect == "outward" for operation in plan.operations):
+        reasons.append("it opens something to others")
+    if facts.files > 1:
+        reasons.append(f"it touches {facts.files} files")
+    if any(isinstance(operation, Remove) for operation in plan.operations):
+        reasons.append("it removes")
+    if facts.overwrites:
+        reasons.append(f"it overwrites {facts.overwrites[0]}")
+    if facts.by_query:
+        reasons.append("a query chose what it acts on")
+    return reasons
+
+
+def overwritten(operation: Operation) -> str | None:
+    """The path an operation would replace with other content, if something is there."""
+    match operation:
+        case Write(path=path):
+            return path
+        case Move(to=to) | Copy(to=to) | Join(to=to):
+            return to
+        case _:
+            return None
+
+
+def _is_protected(path: str, config: PolicyConfig) -> bool:
+    return any(
+        fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(path, pattern.rstrip("/") + "/*")
+        for pattern in config.protect
+    )

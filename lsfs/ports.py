@@ -1,0 +1,120 @@
+"""What the engine asks of the rooms: small protocols, implemented there, wired in `lsfs.app`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from lsfs.plan import Filters, Plan, Search
+from lsfs.records import Chunk, Coverage, SearchResult
+
+
+class Index(Protocol):
+    """Search over the text of entries. Implementations answer degraded (lexical) before failing."""
+
+    def search(self, request: Search) -> SearchResult:
+        """Ranked hits for the request; filters are applied before the cut.
+
+        Raises:
+            UsageError: no query, no `containing` and no filter.
+            UnavailableError: the index cannot answer at all.
+        """
+        ...
+
+    def similar(self, path: str, limit: int, filters: Filters) -> SearchResult:
+        """Entries nearest to `path`, itself left out.
+
+        Raises:
+            MissingPathError: `path` is not indexed.
+        """
+        ...
+
+    def text(self, path: str) -> Sequence[Chunk]:
+        """The extracted text of an entry in order; empty when there is none."""
+        ...
+
+    def coverage(self) -> Coverage:
+        """How far the index is."""
+        ...
+
+    def nudge(self) -> None:
+        """Say that the queue has grown; returns at once."""
+        ...
+
+
+class Workshop(Index, Protocol):
+    """An index together with the worker that fills it."""
+
+    def drain(self) -> None:
+        """Wait until the queue is empty and vectors are in place."""
+        ...
+
+    def progress(self) -> Mapping[str, Any]:
+        """{"done", "total", "rate" (entries a second), "eta_s", "stage"}."""
+        ...
+
+    def failed(self) -> Sequence[tuple[str, str]]:
+        """(path, reason) of every entry whose text could not be read."""
+        ...
+
+    def close(self) -> None:
+        """End the worker."""
+        ...
+
+
+class Embedder(Protocol):
+    """Texts to vectors, for whoever compares meanings."""
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """[n, dim], rows L2-normalised.
+
+        Raises:
+            UnavailableError: no working embedding model.
+        """
+        ...
+
+
+class LanguageModel(Protocol):
+    """A generative model, local or behind an OpenAI-compatible endpoint."""
+
+    name: str
+
+    def complete(self, system: str, prompt: str, schema: Mapping[str, Any] | None = None) -> str:
+        """The model's answer; JSON conforming to `schema` when one is given.
+
+        Raises:
+            UnavailableError: unreachable, too slow, or it refused.
+        """
+        ...
+
+
+class Names(Protocol):
+    """What a parser may know of the tree: names, never contents."""
+
+    def candidates(self, name: str) -> Sequence[str]:
+        """Paths that `name` may mean, best first: exact path, exact name, stem, fuzzy."""
+        ...
+
+    def directories(self, name: str) -> Sequence[str]:
+        """Folders that `name` may mean, best first."""
+        ...
+
+
+class Parser(Protocol):
+    """Words to a plan."""
+
+    def parse(self, request: str, actor: str) -> Plan:
+        """A plan that is only proposed: the engine validates, resolves and judges it.
+
+        Raises:
+            NotUnderstoodError: with a hint naming the nearest things it can do.
+        """
+        ...
+
+
+class Summarizer(Protocol):
+    """Texts to a short account of them."""
+
+    def summarize(self, chunks: Sequence[Chunk], sentences: int) -> str:
+        """Salient sentences, in the order they stand, each with its place."""
+        ...

@@ -1,0 +1,239 @@
+"""The operations that only look: each literal operation to what it finds."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lsfs.blobs import BlobStore
+from lsfs.errors import MissingPathError, NotAvailableError, NothingFoundError
+from lsfs.filetypes import type_of
+from lsfs.history import History, same_bytes
+from lsfs.journal import Journal, JournalEntry
+from lsfs.paths import name, path_fields
+from lsfs.plan import (
+    Diff, Filters, Groups, List, Log, Operation, Read, Search, Similar, Stat, Summarize,
+)  # fmt: skip
+from lsfs.plan import History as HistoryOperation
+from lsfs.ports import Index, Summarizer
+from lsfs.records import Change, Finding, Version
+from lsfs.times import rfc3339
+from lsfs.tree import kind_of
+
+READ_BYTES = 1 << 20
+"""Most of a file that `read` shows."""
+DIFF_BYTES = 8 << 20
+"""Largest version compared line by line."""
+
+
+class Reads:
+    """Answers for the read operations."""
+
+    def __init__(
+        self, history: History, journal: Journal, index: Index, summarizer: Summarizer
+    ) -> None:
+        self._history = history
+        self._journal = journal
+        self._index = index
+        self._summarizer = summarizer
+        self._tree = history.tree
+        self._blobs: BlobStore = history.blobs
+
+    def find(self, operation: Operation) -> Finding:
+        """What the operation finds.
+
+        Raises:
+            NothingFoundError, MissingPathError, NotAvailableError, UsageError.
+        """
+        match operation:
+            case Search():
+                return Finding(result=self._index.search(operation))
+            case Similar(path=path, limit=limit):
+                return Finding(result=self._index.similar(path, limit, Filters()))
+            case List(path=path):
+                return Finding(rows=tuple(self._listing(path)))
+            case Stat(target=target):
+                return Finding(rows=tuple(self._stat_row(path) for path in target.paths))
+            case Read(target=target):
+                return Finding(text="\n".join(self._text(path) for path in target.paths))
+            case HistoryOperation(path=path):
+                return Finding(rows=tuple(version_rows(self._history.versions(path))))
+            case Diff():
+                return Finding(text=self._diff(operation))
+            case Groups(name=group):
+                return Finding(rows=tuple(self._groups(group)))
+            case Log(limit=limit):
+                return Finding(rows=tuple(_log_row(row) for row in self._journal.newest(limit)))
+            case Summarize(target=target, sentences=sentences):
+                return Finding(text=self._summaries(target.paths, sentences))
+            case _:
+                raise NotAvailableError(
+                    f"{operation.op} is not available in this version of lsfs",
+                    hint="see the CHANGELOG for what is",
+                )
+
+    def _listing(self, path: str) -> Iterator[dict[str, Any]]:
+        for one in self._tree.names(path):
+            yield self._stat_row(f"{path}/{one}" if path else one)
+
+    def _stat_row(self, path: str) -> dict[str, Any]:
+        state = self._tree.stat(path)
+        if state is None:
+            raise MissingPathError(f"{path}: no such file or folder", path=path)
+        return {
+            **path_fields(path), "kind": kind_of(state), "type": type_of(path),
+            "size": state.st_size, "mtime": rfc3339(state.st_mtime_ns),
+            "mode": f"{state.st_mode & 0o7777:04o}",
+        }  # fmt: skip
+
+    def _text(self, path: str) -> str:
+        """The file itself where it is text, else what the indexer read in it."""
+        with self._tree.open(path) as stream:
+            data = stream.read(READ_BYTES + 1)
+        more = "\n[...]\n" if len(data) > READ_BYTES else ""
+        plain = _as_text(data[:READ_BYTES])
+        if plain is not None:
+            return plain + more
+        chunks = self._index.text(path)
+        if not chunks:
+            raise NothingFoundError(
+                f"{path} holds no text that lsfs can read", path=path,
+                hint="`lsfs status --failed` says why a file could not be read",
+            )  # fmt: skip
+        return "\n\n".join(chunk.text for chunk in chunks) + "\n"
+
+    def _summaries(self, paths: Sequence[str], sentences: int) -> str:
+        parts = []
+        for path in paths:
+            chunks = self._index.text(path)
+            text = self._summarizer.summarize(chunks, sentences) if chunks else "(no text)"
+            parts.append(f"{path}\n{text}" if len(paths) > 1 else text)
+        return "\n\n".join(parts)
+
+    def _groups(self, group: str | None) -> Iterator[dict[str, Any]]:
+        groups = self._history.catalog.groups()
+        if group is None:
+            for one in groups:
+                yield {"name": one.name, "entries": len(one.paths), "query": one.query}
+            return
+        chosen = next((one for one in groups if one.name == group), None)
+        if chosen is None:
+            raise NothingFoundError(f"there is no group {group!r}", hint="`lsfs groups` lists them")
+        for path in chosen.paths:
+            yield self._stat_row(path)
+
+    # -- differences -------------------------------------------------------------------------------
+
+    def _diff(self, operation: Diff) -> str:
+        path = operation.path
+        self._history.capture(path, "diff")
+        versions = self._history.versions(path)
+        newer = self._chosen(versions, operation.to_version) or versions[0]
+        older = self._chosen(versions, operation.from_version) or _before(versions, newer)
+        if older is None:
+            raise NothingFoundError(f"{path} has one version only, there is nothing to compare")
+        one, other = self._decoded(older), self._decoded(newer)
+        if one is None or other is None:
+            return _in_figures(older, newer)
+        lines = difflib.unified_diff(
+            one.splitlines(), other.splitlines(), _label(older), _label(newer), lineterm=""
+        )
+        return "\n".join(lines)
+
+    def _chosen(self, versions: Sequence[Version], number: int | None) -> Version | None:
+        if number is None:
+            return None
+        for version in versions:
+            if version.id == number:
+                return version
+        raise MissingPathError(f"no version {number} of that file", hint="`lsfs history` lists them")
+
+    def _decoded(self, version: Version) -> str | None:
+        if version.content is None or version.size > DIFF_BYTES:
+            return None
+        with self._blobs.open(version.content) as stream:
+            return _as_text(stream.read())
+
+
+def _as_text(data: bytes) -> str | None:
+    """UTF-8 text, None for anything else; a character cut at the end is dropped."""
+    if b"\0" in data:
+        return None
+    for cut in range(4):
+        try:
+            return data[: len(data) - cut].decode("utf-8")
+        except UnicodeDecodeError as error:
+            if error.start < len(data) - 4:
+                return None
+    return None
+
+
+def _before(versions: Sequence[Version], newer: Version) -> Version | None:
+    """The version before `newer` with other bytes."""
+    older = (version for version in versions if version.id < newer.id)
+    return next((version for version in older if not same_bytes(version, newer)), None)
+
+
+def _label(version: Version) -> str:
+    return f"{version.path}\t{rfc3339(version.at_ns)} (version {version.id})"
+
+
+def _in_figures(older: Version, newer: Version) -> str:
+    rows = [f"{_label(v)}: {v.size} bytes, BLAKE3 {v.content}" for v in (older, newer)]
+    return "not text:\n" + "\n".join(rows)
+
+
+def version_rows(versions: Sequence[Version]) -> Iterator[dict[str, Any]]:
+    """Versions, newest first, as rows for people and JSON, each with what changed in a few words."""
+    for position, version in enumerate(versions):
+        before = versions[position + 1] if position + 1 < len(versions) else None
+        yield {
+            "id": version.id, "at": rfc3339(version.at_ns), "size": version.size,
+            "kind": version.kind, "mode": f"{version.metadata.mode:04o}", "actor": version.actor,
+            "change": _what_changed(before, version), **path_fields(version.path),
+        }  # fmt: skip
+
+
+def _what_changed(before: Version | None, version: Version) -> str:
+    if version.gap:
+        return f"not kept: {version.gap}"
+    if before is None:
+        return "first seen"
+    moved = f", was {name(before.path)}" if name(before.path) != name(version.path) else ""
+    if same_bytes(before, version):
+        return "metadata" + moved
+    return f"content {version.size - before.size:+d} bytes" + moved
+
+
+def _log_row(row: JournalEntry) -> dict[str, Any]:
+    return {
+        "id": row.id, "at": rfc3339(row.at_ns), "actor": row.actor, "request": row.request,
+        "state": "undone" if row.undone_by else row.state, "undoes": row.undoes,
+        "what": _described(row.changes), "changes": len(row.changes),
+    }  # fmt: skip
+
+
+def _described(changes: Sequence[Change]) -> str:
+    if not changes:
+        return "nothing"
+    first = changes[0]
+    text = f"{first.action} {first.path}" + (f" -> {first.to}" if first.to else "")
+    return text + (f" and {len(changes) - 1} more" if len(changes) > 1 else "")
+
+
+def materialise(history: History, number: int, directory: str) -> str:
+    """A file that holds exactly the bytes of a version, for a mount to open; its absolute path."""
+    version = history.catalog.version(number)
+    if version is None or version.content is None:
+        raise MissingPathError(f"version {number} has no bytes in the store")
+    os.makedirs(directory, mode=0o700, exist_ok=True)
+    file = os.path.join(directory, version.content)
+    if not os.path.exists(file):
+        temporary = f"{file}.{os.getpid()}"
+        with history.blobs.open(version.content) as source, open(temporary, "wb") as sink:
+            while block := source.read(READ_BYTES):
+                sink.write(block)
+        os.rename(temporary, file)
+    return file

@@ -1,0 +1,169 @@
+"""The nouns of lsfs as frozen records, without behaviour.
+
+Paths are relative to the root, `/`-separated, without a leading slash; the root itself is "".
+A path is text decoded with `os.fsdecode` (surrogateescape), so that any bytes the kernel allows
+in a name survive; `lsfs.paths` turns it into what JSON and terminals may show.
+Times are integer nanoseconds since the epoch (`*_ns`); sizes are bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+EntryKind = Literal["file", "directory", "symlink", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or directory of the tree. It keeps its `id` (and so its history) when renamed.
+
+    `content` is the hex BLAKE3 of the last captured bytes, None when never captured; `captured` says
+    that those are the bytes this row describes (same size, mtime and ctime).
+    `gone_ns` is when it was found missing, None while it is there.
+    """
+
+    id: int
+    path: str
+    kind: EntryKind
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    mode: int
+    content: str | None = None
+    captured: bool = False
+    gone_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a document a chunk stands. Lines count from 1 and include both ends.
+
+    `page` is a PDF page or a slide (from 1); `sheet` a spreadsheet's sheet; `heading` the nearest
+    heading above; `symbol` a function or class in source code.
+    """
+
+    line_from: int | None = None
+    line_to: int | None = None
+    page: int | None = None
+    sheet: str | None = None
+    heading: str | None = None
+    symbol: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A span of an entry's extracted text; `sequence` counts from 0 within the entry."""
+
+    sequence: int
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One passage of a hit."""
+
+    text: str
+    place: Place
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked entry with its best passages, best first. `score` lies in 0..1."""
+
+    path: str
+    score: float
+    size: int
+    mtime_ns: int
+    matches: tuple[Match, ...] = ()
+    explain: dict[str, float | int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of the tree the index holds: entries that should be there, with text, with vectors."""
+
+    entries: int
+    indexed: int
+    embedded: int
+    pending: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits, best first, what they were drawn from, and remarks on degraded answers."""
+
+    hits: tuple[Hit, ...]
+    mode: str
+    coverage: Coverage
+    elapsed_ms: float
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What of an entry beside its bytes an undo must bring back."""
+
+    mode: int
+    uid: int
+    gid: int
+    mtime_ns: int
+    xattrs: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The state of an entry at a moment.
+
+    `content` is the blob's hex BLAKE3 (files), `target` the link's text (symlinks). `gap` says why
+    the bytes could not be kept (then `content` is None). `at_ns` is when the state came to be.
+    """
+
+    id: int
+    entry: int
+    path: str
+    at_ns: int
+    kind: EntryKind
+    size: int
+    metadata: Metadata
+    content: str | None
+    target: str | None
+    actor: str
+    gap: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to an entry. `to` is where a move or copy ended, `version` the version id made."""
+
+    action: str
+    path: str
+    to: str | None = None
+    version: int | None = None
+    sha256: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A named set of entries, virtual until links, copies or moves are asked for."""
+
+    name: str
+    paths: tuple[str, ...]
+    created_ns: int
+    query: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one operation gave: changes made, hits found, rows listed, text shown."""
+
+    changes: tuple[Change, ...] = ()
+    result: SearchResult | None = None
+    rows: tuple[dict[str, Any], ...] = ()
+    text: str | None = None

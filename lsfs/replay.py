@@ -1,0 +1,210 @@
+"""Reads the spool back: what the mounts did becomes versions, entries and journal rows.
+
+Lines are taken in order, in batches. Kept bytes are ingested before the line's path is looked at
+again, so versions stand in the order the states had. A batch may be read twice after a crash: a
+kept file that is gone and a move that is known change nothing.
+
+Identity: a path keeps its history. A file moved onto another becomes that one's next version (how
+editors save); one moved to a free name takes its history along.
+
+Threading: `drain` may be called from any thread; one runs at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lsfs.catalog import Catalog
+from lsfs.config import Config
+from lsfs.history import History
+from lsfs.journal import Journal
+from lsfs.names import is_transient
+from lsfs.observer import Observer
+from lsfs.paths import name
+from lsfs.plan import Mkdir, Move, Operation, Remove, Rollback, Selector
+from lsfs.records import Change, Entry, Version
+from lsfs.spool import SpoolLine, is_finished, read_lines, segments
+
+log = logging.getLogger(__name__)
+BATCH_LINES = 2000
+SAME_REQUEST_NS = 2_000_000_000
+"""Acts of one process no further apart than this are one journal row (`rm -r` is one undo)."""
+
+
+@dataclass
+class _Acts:
+    """What one process did in a batch, with the inverses."""
+
+    changes: list[Change] = field(default_factory=list)
+    inverses: list[list[Operation]] = field(default_factory=list)
+
+
+class SpoolReader:
+    """Replays the spool of one root."""
+
+    def __init__(
+        self, config: Config, observer: Observer, history: History, journal: Journal
+    ) -> None:
+        self._config = config
+        self._observer = observer
+        self._history = history
+        self._journal = journal
+        self._catalog: Catalog = history.catalog
+        self._lock = threading.Lock()
+        self._open_rows: dict[tuple[int, str, bool], tuple[int, int]] = {}
+        self.being_written: set[str] = set()
+
+    def drain(self) -> int:
+        """Read everything there is; the number of lines read."""
+        total = 0
+        with self._lock:
+            for segment in segments(self._config.spool_directory):
+                while count := self._read_batch(segment):
+                    total += count
+                if is_finished(segment) and self._offset(segment) >= segment.stat().st_size:
+                    segment.unlink()
+                    self._catalog.set_setting(_key(segment), None)
+        return total
+
+    def backlog_bytes(self) -> int:
+        """Bytes of the spool that have yet to be read."""
+        return sum(
+            max(0, segment.stat().st_size - self._offset(segment))
+            for segment in segments(self._config.spool_directory)
+        )
+
+    def _offset(self, segment: Path) -> int:
+        return int(self._catalog.setting(_key(segment)) or 0)
+
+    def _read_batch(self, segment: Path) -> int:
+        lines: list[SpoolLine] = []
+        end = 0
+        for line, end in read_lines(segment, self._offset(segment)):
+            lines.append(line)
+            if len(lines) >= BATCH_LINES:
+                break
+        if lines:
+            self._replay(lines)
+            self._catalog.set_setting(_key(segment), str(end))
+        return len(lines)
+
+    def _replay(self, lines: list[SpoolLine]) -> None:
+        acts: dict[tuple[int, str, bool], _Acts] = {}
+        touched: dict[str, SpoolLine] = {}
+        for line in lines:
+            key = (line.pid, line.program, False)
+            for path in self._take(line, acts.setdefault(key, _Acts())):
+                touched[path] = line
+        for path, line in touched.items():
+            self._settle(path, line, acts)
+        for key, done in acts.items():
+            if done.changes:
+                self._record(key, done)
+
+    def _take(self, line: SpoolLine, acts: _Acts) -> Iterator[str]:
+        """Apply one line to the catalog; yields the paths to look at when the batch is through."""
+        match line.event:
+            case "keep":
+                kept = self._config.kept_directory / (line.kept or "")
+                self._history.ingest(line.path, kept, _actor(line), line.at_ns)
+            case "dirty":
+                self.being_written.add(line.path)
+            case "closed":
+                self.being_written.discard(line.path)
+                yield line.path
+            case "removed" | "rmdir":
+                self._removed(line.path, acts)
+            case "moved":
+                yield from self._moved(line, acts)
+            case "exchanged":
+                yield from (line.path, line.to or line.path)
+            case _:
+                yield line.path
+
+    def _removed(self, path: str, acts: _Acts) -> None:
+        self.being_written.discard(path)
+        entry = self._catalog.entry(path)
+        if entry is None:
+            return
+        self._observer.gone(entry)
+        if is_transient(name(path)):
+            return
+        acts.changes.append(Change(action="remove", path=path))
+        acts.inverses.append([self._bring_back(entry, self._catalog.newest_version(entry.id))])
+
+    def _bring_back(self, entry: Entry, version: Version | None) -> Operation:
+        if entry.kind == "directory" or version is None:
+            return Mkdir(path=entry.path)
+        return Rollback(path=entry.path, version=version.id)
+
+    def _moved(self, line: SpoolLine, acts: _Acts) -> Iterator[str]:
+        path, to = line.path, line.to or line.path
+        if path in self.being_written:
+            self.being_written.discard(path)
+            self.being_written.add(to)
+        source, target = self._catalog.entry(path), self._catalog.entry(to)
+        if is_transient(name(to)):
+            if source:
+                self._observer.gone(source)
+            return
+        yield to
+        if source is None:
+            return
+        replaced = self._catalog.newest_version(target.id) if target else None
+        if target and target.kind == source.kind == "file":
+            self._observer.gone(source)
+        else:
+            self._observer.moved(source, to)
+        acts.changes.append(Change(action="move", path=path, to=to))
+        inverse: list[Operation] = [Move(target=Selector(paths=(to,)), to=path)]
+        if replaced:
+            inverse.append(Rollback(path=to, version=replaced.id))
+        acts.inverses.append(inverse)
+
+    def _settle(
+        self, path: str, line: SpoolLine, acts: dict[tuple[int, str, bool], _Acts]
+    ) -> None:
+        """Look at a path once the batch is through; a new version is a save in the journal."""
+        if path in self.being_written:
+            return
+        before = self._catalog.entry(path)
+        old = self._catalog.newest_version(before.id) if before else None
+        self._observer.reconcile([path], _actor(line))
+        after = self._catalog.entry(path)
+        new = self._catalog.newest_version(after.id) if after else None
+        if after is None or (before and (new is None or (old and old.id == new.id))):
+            return
+        is_folder = after.kind == "directory"
+        save = acts.setdefault((line.pid, line.program, not is_folder), _Acts())
+        action = "modify" if before else ("mkdir" if is_folder else "create")
+        save.changes.append(Change(action, path, version=new.id if new else None, size=after.size))
+        save.inverses.append(
+            [Rollback(path=path, version=old.id)] if old
+            else [Remove(target=Selector(paths=(path,)))]
+        )  # fmt: skip
+
+    def _record(self, key: tuple[int, str, bool], acts: _Acts) -> None:
+        now = time.time_ns()
+        row, at_ns = self._open_rows.get(key, (None, 0))
+        fresh = row is None or now - at_ns > SAME_REQUEST_NS or key[2]
+        if not fresh and row and self._journal.entry(row).undone_by:
+            fresh = True
+        recorded = self._journal.record(
+            f"mount:{key[1]}" if key[1] else "mount", acts.changes, acts.inverses,
+            is_save=key[2], into=None if fresh else row,
+        )  # fmt: skip
+        self._open_rows = {k: v for k, v in self._open_rows.items() if now - v[1] < SAME_REQUEST_NS}
+        self._open_rows[key] = (recorded, now)
+
+
+def _actor(line: SpoolLine) -> str:
+    return f"mount:{line.program}" if line.program else "mount"
+
+
+def _key(segment: Path) -> str:
+    return f"spool:{segment.name}"

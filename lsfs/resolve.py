@@ -1,0 +1,215 @@
+"""Turns a plan's selectors into literal paths, and records the states it was seen in.
+
+After this, an operation acts on paths that a person can read, and the plan's token binds a yes to
+exactly those paths in exactly those states. Undo and redo become the inverse operations here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lsfs.blobs import hash_stream
+from lsfs.catalog import is_state
+from lsfs.errors import MissingPathError, NothingFoundError, PolicyError, UsageError
+from lsfs.history import History
+from lsfs.journal import Journal
+from lsfs.paths import name
+from lsfs.plan import (
+    Copy, Join, Move, Operation, Plan, Redo, Rollback, Search, Selector, Touched, Undo,
+)  # fmt: skip
+from lsfs.policy import Facts, overwritten
+from lsfs.ports import Index
+from lsfs.tree import kind_of
+
+SELECT_LIMIT = 1000
+WEAK_SCORE = 0.3
+"""Hits under this share of the best one are not taken for an operation that changes something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A literal plan, the facts the policy judges by, and the journal row an undo turns back."""
+
+    plan: Plan
+    facts: Facts
+    undoes: int | None = None
+
+
+class Resolver:
+    """Resolves plans against the present tree."""
+
+    def __init__(self, history: History, journal: Journal, index: Index) -> None:
+        self._history = history
+        self._catalog = history.catalog
+        self._tree = history.tree
+        self._journal = journal
+        self._index = index
+
+    def resolve(self, plan: Plan) -> Resolved:
+        """A literal plan.
+
+        Raises:
+            MissingPathError: a named path is not there.
+            NothingFoundError: a query selects nothing.
+            PolicyError: a target is so vague that it would take everything.
+        """
+        undoes = None
+        operations: list[Operation] = []
+        by_query = False
+        for operation in plan.operations:
+            if isinstance(operation, Undo | Redo):
+                undoes, inverse = self._turned_back(operation)
+                operations.extend(inverse)
+                continue
+            target = getattr(operation, "target", None)
+            by_query |= target is not None and not target.is_literal()
+            operations.extend(self._literal(operation))
+        touched = tuple(self._touched(operations))
+        literal = plan.model_copy(update={"operations": tuple(operations), "touched": touched})
+        facts = Facts(
+            files=sum(1 for t in touched if not t.state.startswith(("directory", "absent"))),
+            overwrites=tuple(self._overwritten(operations)),
+            by_query=by_query and literal.changes_something(),
+        )
+        return Resolved(literal, facts, undoes)
+
+    def _turned_back(self, operation: Undo | Redo) -> tuple[int, list[Operation]]:
+        if isinstance(operation, Redo):
+            row = self._journal.last_undo()
+        elif operation.id is None:
+            row = self._journal.last_to_undo()
+        else:
+            row = self._journal.entry(operation.id)
+        if row.undone_by is not None:
+            raise UsageError(
+                f"{row.id} was undone already, by {row.undone_by}", hint=f"lsfs undo {row.undone_by}"
+            )
+        inverse = self._journal.inverse(row.id)
+        if not inverse:
+            raise NothingFoundError(f"{row.id} changed nothing that could be turned back")
+        return row.id, inverse
+
+    def _literal(self, operation: Operation) -> Iterator[Operation]:
+        target = getattr(operation, "target", None)
+        if isinstance(target, Selector):
+            paths = self.select(target, is_read=operation.effect == "read")
+            operation = operation.model_copy(update={"target": Selector(paths=paths)})
+        match operation:
+            case Move() | Copy():
+                yield from self._one_by_one(operation)
+            case Rollback(version=None):
+                yield self._exact_version(operation)
+            case _:
+                yield operation
+
+    def _exact_version(self, operation: Rollback) -> Rollback:
+        """The version meant, by id; the present state is taken first, so that counting is right."""
+        self._history.capture(operation.path, operation.op)
+        chosen = self._history.pick(
+            operation.path, back=operation.versions, to=operation.to, number=None
+        )
+        return Rollback(path=operation.path, version=chosen.id)
+
+    def _one_by_one(self, operation: Move | Copy) -> Iterator[Operation]:
+        """Each source with the exact place it goes to."""
+        state = self._tree.stat(operation.to)
+        is_folder = state is not None and kind_of(state) == "directory"
+        into = operation.into or is_folder or len(operation.target.paths) > 1
+        for path in operation.target.paths:
+            to = f"{operation.to}/{name(path)}".lstrip("/") if into else operation.to
+            if to == path:
+                raise UsageError(f"{path} is there already", path=path)
+            if to.startswith(path + "/"):
+                raise UsageError(f"{path} cannot go into itself", path=path)
+            one = {"target": Selector(paths=(path,)), "to": to, "into": False}
+            yield operation.model_copy(update=one)
+
+    def select(self, selector: Selector, *, is_read: bool) -> tuple[str, ...]:
+        """The paths a selector means, best first."""
+        if selector.is_literal():
+            return tuple(self._existing(path) for path in selector.paths)
+        if selector.is_vague():
+            raise PolicyError(
+                "this names nothing in particular, so it would take everything",
+                hint="say which files: by name, folder, type, time or topic",
+            )
+        found = self._index.search(
+            Search(
+                query=selector.query or "", containing=selector.containing,
+                filters=selector.filters, sort=selector.sort,
+                limit=min(selector.limit or SELECT_LIMIT, SELECT_LIMIT),
+            )
+        ).hits  # fmt: skip
+        best = found[0].score if found else 0.0
+        strong = [h.path for h in found if is_read or h.score >= best * WEAK_SCORE]
+        if not strong:
+            raise NothingFoundError("nothing found for what the request describes")
+        return tuple(strong)
+
+    def _existing(self, path: str) -> str:
+        if self._tree.stat(path) is None:
+            raise MissingPathError(
+                f"{path or '/'}: no such file or folder", path=path,
+                hint=f"`lsfs search '{name(path)}'` finds files by name",
+            )  # fmt: skip
+        return path
+
+    # -- states ------------------------------------------------------------------------------------
+
+    def _touched(self, operations: list[Operation]) -> Iterator[Touched]:
+        seen: set[str] = set()
+        for operation in operations:
+            if operation.effect == "read":
+                continue
+            for path in _named(operation):
+                for one in self._with_contents(path):
+                    if one not in seen:
+                        seen.add(one)
+                        yield Touched(path=one, state=self.state(one))
+
+    def _with_contents(self, path: str) -> Iterator[str]:
+        found = False
+        for one, _ in self._tree.walk(path):
+            found = True
+            yield one
+        if not found:
+            yield path
+
+    def state(self, path: str) -> str:
+        """What is at `path`: its kind and a hash of its bytes; "absent" when nothing is."""
+        state = self._tree.stat(path)
+        if state is None:
+            return "absent"
+        kind = kind_of(state)
+        if kind == "symlink":
+            return f"symlink {self._tree.link_target(path)}".encode().hex()
+        if kind != "file":
+            return kind
+        entry = self._catalog.entry(path)
+        if entry and entry.captured and entry.content and is_state(entry, state):
+            return f"file {entry.content}"
+        with self._tree.open(path) as stream:
+            return f"file {hash_stream(stream)}"
+
+    def _overwritten(self, operations: list[Operation]) -> Iterator[str]:
+        for operation in operations:
+            path = overwritten(operation)
+            state = self._tree.stat(path) if path else None
+            if path and state and state.st_size and kind_of(state) != "directory":
+                yield path
+
+
+_PATH_FIELDS: tuple[str, ...] = ("path", "to", "into")
+
+
+def _named(operation: Operation) -> Iterator[str]:
+    """The literal paths an operation names."""
+    target = getattr(operation, "target", None)
+    if isinstance(target, Selector) and not isinstance(operation, Copy | Join):
+        yield from target.paths
+    for field in _PATH_FIELDS:
+        value: Any = getattr(operation, field, None)
+        if isinstance(value, str):
+            yield value

@@ -1,0 +1,151 @@
+"""The catalog's schema: numbered migrations, the only CREATE TABLE of the project.
+
+Paths are BLOBs (the bytes of the name), so that any name the kernel allows has a row. Times are
+nanoseconds since the epoch. `user_version` of the database is the number of migrations applied.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+CORE = """
+CREATE TABLE entries(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    device INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
+    mode INTEGER NOT NULL,
+    content TEXT,                       -- hex BLAKE3 of the last captured bytes
+    captured INTEGER NOT NULL DEFAULT 0, -- whether `content` is of exactly this size, mtime, ctime
+    gone_ns INTEGER
+);
+CREATE UNIQUE INDEX entries_path ON entries(path) WHERE gone_ns IS NULL;
+CREATE INDEX entries_gone ON entries(path, gone_ns) WHERE gone_ns IS NOT NULL;
+CREATE INDEX entries_inode ON entries(device, inode);
+
+CREATE TABLE versions(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    entry INTEGER NOT NULL REFERENCES entries(id),
+    path BLOB NOT NULL,
+    at_ns INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    mode INTEGER NOT NULL,
+    uid INTEGER NOT NULL,
+    gid INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    xattrs TEXT NOT NULL DEFAULT '{}',  -- JSON: name -> base64 of the value
+    content TEXT,
+    target BLOB,
+    actor TEXT NOT NULL,
+    gap TEXT
+);
+CREATE INDEX versions_entry ON versions(entry, id);
+CREATE INDEX versions_content ON versions(content);
+
+CREATE TABLE journal(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ns INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    request TEXT,
+    parser TEXT NOT NULL,
+    operations TEXT NOT NULL,           -- the resolved operations, JSON
+    state TEXT NOT NULL,                -- intent, done, reversed, failed
+    changes TEXT NOT NULL DEFAULT '[]',
+    undoes INTEGER REFERENCES journal(id),
+    undone_by INTEGER REFERENCES journal(id),
+    is_save INTEGER NOT NULL DEFAULT 0  -- a program saved a file: `lsfs undo` without an id skips it
+);
+CREATE TABLE journal_steps(
+    journal INTEGER NOT NULL REFERENCES journal(id),
+    step INTEGER NOT NULL,
+    act TEXT NOT NULL,                  -- the literal act on the tree, JSON
+    inverse TEXT NOT NULL,              -- the operations that turn it back, JSON
+    done INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY(journal, step)
+) WITHOUT ROWID;
+
+CREATE TABLE groups(
+    name TEXT PRIMARY KEY,
+    created_ns INTEGER NOT NULL,
+    query TEXT
+);
+CREATE TABLE group_members(
+    name TEXT NOT NULL REFERENCES groups(name) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    entry INTEGER NOT NULL REFERENCES entries(id),
+    PRIMARY KEY(name, position)
+) WITHOUT ROWID;
+
+-- entries whose text or name the worker has yet to look at; one row an entry, the newest reason
+CREATE TABLE queue(
+    entry INTEGER PRIMARY KEY REFERENCES entries(id),
+    at_ns INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# Owned by the indexer room, written by the worker alone.
+INDEX = """
+-- what became of each file the worker looked at; `path` is the name the names table knows
+CREATE TABLE documents(
+    entry INTEGER PRIMARY KEY REFERENCES entries(id),
+    status TEXT NOT NULL,               -- ok, failed, skipped
+    reason TEXT,
+    type TEXT,                          -- a plan.FileType
+    title TEXT,
+    author TEXT,
+    created TEXT,
+    language TEXT,
+    path BLOB NOT NULL,
+    size INTEGER NOT NULL,              -- size and times of the file it was made from
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL           -- extractor, chunker and words that made it
+);
+CREATE INDEX documents_failed ON documents(status) WHERE status <> 'ok';
+
+-- AUTOINCREMENT: an id is never given twice, so that a vector can never be taken for another's
+CREATE TABLE chunks(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    entry INTEGER NOT NULL REFERENCES entries(id),
+    sequence INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    place TEXT NOT NULL,                -- JSON, the fields of records.Place that are known
+    hash BLOB NOT NULL,                 -- of what is embedded
+    embedded INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX chunks_entry ON chunks(entry, sequence);
+CREATE INDEX chunks_hash ON chunks(hash);
+CREATE INDEX chunks_pending ON chunks(id) WHERE embedded = 0;
+
+-- rows of the model named by meta 'indexer.model'; float16, unit length
+CREATE TABLE vectors(
+    chunk INTEGER PRIMARY KEY REFERENCES chunks(id) ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    vector BLOB NOT NULL
+);
+
+-- Both hold no text of their own: rows are removed by giving the same words again.
+CREATE VIRTUAL TABLE passages USING fts5(
+    text, heading, content='', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE names USING fts5(
+    name, folders, title, author, content='', tokenize='porter unicode61 remove_diacritics 2'
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (CORE, INDEX)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the database to the newest schema, each migration in a transaction of its own."""
+    (applied,) = connection.execute("PRAGMA user_version").fetchone()
+    for number, script in enumerate(MIGRATIONS[applied:], start=applied + 1):
+        connection.executescript(f"BEGIN;{script};PRAGMA user_version = {number};COMMIT;")

@@ -1,0 +1,197 @@
+"""One opened root as the faces see it: methods by name, plain JSON in and out.
+
+`App.call` is the whole interface of a root. The daemon serves it on a socket, the CLI and the
+Python API call it in their own process when no daemon runs.
+
+Threading: `call` may be used from many threads.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from lsfs import __version__
+from lsfs.config import Config
+from lsfs.engine import Consent, Engine
+from lsfs.errors import UsageError
+from lsfs.history import History
+from lsfs.observer import Observer
+from lsfs.paths import path_fields
+from lsfs.plan import OPERATIONS, Filters, Plan, Search, Similar
+from lsfs.ports import Parser, Workshop
+from lsfs.reads import materialise, version_rows
+from lsfs.records import Coverage
+from lsfs.replay import SpoolReader
+from lsfs.wire import coverage_json, outcome_json, search_json
+
+Json = dict[str, Any]
+Params = Mapping[str, Any]
+
+
+class App:
+    """One opened root. Built by `lsfs.app.open_app`; `close` lets go of it."""
+
+    def __init__(
+        self, config: Config, engine: Engine, history: History, spool: SpoolReader,
+        observer: Observer, workshop: Workshop, parser: Callable[[], Parser],
+    ) -> None:  # noqa: PLR0913  # fmt: skip
+        self.config = config
+        self._engine = engine
+        self._history = history
+        self._spool = spool
+        self._observer = observer
+        self._workshop = workshop
+        self._make_parser = parser
+        self._parser: Parser | None = None
+        self._started = time.monotonic()
+        self.notices: list[str] = []
+        self.mounts: Callable[[], list[Json]] = list
+        self.on_close: list[Callable[[], None]] = []
+        self._methods: dict[str, Callable[[Params], Json]] = {
+            "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
+            "history": self._history_of, "materialise": self._materialise, "status": self._status,
+            "failed": self._failed, "index": self._index, "progress": self._progress,
+        }  # fmt: skip
+
+    def call(self, method: str, params: Params) -> Json:
+        """The method's result.
+
+        Raises:
+            UsageError: no such method, or parameters that do not fit.
+            LsfsError: what the method raises.
+        """
+        function = self._methods.get(method)
+        if function is None:
+            raise UsageError(f"there is no method {method!r}", hint=", ".join(sorted(self._methods)))
+        try:
+            return function(params)
+        except ValidationError as error:
+            raise _usage(error) from error
+
+    def close(self) -> None:
+        """Stop the background work and let go of the root."""
+        for end in reversed(self.on_close):
+            end()
+        self.on_close.clear()
+
+    # -- what the daemon hears ---------------------------------------------------------------------
+
+    def read_spool(self) -> None:
+        """Take in what the mounts did."""
+        if self._spool.drain():
+            self._workshop.nudge()
+
+    def catch_up(self) -> None:
+        """Take in what the mounts did, then compare the whole tree with the catalog."""
+        self.read_spool()
+        self._observer.scan()
+
+    def changed_outside(self, paths: set[str]) -> None:
+        """Look at paths the watcher saw change. What a mount did is attributed to it first, and
+        what it is still writing is left until it is closed."""
+        self.read_spool()
+        self._observer.reconcile(sorted(paths - self._spool.being_written))
+
+    # -- methods -----------------------------------------------------------------------------------
+
+    def _search(self, params: Params) -> Json:
+        request = Search.model_validate({**params, "op": "search"})
+        return search_json(request.query, self._workshop.search(request))
+
+    def _similar(self, params: Params) -> Json:
+        request = Similar.model_validate({**params, "op": "similar"})
+        return search_json("", self._workshop.similar(request.path, request.limit, Filters()))
+
+    def _ask(self, params: Params) -> Json:
+        request = params.get("request")
+        if not isinstance(request, str) or not request.strip():
+            raise UsageError("the request is empty", hint='try: lsfs ask "find notes on scheduling"')
+        self._spool.drain()
+        if self._parser is None:
+            self._parser = self._make_parser()
+        plan = self._parser.parse(request, str(params.get("actor", "rpc")))
+        return self._outcome(plan, params)
+
+    def _run(self, params: Params) -> Json:
+        operations = params.get("operations")
+        if not isinstance(operations, list):
+            raise UsageError("`operations` is a list of operations")
+        plan = Plan(
+            operations=tuple(OPERATIONS.validate_python(one) for one in operations),
+            request=params.get("request"), parser=params.get("parser") or "exact",
+            actor=str(params.get("actor", "rpc")),
+        )  # fmt: skip
+        return self._outcome(plan, params)
+
+    def _outcome(self, plan: Plan, params: Params) -> Json:
+        consent = Consent(
+            yes=bool(params.get("yes")), token=params.get("token"),
+            dry_run=bool(params.get("dry_run")),
+        )  # fmt: skip
+        self._spool.drain()
+        outcome = self._engine.run(plan, consent, self._observer)
+        self._workshop.nudge()
+        return outcome_json(plan.request, plan.parser, outcome)
+
+    def _history_of(self, params: Params) -> Json:
+        self._spool.drain()
+        path = _path(params)
+        return {"versions": list(version_rows(self._history.versions(path)))}
+
+    def _materialise(self, params: Params) -> Json:
+        directory = self.config.state / "shown"
+        return {"file": materialise(self._history, int(params["version"]), str(directory))}
+
+    def _status(self, _: Params) -> Json:
+        count, size = self._history.catalog.version_totals()
+        return {
+            "root": str(self.config.root), "state": str(self.config.state), "version": __version__,
+            "daemon": {"pid": os.getpid(), "uptime_s": round(time.monotonic() - self._started, 1)},
+            "mounts": self.mounts(), "coverage": coverage_json(self._coverage()),
+            "queue": self._history.catalog.queue_length(),
+            "spool_bytes": self._spool.backlog_bytes(), "model": self.config.indexer.model,
+            "device": self.config.indexer.device,
+            "versions": {
+                "count": count, "bytes": size, "stored_bytes": self._history.blobs.stored_bytes()
+            },
+            "notices": list(self.notices),
+        }  # fmt: skip
+
+    def _coverage(self) -> Coverage:
+        return self._workshop.coverage()
+
+    def _failed(self, _: Params) -> Json:
+        failed = self._workshop.failed()
+        return {"failed": [{**path_fields(path), "reason": reason} for path, reason in failed]}
+
+    def _index(self, params: Params) -> Json:
+        paths = [_path({"path": one}) for one in params.get("paths", [])]
+        self._spool.drain()
+        if paths:
+            self._observer.reconcile(paths)
+        else:
+            self._observer.scan()
+        self._workshop.nudge()
+        if params.get("wait", True):
+            self._workshop.drain()
+        return {"coverage": coverage_json(self._coverage()), **self._failed({})}
+
+    def _progress(self, _: Params) -> Json:
+        return dict(self._workshop.progress())
+
+
+def _path(params: Params) -> str:
+    from lsfs.plan import List
+
+    return List.model_validate({"path": params.get("path", "")}).path
+
+
+def _usage(error: ValidationError) -> UsageError:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"]) or "request"
+    return UsageError(f"{place}: {first['msg']}")

@@ -1,0 +1,135 @@
+"""The spool: what a mount did, written by the mount process and read back by the daemon.
+
+An append-only file of JSON lines a mount process, under STATE/spool. Bytes that an act is about to
+destroy are put under STATE/kept first, and the `keep` line that names them is written before the
+act; every other line is written when the act has succeeded. So a reader may believe each line: a
+`keep` whose file is missing means the act never began, and acts whose line a crash cut off are
+found by the start-up scan.
+
+Threading: one `SpoolWriter` may be used from many threads (one O_APPEND write a line). It imports
+only the standard library, because the mount process must stay small.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+SpoolEvent = Literal[
+    "dirty",  # a handle is about to change the bytes of `path` for the first time
+    "closed",  # the last handle that changed `path` was released (its state is worth a version)
+    "created", "mkdir", "symlink", "link", "removed", "rmdir",
+    "moved",  # `path` is now `to`
+    "exchanged",  # `path` and `to` changed places
+    "metadata",  # mode, owner, times or xattrs of `path` changed
+    "keep",  # the state `path` had is under STATE/kept/`kept`; why: overwrite, remove, replace
+]  # fmt: skip
+
+SEGMENT_BYTES = 16 * 2**20
+"""A writer starts a new file past this size, so that read files can be deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolLine:
+    """One event. `program` is the name of the process that called, `pid` its id."""
+
+    event: SpoolEvent
+    path: str
+    at_ns: int
+    to: str | None = None
+    kept: str | None = None
+    pid: int = 0
+    program: str = ""
+
+
+class SpoolWriter:
+    """Appends lines and nudges the daemon. Owns its descriptors until `close`."""
+
+    def __init__(self, directory: Path, nudge_socket: Path) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
+        self._stem = f"{os.getpid()}-{time.time_ns()}"
+        self._segments = itertools.count()
+        self._rotating = threading.Lock()
+        self._written = 0
+        self._fd = self._open_segment()
+        self._nudge = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._nudge.setblocking(False)
+        self._nudge_directory = os.open(nudge_socket.parent, os.O_PATH | os.O_DIRECTORY)
+        self._nudge_address = f"/proc/self/fd/{self._nudge_directory}/{nudge_socket.name}"
+
+    def append(self, line: SpoolLine) -> None:
+        """Write one line; on return the kernel has it (it survives the death of this process).
+
+        Raises:
+            OSError: the state directory's disk is full or gone.
+        """
+        fields = {key: value for key, value in asdict(line).items() if value not in (None, "", 0)}
+        data = json.dumps(fields).encode("ascii") + b"\n"
+        os.write(self._fd, data)
+        self._written += len(data)
+        if self._written > SEGMENT_BYTES:
+            self._rotate()
+
+    def nudge(self) -> None:
+        """Wake the daemon. Without a daemon, or with nudges it has yet to read, nothing is sent."""
+        with contextlib.suppress(OSError):
+            self._nudge.sendto(b"!", self._nudge_address)
+
+    def close(self) -> None:
+        """Close the file; the daemon deletes it once it has read it."""
+        os.close(self._fd)
+        os.close(self._nudge_directory)
+        self._nudge.close()
+
+    def _open_segment(self) -> int:
+        file = self._directory / f"{self._stem}-{next(self._segments):06d}.jsonl"
+        return os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def _rotate(self) -> None:
+        with self._rotating:
+            if self._written <= SEGMENT_BYTES:
+                return
+            # dup2 keeps the descriptor's number valid for threads in the middle of a write
+            fresh = self._open_segment()
+            os.dup2(fresh, self._fd, inheritable=False)
+            os.close(fresh)
+            self._written = 0
+
+
+def segments(directory: Path) -> list[Path]:
+    """The spool's files, oldest first."""
+    return sorted(directory.glob("*.jsonl"), key=_segment_order)
+
+
+def _segment_order(file: Path) -> tuple[int, int]:
+    _, started, number = file.stem.split("-")
+    return int(started), int(number)
+
+
+def read_lines(file: Path, offset: int) -> Iterator[tuple[SpoolLine, int]]:
+    """Whole lines from `offset` on, each with the offset after it; a torn last line waits."""
+    with file.open("rb") as stream:
+        stream.seek(offset)
+        for raw in stream:
+            if not raw.endswith(b"\n"):
+                return
+            offset += len(raw)
+            yield SpoolLine(**json.loads(raw)), offset
+
+
+def is_finished(file: Path) -> bool:
+    """Whether no writer will append to the file: its process is gone, or has moved on."""
+    pid, started, number = file.stem.split("-")
+    if (file.parent / f"{pid}-{started}-{int(number) + 1:06d}.jsonl").exists():
+        return True
+    return not Path(f"/proc/{pid}").exists()

@@ -1,0 +1,304 @@
+"""The real directory: every path goes through one directory-descriptor walk that follows no link.
+
+So no path of a plan reaches outside the root, whatever symbolic links lie in it or are put there
+while the plan runs (the walk opens each part with O_NOFOLLOW relative to the one before). This
+module changes files and nothing else: it knows no catalog, version or journal.
+
+Threading: a `Tree` may be used from many threads. It owns one descriptor, closed by `close`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from lsfs.errors import LsfsError, PolicyError, from_os_error
+from lsfs.paths import STATE_NAME
+from lsfs.records import EntryKind, Metadata
+
+COPY_BYTES = 1 << 20
+TEMPORARY_PREFIX = ".lsfs-new-"
+"""Names of files being written, before they are renamed into place."""
+
+_RENAME_NOREPLACE = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def kind_of(state: os.stat_result) -> EntryKind:
+    """The kind of entry that a stat describes."""
+    if stat.S_ISREG(state.st_mode):
+        return "file"
+    if stat.S_ISDIR(state.st_mode):
+        return "directory"
+    return "symlink" if stat.S_ISLNK(state.st_mode) else "other"
+
+
+class Tree:
+    """Files and folders below `root`, by relative path."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+    def close(self) -> None:
+        """Close the root's descriptor."""
+        os.close(self._fd)
+
+    # -- looking -----------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def folder(self, path: str) -> Iterator[int]:
+        """An open descriptor of the folder `path`, closed on leaving.
+
+        Raises:
+            PolicyError: a part of the path is a symbolic link.
+            MissingPathError, TreeError: it cannot be opened.
+        """
+        fd = os.dup(self._fd)
+        try:
+            for part in filter(None, path.split("/")):
+                below = self._step(fd, part, path)
+                os.close(fd)
+                fd = below
+            yield fd
+        finally:
+            os.close(fd)
+
+    def _step(self, fd: int, part: str, path: str) -> int:
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            return os.open(part, flags, dir_fd=fd)
+        except OSError as error:
+            if error.errno in (errno.ELOOP, errno.ENOTDIR) and _is_link(part, fd):
+                raise PolicyError(
+                    f"{path}: {part} is a symbolic link", path=path, hint="name the real place"
+                ) from error
+            raise from_os_error(error, "open the folder of", path) from error
+
+    @contextlib.contextmanager
+    def _place(self, path: str, act: str) -> Iterator[tuple[int, str]]:
+        """(descriptor of the parent, last part); OSErrors inside come out as ours."""
+        directory, _, last = path.rpartition("/")
+        with self.folder(directory) as fd:
+            try:
+                yield fd, last or "."
+            except OSError as error:
+                raise from_os_error(error, act, path) from error
+
+    def stat(self, path: str) -> os.stat_result | None:
+        """lstat of `path`, None when it (or a folder above it) is not there."""
+        try:
+            with self.folder(path.rpartition("/")[0]) as fd:
+                return os.stat(path.rpartition("/")[2] or ".", dir_fd=fd, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise from_os_error(error, "look at", path) from error
+        except LsfsError as error:
+            if error.errno in (errno.ENOENT, errno.ENOTDIR):
+                return None
+            raise
+
+    def names(self, path: str) -> list[str]:
+        """The names in a folder, sorted, without lsfs's state."""
+        with self.folder(path) as fd:
+            return sorted(name for name in os.listdir(fd) if name != STATE_NAME)
+
+    def walk(self, path: str = "") -> Iterator[tuple[str, os.stat_result]]:
+        """`path` and everything below it, folders before their contents, links not followed.
+
+        What vanishes or cannot be read on the way is left out.
+        """
+        state = self.stat(path)
+        if state is None:
+            return
+        if path:
+            yield path, state
+        if stat.S_ISDIR(state.st_mode):
+            with contextlib.suppress(LsfsError), self.folder(path) as fd:
+                yield from _walk_folder(fd, path + "/" if path else "")
+
+    def metadata(self, path: str) -> Metadata:
+        """Mode, owner, mtime and extended attributes."""
+        with self._place(path, "read the metadata of") as (fd, name):
+            state = os.stat(name, dir_fd=fd, follow_symlinks=False)
+            return Metadata(
+                mode=stat.S_IMODE(state.st_mode), uid=state.st_uid, gid=state.st_gid,
+                mtime_ns=state.st_mtime_ns, xattrs=xattrs_of(f"/proc/self/fd/{fd}/{name}"),
+            )  # fmt: skip
+
+    def link_target(self, path: str) -> str:
+        """The text of a symbolic link."""
+        with self._place(path, "read the link") as (fd, name):
+            return os.readlink(name, dir_fd=fd)
+
+    @contextlib.contextmanager
+    def open(self, path: str) -> Iterator[BinaryIO]:
+        """The bytes of a regular file, for reading."""
+        with self._place(path, "read") as (fd, name):
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            opened = os.open(name, flags, dir_fd=fd)
+            with os.fdopen(opened, "rb") as stream:
+                if not stat.S_ISREG(os.fstat(opened).st_mode):
+                    raise OSError(errno.EISDIR, "not a regular file")
+                yield stream
+
+    # -- changing ----------------------------------------------------------------------------------
+
+    def write(self, path: str, source: BinaryIO, metadata: Metadata | None = None) -> None:
+        """Make `path` hold exactly the bytes of `source`: written aside, synced, renamed into place.
+
+        `metadata` is applied before the rename; without it, that of the file being replaced stays,
+        and a new file gets the defaults.
+        """
+        with self._place(path, "write") as (fd, name):
+            kept = metadata or self._metadata_or_none(path)
+            temporary = TEMPORARY_PREFIX + secrets.token_hex(8)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            try:
+                with os.fdopen(os.open(temporary, flags, 0o666, dir_fd=fd), "wb") as stream:
+                    while block := source.read(COPY_BYTES):
+                        stream.write(block)
+                    stream.flush()
+                    if kept:
+                        _apply(stream.fileno(), kept, with_mtime=metadata is not None)
+                    os.fsync(stream.fileno())
+                os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
+            except BaseException:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(temporary, dir_fd=fd)
+                raise
+            os.fsync(fd)
+
+    def _metadata_or_none(self, path: str) -> Metadata | None:
+        state = self.stat(path)
+        return self.metadata(path) if state and stat.S_ISREG(state.st_mode) else None
+
+    def symlink(self, path: str, target: str) -> None:
+        """Make a symbolic link that holds `target` as it is."""
+        with self._place(path, "link") as (fd, name):
+            os.symlink(target, name, dir_fd=fd)
+
+    def mkdir(self, path: str, mode: int = 0o777) -> None:
+        """Make one folder."""
+        with self._place(path, "make the folder") as (fd, name):
+            os.mkdir(name, mode, dir_fd=fd)
+
+    def remove(self, path: str) -> None:
+        """Remove a file, a link, or an empty folder."""
+        state = self.stat(path)
+        with self._place(path, "remove") as (fd, name):
+            if state and stat.S_ISDIR(state.st_mode):
+                os.rmdir(name, dir_fd=fd)
+            else:
+                os.unlink(name, dir_fd=fd)
+            os.fsync(fd)
+
+    def move(self, path: str, to: str) -> None:
+        """Rename; fails when `to` is there (renameat2 with RENAME_NOREPLACE)."""
+        with (
+            self._place(path, "move") as (fd, name),
+            self._place(to, "move to") as (to_fd, to_name),
+        ):
+            result = _libc.renameat2(
+                fd, os.fsencode(name), to_fd, os.fsencode(to_name), _RENAME_NOREPLACE
+            )
+            if result:
+                code = ctypes.get_errno()
+                raise OSError(code, os.strerror(code))
+            os.fsync(to_fd)
+
+    def set_metadata(self, path: str, metadata: Metadata) -> None:
+        """Mode, owner (where permitted), xattrs and mtime, exactly."""
+        with self._place(path, "set the metadata of") as (fd, name):
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+            opened = os.open(name, flags, dir_fd=fd)
+            try:
+                _apply(opened, metadata, with_mtime=True)
+            finally:
+                os.close(opened)
+
+    def set_mtime(self, path: str, mtime_ns: int) -> None:
+        """Set the modification time; the access time with it."""
+        with self._place(path, "set the time of") as (fd, name):
+            os.utime(name, ns=(mtime_ns, mtime_ns), dir_fd=fd, follow_symlinks=False)
+
+    def set_mode(self, path: str, mode: int) -> None:
+        """Set the permission bits."""
+        with self._place(path, "set the mode of") as (fd, name):
+            os.chmod(f"/proc/self/fd/{fd}/{name}", mode)
+
+
+def _walk_folder(fd: int, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
+    with os.scandir(fd) as listing:
+        found = sorted(listing, key=lambda item: item.name)
+    for item in found:
+        if item.name == STATE_NAME:
+            continue
+        try:
+            state = item.stat(follow_symlinks=False)
+        except OSError:
+            continue
+        yield prefix + item.name, state
+        if stat.S_ISDIR(state.st_mode):
+            yield from _walk_below(fd, item.name, f"{prefix}{item.name}/")
+
+
+def _walk_below(fd: int, name: str, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        below = os.open(name, flags, dir_fd=fd)
+    except OSError:
+        return
+    try:
+        yield from _walk_folder(below, prefix)
+    finally:
+        os.close(below)
+
+
+def _is_link(name: str, directory: int) -> bool:
+    try:
+        return stat.S_ISLNK(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode)
+    except OSError:
+        return False
+
+
+def xattrs_of(place: str) -> dict[str, bytes]:
+    """The extended attributes of a file by name; none where the filesystem has none."""
+    try:
+        names = os.listxattr(place, follow_symlinks=False)
+        return {name: os.getxattr(place, name, follow_symlinks=False) for name in names}
+    except OSError as error:
+        if error.errno in (errno.ENOTSUP, errno.ENODATA, errno.EPERM, errno.EACCES):
+            return {}
+        raise
+
+
+def _apply(fd: int, metadata: Metadata, *, with_mtime: bool) -> None:
+    """Owner first (chown clears setuid bits), then mode, xattrs, and the time last."""
+    with contextlib.suppress(PermissionError):
+        os.fchown(fd, metadata.uid, metadata.gid)
+    os.fchmod(fd, metadata.mode)
+    there = set(os.listxattr(fd)) if metadata.xattrs or _has_xattrs(fd) else set()
+    for name, value in metadata.xattrs.items():
+        with contextlib.suppress(PermissionError):
+            os.setxattr(fd, name, value)
+    for name in there - metadata.xattrs.keys():
+        with contextlib.suppress(PermissionError, FileNotFoundError):
+            os.removexattr(fd, name)
+    if with_mtime:
+        os.utime(fd, ns=(metadata.mtime_ns, metadata.mtime_ns))
+
+
+def _has_xattrs(fd: int) -> bool:
+    try:
+        return bool(os.listxattr(fd))
+    except OSError:
+        return False

@@ -1,0 +1,128 @@
+"""The daemon's ears: nudges from the mounts, events from outside, and the scan at the start.
+
+Two threads beside the supervisor's own: one waits for nudges and reads the spool once the mounts
+have been quiet for `versions.debounce_s` (at most MOST_WAIT_S later), one does the first scan.
+Nothing polls.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from lsfs.config import Config
+from lsfs.errors import LsfsError
+
+log = logging.getLogger(__name__)
+NUDGE_NAME = "nudge.sock"
+MOST_WAIT_S = 2.0
+
+
+class Observed(Protocol):
+    """What the events are reported to."""
+
+    def catch_up(self) -> None:
+        """Read the spool and scan the tree."""
+        ...
+
+    def read_spool(self) -> None:
+        """Read the spool."""
+        ...
+
+    def changed_outside(self, paths: set[str]) -> None:
+        """Look at these paths."""
+        ...
+
+
+class Supervising(Protocol):
+    """The watcher of the real directory."""
+
+    def start(self) -> None:
+        """Begin to watch."""
+        ...
+
+    def stop(self) -> None:
+        """Stop watching."""
+        ...
+
+
+Supervise = Callable[[Config, Callable[[set[str]], None], Callable[[], None]], Supervising]
+
+
+class Watch:
+    """Listens from construction to `stop`."""
+
+    def __init__(self, config: Config, observed: Observed, supervise: Supervise) -> None:
+        self._observed = observed
+        self._debounce_s = config.versions.debounce_s
+        self._socket = _nudge_socket(config.state / NUDGE_NAME)
+        self._ended, self._end = os.pipe()
+        self._supervisor = supervise(config, observed.changed_outside, observed.catch_up)
+        self._threads = [
+            threading.Thread(target=self._listen, name="spool"),
+            threading.Thread(target=self._begin, name="scan"),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End the threads; what is in the spool waits for the next start."""
+        os.write(self._end, b"!")
+        for thread in self._threads:
+            thread.join()
+        self._supervisor.stop()
+        self._socket.close()
+        os.close(self._ended)
+        os.close(self._end)
+
+    def _begin(self) -> None:
+        """Watch first, scan after: what changes during the scan is seen twice, never missed."""
+        try:
+            self._supervisor.start()
+            self._observed.catch_up()
+        except LsfsError as error:
+            log.error("the first scan failed: %s", error.message)
+
+    def _listen(self) -> None:
+        while self._wait(None):
+            first = time.monotonic()
+            while time.monotonic() - first < MOST_WAIT_S and self._wait(self._debounce_s):
+                pass
+            try:
+                self._observed.read_spool()
+            except LsfsError as error:
+                log.error("reading the spool failed: %s", error.message)
+
+    def _wait(self, timeout_s: float | None) -> bool:
+        """Whether a nudge came (all waiting ones are taken); False at the end or after the time."""
+        ready, _, _ = select.select([self._socket.fileno(), self._ended], [], [], timeout_s)
+        if self._socket.fileno() in ready:
+            self._take_all()
+        return bool(ready) and self._ended not in ready
+
+    def _take_all(self) -> None:
+        try:
+            while self._socket.recv(64):
+                pass
+        except BlockingIOError:
+            return
+
+
+def _nudge_socket(file: Path) -> socket.socket:
+    """Bound through /proc/self/fd: an address holds 108 bytes, a state directory may have more."""
+    file.unlink(missing_ok=True)
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    directory = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        bound.bind(f"/proc/self/fd/{directory}/{file.name}")
+    finally:
+        os.close(directory)
+    bound.setblocking(False)
+    return bound

@@ -1,0 +1,113 @@
+"""Answers as the JSON of the public contract (docs/cli.md): plain dicts, ready for `json.dumps`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import BaseModel
+
+from lsfs.engine import Outcome
+from lsfs.errors import LsfsError
+from lsfs.paths import path_fields, percent_escaped
+from lsfs.plan import Operation, Plan
+from lsfs.records import Change, Coverage, Finding, Hit, Match, SearchResult
+from lsfs.times import rfc3339
+
+
+def search_json(query: str, result: SearchResult) -> dict[str, Any]:
+    """A search result."""
+    return {
+        "query": percent_escaped(query), "mode": result.mode,
+        "hits": [hit_json(hit) for hit in result.hits],
+        "coverage": coverage_json(result.coverage), "elapsed_ms": round(result.elapsed_ms, 3),
+        "notices": list(result.notices),
+    }  # fmt: skip
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """One hit with its passages."""
+    fields: dict[str, Any] = {
+        **path_fields(hit.path), "score": round(hit.score, 4), "mtime": rfc3339(hit.mtime_ns),
+        "size": hit.size, "matches": [_match_json(match) for match in hit.matches],
+    }  # fmt: skip
+    if hit.explain is not None:
+        fields["explain"] = hit.explain
+    return fields
+
+
+def _match_json(match: Match) -> dict[str, Any]:
+    place = match.place
+    lines = None if place.line_from is None else [place.line_from, place.line_to]
+    return {
+        "lines": lines, "page": place.page, "sheet": place.sheet, "heading": place.heading,
+        "symbol": place.symbol, "text": match.text, "score": round(match.score, 4),
+    }  # fmt: skip
+
+
+def coverage_json(coverage: Coverage) -> dict[str, int]:
+    """How far the index is."""
+    return asdict(coverage)
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """One change."""
+    fields: dict[str, Any] = {"action": change.action, **path_fields(change.path)}
+    fields.update({"to": None} if change.to is None else path_fields(change.to, "to"))
+    fields.update(version=change.version, sha256=change.sha256, size=change.size)
+    return fields
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """The literal plan and the token that binds a yes to it."""
+    return {
+        "operations": [operation_json(operation) for operation in plan.operations],
+        "token": plan.token,
+        "touches": len(plan.touched),
+    }
+
+
+def operation_json(operation: Operation) -> dict[str, Any]:
+    """An operation without the fields that hold their defaults; names kept exactly."""
+    return {"op": operation.op, **_plain(operation)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        fields = value.model_dump(mode="python", exclude_defaults=True)
+        return {key: _plain(one) for key, one in fields.items()}
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def error_json(error: LsfsError) -> dict[str, Any]:
+    """An error as outcomes carry it."""
+    return {
+        "kind": error.kind, "message": percent_escaped(error.message),
+        "path": None if error.path is None else percent_escaped(error.path), "hint": error.hint,
+    }  # fmt: skip
+
+
+def outcome_json(request: str | None, parser: str, outcome: Outcome) -> dict[str, Any]:
+    """What `ask` and every command that runs a plan answers."""
+    return {
+        "request": request, "parser": parser, "plan": plan_json(outcome.plan),
+        "outcome": {
+            "status": outcome.status,
+            "hits": [hit_json(hit) for found in outcome.findings for hit in _hits(found)],
+            "changes": [change_json(change) for change in outcome.changes],
+            "rows": [row for found in outcome.findings for row in found.rows],
+            "text": "\n\n".join(f.text for f in outcome.findings if f.text is not None) or None,
+            "reasons": list(outcome.reasons),
+            "notices": [n for f in outcome.findings if f.result for n in f.result.notices],
+            "error": error_json(outcome.error) if outcome.error else None,
+            "undo": outcome.undo,
+        },
+    }  # fmt: skip
+
+
+def _hits(finding: Finding) -> tuple[Hit, ...]:
+    return finding.result.hits if finding.result else ()

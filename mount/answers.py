@@ -1,0 +1,107 @@
+"""Questions to the daemon for the virtual tree: time-boxed, briefly remembered, few at a time.
+
+A question that cannot be answered now is an OSError at once, so that `ls` never hangs: ENOTCONN
+without a daemon, EAGAIN when it is too slow or too many ask.
+
+Threading: from any thread. At most `_AT_ONCE` threads of the mount wait for the daemon at a time,
+so that slow searches leave the others to the mirror.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from lsfs.errors import LsfsError, UnavailableError
+from lsfs.paths import path_fields
+from lsfs.rpc import RpcClient
+
+T = TypeVar("T")
+
+_SEARCH_TIMEOUT_S = 5.0
+_TIMEOUT_S = 1.0
+_REMEMBERED_S = 2.0
+_REMEMBERED = 256
+_AT_ONCE = 3
+_HITS = 50
+
+
+class Answers:
+    """What the daemon says, as plain values."""
+
+    def __init__(self, socket_file: Path) -> None:
+        self._client = RpcClient(socket_file, _TIMEOUT_S)
+        self._known: dict[tuple[str, str], tuple[float, Any]] = {}
+        self._asking = threading.BoundedSemaphore(_AT_ONCE)
+
+    def is_there(self) -> bool:
+        """Whether a daemon listens."""
+        return bool(self._remembered(("alive", ""), self._client.is_alive))
+
+    def hits(self, query: str) -> list[Mapping[str, str]]:
+        """The fields that name each hit, best first."""
+        asked = {"query": query, "limit": _HITS}
+        answer = self._ask("search", query, asked, _SEARCH_TIMEOUT_S)
+        return [hit for hit in answer["hits"] if "path" in hit]
+
+    def versions(self, path: str) -> list[Mapping[str, Any]]:
+        """The versions of what is or was at `path`, newest first."""
+        answer = self._ask("history", path, path_fields(path))
+        return list(answer["versions"])
+
+    def status(self) -> Mapping[str, Any]:
+        """The daemon's account of itself."""
+        answer: Mapping[str, Any] = self._ask("status", "", {})
+        return answer
+
+    def file_of(self, version: int) -> str:
+        """The path of a readable file that holds the version's bytes."""
+        return str(self._ask("materialise", str(version), {"version": version})["file"])
+
+    def _ask(
+        self, method: str, key: str, params: Mapping[str, Any], timeout_s: float = _TIMEOUT_S
+    ) -> Any:
+        return self._remembered(
+            (method, key), lambda: self._call(method, params, timeout_s)
+        )
+
+    def _remembered(self, key: tuple[str, str], ask: Callable[[], T]) -> T:
+        now = time.monotonic()
+        known = self._known.get(key)
+        if known is None or known[0] < now:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = now + _REMEMBERED_S, _outcome(ask)
+            self._known[key] = known
+        if isinstance(known[1], OSError):
+            raise OSError(known[1].errno, known[1].strerror)
+        return known[1]  # type: ignore[no-any-return]
+
+    def _call(self, method: str, params: Mapping[str, Any], timeout_s: float) -> Any:
+        if not self._asking.acquire(timeout=_TIMEOUT_S):
+            raise _refusal(errno.EAGAIN)
+        try:
+            return self._client.call(method, params, timeout_s)
+        except UnavailableError as error:
+            slow = isinstance(error.__cause__, TimeoutError)
+            raise _refusal(errno.EAGAIN if slow else errno.ENOTCONN) from error
+        except LsfsError as error:
+            raise _refusal(error.errno) from error
+        finally:
+            self._asking.release()
+
+
+def _outcome(ask: Callable[[], T]) -> T | OSError:
+    try:
+        return ask()
+    except OSError as error:
+        return error
+
+
+def _refusal(code: int) -> OSError:
+    return OSError(code, os.strerror(code))

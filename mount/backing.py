@@ -1,0 +1,86 @@
+"""How this process reaches a path of the mount in the real directory.
+
+Paths are used relative to the working directory, which must be the root. Beyond PATH_MAX they are
+walked with O_PATH descriptors. Files removed while open live on here, by descriptor, until libfuse
+removes the name it gave them: nothing called `.fuse_hidden*` is ever made in the real directory, so
+their folder can be removed, and a crash leaves none behind.
+
+Threading: from any thread; the descriptors of long paths belong to the thread that walked them.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+
+from .virtual import STATE_PREFIX, is_virtual
+
+HIDDEN_PREFIX = b".fuse_hidden"
+_SHORT = 4000  # with room below PATH_MAX for "." and a name
+_DESCRIPTORS = b"/proc/self/fd/%d"
+
+
+class Backing:
+    """Real paths of paths in the mount."""
+
+    def __init__(self) -> None:
+        self.removed: dict[bytes, tuple[int, bool]] = {}
+        """Name libfuse gave -> (O_PATH descriptor, whether the file had other names)."""
+        self._walked: dict[int, list[int]] = {}
+
+    def real(self, path: bytes) -> bytes:
+        """A path that system calls take; valid until this thread calls `done`.
+
+        Raises:
+            OSError: EROFS for the virtual tree.
+        """
+        if self.removed:
+            found = self.removed_file(path)
+            if found is not None:
+                return _DESCRIPTORS % found[0]
+        if path.startswith(STATE_PREFIX) and is_virtual(path):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return b"." + path if len(path) < _SHORT else self._walk(path)
+
+    def removed_file(self, path: bytes) -> tuple[int, bool] | None:
+        """The entry of `removed` that `path` names."""
+        return self.removed.get(path.rpartition(b"/")[2])
+
+    def adopt(self, path: bytes, fd: int, *, has_other_names: bool) -> None:
+        """Take over an O_PATH descriptor of a file that is removed but still open."""
+        self.removed[path.rpartition(b"/")[2]] = fd, has_other_names
+
+    def drop(self, path: bytes) -> bool:
+        """Let a removed file go; False when `path` is none."""
+        found = self.removed.pop(path.rpartition(b"/")[2], None)
+        if found is None:
+            return False
+        os.close(found[0])
+        return True
+
+    def drop_unreachable(self, handle: int) -> None:
+        """Let the removed file behind an open handle go: its folder is gone, nobody can ask for it."""
+        state = os.fstat(handle)
+        for name, (fd, _) in list(self.removed.items()):
+            if os.path.sameopenfile(fd, handle) and state.st_nlink == 0:
+                self.drop(name)
+
+    def is_walking(self) -> bool:
+        """Whether any thread has descriptors to give back."""
+        return bool(self._walked)
+
+    def done(self) -> None:
+        """Close what this thread walked."""
+        for fd in self._walked.pop(threading.get_ident(), ()):
+            os.close(fd)
+
+    def _walk(self, path: bytes) -> bytes:
+        walked = self._walked.setdefault(threading.get_ident(), [])
+        rest = b"." + path
+        while len(rest) >= _SHORT:
+            cut = rest.rindex(b"/", 0, _SHORT - 32)
+            fd = os.open(rest[:cut], os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            walked.append(fd)
+            rest = _DESCRIPTORS % fd + b"/" + rest[cut + 1 :]
+        return rest

@@ -1,0 +1,110 @@
+"""Open files: which handle may write, and what must happen before its first change.
+
+A handle is the real file's descriptor; this module keeps the books and does not open or close.
+`unwritten` is read on every write without a lock: a descriptor that is not in it costs one lookup.
+
+Threading: from any thread. The first change of a handle is prepared by one thread while others
+that write through it wait.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+
+from .keep import Keeper
+from .record import NOBODY, Program, Recorder, is_passing
+
+_GATES = 16
+APPEND_KEEP_BYTES = 2**20
+"""A larger file opened to append is not kept before the first line added to it: appending destroys
+nothing, and a copy of a large log for each line would cost more than it is worth."""
+
+
+class Handles:
+    """The handles that may change bytes, by descriptor."""
+
+    def __init__(self, keeper: Keeper, recorder: Recorder) -> None:
+        self.unwritten: dict[int, bool] = {}
+        """Descriptors that have changed nothing yet -> whether the file was new with them."""
+        self._written: dict[int, tuple[bytes, Program]] = {}
+        self._keeper = keeper
+        self._recorder = recorder
+        self._gates = [threading.Lock() for _ in range(_GATES)]
+
+    def opened(self, fd: int, flags: int, *, is_new: bool) -> None:
+        """Note a handle; `flags` are those of open(2)."""
+        if flags & os.O_ACCMODE != os.O_RDONLY:
+            self.unwritten[fd] = is_new
+
+    def before_first_change(self, fd: int, path: bytes | None, *, appends: bool = False) -> None:
+        """Keep the bytes and say `dirty`, once; returns when the handle may change the file.
+
+        `path` is None for a file without a name (its last name was removed).
+        """
+        with self._gates[fd % _GATES]:
+            is_new = self.unwritten.get(fd)
+            if is_new is None:
+                return
+            if path is not None and not is_passing(path):
+                self._prepare(fd, path, must_keep=not is_new, appends=appends)
+            self.unwritten.pop(fd, None)
+
+    def truncating(self, fd: int, path: bytes) -> None:
+        """The file is opened with O_TRUNC; the same for a handle that may not write itself."""
+        self.unwritten.setdefault(fd, False)
+        self.before_first_change(fd, path)
+
+    def released(self, fd: int, path: bytes | None) -> None:
+        """Forget a handle before its descriptor is closed (and its number given out again)."""
+        self.unwritten.pop(fd, None)
+        written = self._written.pop(fd, None)
+        if written is not None and path is not None and not is_passing(path):
+            self._recorder.append("closed", path, program=written[1])
+
+    def release_all(self) -> None:
+        """Say `closed` for every handle still open: the mount is ending."""
+        for fd, (path, _) in list(self._written.items()):
+            self.released(fd, path)
+
+    def is_being_written(self, path: bytes) -> bool:
+        """Whether a handle opened as `path` has changed bytes and will say `closed`."""
+        return any(path == written for written, _ in list(self._written.values()))
+
+    def _prepare(self, fd: int, path: bytes, *, must_keep: bool, appends: bool) -> None:
+        program = self._recorder.program()
+        if must_keep and self._must_keep(fd, appends):
+            self._keeper.before_change(b"/proc/self/fd/%d" % fd, path, program)
+        self._recorder.append("dirty", path, program=program)
+        self._written[fd] = path, program
+
+    def _must_keep(self, fd: int, appends: bool) -> bool:
+        state = os.fstat(fd)
+        if not stat.S_ISREG(state.st_mode) or state.st_size == 0:
+            return False
+        return not (appends and state.st_size > APPEND_KEEP_BYTES)
+
+
+def writers_of(state: os.stat_result) -> tuple[bool, bool]:
+    """Whether this process has the file open at all, and whether to write. Slow: looks at each fd."""
+    is_open = is_written = False
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            other = os.stat(int(name))
+            flags = _open_flags(int(name))
+        except OSError:
+            continue  # closed meanwhile
+        if (other.st_dev, other.st_ino) == (state.st_dev, state.st_ino) and not flags & os.O_PATH:
+            is_open = True
+            is_written = is_written or flags & os.O_ACCMODE != os.O_RDONLY
+    return is_open, is_written
+
+
+def _open_flags(fd: int) -> int:
+    import fcntl
+
+    return fcntl.fcntl(fd, fcntl.F_GETFL)
+
+
+__all__ = ["APPEND_KEEP_BYTES", "NOBODY", "Handles", "writers_of"]

@@ -1,0 +1,236 @@
+"""Keeping what is about to be destroyed, under STATE/kept, until the daemon has taken it in.
+
+Bytes are kept by the cheapest way there is: nothing at all where the catalog says they are in the
+content store, a rename of the file that is being removed, a link to the one that is being replaced,
+a reflink, a copy. The `keep` line that names them is written before the act. A user's act never
+fails because its bytes cannot be kept (disk full, file unreadable): that gap is logged.
+
+Threading: every method may be called from any thread. It opens the catalog read-only and never
+writes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import itertools
+import logging
+import os
+import sqlite3
+import stat
+import threading
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from .record import Program, Recorder, is_passing
+
+log = logging.getLogger(__name__)
+
+_FICLONE = 0x40049409
+_RACY_NS = 20_000_000
+"""A file written within one tick of the filesystem's clock after its capture keeps its times."""
+
+_INODE_MASK = 2**63 - 1  # SQLite's integers are signed
+_QUERY = """
+SELECT 1 FROM entries WHERE device = ? AND inode = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ?
+AND captured = 1 AND gone_ns IS NULL
+"""
+
+
+class CapturedStates:
+    """Asks the catalog whether a file's present state is in the content store."""
+
+    def __init__(self, catalog_file: Path) -> None:
+        self._address = f"file:{quote(os.fsencode(catalog_file))}?mode=ro"
+        self._of_thread = threading.local()
+
+    def holds(self, state: os.stat_result) -> bool:
+        """False when in doubt: no catalog, or a file written a moment ago."""
+        if abs(time.time_ns() - state.st_mtime_ns) < _RACY_NS:
+            return False
+        key = (
+            state.st_dev & _INODE_MASK, state.st_ino & _INODE_MASK, state.st_size,
+            state.st_mtime_ns, state.st_ctime_ns,
+        )  # fmt: skip
+        try:
+            return self._connection().execute(_QUERY, key).fetchone() is not None
+        except sqlite3.Error as error:
+            log.debug("the catalog does not answer, so the bytes are kept: %s", error)
+            return False
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._of_thread, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self._address, uri=True, isolation_level=None, timeout=0.2,
+                check_same_thread=False,
+            )  # fmt: skip
+            self._of_thread.connection = connection
+        return connection
+
+
+class Keeper:
+    """Keeps pre-images. `real` is how this process reaches the file, `path` its place in the mount."""
+
+    def __init__(self, directory: Path, captured: CapturedStates, recorder: Recorder) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self._directory = os.fsencode(directory)
+        self._captured = captured
+        self._recorder = recorder
+        self._stem = f"{os.getpid()}-{time.time_ns()}"
+        self._numbers = itertools.count()
+
+    def before_change(self, real: bytes, path: bytes, program: Program) -> None:
+        """The file's bytes are about to change in place, or its name to become a passing one."""
+        state = self._worth_keeping(real, path)
+        if state is not None:
+            self._keep_copy(real, path, program)
+
+    def before_replacing(self, real: bytes, path: bytes, program: Program) -> str | None:
+        """Another file is about to be renamed onto this one.
+
+        Returns:
+            The name of a link made for it; `forget` it when the rename does not take place,
+            or the kept bytes would change with the file.
+        """
+        state = self._worth_keeping(real, path)
+        if state is None:
+            return None
+        kept = self._new_name()
+        try:
+            if state.st_nlink > 1:
+                raise PermissionError(errno.EPERM, "its bytes may change under another name")
+            os.link(real, self._file(kept), follow_symlinks=False)
+        except OSError:
+            self._keep_copy(real, path, program)
+            return None
+        self._recorder.append("keep", path, kept=kept, program=program)
+        return kept
+
+    def remove(self, real: bytes, path: bytes, program: Program, *, may_move: bool = True) -> None:
+        """Remove the file's name, its last state kept. `may_move`: nobody is writing to it.
+
+        Raises:
+            OSError: the name cannot be removed.
+        """
+        state = self._worth_keeping(real, path)
+        if state is not None:
+            if may_move and state.st_nlink == 1 and self._move_away(real, path, program):
+                return
+            self._keep_copy(real, path, program)
+        os.unlink(real)
+
+    def forget(self, kept: str) -> None:
+        """Drop a kept link whose act did not take place."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._file(kept))
+
+    def _worth_keeping(self, real: bytes, path: bytes) -> os.stat_result | None:
+        if is_passing(path):
+            return None
+        try:
+            state = os.stat(real, follow_symlinks=real.startswith(b"/proc/self/fd/"))
+        except OSError:
+            return None  # the act itself will say what is wrong
+        if not stat.S_ISREG(state.st_mode) or state.st_size == 0:
+            return None
+        return None if self._captured.holds(state) else state
+
+    def _move_away(self, real: bytes, path: bytes, program: Program) -> bool:
+        kept = self._new_name()
+        self._recorder.append("keep", path, kept=kept, program=program)
+        try:
+            os.rename(real, self._file(kept))
+        except OSError:  # another filesystem, or not ours to move
+            return False
+        return True
+
+    def _keep_copy(self, real: bytes, path: bytes, program: Program) -> None:
+        kept = self._new_name()
+        try:
+            _copy(real, self._file(kept))
+        except OSError as error:
+            self.forget(kept)
+            log.warning("the bytes of %r could not be kept: %s", path, error)
+            return
+        self._recorder.append("keep", path, kept=kept, program=program)
+
+    def _new_name(self) -> str:
+        return f"{self._stem}-{next(self._numbers):08d}"
+
+    def _file(self, kept: str) -> bytes:
+        return self._directory + b"/" + kept.encode("ascii")
+
+
+def _copy(real: bytes, file: bytes) -> None:
+    """Copy bytes, holes and metadata; on failure `file` may be left in part."""
+    source = _open_source(real)
+    try:
+        target = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            state = os.fstat(source)
+            if not _clone(source, target):
+                _copy_extents(source, target, state.st_size)
+            _copy_metadata(source, target, state)
+        finally:
+            os.close(target)
+    finally:
+        os.close(source)
+
+
+def _open_source(real: bytes) -> int:
+    flags = os.O_RDONLY | os.O_CLOEXEC
+    if not real.startswith(b"/proc/self/fd/"):
+        flags |= os.O_NOFOLLOW
+    try:
+        return os.open(real, flags | os.O_NOATIME)
+    except PermissionError:  # O_NOATIME is for the owner only
+        return os.open(real, flags)
+
+
+def _clone(source: int, target: int) -> bool:
+    try:
+        fcntl.ioctl(target, _FICLONE, source)
+    except OSError:
+        return False
+    return True
+
+
+def _copy_extents(source: int, target: int, size: int) -> None:
+    position = 0
+    while position < size:
+        try:
+            start = os.lseek(source, position, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            break  # only a hole is left
+        position = os.lseek(source, start, os.SEEK_HOLE)
+        _copy_range(source, target, start, position)
+    os.ftruncate(target, size)
+
+
+def _copy_range(source: int, target: int, start: int, end: int) -> None:
+    os.lseek(target, start, os.SEEK_SET)
+    while start < end:
+        try:
+            count = os.copy_file_range(source, target, end - start, start)
+        except OSError as error:
+            if error.errno not in (errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOSYS):
+                raise
+            count = os.sendfile(target, source, start, end - start)
+        if count == 0:
+            return  # it was cut short meanwhile
+        start += count
+
+
+def _copy_metadata(source: int, target: int, state: os.stat_result) -> None:
+    for name in os.listxattr(source):
+        with contextlib.suppress(OSError):
+            os.setxattr(target, name, os.getxattr(source, name))
+    with contextlib.suppress(PermissionError):  # only root gives files away
+        os.fchown(target, state.st_uid, state.st_gid)
+    os.fchmod(target, stat.S_IMODE(state.st_mode))
+    os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))

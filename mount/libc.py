@@ -1,0 +1,54 @@
+"""The calls of the C library that Python offers not at all, or not straight into a given buffer.
+
+Paths are bytes, buffers are addresses. Each returns what C returns; `failure()` is the negated
+errno of the last call of this thread, as FUSE wants it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+from collections.abc import Callable
+from ctypes import c_char_p, c_int, c_int64, c_size_t, c_ssize_t, c_uint, c_void_p
+from typing import Any
+
+AT_FDCWD = -100
+AT_SYMLINK_NOFOLLOW = 0x100
+RENAME_EXCHANGE = 2
+MNT_DETACH = 2
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def failure() -> int:
+    """The negated errno of this thread's last call here."""
+    return -(ctypes.get_errno() or errno.EIO)
+
+
+def _function(name: str, result: Any, *arguments: Any) -> Callable[..., int]:
+    function = getattr(_libc, name)
+    function.restype, function.argtypes = result, arguments
+    return function  # type: ignore[no-any-return]
+
+
+lstat = _function("lstat", c_int, c_char_p, c_void_p)
+fstat = _function("fstat", c_int, c_int, c_void_p)
+pread = _function("pread64", c_ssize_t, c_int, c_void_p, c_size_t, c_int64)
+pwrite = _function("pwrite64", c_ssize_t, c_int, c_void_p, c_size_t, c_int64)
+utimensat = _function("utimensat", c_int, c_int, c_char_p, c_void_p, c_int)
+futimens = _function("futimens", c_int, c_int, c_void_p)
+statvfs = _function("statvfs", c_int, c_char_p, c_void_p)
+renameat2 = _function("renameat2", c_int, c_int, c_char_p, c_int, c_char_p, c_uint)
+fallocate = _function("fallocate", c_int, c_int, c_int, c_int64, c_int64)
+copy_file_range = _function(
+    "copy_file_range", c_ssize_t, c_int, c_void_p, c_int, c_void_p, c_size_t, c_uint
+)
+lseek = _function("lseek64", c_int64, c_int, c_int64, c_int)
+lsetxattr = _function("lsetxattr", c_int, c_char_p, c_char_p, c_void_p, c_size_t, c_int)
+lgetxattr = _function("lgetxattr", c_ssize_t, c_char_p, c_char_p, c_void_p, c_size_t)
+llistxattr = _function("llistxattr", c_ssize_t, c_char_p, c_void_p, c_size_t)
+lremovexattr = _function("lremovexattr", c_int, c_char_p, c_char_p)
+setfsuid = _function("setfsuid", c_int, c_uint)
+setfsgid = _function("setfsgid", c_int, c_uint)
+umount2 = _function("umount2", c_int, c_char_p, c_int)
+calloc = _function("calloc", c_void_p, c_size_t, c_size_t)

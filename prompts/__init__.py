@@ -1,0 +1,1 @@
+"""Words made into plans: intents, slots, dates, language models."""

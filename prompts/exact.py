@@ -1,0 +1,137 @@
+"""Requests in the CLI's own words: "undo 12", "history PATH", "rollback PATH --versions 2".
+
+Understood without any model, and only when the whole request has the form. Pure functions.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from datetime import datetime
+
+from lsfs import plan
+from lsfs.plan import BaseOperation, Selector
+
+from .dates import parse_moment
+from .targets import Targets, looks_like_file
+
+
+def exact_form(text: str, targets: Targets, now: datetime) -> BaseOperation | None:
+    """The operation the request spells out, None when it is no exact form.
+
+    Raises:
+        UsageError: the form is right but a value is not ("--to banana").
+        ConfirmationError: a name could be several things.
+    """
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        return None
+    if not words:
+        return None
+    verb, *rest = words
+    build = _FORMS.get(verb.casefold().rstrip(":"))
+    if build is None or any(word.casefold() in _PROSE for word in rest if verb.casefold() not in _FREE):
+        return None
+    return build(rest, targets, now)
+
+
+_FREE = {"search", "search:"}
+_PROSE = frozenset("the a an my to into in of and from as with by it that them all every please for".split())
+
+
+def _undo(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    if not rest:
+        return plan.Undo()
+    number = rest[0].lstrip("#")
+    return plan.Undo(id=int(number)) if len(rest) == 1 and number.isdecimal() else None
+
+
+def _redo(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    return None if rest else plan.Redo()
+
+
+def _log(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    return None if rest else plan.Log()
+
+
+def _groups(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    return plan.Groups(name=rest[0] if rest else None) if len(rest) < 2 else None
+
+
+def _path(rest: list[str], targets: Targets, *, careful: bool = False) -> str | None:
+    """One argument that is a path of the tree, or at least looks like one."""
+    if len(rest) != 1:
+        return None
+    found = targets.file(rest[0], careful=careful) or targets.directory(rest[0])
+    return found or (rest[0] if looks_like_file(rest[0]) else None)
+
+
+def _history(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    path = _path(rest, targets)
+    return plan.History(path=path) if path else None
+
+
+def _diff(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    path, numbers = _path(rest[:1], targets), [int(n) for n in rest[1:3] if n.isdecimal()]
+    if path is None or len(numbers) != len(rest) - 1:
+        return None
+    first, second = [*numbers, None, None][:2]
+    return plan.Diff(path=path, from_version=first, to_version=second)
+
+
+def _similar(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    path = _path(rest, targets)
+    return plan.Similar(path=path) if path else None
+
+
+def _read(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    path = _path(rest, targets)
+    if path is None or targets.directory(path) == path:
+        return None
+    return plan.Read(target=Selector(paths=(path,)))
+
+
+def _list(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    if not rest:
+        return plan.List()
+    folder = targets.directory(rest[0]) if len(rest) == 1 else None
+    return plan.List(path=folder) if folder is not None else None
+
+
+def _mkdir(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    return plan.Mkdir(path=rest[0]) if len(rest) == 1 and not rest[0].startswith("-") else None
+
+
+def _remove(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    paths = [_path([word], targets, careful=True) for word in rest if looks_like_file(word)]
+    if not paths or len(paths) != len(rest):
+        return None
+    return plan.Remove(target=Selector(paths=tuple(path for path in paths if path)))
+
+
+def _search(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    """Only a quoted query is exact: words after `search` may hold filters."""
+    return plan.Search(query=rest[0]) if len(rest) == 1 and " " in rest[0] else None
+
+
+def _rollback(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    if len(rest) != 3 or rest[1] not in {"--versions", "--to", "--version"}:
+        return None
+    path = _path(rest[:1], targets)
+    if path is None:
+        return None
+    if rest[1] == "--to":
+        return plan.Rollback(path=path, to=parse_moment(rest[2], now, end=True))
+    if not re.fullmatch(r"\d{1,9}", rest[2]):
+        return None
+    number = int(rest[2])
+    return plan.Rollback(path=path, **{rest[1].removeprefix("--"): number})
+
+
+_FORMS: dict[str, Callable[[list[str], Targets, datetime], BaseOperation | None]] = {
+    "undo": _undo, "redo": _redo, "log": _log, "groups": _groups, "history": _history, "diff": _diff,
+    "similar": _similar, "read": _read, "cat": _read, "ls": _list, "list": _list, "mkdir": _mkdir,
+    "rm": _remove, "search": _search, "rollback": _rollback,
+}  # fmt: skip

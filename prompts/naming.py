@@ -1,0 +1,153 @@
+"""Finding what a request speaks of: names first, descriptions of sets second.
+
+What changes files never runs on a pronoun, on everything, or on a name that is only guessed. Pure
+but for asking `Names`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lsfs.errors import NotUnderstoodError
+from lsfs.plan import Selector
+
+from .hints import hint_words
+from .phrase import PATH, QUOTED
+from .selection import Selection, select
+from .targets import Targets, strip_nouns
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the grammars may consult: names of the tree, and the time."""
+
+    targets: Targets
+    now: datetime
+
+
+_VAGUE = re.compile(
+    r"\b(?:every ?thing|all (?:of )?(?:my |the |these |those )?(?:files|stuff|things|documents|data|of (?:it|them))|it all|all|"
+    r"(?:the )?(?:whole )?(?:disk|drive|computer|system|internet|junk|mess|rubbish|clutter|crap|root|folder|home))$",
+    re.I,
+)
+PRONOUN = re.compile(r"^(?:it|them|this|that|these|those|one|there|here|some|stuff|something|things?)$", re.I)
+_STOP = frozenset(
+    "the a an my our your this that these those of to in into on from for with by at as is are was were be been do does did "
+    "i we you me us it them they can could would will please plz again back now here there and or not no all every any some "
+    "file files document documents folder directory named called what when which who how why has have had last modified "
+    "changed say says said like version versions state content contents text new one two three content's ago before "
+    "get give show make let put take tell want need see look thing things its about so up out off down over's someone "
+    "anyone friend others until valid active expires days day weeks week months month hours hour minutes yesterday today "
+    "morning english german french chinese spanish italian japanese dutch russian korean portuguese full whole short "
+    "sentences lines point points main gist previous earlier older time i'd d s i'm "
+    "send allow writing exactly stand".split()
+)
+
+
+def missing(what: str, example: str) -> NotUnderstoodError:
+    """The error for a slot that could not be filled."""
+    return NotUnderstoodError(f"I did not understand {what}", hint=f"for example: {example}")
+
+
+def runs(text: str, intent: str) -> list[str]:
+    """Content words that stand together, in order: what may be a name when nothing else is."""
+    ignored = _STOP | hint_words(intent)
+    runs: list[list[str]] = [[]]
+    for word in re.findall(r"[\w.'’/-]+|[,;:]", text):
+        bare = re.sub(r"['’]s$", "", word.casefold()).strip(".'")
+        if bare in ignored or bare in ",;:":
+            runs.append([])
+        else:
+            runs[-1].append(re.sub(r"['’]s$", "", word).strip("'"))
+    return [" ".join(run) for run in runs if run]
+
+
+def named(text: str, intent: str, context: Context, *, careful: bool) -> list[str]:
+    """The existing entries `text` names, in order; names that look like files stand for themselves."""
+    targets = context.targets
+    if whole := re.match(r"^(\S+) of (\S+)$", strip_nouns(text)):
+        inside = targets.file(whole[0], careful=careful)
+        if inside:
+            return [inside]
+    found = [targets.existing(name, careful=careful) for _, name in targets.mentioned(text)]
+    if found:
+        return found
+    if match := re.search(r"\b(?:named|called)\s+([\w.-]+)", text, re.I):
+        return [targets.existing(match[1], careful=careful)]
+    for run in runs(QUOTED.sub(" , ", text), intent):
+        entry = targets.directory(run) or targets.file(run, careful=careful)
+        if entry:
+            return [entry]
+    return []
+
+
+def one(text: str, intent: str, context: Context, example: str, *, careful: bool = False) -> str:
+    names = named(text, intent, context, careful=careful)
+    if len(names) == 1:
+        return names[0]
+    raise missing("which file you mean" if not names else "which of the files you mean", example)
+
+
+def literal(paths: Sequence[str]) -> Selector:
+    return Selector(paths=tuple(paths))
+
+
+def without_verb(text: str, intent: str) -> str:
+    """The text without its leading verb: "get rid of the old drafts" -> "the old drafts"."""
+    words = text.split()
+    hints = hint_words(intent) | {"the", "of", "out", "away", "up", "rid", "over", "me", "make", "take"}
+    start = 0
+    while start < len(words) - 1 and words[start].casefold().strip(",:") in hints - {"the"}:
+        start += 1
+    return " ".join(words[max(start, 1) :])
+
+
+def target_of(text: str, intent: str, context: Context, example: str, *, careful: bool) -> Selector:
+    """Named entries, else a selection by what they are; never everything, never a pronoun."""
+    names = named(text, intent, context, careful=careful) if not is_selection(text) else []
+    if names:
+        return literal(names)
+    target = without_verb(text, intent) if intent != "search" else text
+    clean = target.strip(" .!")
+    found = select(clean, context.targets, context.now)
+    if found.is_empty() or PRONOUN.match(clean) or _VAGUE.search(clean) and not found.filters:
+        raise missing("which files you mean", example)
+    if not is_selection(text) and not found.filters and not found.is_marked and not found.containing:
+        raise _unknown(found.query or clean, context, example)
+    refuse_vague(found, example)
+    return found.selector()
+
+
+def _unknown(name: str, context: Context, example: str) -> NotUnderstoodError:
+    near = context.targets.near(name)
+    hint = f"did you mean {', '.join(near)}?" if near else f"for example: {example}"
+    return NotUnderstoodError(f"nothing here is called {name!r}", hint=hint)
+
+
+def refuse_vague(found: Selection, example: str) -> None:
+    if found.query and (PRONOUN.match(found.query) or _VAGUE.search(found.query)):
+        if not found.filters and not found.containing:
+            raise missing("which files you mean", example)
+        found.query = None
+
+
+_SELECTING = re.compile(
+    r"\b(?:about|related to|regarding|concerning|relating to|dealing with|mention\w*|contain(?:s|ing)|older than|newer than|"
+    r"larger than|bigger than|smaller than|all(?: of)?(?: the| my)?(?= \w)|every|each|any|everything|files (?:from|in|by|on)|"
+    r"(?:photos?|pictures?|pdfs|spreadsheets|emails|videos|notes|papers|documents|presentations|scripts|articles|images|screenshots)"
+    r" (?:from|in|by|on|of|that|i)|top \w+|most)\b|关于|所有",
+    re.I,
+)
+
+
+def is_selection(text: str) -> bool:
+    """Whether the target is described ("all pdfs about ...") rather than named."""
+    bare = PATH.sub(" ", QUOTED.sub(" x ", text))
+    folder = re.search(r"\bevery(?:thing)?\b|\ball\b|所有", bare, re.I)
+    return bool(_SELECTING.search(bare)) and (bool(folder) or not PATH.search(QUOTED.sub(" x ", text)) or
+        bool(re.search(r"contain|mention|older|newer|related to|about", bare, re.I)))  # fmt: skip
+
+

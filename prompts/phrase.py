@@ -1,0 +1,81 @@
+"""A request as text: quotes, paths, politeness, negation. Pure functions, any thread."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+QUOTED = re.compile(
+    r"\"([^\"]*)\"|“([^”]*)”|(?<!\w)'((?:[^']|'(?=\w))*)'(?!\w)|‘([^’]*)’|«([^»]*)»|「([^」]*)」|`([^`]*)`"
+)
+"""A quoted text in any of the usual marks; an apostrophe within a word is no mark."""
+
+PATH = re.compile(
+    r"(?<![\w.@/~])(?:~?/)?(?:[\w.@+()#-]+/)+(?:[\w.@+()#-]*[\w)])?|"
+    r"(?<![\w.@/~-])/[\w.@+-]+|"
+    r"(?<![\w@/-])[A-Za-z0-9_\u00c0-\uffff][\w@+()#-]*(?:\.[\w-]+)*\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,8}(?![\w/])|"
+    r"(?<![\w.@/~-])\.[a-z][\w.-]+"
+)
+"""What looks like a file: a word with a slash in it, or one that ends in an extension."""
+
+_POLITE = re.compile(
+    r"^(?:(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|now|then)\b[\s,!]*|"
+    r"(?:can|could|would|will) (?:you|u|we|i)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
+    r"(?:plz|please|pls) can (?:you|u)\s+|"
+    r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|let'?s\s+|"
+    r"would you mind\s+|be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
+    re.IGNORECASE,
+)
+_POLITE_END = re.compile(
+    r"[\s,]*\b(?:please|plz|pls|thanks|thank you|thx|for me|if you can|would you|asap)\s*[.!?]*$", re.IGNORECASE
+)
+_NEGATED = re.compile(
+    r"\b(?:do not|don'?t|dont|never|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t you not|no longer want)\b"
+    r"(?! (?:have|know|remember|need|want to keep|mean|think|find|care|see))|不要|别|不能|勿",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"^\W*(?:should (?:i|we)|shall (?:i|we)|what (?:would|will|happens|if)|what'?s the (?:risk|danger)|"
+    r"is it (?:safe|ok|okay|wise|a good idea|possible)|may i|am i allowed|would it be|do you think|how (?:do|can|would) i|"
+    r"why (?:did|was|were|is|are)|did (?:i|you|we)|have you|was it you|do i (?:really )?(?:need|have) to|are you going to|"
+    r"can i (?:safely )?(?:delete|remove|erase))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quoted text and where it stands, marks included."""
+
+    start: int
+    end: int
+    text: str
+
+
+def quotes(text: str) -> list[Quote]:
+    """The quoted texts in order; empty ones too."""
+    return [
+        Quote(m.start(), m.end(), next(group for group in m.groups() if group is not None))
+        for m in QUOTED.finditer(text)
+    ]
+
+
+def plain(text: str) -> str:
+    """The request without politeness, closing marks and doubled spaces."""
+    text = " ".join(text.split())
+    while True:
+        shorter = _POLITE_END.sub("", _POLITE.sub("", text)).strip()
+        shorter = shorter.rstrip("?!。？！").rstrip() if not shorter.endswith(('"', "'")) else shorter
+        if shorter == text or not shorter:
+            return text.rstrip(".") if not text.endswith("..") else text
+        text = shorter
+
+
+def is_negated(text: str) -> bool:
+    """Whether it says what not to do ("don't delete", "never overwrite"), quotes aside."""
+    return bool(_NEGATED.search(QUOTED.sub(" ", text)))
+
+
+def is_question_about(text: str) -> bool:
+    """Whether it asks about an act instead of asking for it ("should I remove ...")."""
+    return bool(_ASKED.search(QUOTED.sub(" ", text)))

@@ -1,0 +1,214 @@
+"""The arguments of each operation: one small grammar an intent. This module reads and goes back;
+`changes` makes, moves and removes.
+
+The wording has decided the intent already; a grammar only looks for names, quotes, places and
+numbers. Pure but for asking `Names`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from lsfs import plan
+from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation
+
+from . import changes
+from .dates import find_expiry, find_moment
+from .naming import (
+    PRONOUN,
+    Context,
+    is_selection,
+    literal,
+    missing,
+    named,
+    one,
+    runs,
+    target_of,
+    without_verb,
+)
+from .numbers import NUMBER, value
+from .phrase import PATH, QUOTED
+from .selection import select
+
+Filler = Callable[[str, Context], BaseOperation]
+
+
+def fill(intent: str, text: str, context: Context) -> BaseOperation:
+    """The operation of `intent` with its slots filled from `text`.
+
+    Raises:
+        NotUnderstoodError: a slot is missing or too vague.
+        ConfirmationError: a name could be several things.
+        pydantic.ValidationError, PolicyError, UsageError: a value no operation takes.
+    """
+    return _FILLERS[intent](text, context)
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def _search(text: str, context: Context) -> BaseOperation:
+    found = select(text, context.targets, context.now)
+    if found.is_empty() and not (found.limit and found.sort != "relevance"):
+        raise missing("what to look for", "find notes about scheduling from last week")
+    return plan.Search(
+        query=found.query or "",
+        containing=found.containing,
+        filters=plan.Filters(**found.filters),
+        sort=found.sort,
+        **({"limit": found.limit} if found.limit else {}),
+    )
+
+
+def _list(text: str, context: Context) -> BaseOperation:
+    if group := re.search(r"\bgroup\s+(?:called\s+|named\s+)?([\w-]+)", text, re.I):
+        return plan.Groups(name=group[1])
+    for run in [name for _, name in context.targets.mentioned(text)] + runs(text, "list"):
+        folder = context.targets.directory(run)
+        if folder is not None:
+            return plan.List(path=folder)
+    if re.search(r"\b(?:here|everything|all files|all the files|root|top|current|this (?:folder|directory))\b|^(?:ls|dir|list)$", text, re.I):
+        return plan.List(path="")
+    return _read(text, context)
+
+
+def _read(text: str, context: Context) -> BaseOperation:
+    path = one(text, "read", context, "read todo.txt")
+    if context.targets.directory(path) == path:
+        return plan.List(path=path)
+    return plan.Read(target=literal([path]))
+
+
+def _stat(text: str, context: Context) -> BaseOperation:
+    return plan.Stat(target=literal([one(text, "stat", context, "how big is budget.xlsx")]))
+
+
+def _summarize(text: str, context: Context) -> BaseOperation:
+    sentences: dict[str, int] = {}
+    if match := re.search(rf"\b(?:in|to|into|with|using)\s+({NUMBER})\s+(?:short\s+)?(?:sentences?|lines?|bullet points|points)\b", text, re.I):
+        sentences = {"sentences": min(max(value(match[1]), 1), 50)}
+        text = text[: match.start()] + text[match.end() :]
+    names = [] if is_selection(text) else named(text, "summarize", context, careful=False)
+    if names:
+        return plan.Summarize(target=literal(names), **sentences)
+    topic = re.sub(r"^(?:the\s+)?(?:contents?|main points|gist|key points|summary)\s+(?:of|in)\s+", "", without_verb(text, "summarize"), flags=re.I)
+    found = select(topic, context.targets, context.now)
+    if found.is_empty() or (found.query and PRONOUN.match(found.query)):
+        raise missing("what to summarise", "summarise q3-report.docx")
+    return plan.Summarize(target=found.selector(), **sentences)
+
+
+def _change_summary(text: str, context: Context) -> BaseOperation:
+    path = one(text, "change_summary", context, "summarise what changed in plan.md since Monday")
+    found = select(PATH.sub(" ", text), context.targets, context.now)
+    return plan.ChangeSummary(path=path, since=found.filters.get("after"))
+
+
+def _similar(text: str, context: Context) -> BaseOperation:
+    path = one(text, "similar", context, "files similar to pasta.md")
+    count = re.search(rf"\b({NUMBER})\s+(?:\w+\s+)?(?:files?|documents?|papers?|notes?|neighbou?rs)", text, re.I)
+    return plan.Similar(path=path, **({"limit": value(count[1])} if count else {}))
+
+
+def _groups(text: str, context: Context) -> BaseOperation:
+    match = re.search(r"\bgroup\s+(?:called\s+|named\s+)?[\"']?([\w-]+)[\"']?", text, re.I)
+    return plan.Groups(name=match[1] if match else None)
+
+
+def _history(text: str, context: Context) -> BaseOperation:
+    return plan.History(path=one(text, "history", context, "history plan.md"))
+
+
+def _diff(text: str, context: Context) -> BaseOperation:
+    versions = [int(n) for n in re.findall(r"\bversions?\s+(?:id\s+)?(\d+)|\band\s+(\d+)\b", text) for n in n if n]
+    path = one(text, "diff", context, "what changed in plan.md")
+    first, second = (versions + [None, None])[:2] if versions else (None, None)
+    return plan.Diff(path=path, from_version=first, to_version=second)
+
+
+def _log(text: str, context: Context) -> BaseOperation:
+    count = re.search(rf"\b({NUMBER})\b", text, re.I)
+    return plan.Log(**({"limit": max(1, value(count[1]))} if count else {}))
+
+
+def _translate(text: str, context: Context) -> BaseOperation:
+    match = re.search(rf"\b({'|'.join(_LANGUAGES)})\b|({'|'.join(_CHINESE_LANGUAGES)})", text, re.I)
+    if match is None:
+        raise missing("into which language", "translate letter.docx into English")
+    language = match[1].capitalize() if match[1] else _CHINESE_LANGUAGES[match[2]]
+    path = one(text, "translate", context, "translate letter.docx into English")
+    return plan.Translate(target=literal([path]), language=language)
+
+
+_LANGUAGES = (
+    "english german french spanish italian portuguese dutch swedish norwegian danish finnish polish czech russian ukrainian "
+    "greek turkish arabic hebrew persian hindi bengali urdu chinese mandarin cantonese japanese korean vietnamese thai "
+    "indonesian malay hungarian romanian bulgarian croatian serbian latin catalan"
+).split()
+_CHINESE_LANGUAGES = {"英文": "English", "英语": "English", "中文": "Chinese", "日文": "Japanese", "德文": "German", "法文": "French"}
+
+
+# -- going back ------------------------------------------------------------------------------------
+
+_VERSIONS_BACK = re.compile(
+    rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)\b|({NUMBER})\s*个?版本|\b(?:by|previous|last)\s+({NUMBER})\b", re.I
+)
+
+
+def _rollback(text: str, context: Context) -> BaseOperation:
+    named = re.sub(r"\bversions?\s+(?:id\s+)?#?\d+\b(?!\s*(?:ago|back))", " ", text)
+    path = one(named, "rollback", context, "roll back plan.md by 2 versions")
+    rest = PATH.sub(" ", QUOTED.sub(" ", text))
+    if match := re.search(r"\bversion\s+(?:id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.]))", rest, re.I):
+        return plan.Rollback(path=path, version=int(match[1]))
+    if match := _VERSIONS_BACK.search(rest):
+        return plan.Rollback(path=path, versions=value(match[1] or match[2] or match[3]))
+    moment = find_moment(rest, context.now)
+    if context.targets.directory(path) == path:
+        if moment is None:
+            raise missing("to which moment", "restore Recipes to yesterday 18:00")
+        return plan.Restore(path=path, to=moment.at)
+    if moment is not None:
+        return plan.Rollback(path=path, to=moment.at)
+    return plan.Rollback(path=path, versions=1)
+
+
+def _undo(text: str, context: Context) -> BaseOperation:
+    if context.targets.mentioned(text):
+        return _rollback(text, context)
+    if re.search(rf"\b(?:last|previous)\s+({NUMBER})\b|\b(?!one\b)({NUMBER})\s+(?:steps|actions|operations|changes)\b", text, re.I):
+        raise NotUnderstoodError("I can turn back one thing at a time", hint='say "undo", or "undo ID" with an id of the log')
+    number = re.search(r"\b(?:undo|id|number|operation|#)\s*#?(\d{1,9})\b", text, re.I)
+    return plan.Undo(id=int(number[1]) if number else None)
+
+
+def _redo(text: str, context: Context) -> BaseOperation:
+    return plan.Redo()
+
+
+# -- locks, links ----------------------------------------------------------------------------------
+
+
+def _lock(text: str, context: Context) -> BaseOperation:
+    return plan.Lock(target=target_of(text, "lock", context, "lock cv.pdf", careful=False))
+
+
+def _unlock(text: str, context: Context) -> BaseOperation:
+    return plan.Unlock(target=target_of(text, "unlock", context, "unlock cv.pdf", careful=False))
+
+
+def _share(text: str, context: Context) -> BaseOperation:
+    path = one(text, "share", context, "share budget.xlsx for 7 days", careful=True)
+    rest = PATH.sub(" ", QUOTED.sub(" ", text))
+    return plan.Share(path=path, expires=find_expiry(rest, context.now))
+
+
+_FILLERS: dict[str, Filler] = {
+    "search": _search, "list": _list, "read": _read, "stat": _stat, "summarize": _summarize,
+    "change_summary": _change_summary, "similar": _similar, "groups": _groups, "history": _history,
+    "diff": _diff, "log": _log, "translate": _translate, "rollback": _rollback, "undo": _undo,
+    "redo": _redo, "lock": _lock, "unlock": _unlock, "share": _share,
+    **changes.FILLERS,
+}  # fmt: skip

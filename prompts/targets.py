@@ -1,0 +1,209 @@
+"""What a name in a request stands for: files and folders of the tree, by names alone.
+
+A name is met, best first, by the exact path, the file's name, its stem, the same words ("q3 report"
+for q3-report.docx), all its words in the path ("landlord letter" for letters/landlord.docx), or
+nearly the same letters. Several equally good ones are a question, never a guess; a near miss is a
+question too where the act changes something. Pure but for asking `Names`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from lsfs.errors import ConfirmationError
+from lsfs.paths import for_terminal
+from lsfs.ports import Names
+
+from .phrase import PATH, Quote, quotes
+
+Nearness = Literal["path", "name", "stem", "words", "within", "spelling"]
+_ORDER: tuple[Nearness, ...] = ("path", "name", "stem", "words", "within", "spelling")
+_DETERMINERS = re.compile(r"^(?:the|a|an|my|our|your|this|that|its|file|document|folder|directory|of)\s+", re.I)
+_NOUNS = re.compile(r"\s+(?:file|document|doc|folder|directory|paper|note|spreadsheet|pdf|text)s?$", re.I)
+_PICTURES = {"picture", "image", "photo", "photograph", "pic", "snapshot"}
+_LIST_JOIN = re.compile(r"\s*(?:,\s*and\s+|,|\band\b|&|\bplus\b|和|与)\s*", re.I)
+_OF = re.compile(r"^(?:the\s+)?(?:file\s+)?(\S+)\s+(?:of|in|from|under|inside)\s+(?:the\s+)?(?:folder\s+)?(\S+)$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A path and how near the name is to it."""
+
+    path: str
+    nearness: Nearness
+
+
+class Targets:
+    """Resolves names against the tree."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    def file(self, name: str, *, careful: bool = False) -> str | None:
+        """The one entry `name` stands for, None when there is none.
+
+        Raises:
+            ConfirmationError: several are equally near, or `careful` and only the spelling is near.
+        """
+        clean = strip_nouns(name)
+        if not clean:
+            return None
+        inside = self._inside(clean)
+        if inside:
+            return inside
+        best = self._best(clean)
+        if not best:
+            return None
+        if len(best) > 1 or (careful and best[0].nearness == "spelling"):
+            raise _which(name, [found.path for found in best])
+        return best[0].path
+
+    def near(self, name: str) -> list[str]:
+        """Up to three paths that `name` might have meant."""
+        return list(dict.fromkeys(self._names.candidates(strip_nouns(name))))[:3]
+
+    def directory(self, name: str) -> str | None:
+        """The folder `name` stands for by path, name, or singular for plural; None otherwise."""
+        clean = strip_nouns(name.strip().strip("\"'")).strip("/")
+        wanted = clean.casefold()
+        found = self._names.directories(clean) if clean else ()
+        for same in (
+            lambda path: path == clean,
+            lambda path: path.casefold() == wanted,
+            lambda path: _base(path).casefold() == wanted,
+            lambda path: _singular(_base(path)) == _singular(wanted),
+        ):
+            matching = [path for path in found if same(path)]
+            if matching:
+                return min(matching, key=lambda path: (path.count("/"), path))
+        return None
+
+    def mentioned(self, text: str) -> list[tuple[Quote, str]]:
+        """Paths and quoted file names in `text` with the entry each stands for (itself if none)."""
+        spans = [q for q in quotes(text) if looks_like_file(q.text)]
+        bare = _blanked(text, quotes(text))
+        spans += [Quote(m.start(), m.end(), m[0]) for m in PATH.finditer(bare)]
+        return [(span, span.text) for span in sorted(spans, key=lambda span: span.start)]
+
+    def existing(self, name: str, *, careful: bool) -> str:
+        """Like `file`, but a name that is met by nothing stands for itself: the engine will say."""
+        literal = name.strip().lstrip("/") or ""
+        return self.file(name, careful=careful) or self.directory(name) or literal.rstrip("/")
+
+    def _inside(self, name: str) -> str | None:
+        """ "X of FOLDER", "X in FOLDER"."""
+        match = _OF.match(name)
+        folder = self.directory(match[2]) if match else None
+        if match is None or folder is None:
+            return None
+        within = [f.path for f in self._ranked(match[1]) if f.path.startswith(folder + "/")]
+        return within[0] if within else None
+
+    def _best(self, name: str) -> list[Found]:
+        ranked = self._ranked(name)
+        return [found for found in ranked if found.nearness == ranked[0].nearness]
+
+    def _ranked(self, name: str) -> list[Found]:
+        found = [
+            Found(path, nearness)
+            for path in dict.fromkeys(self._asked(name))
+            if (nearness := _nearness(name, path)) is not None
+        ]
+        return sorted(found, key=lambda f: _ORDER.index(f.nearness))
+
+    def _asked(self, name: str) -> Iterable[str]:
+        plain = name.strip("/")
+        yield from self._names.candidates(plain)
+        words = _words(plain)
+        if len(words) > 1:
+            yield from self._names.candidates("-".join(words))
+            yield from self._names.candidates("_".join(words))
+        for word in words:
+            if len(word) > 2:
+                yield from self._names.candidates(word)
+
+
+def strip_nouns(name: str) -> str:
+    """ "the aios.txt file" -> "aios.txt"; quotes and determiners go as well."""
+    name = name.strip().strip("\"'“”‘’`").strip()
+    while True:
+        shorter = _NOUNS.sub("", _DETERMINERS.sub("", name)).strip()
+        if shorter == name:
+            return name
+        name = shorter
+
+
+def split_list(text: str) -> list[str]:
+    """ "a, b and c" as its parts."""
+    return [part for part in _LIST_JOIN.split(text) if part.strip()]
+
+
+def looks_like_file(text: str) -> bool:
+    """Whether a quoted text is a file name: short, one line, with an extension or a slash."""
+    return bool(re.fullmatch(r"[^\n\"]{0,200}(?:\.[A-Za-z0-9]{1,8}|/[^\n\"]*)", text.strip()))
+
+
+def _blanked(text: str, spans: Sequence[Quote]) -> str:
+    for span in spans:
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return text
+
+
+def _nearness(name: str, path: str) -> Nearness | None:
+    wanted, base = name.strip("/").casefold(), _base(path).casefold()
+    stem = base.rpartition(".")[0] or base
+    if path.casefold() == wanted:
+        return "path"
+    if base == wanted:
+        return "name"
+    if stem == wanted:
+        return "stem"
+    words, own = _words(wanted), _words(base)
+    if words == _words(stem) or words == own:
+        return "words"
+    if _is_within(words, path):
+        return "within"
+    closest = max(_ratio(wanted, base), _ratio(wanted, stem))
+    return "spelling" if closest >= 0.82 and len(wanted) > 3 else None
+
+
+def _is_within(words: Sequence[str], path: str) -> bool:
+    """Every word is one of the path's, at least one of them of the last part."""
+    if not words or "." in "".join(words):
+        return False
+    singular = {_singular(word) for word in words}
+    own = {_singular(word) for word in _words(_base(path))}
+    anywhere = own | {_singular(word) for word in _words(path)}
+    anywhere |= _PICTURES if _PICTURES & anywhere or own & {"jpg", "jpeg", "png"} else set()
+    return bool(singular & own) and singular <= anywhere
+
+
+def _ratio(a: str, b: str) -> float:
+    return difflib.SequenceMatcher(None, a, b).ratio()
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+def _singular(word: str) -> str:
+    word = word.casefold()
+    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
+
+
+def _base(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _which(name: str, paths: Sequence[str]) -> ConfirmationError:
+    shown = ", ".join(for_terminal(path) for path in paths[:6])
+    return ConfirmationError(
+        f"{for_terminal(name.strip())!r} could be {len(paths)} things"
+        if len(paths) > 1
+        else f"nothing is called {for_terminal(name.strip())!r}",
+        hint=f"say which one by its path: {shown}" if len(paths) > 1 else f"did you mean {shown}?",
+    )

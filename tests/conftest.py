@@ -1,0 +1,56 @@
+"""What every test stands on: a configuration of its own, and the word on whether it may mount."""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+from collections.abc import Iterator
+
+import pytest
+
+REQUIRE_FUSE = "LSFS_REQUIRE_FUSE"
+NO_FUSE = "NO MOUNT TESTED"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def isolated_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No setting of the person who runs the tests reaches them or their child processes.
+
+    The cache directory stays theirs: the exported model in it takes 20 s to make.
+    """
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith("LSFS_")]:
+            if name != REQUIRE_FUSE:
+                environment.delenv(name)
+        environment.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
+def missing_for_fuse() -> str | None:
+    """What keeps this machine from mounting, or None."""
+    try:
+        os.close(os.open("/dev/fuse", os.O_RDWR))
+    except OSError as error:
+        return f"/dev/fuse: {error.strerror}"
+    if not any(map(ctypes.util.find_library, ("fuse", "fuse3"))):
+        return "no libfuse (make setup installs it)"
+    return None
+
+
+@pytest.fixture(scope="session")
+def fuse_required() -> None:
+    """Skip, loudly, where nothing can be mounted; fail there instead if LSFS_REQUIRE_FUSE=1."""
+    reason = missing_for_fuse()
+    if reason is None:
+        return
+    if os.environ.get(REQUIRE_FUSE) == "1":
+        pytest.fail(f"{REQUIRE_FUSE}=1, and {reason}")
+    pytest.skip(f"{NO_FUSE}: {reason}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it once more, in red, when mounts were not tested."""
+    reports = terminalreporter.getreports("skipped")
+    count = sum(NO_FUSE in str(report.longrepr) for report in reports)
+    if count:
+        terminalreporter.write_line(f"{NO_FUSE}: {count} tests were skipped", red=True, bold=True)

@@ -1,0 +1,264 @@
+"""Plans on a real tree: what they do, what they keep, and that an undo restores it exactly."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from core import Core, snapshot
+
+from lsfs.engine import Consent
+from lsfs.errors import (
+    ConflictError,
+    LockedError,
+    MissingPathError,
+    NotAvailableError,
+    NothingFoundError,
+    PolicyError,
+    TreeError,
+)
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Iterator[Core]:
+    root = tmp_path / "root"
+    (root / "notes" / "old").mkdir(parents=True)
+    (root / "notes" / "a.md").write_text("alpha\n")
+    (root / "notes" / "old" / "b.md").write_text("beta\n")
+    (root / "bin.dat").write_bytes(bytes(range(256)) * 40)
+    os.symlink("notes/a.md", root / "link")
+    os.chmod(root / "bin.dat", 0o640)
+    os.utime(root / "notes" / "a.md", ns=(1_600_000_000_123_456_789,) * 2)
+    with Core(root) as opened:
+        yield opened
+
+
+def paths(*names: str) -> dict[str, object]:
+    return {"paths": list(names)}
+
+
+CHANGES = [
+    pytest.param([{"op": "create", "path": "deep/er/new.txt", "text": "hello"}], id="create"),
+    pytest.param([{"op": "write", "path": "notes/a.md", "text": "other"}], id="write"),
+    pytest.param([{"op": "append", "path": "notes/a.md", "text": "more"}], id="append"),
+    pytest.param(
+        [{"op": "replace", "target": paths("notes/a.md"), "old": "alpha", "new": "x"}], id="replace"
+    ),
+    pytest.param([{"op": "move", "target": paths("notes/a.md"), "to": "c.md"}], id="move"),
+    pytest.param([{"op": "move", "target": paths("notes"), "to": "archive/n"}], id="move-folder"),
+    pytest.param(
+        [{"op": "move", "target": paths("bin.dat"), "to": "notes/a.md", "overwrite": True}],
+        id="move-over",
+    ),
+    pytest.param([{"op": "copy", "target": paths("notes"), "to": "copy"}], id="copy-folder"),
+    pytest.param([{"op": "remove", "target": paths("notes", "bin.dat")}], id="remove"),
+    pytest.param([{"op": "remove", "target": paths("link")}], id="remove-link"),
+    pytest.param([{"op": "mkdir", "path": "x/y/z"}], id="mkdir"),
+    pytest.param(
+        [{"op": "join", "target": paths("notes/a.md", "notes/old/b.md"), "to": "both.md"}],
+        id="join",
+    ),
+    pytest.param(
+        [{"op": "touch", "target": paths("bin.dat"), "mtime": "2020-01-02T03:04:05+00:00"}],
+        id="touch",
+    ),
+    pytest.param([{"op": "lock", "target": paths("notes/a.md")}], id="lock"),
+    pytest.param(
+        [
+            {"op": "mkdir", "path": "reading"},
+            {"op": "move", "target": paths("notes/a.md", "bin.dat"), "to": "reading"},
+            {"op": "append", "path": "reading/a.md", "text": "seen"},
+        ],
+        id="chain",
+    ),
+]
+
+
+@pytest.mark.parametrize("operations", CHANGES)
+def test_undo_restores_content_modes_and_times(core: Core, operations: list[object]) -> None:
+    before = snapshot(core.root)
+    done = core.run(operations)
+    assert done.status == "done"
+    after = snapshot(core.root)
+    assert after != before
+    undone = core.run([{"op": "undo", "id": done.undo}])
+    assert undone.status == "done"
+    assert snapshot(core.root) == before
+    core.run([{"op": "redo"}])
+    assert snapshot(core.root, times=False) == strip(after)
+    core.run([{"op": "undo", "id": done.undo}])
+    assert snapshot(core.root) == before
+
+
+def strip(tree: dict[str, tuple[object, ...]]) -> dict[str, tuple[object, ...]]:
+    return {path: state[:-1] for path, state in tree.items()}
+
+
+def test_an_outcome_reports_what_is_on_disk(core: Core) -> None:
+    import hashlib
+
+    outcome = core.run([{"op": "write", "path": "new.txt", "text": "häß\n"}])
+    (change,) = outcome.changes
+    data = (core.root / "new.txt").read_bytes()
+    assert change.sha256 == hashlib.sha256(data).hexdigest()
+    assert change.size == len(data)
+
+
+def test_rollback_counts_contents_and_is_itself_undoable(core: Core) -> None:
+    for text in ("one", "two", "three"):
+        core.run([{"op": "write", "path": "f.txt", "text": text}])
+    core.run([{"op": "lock", "target": paths("f.txt")}])
+    core.run([{"op": "unlock", "target": paths("f.txt")}])
+    core.run([{"op": "rollback", "path": "f.txt", "versions": 2}])
+    assert (core.root / "f.txt").read_text() == "one"
+    core.run([{"op": "undo"}])
+    assert (core.root / "f.txt").read_text() == "three"
+    with pytest.raises(MissingPathError, match="no such version"):
+        core.run([{"op": "rollback", "path": "f.txt", "versions": 7}])
+
+
+def test_a_removed_file_comes_back_by_rollback(core: Core) -> None:
+    core.run([{"op": "remove", "target": paths("bin.dat")}])
+    core.run([{"op": "rollback", "path": "bin.dat", "versions": 1}])
+    assert (core.root / "bin.dat").read_bytes() == bytes(range(256)) * 40
+    assert (core.root / "bin.dat").stat().st_mode & 0o777 == 0o640
+
+
+def test_history_follows_a_rename(core: Core) -> None:
+    core.run([{"op": "write", "path": "notes/a.md", "text": "second"}])
+    core.run([{"op": "move", "target": paths("notes/a.md"), "to": "renamed.md"}])
+    rows = core.run([{"op": "history", "path": "renamed.md"}]).findings[0].rows
+    assert [(row["path"], row["size"]) for row in rows] == [("notes/a.md", 6), ("notes/a.md", 6)]
+    assert rows[0]["id"] > rows[1]["id"]
+
+
+def test_redo_turns_back_the_last_undo_only_once(core: Core) -> None:
+    core.run([{"op": "append", "path": "bin.dat", "text": "x"}])
+    core.run([{"op": "undo"}])
+    core.run([{"op": "redo"}])
+    with pytest.raises(NothingFoundError, match="nothing to redo"):
+        core.run([{"op": "redo"}])
+    core.run([{"op": "undo"}])
+    assert (core.root / "bin.dat").stat().st_size == 256 * 40
+
+
+def test_several_files_ask_first_and_the_token_binds_the_yes(core: Core) -> None:
+    remove = [{"op": "remove", "target": paths("notes/a.md", "bin.dat")}]
+    shown = core.run(remove, Consent())
+    assert shown.status == "needs_confirmation"
+    assert (core.root / "bin.dat").exists()
+    (core.root / "notes" / "a.md").write_text("changed after the plan was shown\n")
+    with pytest.raises(ConflictError):
+        core.run(remove, Consent(token=shown.plan.token))
+    assert (core.root / "bin.dat").exists()
+    again = core.run(remove, Consent())
+    done = core.run(remove, Consent(token=again.plan.token))
+    assert done.status == "done"
+    assert not (core.root / "bin.dat").exists()
+
+
+def test_one_named_file_runs_without_asking(core: Core) -> None:
+    assert core.run([{"op": "append", "path": "bin.dat", "text": "x"}], Consent()).status == "done"
+    moved = core.run([{"op": "move", "target": paths("bin.dat"), "to": "d.dat"}], Consent())
+    assert moved.status == "done"
+
+
+def test_overwriting_and_removing_ask(core: Core) -> None:
+    for operation in (
+        {"op": "write", "path": "notes/a.md", "text": "x"},
+        {"op": "move", "target": paths("bin.dat"), "to": "notes/a.md", "overwrite": True},
+        {"op": "remove", "target": paths("link")},
+    ):
+        assert core.run([operation], Consent()).status == "needs_confirmation"
+
+
+def test_dry_run_does_nothing(core: Core) -> None:
+    before = snapshot(core.root)
+    outcome = core.run([{"op": "remove", "target": paths("notes")}], Consent(dry_run=True))
+    assert outcome.status == "planned"
+    assert snapshot(core.root) == before
+
+
+def test_an_undo_never_takes_later_work_away(core: Core) -> None:
+    done = core.run([{"op": "append", "path": "notes/a.md", "text": "mine"}])
+    (core.root / "notes" / "a.md").write_text("later work\n")
+    with pytest.raises(ConflictError, match="changed since"):
+        core.run([{"op": "undo", "id": done.undo}])
+    assert (core.root / "notes" / "a.md").read_text() == "later work\n"
+
+
+def test_a_failing_plan_leaves_nothing_behind(core: Core) -> None:
+    before = snapshot(core.root)
+    with pytest.raises(TreeError, match="is there already"):
+        core.run(
+            [
+                {"op": "mkdir", "path": "fresh"},
+                {"op": "move", "target": paths("bin.dat"), "to": "fresh"},
+                {"op": "create", "path": "notes/a.md", "text": "in the way"},
+            ]
+        )
+    assert snapshot(core.root) == before
+
+
+@pytest.mark.parametrize(
+    "path", ["../outside", "/../../etc/passwd", "a/../../b", ".lsfs/catalog.db", "notes/.lsfs/x"]
+)
+def test_nothing_outside_the_root_or_in_the_state_is_touched(core: Core, path: str) -> None:
+    with pytest.raises(PolicyError):
+        core.run([{"op": "write", "path": path, "text": "x"}])
+
+
+def test_a_link_leads_nowhere(core: Core, tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    os.symlink(tmp_path / "secret", core.root / "way-out")
+    with pytest.raises(PolicyError, match="symbolic link"):
+        core.run([{"op": "write", "path": "way-out/x", "text": "x"}])
+    assert not list((tmp_path / "secret").iterdir())
+
+
+def test_protected_paths_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LSFS_POLICY_PROTECT", "keep/*")
+    root = tmp_path / "root"
+    (root / "keep").mkdir(parents=True)
+    (root / "keep" / "x").write_text("x")
+    with Core(root) as core, pytest.raises(PolicyError, match="protected"):
+        core.run([{"op": "remove", "target": paths("keep/x")}])
+
+
+def test_locked_files_refuse_changes_until_unlocked(core: Core) -> None:
+    core.run([{"op": "lock", "target": paths("notes/a.md")}])
+    with pytest.raises(LockedError):
+        core.run([{"op": "append", "path": "notes/a.md", "text": "x"}])
+    core.run([{"op": "unlock", "target": paths("notes/a.md")}])
+    core.run([{"op": "append", "path": "notes/a.md", "text": "x"}])
+
+
+def test_operations_to_come_say_so(core: Core) -> None:
+    with pytest.raises(NotAvailableError):
+        core.run([{"op": "share", "path": "bin.dat"}])
+
+
+def test_nothing_to_undo_is_said(core: Core) -> None:
+    with pytest.raises(NothingFoundError):
+        core.run([{"op": "undo"}])
+
+
+def test_names_that_are_not_utf8(core: Core) -> None:
+    name = os.fsdecode(b"caf\xe9.txt")
+    (core.root / name).write_text("menu")
+    core.run([{"op": "move", "target": paths(name), "to": "notes"}])
+    assert (core.root / "notes" / name).read_text() == "menu"
+    core.run([{"op": "undo"}])
+    assert (core.root / name).read_text() == "menu"
+
+
+def test_groups_are_virtual_and_undoable(core: Core) -> None:
+    group = {"op": "group", "name": "mine", "target": paths("bin.dat", "notes/a.md")}
+    core.run([group])
+    listed = core.run([{"op": "groups", "name": "mine"}]).findings[0].rows
+    assert [row["path"] for row in listed] == ["bin.dat", "notes/a.md"]
+    core.run([{"op": "undo"}])
+    with pytest.raises(NothingFoundError):
+        core.run([{"op": "groups", "name": "mine"}])
