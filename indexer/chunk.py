@@ -99,7 +99,9 @@ def _small_spans(spans: Iterable[Span]) -> Iterator[Span]:
         if tokens <= LIMIT:
             yield span
         else:
-            yield from _split(span, LIMIT if tokens > 4 * LIMIT else -(-tokens // -(-tokens // LIMIT)) + 8)
+            yield from _split(
+                span, LIMIT if tokens > 4 * LIMIT else -(-tokens // -(-tokens // LIMIT)) + 8
+            )
 
 
 def _split(span: Span, limit: int) -> Iterator[Span]:

@@ -90,3 +90,19 @@ def unread(connection: sqlite3.Connection) -> list[dict[str, Any]]:
         {"path": os.fsdecode(path), "status": status, "reason": reason}
         for path, status, reason in rows
     ]
+
+
+def progress(connection: sqlite3.Connection) -> dict[str, int]:
+    """What is left to do: {"files", "chunks"} waiting, and how many {"files_done", "chunks_done"}."""
+
+    def count(sql: str) -> int:
+        return int(connection.execute(sql).fetchone()[0])
+
+    chunks = count("SELECT count(*) FROM chunks")
+    waiting = count("SELECT count(*) FROM chunks WHERE embedded = 0")
+    return {
+        "files": count("SELECT count(*) FROM queue"),
+        "files_done": count("SELECT count(*) FROM documents"),
+        "chunks": waiting,
+        "chunks_done": chunks - waiting,
+    }

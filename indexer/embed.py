@@ -59,7 +59,7 @@ def load(config: IndexerConfig) -> EmbeddingModel:
 
 
 def chosen_device(wanted: str) -> str:
-    """"auto" made concrete, without importing torch on a machine that has no GPU."""
+    """ "auto" made concrete, without importing torch on a machine that has no GPU."""
     if wanted == "cpu" or (wanted == "auto" and not _has_nvidia_driver()):
         return "cpu"
     import torch
@@ -113,7 +113,9 @@ class TorchModel:
                     texts, batch_size=self._batch_size, normalize_embeddings=True,
                     convert_to_numpy=True, show_progress_bar=False,
                 )  # fmt: skip
-                return numpy.asarray(vectors, dtype=numpy.float32).reshape(len(texts), self.dimension)
+                return numpy.asarray(vectors, dtype=numpy.float32).reshape(
+                    len(texts), self.dimension
+                )
             except torch.OutOfMemoryError:
                 self._shrink()
 

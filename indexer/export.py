@@ -82,7 +82,10 @@ def _export(model: Any, target: Path) -> None:
     ids = torch.randint(1000, 20000, (3, 17))
     mask = torch.ones_like(ids)
     mask[1, 9:] = 0
-    batch, length = torch.export.Dim("batch", min=1, max=4096), torch.export.Dim("length", min=2, max=512)
+    batch, length = (
+        torch.export.Dim("batch", min=1, max=4096),
+        torch.export.Dim("length", min=2, max=512),
+    )
     shape = {0: batch, 1: length}
     with torch.no_grad():
         # opset 23 has a native Attention operator; older ones leave it in pieces, slow in int8

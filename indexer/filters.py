@@ -125,11 +125,11 @@ def containing(connection: sqlite3.Connection, text: str, among: list[int] | Non
     return sorted(found)
 
 
-def _with_name(
-    connection: sqlite3.Connection, needle: str, among: list[int] | None
-) -> set[int]:
+def _with_name(connection: sqlite3.Connection, needle: str, among: list[int] | None) -> set[int]:
     condition, values = among_condition("e.id", among)
-    rows = connection.execute(f"SELECT e.id, e.path FROM entries e WHERE {PRESENT}{condition}", values)
+    rows = connection.execute(
+        f"SELECT e.id, e.path FROM entries e WHERE {PRESENT}{condition}", values
+    )
     return {id_ for id_, path in rows if needle in folded(paths.name(os.fsdecode(path)))}
 
 

@@ -75,7 +75,9 @@ def prepare() -> Path:
             if not target.is_file():
                 _export(directory, target)
     except OSError as error:
-        raise UnavailableError(f"cannot write {target.parent}: {error}", path=str(target)) from error
+        raise UnavailableError(
+            f"cannot write {target.parent}: {error}", path=str(target)
+        ) from error
     return target
 
 
@@ -96,7 +98,12 @@ def _export(directory: Path, target: Path) -> None:
     command = [sys.executable, "-m", "lsfs.indexer.export", str(directory), str(target)]
     try:
         done = subprocess.run(
-            ["nice", *command], capture_output=True, text=True, timeout=EXPORT_TIMEOUT_S, check=False
+            ["nice", *command],
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=EXPORT_TIMEOUT_S,
         )
     except subprocess.TimeoutExpired as error:
         raise UnavailableError("preparing the embedding model took too long") from error
@@ -136,7 +143,9 @@ class PackagedModel:
         order = sorted(range(len(texts)), key=lambda index: len(encoded[index].ids))
         for start in range(0, len(order), BATCH):
             chosen = order[start : start + BATCH]
-            vectors[chosen] = session.run(None, _padded([encoded[index].ids for index in chosen]))[0]
+            vectors[chosen] = session.run(None, _padded([encoded[index].ids for index in chosen]))[
+                0
+            ]
         return vectors
 
 
@@ -169,9 +178,7 @@ def _session(file: Path, threads: int) -> Any:
     options.enable_cpu_mem_arena = False  # an arena keeps the largest batch's memory for good
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(
-            str(file), options, providers=["CPUExecutionProvider"]
-        )
+        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's exceptions have no common class of their own
         raise UnavailableError(f"{file}: onnxruntime cannot load it: {error}") from error
 

@@ -22,7 +22,7 @@ from lsfs.errors import MissingPathError, UnavailableError, UsageError
 from lsfs.plan import Filters, Search
 from lsfs.records import Hit, Match, SearchResult
 
-from . import filters, lexical
+from . import filters, lexical, words
 from .connection import Connections
 from .documents import chunk_rows, coverage, entry_rows
 
@@ -78,7 +78,8 @@ class _Evidence:
         if mode == "semantic":
             return self.semantic
         return {
-            candidate: 0.5 * self.lexical.get(candidate, 0.0) + 0.5 * self.semantic.get(candidate, 0.0)
+            candidate: 0.5 * self.lexical.get(candidate, 0.0)
+            + 0.5 * self.semantic.get(candidate, 0.0)
             for candidate in {**self.lexical, **self.semantic}
         }
 
@@ -140,7 +141,9 @@ class Searcher:
     ) -> tuple[str, _Evidence]:  # fmt: skip
         """The mode that could be served, and what it found."""
         evidence, mode = _Evidence(), request.mode
-        if mode != "lexical":
+        if not words.terms(request.query):  # punctuation alone means nothing
+            return mode, evidence
+        if mode == "semantic" or (mode == "hybrid" and words.says_something(request.query)):
             try:
                 evidence.raw_semantic = self._by_meaning(connection, request.query, among)
             except UnavailableError as error:
@@ -241,7 +244,9 @@ class Searcher:
         if not text:
             return ()
         needle = filters.folded(text)
-        rows = connection.execute("SELECT id, text FROM chunks WHERE entry = ? ORDER BY sequence", (entry,))
+        rows = connection.execute(
+            "SELECT id, text FROM chunks WHERE entry = ? ORDER BY sequence", (entry,)
+        )
         ids = [id_ for id_, chunk_text in rows if needle in filters.folded(chunk_text)][:PASSAGES]
         chunks = chunk_rows(connection, ids)
         return tuple(Match(chunks[id_].text, chunks[id_].place, 1.0) for id_ in ids)
@@ -256,7 +261,9 @@ def _scaled(scores: dict[Candidate, float], floor: float) -> dict[Candidate, flo
     best = max(scores.values(), default=0.0)
     if best <= floor:
         return {}
-    return {candidate: max(score - floor, 0.0) / (best - floor) for candidate, score in scores.items()}
+    return {
+        candidate: max(score - floor, 0.0) / (best - floor) for candidate, score in scores.items()
+    }
 
 
 def _candidates(

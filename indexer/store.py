@@ -60,7 +60,7 @@ def save(connection: sqlite3.Connection, job: Job, extracted: Extracted) -> list
             job.ctime_ns, FINGERPRINT,
         ),
     )  # fmt: skip
-    _add_name(connection, job.entry, job.path, extracted.title, extracted.author)
+    add_name(connection, job.entry, os.fsencode(job.path), extracted.title, extracted.author)
     return _save_chunks(connection, job.entry, chunker.chunked(extracted.spans))
 
 
@@ -71,7 +71,7 @@ def rename(connection: sqlite3.Connection, job: Job, known: Document) -> None:
         "UPDATE documents SET path = ?, ctime_ns = ? WHERE entry = ?",
         (os.fsencode(job.path), job.ctime_ns, job.entry),
     )
-    _add_name(connection, job.entry, job.path, known.title, known.author)
+    add_name(connection, job.entry, os.fsencode(job.path), known.title, known.author)
 
 
 def purge(connection: sqlite3.Connection, entry: int) -> list[int]:
@@ -100,7 +100,7 @@ def _save_chunks(
             _add_chunk(connection, entry, sequence, piece)
     gone = [row for rows in old.values() for row in rows]
     for id_, text, place in gone:
-        _words_of_chunk(connection, id_, text, _heading(place), "delete")
+        _remove_words(connection, id_, text, _heading(place))
     ids = [id_ for id_, _, _ in gone]
     connection.executemany("DELETE FROM vectors WHERE chunk = ?", [(id_,) for id_ in ids])
     connection.executemany("DELETE FROM chunks WHERE id = ?", [(id_,) for id_ in ids])
@@ -113,8 +113,8 @@ def _keep_chunk(
     id_, text, place = kept
     old, new = _heading(place), piece.place.heading or ""
     if old != new:
-        _words_of_chunk(connection, id_, text, old, "delete")
-        _words_of_chunk(connection, id_, text, new, None)
+        _remove_words(connection, id_, text, old)
+        add_words(connection, id_, text, new)
     connection.execute(
         "UPDATE chunks SET sequence = ?, place = ? WHERE id = ?",
         (sequence, json.dumps(place_fields(piece.place)), id_),
@@ -129,37 +129,40 @@ def _add_chunk(
         (entry, sequence, piece.text, json.dumps(place_fields(piece.place)), piece.hash),
     )
     assert cursor.lastrowid is not None
-    _words_of_chunk(connection, cursor.lastrowid, piece.text, piece.place.heading or "", None)
+    add_words(connection, cursor.lastrowid, piece.text, piece.place.heading or "")
 
 
 def _heading(place: str) -> str:
     return str(json.loads(place).get("heading") or "")
 
 
-def _words_of_chunk(
-    connection: sqlite3.Connection, id_: int, text: str, heading: str, command: str | None
-) -> None:
-    """Add (None) or "delete" the words of a chunk."""
-    values = (id_, words.segmented(text), words.segmented(heading))
-    if command is None:
-        connection.execute("INSERT INTO passages(rowid, text, heading) VALUES (?,?,?)", values)
-    else:
-        connection.execute(
-            "INSERT INTO passages(passages, rowid, text, heading) VALUES (?,?,?,?)",
-            (command, *values),
-        )
+def add_words(connection: sqlite3.Connection, id_: int, text: str, heading: str) -> None:
+    """Put a chunk's words into the lexical index."""
+    connection.execute(
+        "INSERT INTO passages(rowid, text, heading) VALUES (?,?,?)",
+        (id_, words.segmented(text), words.segmented(heading)),
+    )
+
+
+def _remove_words(connection: sqlite3.Connection, id_: int, text: str, heading: str) -> None:
+    """Take out exactly what `add_words` put in."""
+    connection.execute(
+        "INSERT INTO passages(passages, rowid, text, heading) VALUES ('delete',?,?,?)",
+        (id_, words.segmented(text), words.segmented(heading)),
+    )
 
 
 def _name_values(path: str, title: str | None, author: str | None) -> tuple[str, str, str, str]:
     return (*words.name_words(path), words.segmented(title or ""), words.segmented(author or ""))
 
 
-def _add_name(
-    connection: sqlite3.Connection, entry: int, path: str, title: str | None, author: str | None
+def add_name(
+    connection: sqlite3.Connection, entry: int, path: bytes, title: str | None, author: str | None
 ) -> None:
+    """Put the words of a name, title and author into the lexical index."""
     connection.execute(
         "INSERT INTO names(rowid, name, folders, title, author) VALUES (?,?,?,?,?)",
-        (entry, *_name_values(path, title, author)),
+        (entry, *_name_values(os.fsdecode(path), title, author)),
     )
 
 

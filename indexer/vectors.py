@@ -43,6 +43,7 @@ class VectorIndex:
         self._dimension = dimension
         self._lock = threading.Lock()
         self._index = _loaded(file, fingerprint) or faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._held: numpy.ndarray | None = None  # its ids in order, until they change
         self.is_dirty = False
 
     def __len__(self) -> int:
@@ -70,7 +71,7 @@ class VectorIndex:
         if len(ids):
             with self._lock:
                 self._index.add_with_ids(vectors, numpy.asarray(ids, dtype=numpy.int64))
-                self.is_dirty = True
+                self._changed()
 
     def remove(self, ids: Sequence[int]) -> None:
         """Forget these chunks; ids that are not there are ignored."""
@@ -81,7 +82,7 @@ class VectorIndex:
             with self._lock:
                 chosen = numpy.asarray(ids, dtype=numpy.int64)
                 self._index.remove_ids(faiss.IDSelectorBatch(chosen))
-                self.is_dirty = True
+                self._changed()
 
     def search(
         self, vector: numpy.ndarray, limit: int, among: numpy.ndarray | None = None
@@ -123,6 +124,10 @@ class VectorIndex:
         _replace(self._file, data)
         _replace(_sidecar(self._file), json.dumps(about).encode("ascii"))
 
+    def _changed(self) -> None:
+        self._held = None
+        self.is_dirty = True
+
     def _search(
         self, vector: numpy.ndarray, limit: int, among: numpy.ndarray | None
     ) -> list[tuple[int, float]]:
@@ -152,9 +157,11 @@ class VectorIndex:
         import faiss
         import numpy
 
-        held = numpy.sort(faiss.vector_to_array(self._index.id_map))
-        at = numpy.searchsorted(held, ids)
-        known = ids[(at < len(held)) & (held[numpy.minimum(at, len(held) - 1)] == ids)] if len(held) else ids[:0]
+        if self._held is None:
+            self._held = numpy.sort(faiss.vector_to_array(self._index.id_map))
+        at = numpy.searchsorted(self._held, ids)
+        inside = at < len(self._held)
+        known = ids[inside][self._held[at[inside]] == ids[inside]]
         if not len(known):
             return known, numpy.zeros((0, self._dimension), dtype=numpy.float32)
         return known, self._index.reconstruct_batch(known)

@@ -52,6 +52,11 @@ def terms(query: str) -> list[str]:
     return (telling or pieces)[:MAX_TERMS]
 
 
+def says_something(query: str) -> bool:
+    """Whether a word of it is more than a stop word: what meaning can be compared with."""
+    return any(piece.lower() not in STOP_WORDS for piece in _QUERY_PIECE.findall(query))
+
+
 def match_expression(query: str) -> str | None:
     """An FTS5 OR expression of the query's words; None when it has none. Never a syntax error:
     every word is quoted."""

@@ -20,8 +20,23 @@ from lsfs.history import History, same_bytes
 from lsfs.observer import Observer
 from lsfs.paths import name, parent
 from lsfs.plan import (
-    Append, Copy, Create, DropGroup, Join, Lock, MakeGroup, Mkdir, Move, Operation, Remove, Replace,
-    Rollback, Selector, Touch, Unlock, Write,
+    Append,
+    Copy,
+    Create,
+    DropGroup,
+    Join,
+    Lock,
+    MakeGroup,
+    Mkdir,
+    Move,
+    Operation,
+    Remove,
+    Replace,
+    Rollback,
+    Selector,
+    Touch,
+    Unlock,
+    Write,
 )  # fmt: skip
 from lsfs.records import Change, Group, Version
 from lsfs.tree import COPY_BYTES, kind_of
@@ -61,8 +76,11 @@ class Acts:
                 for path in target.paths:
                     below = [one for one, _ in self._tree.walk(path)]
                     yield from (Remove(target=Selector(paths=(one,))) for one in reversed(below))
-            case Replace(target=target) | Touch(target=target) | Lock(target=target) | Unlock(
-                target=target
+            case (
+                Replace(target=target)
+                | Touch(target=target)
+                | Lock(target=target)
+                | Unlock(target=target)
             ):
                 for path in target.paths:
                     yield operation.model_copy(update={"target": Selector(paths=(path,))})
@@ -84,7 +102,9 @@ class Acts:
             yield from self._missing_folders(parent(path))
             yield Mkdir(path=path)
         elif kind_of(state) != "directory":
-            raise TreeError(f"{path} is a file, not a folder", path=path, hint="name another folder")
+            raise TreeError(
+                f"{path} is a file, not a folder", path=path, hint="name another folder"
+            )
 
     def _transfer_steps(self, operation: Move | Copy) -> Iterator[Operation]:
         (path,), to = operation.target.paths, operation.to
@@ -133,9 +153,13 @@ class Acts:
             case Move(target=target, to=to):
                 self._history.capture(target.paths[0], actor)
                 return [Move(target=Selector(paths=(to,)), to=target.paths[0])]
-            case Remove(target=target) | Replace(target=target) | Touch(target=target) | Lock(
-                target=target
-            ) | Unlock(target=target):
+            case (
+                Remove(target=target)
+                | Replace(target=target)
+                | Touch(target=target)
+                | Lock(target=target)
+                | Unlock(target=target)
+            ):
                 return self._bring_back(target.paths[0], actor)
             case MakeGroup(name=group) | DropGroup(name=group):
                 return self._regroup(group)
@@ -194,7 +218,7 @@ class Acts:
         if state and kind_of(state) == "file" and not state.st_mode & WRITE_BITS:
             raise LockedError(f"{path} is locked", path=path, hint=f"lsfs unlock '{path}'")
 
-    def perform(self, step: Operation, actor: str) -> Change:
+    def perform(self, step: Operation, actor: str) -> Change:  # noqa: C901 - a case an operation
         """Do one step; what is on disk after it."""
         match step:
             case Mkdir(path=path):
@@ -300,7 +324,7 @@ class Acts:
         return self._seen(op, path, actor)
 
     def _seen(self, action: str, path: str, actor: str) -> Change:
-        """The change as it stands on disk now: version, size, and the hash of the bytes read back."""
+        """The change as it is on disk now: version, size, and the hash of the bytes read back."""
         self._observer.reconcile([path], actor)
         version: Version | None = self._history.capture(path, actor)
         digest = None

@@ -25,11 +25,12 @@ from lsfs.journal import Journal
 from lsfs.lock import RootLock
 from lsfs.lookup import CatalogNames
 from lsfs.observer import Observer
-from lsfs.ports import LanguageModel, Parser
+from lsfs.paths import OWNER_NAME
+from lsfs.ports import LanguageModel, Parser, Workshop
 from lsfs.reads import Reads
 from lsfs.replay import SpoolReader
 from lsfs.resolve import Resolver
-from lsfs.service import App
+from lsfs.service import App, Core
 from lsfs.times import now
 from lsfs.tree import Tree
 from lsfs.watch import Watch
@@ -62,7 +63,7 @@ def init_root(root: Path, state: Path | None = None) -> dict[str, object]:
         config.state.chmod(stat.S_IRWXU)
         (config.state / ".gitignore").write_text("*\n", encoding="ascii")
         # state kept elsewhere says which root it is of (lsfs.location); beside the root nobody asks
-        (config.state / "root").write_bytes(os.fsencode(config.root))
+        (config.state / OWNER_NAME).write_bytes(os.fsencode(config.root))
     except OSError as error:
         raise ConfigurationError(
             f"cannot make {config.state}: {os.strerror(error.errno or 0).lower()}",
@@ -87,7 +88,8 @@ def open_app(config: Config, *, watch: bool) -> App:
     lock = RootLock(config.state, config.root)
     with contextlib.ExitStack() as undo:
         undo.callback(lock.release)
-        app = _wire(config, undo)
+        app = _open(config, undo)
+        app.is_watching = watch
         if watch:
             undo.callback(_start_watch(config, app).stop)
         else:
@@ -96,8 +98,8 @@ def open_app(config: Config, *, watch: bool) -> App:
     return app
 
 
-def _wire(config: Config, undo: contextlib.ExitStack) -> App:
-    from lsfs.indexer.client import WorkerIndex
+def build_core(config: Config, workshop: Workshop, undo: contextlib.ExitStack) -> Core:
+    """The parts of the root, wired; `undo` gets what closes them. Takes no lock, starts nothing."""
     from lsfs.prompts.summary import ExtractiveSummarizer
 
     catalog = Catalog(config.catalog_file)
@@ -107,19 +109,28 @@ def _wire(config: Config, undo: contextlib.ExitStack) -> App:
     history = History(catalog, tree, BlobStore(config.blobs_directory))
     journal = Journal(catalog)
     observer = Observer(config, catalog, tree, history)
+    observer.on_queued = lambda: workshop.nudge() if catalog.queue_length() else None
+    engine = Engine(
+        Resolver(history, journal, workshop),
+        Reads(history, journal, workshop, ExtractiveSummarizer()),
+        Acts(history, observer),
+        journal,
+        config.policy,
+    )
+    spool = SpoolReader(config, observer, history, journal)
+    return Core(config, catalog, history, journal, observer, engine, spool, workshop)
+
+
+def _open(config: Config, undo: contextlib.ExitStack) -> App:
+    from lsfs.indexer.client import WorkerIndex
+
     index = WorkerIndex(config)
     undo.callback(index.close)
-    observer.on_queued = index.nudge
-    engine = Engine(
-        Resolver(history, journal, index),
-        Reads(history, journal, index, ExtractiveSummarizer()),
-        Acts(history, observer), journal, config.policy,
-    )  # fmt: skip
-    spool = SpoolReader(config, observer, history, journal)
-    spool.drain()
-    with observer.lock:
-        recovered = engine.recover()
-    app = App(config, engine, history, spool, observer, index, lambda: _parser(config, catalog, index))
+    core = build_core(config, index, undo)
+    core.spool.drain()
+    with core.observer.lock:
+        recovered = core.engine.recover()
+    app = App(core, lambda: _parser(config, core.catalog, index))
     if recovered:
         app.notices.append(f"{recovered} plans that a crash interrupted were turned back")
     app.mounts = lambda: _mounts(config)

@@ -29,7 +29,8 @@ from lsfs.schema import migrate
 BUSY_TIMEOUT_S = 30.0
 _ENTRY = "id, path, kind, device, inode, size, mtime_ns, ctime_ns, mode, content, captured, gone_ns"
 _VERSION = (
-    "id, entry, path, at_ns, kind, size, mode, uid, gid, mtime_ns, xattrs, content, target, actor, gap"
+    "id, entry, path, at_ns, kind, size, mode, uid, gid, mtime_ns, xattrs, content, target,"
+    " actor, gap"
 )
 
 
@@ -123,7 +124,7 @@ class Catalog:
         return _entry(found) if found else None
 
     def entries_by_inode(self, device: int, inode: int, gone_after_ns: int) -> list[Entry]:
-        """Entries with this inode that are there, or went after a moment; several for hard links."""
+        """Entries with this inode, there or gone since a moment; several for hard links."""
         return [
             _entry(row)
             for row in self.rows(
@@ -164,9 +165,7 @@ class Catalog:
 
     def mark_captured(self, entry: int, content: str | None) -> None:
         """The bytes of the entry, as its row describes them, are in the store."""
-        self.execute(
-            "UPDATE entries SET captured = 1, content = ? WHERE id = ?", (content, entry)
-        )
+        self.execute("UPDATE entries SET captured = 1, content = ? WHERE id = ?", (content, entry))
 
     def place_entry(self, entry: int, path: str) -> None:
         """The entry is there, at this path."""
@@ -328,10 +327,27 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 
 
 def _version(row: tuple[Any, ...]) -> Version:
-    number, entry, path, at, kind, size, mode, uid, gid, mtime, xattrs, content, target, actor, gap = row
+    (
+        number,
+        entry,
+        path,
+        at,
+        kind,
+        size,
+        mode,
+        uid,
+        gid,
+        mtime,
+        xattrs,
+        content,
+        target,
+        actor,
+        gap,
+    ) = row
     values = {k: base64.b64decode(v) for k, v in json.loads(xattrs).items()}
     return Version(
         id=number, entry=entry, path=os.fsdecode(path), at_ns=at, kind=kind, size=size,
         metadata=Metadata(mode=mode, uid=uid, gid=gid, mtime_ns=mtime, xattrs=values),
-        content=content, target=None if target is None else os.fsdecode(target), actor=actor, gap=gap,
+        content=content, target=None if target is None else os.fsdecode(target), actor=actor,
+        gap=gap,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The `lsfs` command: finds the command's module, runs it, and turns every error into an exit code.
 
-It imports click and nothing of weight; each command imports what it needs. `main` is the outer door:
-no traceback passes it, except one of an internal error under -v.
+It imports click and nothing of weight; each command imports what it needs. `main` is the outer
+door: no traceback passes it, except one of an internal error under -v.
 """
 
 from __future__ import annotations

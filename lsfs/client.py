@@ -32,7 +32,7 @@ Paths = str | Iterable[str]
 
 
 class Filters(TypedDict, total=False):
-    """What a hit must meet; times are zone-aware, sizes in bytes, `under` a folder, globs as text."""
+    """What a hit must meet: zone-aware times, sizes in bytes, `under` a folder, globs as text."""
 
     after: datetime
     before: datetime

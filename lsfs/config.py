@@ -32,8 +32,8 @@ class Section(BaseModel):
 class IndexerConfig(Section):
     """What is indexed, and with what.
 
-    `model` is "default" (the packaged all-MiniLM-L6-v2) or any sentence-transformers id or directory.
-    `device` is auto, cpu or cuda. Sizes in bytes, times in seconds.
+    `model` is "default" (the packaged all-MiniLM-L6-v2), or a sentence-transformers id or
+    directory. `device` is auto, cpu or cuda. Sizes in bytes, times in seconds.
     """
 
     enabled: bool = True
@@ -54,8 +54,8 @@ class IndexerConfig(Section):
 
 
 class VersionsConfig(Section):
-    """What is kept. `debounce_s` is how long a file must be quiet before it is captured;
-    documents up to `baseline_max_bytes` are captured when first seen, all others when first changed."""
+    """What is kept. `debounce_s` is how long a file must be quiet before it is captured; documents
+    up to `baseline_max_bytes` are captured when first seen, all else when first changed."""
 
     debounce_s: float = Field(default=0.5, ge=0)
     baseline_max_bytes: int = Field(default=4 * 2**20, ge=0)

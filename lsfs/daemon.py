@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from lsfs.errors import ConfigurationError, LockedError, UnavailableError
 from lsfs.location import Location
+from lsfs.paths import SOCKET_NAME, STATE_NAME
 from lsfs.rpc import RpcClient
 
 if TYPE_CHECKING:
@@ -101,12 +102,17 @@ def is_listening(socket_file: Path) -> bool:
     return RpcClient(socket_file, PROBE_TIMEOUT_S).is_alive()
 
 
-def health(location: Location) -> dict[str, Any] | None:
+def socket_of(root: Path, state: Path | None) -> Path:
+    """The socket of the root's daemon; `state` is where the root's state is, if not in it."""
+    return (state or root / STATE_NAME) / SOCKET_NAME
+
+
+def health(socket_file: Path) -> dict[str, Any] | None:
     """`{"pid", "uptime_s", "started_by"}` of the daemon, None when none answers."""
-    if not is_listening(location.socket):
+    if not is_listening(socket_file):
         return None
     try:
-        return DaemonCaller(location.socket, PROBE_TIMEOUT_S).call("health", {})
+        return DaemonCaller(socket_file, PROBE_TIMEOUT_S).call("health", {})
     except UnavailableError:
         return None
 
@@ -139,7 +145,7 @@ def wait_until_up(process: subprocess.Popen[bytes], state: Path) -> None:
         UnavailableError: it does not answer within START_TIMEOUT_S.
         ConfigurationError: it ended instead.
     """
-    socket_file = state / "daemon.sock"
+    socket_file = state / SOCKET_NAME
     ended_or_up = _wait(
         lambda: is_listening(socket_file) or process.poll() is not None, START_TIMEOUT_S
     )
@@ -153,18 +159,18 @@ def wait_until_up(process: subprocess.Popen[bytes], state: Path) -> None:
     raise ConfigurationError(f"the daemon ended: {_last_line(log)}", hint=f"see {log}")
 
 
-def stop(location: Location) -> int | None:
+def stop(socket_file: Path) -> int | None:
     """Ask the daemon to stop and wait until its process is gone; its pid, None when none runs.
 
     Raises:
         UnavailableError: it is still there after STOP_TIMEOUT_S.
     """
-    known = health(location)
+    known = health(socket_file)
     if known is None:
         return None
     pid = int(known["pid"])
     with contextlib.suppress(UnavailableError):  # it may close the connection before it answers
-        DaemonCaller(location.socket, PROBE_TIMEOUT_S).call("stop", {})
+        DaemonCaller(socket_file, PROBE_TIMEOUT_S).call("stop", {})
     if not _wait(lambda: not _is_running(pid), STOP_TIMEOUT_S):
         raise UnavailableError(
             f"the daemon (pid {pid}) is still running", hint="it finishes what it is doing first"

@@ -165,7 +165,7 @@ class Engine:
         return len(unfinished)
 
     def _refuse_conflicting_undo(self, resolved: Resolved) -> None:
-        """An undo needs the files as the undone plan left them, or it would take later work away."""
+        """An undo needs the files as the undone plan left them, or later work would be lost."""
         if resolved.undoes is None:
             return
         left = _left_behind(self._journal.entry(resolved.undoes).changes)
@@ -173,9 +173,8 @@ class Engine:
             if not self._acts.is_at(path, version):
                 raise ConflictError(
                     f"{path} has changed since; the undo would take that change away", path=path,
-                    hint=f"`lsfs history '{path}'` shows its versions; roll back to the one you want",
+                    hint=f"`lsfs history '{path}'` lists versions; `lsfs rollback` brings one back",
                 )  # fmt: skip
-
 
 
 def _left_behind(changes: Sequence[Change]) -> dict[str, int]:

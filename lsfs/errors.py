@@ -137,7 +137,7 @@ class UnavailableError(LsfsError):
 
 
 def from_os_error(error: OSError, act: str, path: str) -> LsfsError:
-    """Translate an OSError met while doing `act` to `path`; the caller raises it `from` the cause."""
+    """Translate an OSError met while doing `act` to `path`; the caller raises it `from` that."""
     code = error.errno or errno.EIO
     if code == errno.ENOENT:
         return MissingPathError(f"{path}: no such file or directory", path=path)

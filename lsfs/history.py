@@ -91,7 +91,7 @@ class History:
     def capture(
         self, path: str, actor: str, *, at_ns: int | None = None, exact: bool = False
     ) -> Version | None:
-        """Take the present state of `path`; the newest version afterwards, None when nothing is there.
+        """Take the present state of `path`; the newest version afterwards, None without an entry.
 
         `exact` takes a version also when only the modification time differs. A file that keeps
         changing while it is read, or cannot be read, gets a version with a `gap`.
@@ -111,7 +111,7 @@ class History:
         return self._record(self.see(path, state), _Snapshot(state, gap=gap), actor, at_ns, exact)
 
     def see(self, path: str, state: os.stat_result) -> Entry:
-        """The entry's row, brought up to date with a stat; a path that comes back keeps its entry."""
+        """The entry's row, brought up to date; a path that comes back keeps its entry."""
         kind = kind_of(state)
         with self.catalog.atomic():
             entry = self.catalog.entry(path)
@@ -226,7 +226,9 @@ class History:
     def _put_bytes(self, path: str, version: Version) -> None:
         if version.content is None or not self.blobs.contains(version.content):
             reason = version.gap or "its bytes are not in the store"
-            raise MissingPathError(f"{path}: version {version.id} cannot come back: {reason}", path=path)
+            raise MissingPathError(
+                f"{path}: version {version.id} cannot come back: {reason}", path=path
+            )
         with self.blobs.open(version.content) as stream:
             self.tree.write(path, stream, version.metadata)
 
@@ -283,11 +285,10 @@ def same_bytes(one: Version, other: Version) -> bool:
 
 
 def _contents_back(versions: Sequence[Version], back: int, is_there: bool) -> Version | None:
-    """The `back`-th distinct content behind the newest; for a file that is gone the newest counts."""
+    """The `back`-th distinct content behind the newest, which counts when the file is gone."""
     distinct: list[Version] = []
     for version in versions:
         if not distinct or not same_bytes(distinct[-1], version):
             distinct.append(version)
     index = back if is_there else back - 1
     return distinct[index] if index < len(distinct) else None
-

@@ -20,7 +20,9 @@ from lsfs.errors import MissingPathError, NothingFoundError
 from lsfs.plan import Operation, Plan, dump, load_operations
 from lsfs.records import Change
 
-_COLUMNS = "id, at_ns, actor, request, parser, operations, state, changes, undoes, undone_by, is_save"
+_COLUMNS = (
+    "id, at_ns, actor, request, parser, operations, state, changes, undoes, undone_by, is_save"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsfs.errors import NotARootError, PolicyError
-from lsfs.paths import STATE_NAME
-
-CATALOG_NAME = "catalog.db"
-SOCKET_NAME = "daemon.sock"
-OWNER_NAME = "root"
+from lsfs.paths import CATALOG_NAME, OWNER_NAME, SOCKET_NAME, STATE_NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,20 +111,19 @@ class Observer:
         origin = self._moved_from(state)
         if origin:
             self.moved(origin, path)
-            return
-        entry = self._history.see(path, state)
-        if self._is_worth_a_version(entry, actor):
-            self._history.capture(path, actor)
-        self._catalog.enqueue(entry.id)
-        if below and entry.kind == "directory":
+        else:
+            entry = self._history.see(path, state)
+            if self._is_worth_a_version(entry, actor):
+                # what appears through a mount is new now, whatever mtime it was given
+                at_ns = None if actor == OUTSIDE else time.time_ns()
+                self._history.capture(path, actor, at_ns=at_ns)
+            self._catalog.enqueue(entry.id)
+        if below and kind_of(state) == "directory":
             for child, child_state in self._tree.walk(path):
                 if child != path and self._catalog.entry(child) is None:
                     self._appeared(child, child_state, actor, below=False)
 
     def _changed(self, entry: Entry, state: os.stat_result, actor: str) -> None:
-        if entry.kind == "directory":
-            self._history.see(entry.path, state)
-            return
         same_bytes = (entry.inode, entry.size, entry.mtime_ns) == (
             state.st_ino & (2**63 - 1), state.st_size, state.st_mtime_ns,
         )  # fmt: skip
@@ -132,7 +131,7 @@ class Observer:
             self._history.capture(entry.path, actor)
         else:
             self._history.see(entry.path, state)
-        if not same_bytes:
+        if not same_bytes and entry.kind != "directory":
             self._catalog.enqueue(entry.id)
 
     def _moved_from(self, state: os.stat_result) -> Entry | None:
@@ -161,18 +160,14 @@ class Observer:
             if entry.kind == "directory":
                 self._catalog.move_below(entry.path, to)
             state = self._tree.stat(to)
-            if state:
-                self._refresh(entry, to, state)
+            if state and (state.st_size, state.st_mtime_ns) == (entry.size, entry.mtime_ns):
+                # a rename changes ctime alone: what was captured stays captured
+                self._history.see(to, state)
+                if entry.captured:
+                    self._catalog.mark_captured(entry.id, entry.content)
             self._catalog.enqueue(entry.id)
             for below in self._catalog.entries_under(to) if entry.kind == "directory" else ():
                 self._catalog.enqueue(below.id)
-
-    def _refresh(self, entry: Entry, path: str, state: os.stat_result) -> None:
-        """A rename changes ctime alone: what was captured stays captured."""
-        unchanged = (entry.size, entry.mtime_ns) == (state.st_size, state.st_mtime_ns)
-        self._history.see(path, state)
-        if entry.captured and unchanged:
-            self._catalog.mark_captured(entry.id, entry.content)
 
     def gone(self, entry: Entry) -> None:
         """`entry` and all below it is not there any more."""
@@ -183,10 +178,11 @@ class Observer:
                 self._catalog.enqueue(one.id)
 
     def _is_worth_a_version(self, entry: Entry, actor: str) -> bool:
-        """What lsfs or a mount changed always; from outside, what a person wrote and is not large."""
-        if entry.kind == "directory" or entry.kind == "other":
+        """What lsfs or a mount changed, and what has no bytes, always; of files from outside those
+        that a person wrote and that are not large."""
+        if entry.kind == "other":
             return False
-        if actor != OUTSIDE:
+        if actor != OUTSIDE or entry.kind != "file":
             return True
         small = entry.size <= self._config.versions.baseline_max_bytes
         return small and is_writing(entry.path) and not self.is_excluded(entry.path)

@@ -15,6 +15,12 @@ from lsfs.errors import PolicyError, UsageError
 
 STATE_NAME = ".lsfs"
 """The directory inside a root that holds lsfs's own state; no plan may touch it."""
+CATALOG_NAME = "catalog.db"
+"""The catalog within the state; where it is, there is a root."""
+SOCKET_NAME = "daemon.sock"
+"""The daemon's socket within the state."""
+OWNER_NAME = "root"
+"""Names the root a state directory is of, for one kept elsewhere (`--state`)."""
 
 
 def is_utf8(path: str) -> bool:
@@ -76,7 +82,9 @@ def normalise(path: str) -> str:
             f"{path}: outside the root", path=path, hint="name a path inside the mounted folder"
         )
     if STATE_NAME in clean.split("/"):
-        raise PolicyError(f"{path}: lsfs keeps its own state there; no plan may touch it", path=path)
+        raise PolicyError(
+            f"{path}: lsfs keeps its own state there; no plan may touch it", path=path
+        )
     return clean
 
 

@@ -113,7 +113,7 @@ class BaseOperation(Model):
 
 
 class Search(BaseOperation):
-    """Find entries by meaning and words (keywords_retrieve, semantic_retrieve, integrated_retrieve)."""
+    """Find entries by words and meaning (keywords_, semantic_ and integrated_retrieve)."""
 
     op: Literal["search"] = "search"
     query: str = ""
@@ -385,9 +385,10 @@ class Unshare(BaseOperation):
 
 
 Operation = Annotated[
-    Search | List | Read | Stat | History | Diff | Similar | Groups | Log | Summarize | ChangeSummary
-    | Translate | Create | Mkdir | Write | Append | Replace | Move | Copy | Remove | Join | MakeGroup
-    | DropGroup | Rollback | Restore | Undo | Redo | Touch | Lock | Unlock | Share | Unshare,
+    Search | List | Read | Stat | History | Diff | Similar | Groups | Log | Summarize
+    | ChangeSummary | Translate | Create | Mkdir | Write | Append | Replace | Move | Copy | Remove
+    | Join | MakeGroup | DropGroup | Rollback | Restore | Undo | Redo | Touch | Lock | Unlock
+    | Share | Unshare,
     Field(discriminator="op"),
 ]  # fmt: skip
 
@@ -395,7 +396,7 @@ OPERATIONS: TypeAdapter[Any] = TypeAdapter(Operation)
 
 
 class Touched(Model):
-    """An entry a resolved plan touches, and the state it was seen in ("" when it is not there)."""
+    """An entry a resolved plan touches, and the state it was seen in ("absent": not there)."""
 
     path: TreePath
     state: str
@@ -405,8 +406,8 @@ class Plan(Model):
     """Operations in order, with where they came from.
 
     `parser` is "exact", "examples" or "model:NAME"; `actor` who asked (cli, python, rpc, an agent's
-    name). A plan is resolved when `touched` is filled in by `Engine.resolve`; its `token` then binds
-    a confirmation to exactly these operations on exactly these states.
+    name). A plan is resolved when `lsfs.resolve` has filled in `touched`; its `token` then binds a
+    confirmation to exactly these operations on exactly these states.
     """
 
     operations: tuple[Operation, ...] = Field(min_length=1)

@@ -14,7 +14,17 @@ from lsfs.history import History, same_bytes
 from lsfs.journal import Journal, JournalEntry
 from lsfs.paths import name, path_fields
 from lsfs.plan import (
-    Diff, Filters, Groups, List, Log, Operation, Read, Search, Similar, Stat, Summarize,
+    Diff,
+    Filters,
+    Groups,
+    List,
+    Log,
+    Operation,
+    Read,
+    Search,
+    Similar,
+    Stat,
+    Summarize,
 )  # fmt: skip
 from lsfs.plan import History as HistoryOperation
 from lsfs.ports import Index, Summarizer
@@ -41,7 +51,7 @@ class Reads:
         self._tree = history.tree
         self._blobs: BlobStore = history.blobs
 
-    def find(self, operation: Operation) -> Finding:
+    def find(self, operation: Operation) -> Finding:  # noqa: C901 - a case an operation
         """What the operation finds.
 
         Raises:
@@ -148,7 +158,9 @@ class Reads:
         for version in versions:
             if version.id == number:
                 return version
-        raise MissingPathError(f"no version {number} of that file", hint="`lsfs history` lists them")
+        raise MissingPathError(
+            f"no version {number} of that file", hint="`lsfs history` lists them"
+        )
 
     def _decoded(self, version: Version) -> str | None:
         if version.content is None or version.size > DIFF_BYTES:
@@ -186,7 +198,7 @@ def _in_figures(older: Version, newer: Version) -> str:
 
 
 def version_rows(versions: Sequence[Version]) -> Iterator[dict[str, Any]]:
-    """Versions, newest first, as rows for people and JSON, each with what changed in a few words."""
+    """Versions, newest first, as rows, each with what changed in a few words."""
     for position, version in enumerate(versions):
         before = versions[position + 1] if position + 1 < len(versions) else None
         yield {

@@ -18,8 +18,8 @@ EntryKind = Literal["file", "directory", "symlink", "other"]
 class Entry:
     """A file or directory of the tree. It keeps its `id` (and so its history) when renamed.
 
-    `content` is the hex BLAKE3 of the last captured bytes, None when never captured; `captured` says
-    that those are the bytes this row describes (same size, mtime and ctime).
+    `content` is the hex BLAKE3 of the last captured bytes, None when never captured; `captured`
+    says that those are the bytes this row describes (same size, mtime and ctime).
     `gone_ns` is when it was found missing, None while it is there.
     """
 
@@ -85,7 +85,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of the tree the index holds: entries that should be there, with text, with vectors."""
+    """How much of the tree the index holds: entries in all, with text, with vectors."""
 
     entries: int
     indexed: int
@@ -139,7 +139,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to an entry. `to` is where a move or copy ended, `version` the version id made."""
+    """What happened to an entry. `to` is where a move or copy ended, `version` the one made."""
 
     action: str
     path: str

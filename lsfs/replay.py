@@ -4,14 +4,15 @@ Lines are taken in order, in batches. Kept bytes are ingested before the line's 
 again, so versions stand in the order the states had. A batch may be read twice after a crash: a
 kept file that is gone and a move that is known change nothing.
 
-Identity: a path keeps its history. A file moved onto another becomes that one's next version (how
-editors save); one moved to a free name takes its history along.
+Identity: a file just made and moved onto another becomes that one's next version (how editors and
+`sed -i` save); any other move takes the history along.
 
 Threading: `drain` may be called from any thread; one runs at a time.
 """
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -26,12 +27,13 @@ from lsfs.journal import Journal
 from lsfs.names import is_transient
 from lsfs.observer import Observer
 from lsfs.paths import name
-from lsfs.plan import Mkdir, Move, Operation, Remove, Rollback, Selector
+from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback, Selector
 from lsfs.records import Change, Entry, Version
 from lsfs.spool import SpoolLine, is_finished, read_lines, segments
 
 log = logging.getLogger(__name__)
 BATCH_LINES = 2000
+YOUNG_NS = 60_000_000_000
 SAME_REQUEST_NS = 2_000_000_000
 """Acts of one process no further apart than this are one journal row (`rm -r` is one undo)."""
 
@@ -82,16 +84,11 @@ class SpoolReader:
         return int(self._catalog.setting(_key(segment)) or 0)
 
     def _read_batch(self, segment: Path) -> int:
-        lines: list[SpoolLine] = []
-        end = 0
-        for line, end in read_lines(segment, self._offset(segment)):
-            lines.append(line)
-            if len(lines) >= BATCH_LINES:
-                break
-        if lines:
-            self._replay(lines)
-            self._catalog.set_setting(_key(segment), str(end))
-        return len(lines)
+        read = list(itertools.islice(read_lines(segment, self._offset(segment)), BATCH_LINES))
+        if read:
+            self._replay([line for line, _ in read])
+            self._catalog.set_setting(_key(segment), str(read[-1][1]))
+        return len(read)
 
     def _replay(self, lines: list[SpoolLine]) -> None:
         acts: dict[tuple[int, str, bool], _Acts] = {}
@@ -138,9 +135,9 @@ class SpoolReader:
         acts.inverses.append([self._bring_back(entry, self._catalog.newest_version(entry.id))])
 
     def _bring_back(self, entry: Entry, version: Version | None) -> Operation:
-        if entry.kind == "directory" or version is None:
-            return Mkdir(path=entry.path)
-        return Rollback(path=entry.path, version=version.id)
+        if version:
+            return Rollback(path=entry.path, version=version.id)
+        return Mkdir(path=entry.path) if entry.kind == "directory" else Create(path=entry.path)
 
     def _moved(self, line: SpoolLine, acts: _Acts) -> Iterator[str]:
         path, to = line.path, line.to or line.path
@@ -155,20 +152,23 @@ class SpoolReader:
         yield to
         if source is None:
             return
-        replaced = self._catalog.newest_version(target.id) if target else None
-        if target and target.kind == source.kind == "file":
+        if target and self._is_young(source):
             self._observer.gone(source)
-        else:
-            self._observer.moved(source, to)
+            return
+        replaced = self._catalog.newest_version(target.id) if target else None
+        self._observer.moved(source, to)
         acts.changes.append(Change(action="move", path=path, to=to))
         inverse: list[Operation] = [Move(target=Selector(paths=(to,)), to=path)]
         if replaced:
             inverse.append(Rollback(path=to, version=replaced.id))
         acts.inverses.append(inverse)
 
-    def _settle(
-        self, path: str, line: SpoolLine, acts: dict[tuple[int, str, bool], _Acts]
-    ) -> None:
+    def _is_young(self, entry: Entry) -> bool:
+        """Whether the entry was made moments ago: a file about to be renamed onto its target."""
+        versions = self._catalog.versions(entry.id)
+        return bool(versions) and time.time_ns() - versions[-1].at_ns < YOUNG_NS
+
+    def _settle(self, path: str, line: SpoolLine, acts: dict[tuple[int, str, bool], _Acts]) -> None:
         """Look at a path once the batch is through; a new version is a save in the journal."""
         if path in self.being_written:
             return

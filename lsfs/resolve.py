@@ -6,7 +6,7 @@ exactly those paths in exactly those states. Undo and redo become the inverse op
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,17 @@ from lsfs.history import History
 from lsfs.journal import Journal
 from lsfs.paths import name
 from lsfs.plan import (
-    Copy, Join, Move, Operation, Plan, Redo, Rollback, Search, Selector, Touched, Undo,
+    Copy,
+    Join,
+    Move,
+    Operation,
+    Plan,
+    Redo,
+    Rollback,
+    Search,
+    Selector,
+    Touched,
+    Undo,
 )  # fmt: skip
 from lsfs.policy import Facts, overwritten
 from lsfs.ports import Index
@@ -84,7 +94,8 @@ class Resolver:
             row = self._journal.entry(operation.id)
         if row.undone_by is not None:
             raise UsageError(
-                f"{row.id} was undone already, by {row.undone_by}", hint=f"lsfs undo {row.undone_by}"
+                f"{row.id} was undone already, by {row.undone_by}",
+                hint=f"lsfs undo {row.undone_by}",
             )
         inverse = self._journal.inverse(row.id)
         if not inverse:

@@ -1,4 +1,4 @@
-"""The light parts of the rooms that a thin client needs: mountpoints, and times in words.
+"""The light parts of the rooms that a thin client needs: mounts, and times in words.
 
 Beside `lsfs.app` the only wiring: it lets a command that speaks to a daemon reach them without
 importing the engine. Every import is made by the call that needs it.
@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lsfs.config import Config
 
 
 def moment(text: str, *, end: bool = False) -> datetime:
@@ -23,13 +27,50 @@ def moment(text: str, *, end: bool = False) -> datetime:
 
 def mounted_root(folder: Path) -> Path | None:
     """The root that is mounted at exactly `folder`, None when none is."""
-    from lsfs.mount.process import root_of
+    from lsfs.mount.mountpoints import root_of
 
-    return root_of(folder)
+    found = root_of(folder)
+    return found[0] if found is not None and found[1] == "" else None
+
+
+def mountpoints_of(root: Path) -> list[Path]:
+    """Where the root is mounted."""
+    from lsfs.mount.mountpoints import mounts
+
+    return [mounted.mountpoint for mounted in mounts() if mounted.root == root]
 
 
 def stale_mounts() -> list[Path]:
     """Mountpoints of lsfs whose process is gone."""
-    from lsfs.mount.process import stale_mounts as found
+    from lsfs.mount.mountpoints import stale_mounts as found
 
     return found()
+
+
+def mount(config: Config, mountpoint: Path, options: str, *, foreground: bool) -> None:
+    """Mount the root: until it is unmounted (foreground), or by a process of its own.
+
+    Raises:
+        UsageError: an option that there is not.
+        LsfsError: it cannot be mounted.
+    """
+    from lsfs.mount.process import mount as serve_here
+    from lsfs.mount.process import mount_in_background, parse_options
+
+    chosen = parse_options(options)
+    if foreground:
+        serve_here(config, mountpoint, chosen)
+    else:
+        mount_in_background(config, mountpoint, chosen)
+
+
+def unmount(mountpoint: Path, *, lazy: bool) -> None:
+    """Take a mount down.
+
+    Raises:
+        MissingPathError: nothing of lsfs is mounted there.
+        LockedError: programs still use it.
+    """
+    from lsfs.mount.mountpoints import unmount as take_down
+
+    take_down(mountpoint, lazy=lazy)

@@ -58,7 +58,7 @@ CREATE TABLE journal(
     changes TEXT NOT NULL DEFAULT '[]',
     undoes INTEGER REFERENCES journal(id),
     undone_by INTEGER REFERENCES journal(id),
-    is_save INTEGER NOT NULL DEFAULT 0  -- a program saved a file: `lsfs undo` without an id skips it
+    is_save INTEGER NOT NULL DEFAULT 0  -- a program saved a file: a bare `lsfs undo` skips it
 );
 CREATE TABLE journal_steps(
     journal INTEGER NOT NULL REFERENCES journal(id),

@@ -33,6 +33,7 @@ from starlette.routing import Route
 
 from lsfs.daemon import Caller
 from lsfs.errors import ConfigurationError, LsfsError, UsageError
+from lsfs.paths import SOCKET_NAME
 
 MAX_BODY_BYTES = 64 * 2**20
 CALL_THREADS = 16
@@ -183,13 +184,13 @@ class Server:
 
 
 def serve(app: Caller, state: Path, started_by: str, http: Http | None = None) -> None:
-    """Serve `app` on STATE/daemon.sock (and HTTP) until told to stop. Needs the root's lock.
+    """Serve `app` on the socket in `state` (and HTTP) until told to stop. Needs the root's lock.
 
     Raises:
         ConfigurationError: the HTTP address cannot be bound.
     """
     with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(unix_socket(state / "daemon.sock"))]
+        sockets = [stack.enter_context(unix_socket(state / SOCKET_NAME))]
         if http is not None:
             sockets.append(stack.enter_context(_tcp_socket(http)))
             stack.enter_context(_token_file(state / TOKEN_NAME, http.token))

@@ -11,15 +11,18 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from lsfs import __version__
+from lsfs.catalog import Catalog
 from lsfs.config import Config
 from lsfs.engine import Consent, Engine
 from lsfs.errors import UsageError
 from lsfs.history import History
+from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.paths import path_fields
 from lsfs.plan import OPERATIONS, Filters, Plan, Search, Similar
@@ -29,26 +32,41 @@ from lsfs.records import Coverage
 from lsfs.replay import SpoolReader
 from lsfs.wire import coverage_json, outcome_json, search_json
 
+CATCH_UP_S = 60.0
+"""How long a command without a daemon lets the worker index what is new, before it answers."""
+
 Json = dict[str, Any]
 Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The parts of one opened root, wired to each other."""
+
+    config: Config
+    catalog: Catalog
+    history: History
+    journal: Journal
+    observer: Observer
+    engine: Engine
+    spool: SpoolReader
+    workshop: Workshop
 
 
 class App:
     """One opened root. Built by `lsfs.app.open_app`; `close` lets go of it."""
 
-    def __init__(
-        self, config: Config, engine: Engine, history: History, spool: SpoolReader,
-        observer: Observer, workshop: Workshop, parser: Callable[[], Parser],
-    ) -> None:  # noqa: PLR0913  # fmt: skip
-        self.config = config
-        self._engine = engine
-        self._history = history
-        self._spool = spool
-        self._observer = observer
-        self._workshop = workshop
+    def __init__(self, core: Core, parser: Callable[[], Parser]) -> None:
+        self.config = core.config
+        self._engine = core.engine
+        self._history = core.history
+        self._spool = core.spool
+        self._observer = core.observer
+        self._workshop = core.workshop
         self._make_parser = parser
         self._parser: Parser | None = None
         self._started = time.monotonic()
+        self.is_watching = False
         self.notices: list[str] = []
         self.mounts: Callable[[], list[Json]] = list
         self.on_close: list[Callable[[], None]] = []
@@ -67,7 +85,9 @@ class App:
         """
         function = self._methods.get(method)
         if function is None:
-            raise UsageError(f"there is no method {method!r}", hint=", ".join(sorted(self._methods)))
+            raise UsageError(
+                f"there is no method {method!r}", hint=", ".join(sorted(self._methods))
+            )
         try:
             return function(params)
         except ValidationError as error:
@@ -83,8 +103,7 @@ class App:
 
     def read_spool(self) -> None:
         """Take in what the mounts did."""
-        if self._spool.drain():
-            self._workshop.nudge()
+        self._spool.drain()
 
     def catch_up(self) -> None:
         """Take in what the mounts did, then compare the whole tree with the catalog."""
@@ -101,7 +120,13 @@ class App:
 
     def _search(self, params: Params) -> Json:
         request = Search.model_validate({**params, "op": "search"})
+        self._let_index_catch_up()
         return search_json(request.query, self._workshop.search(request))
+
+    def _let_index_catch_up(self) -> None:
+        """Without a daemon nothing was indexed since the last command: do that first."""
+        if not self.is_watching:
+            self._workshop.drain(timeout_s=CATCH_UP_S)
 
     def _similar(self, params: Params) -> Json:
         request = Similar.model_validate({**params, "op": "similar"})
@@ -110,8 +135,11 @@ class App:
     def _ask(self, params: Params) -> Json:
         request = params.get("request")
         if not isinstance(request, str) or not request.strip():
-            raise UsageError("the request is empty", hint='try: lsfs ask "find notes on scheduling"')
+            raise UsageError(
+                "the request is empty", hint='try: lsfs ask "find notes on scheduling"'
+            )
         self._spool.drain()
+        self._let_index_catch_up()
         if self._parser is None:
             self._parser = self._make_parser()
         plan = self._parser.parse(request, str(params.get("actor", "rpc")))
@@ -135,7 +163,6 @@ class App:
         )  # fmt: skip
         self._spool.drain()
         outcome = self._engine.run(plan, consent, self._observer)
-        self._workshop.nudge()
         return outcome_json(plan.request, plan.parser, outcome)
 
     def _history_of(self, params: Params) -> Json:
@@ -167,7 +194,7 @@ class App:
 
     def _failed(self, _: Params) -> Json:
         failed = self._workshop.failed()
-        return {"failed": [{**path_fields(path), "reason": reason} for path, reason in failed]}
+        return {"failed": [{**row, **path_fields(row["path"])} for row in failed]}
 
     def _index(self, params: Params) -> Json:
         paths = [_path({"path": one}) for one in params.get("paths", [])]
@@ -176,7 +203,6 @@ class App:
             self._observer.reconcile(paths)
         else:
             self._observer.scan()
-        self._workshop.nudge()
         if params.get("wait", True):
             self._workshop.drain()
         return {"coverage": coverage_json(self._coverage()), **self._failed({})}

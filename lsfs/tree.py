@@ -153,7 +153,7 @@ class Tree:
     # -- changing ----------------------------------------------------------------------------------
 
     def write(self, path: str, source: BinaryIO, metadata: Metadata | None = None) -> None:
-        """Make `path` hold exactly the bytes of `source`: written aside, synced, renamed into place.
+        """Make `path` hold exactly the bytes of `source`: written aside, synced, renamed.
 
         `metadata` is applied before the rename; without it, that of the file being replaced stays,
         and a new file gets the defaults.

@@ -66,9 +66,7 @@ class Answers:
     def _ask(
         self, method: str, key: str, params: Mapping[str, Any], timeout_s: float = _TIMEOUT_S
     ) -> Any:
-        return self._remembered(
-            (method, key), lambda: self._call(method, params, timeout_s)
-        )
+        return self._remembered((method, key), lambda: self._call(method, params, timeout_s))
 
     def _remembered(self, key: tuple[str, str], ask: Callable[[], T]) -> T:
         now = time.monotonic()

@@ -20,13 +20,13 @@ def fill(entry: Any, path: bytes, node: Node) -> None:
     entry.st_uid, entry.st_gid = _owner()
     entry.st_size = node.size
     entry.st_blocks = -(-node.size // 512)
-    entry.st_ino = _inode(path)
+    entry.st_ino = inode_of(path)
     seconds, nanoseconds = divmod(node.mtime_ns, 10**9)
     for moment in (entry.st_atimespec, entry.st_mtimespec, entry.st_ctimespec):
         moment.tv_sec, moment.tv_nsec = seconds, nanoseconds
 
 
-def _inode(path: bytes) -> int:
+def inode_of(path: bytes) -> int:
     """A number that stays the same for the path and is no inode of a real filesystem's start."""
     return int.from_bytes(hashlib.blake2b(path, digest_size=7).digest(), "big") | 1 << 56
 

@@ -60,7 +60,7 @@ class Backing:
         return True
 
     def drop_unreachable(self, handle: int) -> None:
-        """Let the removed file behind an open handle go: its folder is gone, nobody can ask for it."""
+        """Let the removed file behind an open handle go: its folder is gone."""
         state = os.fstat(handle)
         for name, (fd, _) in list(self.removed.items()):
             if os.path.sameopenfile(fd, handle) and state.st_nlink == 0:

@@ -9,12 +9,13 @@ that write through it wait.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 import threading
 
 from .keep import Keeper
-from .record import NOBODY, Program, Recorder, is_passing
+from .record import Program, Recorder, is_passing
 
 _GATES = 16
 APPEND_KEEP_BYTES = 2**20
@@ -35,7 +36,7 @@ class Handles:
 
     def opened(self, fd: int, flags: int, *, is_new: bool) -> None:
         """Note a handle; `flags` are those of open(2)."""
-        if flags & os.O_ACCMODE != os.O_RDONLY:
+        if self._recorder.is_on and flags & os.O_ACCMODE != os.O_RDONLY:
             self.unwritten[fd] = is_new
 
     def before_first_change(self, fd: int, path: bytes | None, *, appends: bool = False) -> None:
@@ -53,7 +54,8 @@ class Handles:
 
     def truncating(self, fd: int, path: bytes) -> None:
         """The file is opened with O_TRUNC; the same for a handle that may not write itself."""
-        self.unwritten.setdefault(fd, False)
+        if self._recorder.is_on:
+            self.unwritten.setdefault(fd, False)
         self.before_first_change(fd, path)
 
     def released(self, fd: int, path: bytes | None) -> None:
@@ -87,7 +89,7 @@ class Handles:
 
 
 def writers_of(state: os.stat_result) -> tuple[bool, bool]:
-    """Whether this process has the file open at all, and whether to write. Slow: looks at each fd."""
+    """Whether this process has the file open at all, and whether to write. Slow."""
     is_open = is_written = False
     for name in os.listdir("/proc/self/fd"):
         try:
@@ -102,9 +104,4 @@ def writers_of(state: os.stat_result) -> tuple[bool, bool]:
 
 
 def _open_flags(fd: int) -> int:
-    import fcntl
-
     return fcntl.fcntl(fd, fcntl.F_GETFL)
-
-
-__all__ = ["APPEND_KEEP_BYTES", "NOBODY", "Handles", "writers_of"]

@@ -16,7 +16,7 @@ _MKDIR_CALLS = {"x86_64": (83, 258), "aarch64": (34,), "riscv64": (34,)}
 
 
 class AsCaller:
-    """`with as_caller:` makes files as the caller's. Does nothing where all callers are one user."""
+    """`with as_caller:` makes files the caller's; nothing to do where all callers are one user."""
 
     def __init__(self, library: Library, *, serves_others: bool) -> None:
         self._library = library

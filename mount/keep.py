@@ -72,7 +72,7 @@ class CapturedStates:
 
 
 class Keeper:
-    """Keeps pre-images. `real` is how this process reaches the file, `path` its place in the mount."""
+    """Keeps pre-images. `real` is how this process reaches a file, `path` its place."""
 
     def __init__(self, directory: Path, captured: CapturedStates, recorder: Recorder) -> None:
         directory.mkdir(parents=True, exist_ok=True)
@@ -128,7 +128,7 @@ class Keeper:
             os.unlink(self._file(kept))
 
     def _worth_keeping(self, real: bytes, path: bytes) -> os.stat_result | None:
-        if is_passing(path):
+        if not self._recorder.is_on or is_passing(path):
             return None
         try:
             state = os.stat(real, follow_symlinks=real.startswith(b"/proc/self/fd/"))

@@ -20,17 +20,16 @@ from ctypes import c_char_p, c_int, c_int64, c_size_t, c_ssize_t, c_uint, c_uint
 from ctypes import c_void_p as pointer
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any
 
 from lsfs.errors import ConfigurationError
 
 from . import libc
-
-LibraryChoice = Literal["auto", "fuse2", "fuse3"]
+from .options import LibraryChoice
 
 MAX_WRITE_BYTES = {2: 128 * 1024, 3: 1024 * 1024}
 SWITCH_INTERVAL_S = 0.0005
-"""How long a Python thread keeps the interpreter; with the default of 5 ms a lookup waits for it."""
+"""How long a Python thread keeps the interpreter while others wait; the default is 5 ms."""
 
 # Bits of fuse_conn_info.capable and .want, the same in both libraries.
 ASYNC_READ, ATOMIC_O_TRUNC, BIG_WRITES = 1 << 0, 1 << 3, 1 << 5
@@ -67,6 +66,20 @@ class _ConnectionInfo2(ctypes.Structure):
         for name in (
             "major", "minor", "async_read", "max_write", "max_readahead", "capable", "want"
         )
+    )  # fmt: skip
+
+
+class _Buffer(ctypes.Structure):
+    # the last field came with 3.17; earlier libraries do not look so far
+    _fields_ = (
+        ("size", c_size_t), ("flags", c_int), ("memory", pointer), ("fd", c_int),
+        ("position", c_int64), ("memory_size", c_size_t),
+    )  # fmt: skip
+
+
+class _BufferVector(ctypes.Structure):
+    _fields_ = (
+        ("count", c_size_t), ("index", c_size_t), ("offset", c_size_t), ("first", _Buffer)
     )  # fmt: skip
 
 
@@ -109,12 +122,12 @@ class Library:
 
     def descriptor_vector(self, fd: int, size: int, offset: int) -> int:
         """The address of a fuse_bufvec naming `size` bytes of a descriptor; libfuse frees it."""
-        kind = self.binding.fuse_bufvec
-        # from 3.17 on libfuse's struct has one field more than the binding's: room for it
-        address = libc.calloc(1, ctypes.sizeof(kind) + 16)
-        vector = kind.from_address(address)
-        vector.count, buffer = 1, vector.buf[0]
-        buffer.size, buffer.fd, buffer.pos = size, fd, offset
+        # not the binding's struct: it has a pointer where C has the buffers themselves
+        address = libc.calloc(1, ctypes.sizeof(_BufferVector))
+        vector = _BufferVector.from_address(address)
+        vector.count = 1
+        buffer = vector.first
+        buffer.size, buffer.fd, buffer.position = size, fd, offset
         buffer.flags = _BUFFER_IS_DESCRIPTOR | _BUFFER_SEEKS
         return address
 
@@ -335,7 +348,8 @@ class Session:
         table = (ctypes.addressof(self._table), ctypes.sizeof(self._table))
         if self._library.version >= (3, 17):
             version = (c_uint32 * 4)(*self._library.version, 0, 0)
-            new, last = c._fuse_new_31, (ctypes.addressof(version), None)
+            last: tuple[int | None, ...] = (ctypes.addressof(version), None)
+            new = c._fuse_new_31
             new.argtypes = (pointer, pointer, c_size_t, pointer, pointer)
         else:
             new, last = c.fuse_new, (None,)

@@ -37,15 +37,16 @@ class Program:
     name: str
 
 
-NOBODY = Program(0, "")
-
-
 class Recorder:
     """Appends lines for paths as the kernel gives them (bytes, absolute within the mount)."""
 
-    def __init__(self, spool: SpoolWriter, caller_pid: Callable[[], int]) -> None:
-        """`caller_pid` answers within a FUSE callback for the request of its thread."""
+    def __init__(self, spool: SpoolWriter | None, caller_pid: Callable[[], int]) -> None:
+        """Without a spool nothing is recorded, and nothing need be kept.
+
+        `caller_pid` answers within a FUSE callback for the request of its thread.
+        """
         self._spool = spool
+        self.is_on = spool is not None
         self._caller_pid = caller_pid
         self._programs: dict[int, tuple[Program, float]] = {}
         self._removals: dict[bytes, SpoolLine] = {}
@@ -74,6 +75,8 @@ class Recorder:
         program: Program | None = None,
     ) -> None:
         """Write a line; `program` is this request's caller unless given."""
+        if not self.is_on:
+            return
         if self._removals:
             self._flush_removals()
         self._write(self._line(event, path, to, kept, program))
@@ -99,8 +102,9 @@ class Recorder:
     def close(self) -> None:
         """Say what is still unsaid and close the spool."""
         self._flush_removals()
-        self._spool.nudge()
-        self._spool.close()
+        if self._spool is not None:
+            self._spool.nudge()
+            self._spool.close()
 
     def _line(
         self,
@@ -117,6 +121,8 @@ class Recorder:
         )
 
     def _write(self, line: SpoolLine) -> None:
+        if self._spool is None:
+            return
         try:
             self._spool.append(line)
         except OSError as error:

@@ -32,6 +32,7 @@ from lsfs.paths import STATE_NAME, path_from_fields
 from .answers import Answers
 
 STATE_PREFIX = b"/" + os.fsencode(STATE_NAME)
+_AFTER = len(STATE_PREFIX)
 _NAME_BYTES = 255
 _FOLDER, _OWN_FOLDER = stat.S_IFDIR | 0o500, stat.S_IFDIR | 0o700
 _FILE, _LINK = stat.S_IFREG | 0o400, stat.S_IFLNK | 0o777
@@ -40,7 +41,7 @@ _FIXED = (("search", _OWN_FOLDER), ("history", _FOLDER), ("status.json", _FILE))
 
 def is_virtual(path: bytes) -> bool:
     """Whether a path of the mount lies in the virtual tree."""
-    return path.startswith(STATE_PREFIX) and path[len(STATE_PREFIX) : len(STATE_PREFIX) + 1] in (b"", b"/")
+    return path.startswith(STATE_PREFIX) and path[_AFTER : _AFTER + 1] in (b"", b"/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class VirtualTree:
         return False
 
     def _parts(self, path: bytes) -> list[str]:
-        return [part for part in os.fsdecode(path[len(STATE_PREFIX) :]).split("/") if part]
+        return [part for part in os.fsdecode(path[_AFTER:]).split("/") if part]
 
     def _folder(self) -> Node:
         return Node(_FOLDER, mtime_ns=self._born_ns)
@@ -177,10 +178,9 @@ class VirtualTree:
 
     def _history_names(self, path: str) -> Iterator[tuple[str, int]]:
         if self._kind(path) == stat.S_IFDIR:
-            for name in sorted(os.listdir(self._real(path))):
-                text = os.fsdecode(name)
-                if not is_transient(text) and not (path == "" and text == STATE_NAME):
-                    yield text, _FOLDER
+            for entry in sorted(map(os.fsdecode, os.listdir(self._real(path)))):
+                if not is_transient(entry) and not (path == "" and entry == STATE_NAME):
+                    yield entry, _FOLDER
             return
         for name, node in self._versions(path).items():
             yield name, node.mode
@@ -241,9 +241,7 @@ class _Pins:
 
 
 def _version_node(version: Mapping[str, Any], at: datetime) -> Node:
-    return Node(
-        _FILE, int(version["size"]), int(at.timestamp() * 1e9), version=int(version["id"])
-    )
+    return Node(_FILE, int(version["size"]), int(at.timestamp() * 1e9), version=int(version["id"]))
 
 
 def _member(nodes: Mapping[str, Node], name: str) -> Node:

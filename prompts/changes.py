@@ -111,6 +111,9 @@ def _append(text: str, context: Context) -> BaseOperation:
 _AT_END = re.compile(r"\bat the (?:end|bottom|foot)\b|\bappend|\bbelow\b|末尾|追加", re.I)
 
 
+_EVERY = re.compile(r"\b(?:every|each|all)\s*(?:the\s+)?(?:occurrences? of\s*|words?\s*)?(?=,)", re.I)
+
+
 def _replace(text: str, context: Context) -> BaseOperation:
     example = "replace 'colour' with 'color' in plan.md"
     found = [quote for quote in quotes(text) if quote.text]
@@ -121,11 +124,11 @@ def _replace(text: str, context: Context) -> BaseOperation:
     old, new = found[0].text, found[1].text
     if re.search(r"\binstead of\b|\bin place of\b", text[found[0].end : found[1].start], re.I):
         old, new = new, old
-    rest = _without(text, found[:2])
+    rest = _EVERY.sub(" ", _without(text, found[:2]))
     if is_selection(rest):
         return plan.Replace(target=target_of(rest, "replace", context, example, careful=True), old=old, new=new)
     names = named(rest, "replace", context, careful=True)
-    if len(names) != 1 or re.search(r"\bno,", text):
+    if len(names) != 1:
         raise missing("in which file", example)
     return plan.Replace(target=literal(names), old=old, new=new)
 

@@ -111,6 +111,29 @@ def _remove(rest: list[str], targets: Targets, now: datetime) -> BaseOperation |
     return plan.Remove(target=Selector(paths=tuple(path for path in paths if path)))
 
 
+def _move(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    return _relocate(plan.Move, rest, targets)
+
+
+def _copy(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    return _relocate(plan.Copy, rest, targets)
+
+
+def _relocate(
+    kind: type[plan.Move] | type[plan.Copy], rest: list[str], targets: Targets
+) -> BaseOperation | None:
+    """`mv A B`: as the shell understands it, B a folder when it is one or ends in a slash."""
+    if len(rest) < 2 or any(word.startswith("-") for word in rest):
+        return None
+    sources = [_path([word], targets, careful=True) for word in rest[:-1]]
+    if not all(sources):
+        return None
+    folder = targets.directory(rest[-1]) if targets.directory(rest[-1]) == rest[-1].strip("/") else None
+    into = folder is not None or rest[-1].endswith("/") or len(sources) > 1
+    target = Selector(paths=tuple(path for path in sources if path))
+    return kind(target=target, to=folder if folder is not None else rest[-1].rstrip("/"), into=into)
+
+
 def _search(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
     """Only a quoted query is exact: words after `search` may hold filters."""
     return plan.Search(query=rest[0]) if len(rest) == 1 and " " in rest[0] else None
@@ -133,5 +156,5 @@ def _rollback(rest: list[str], targets: Targets, now: datetime) -> BaseOperation
 _FORMS: dict[str, Callable[[list[str], Targets, datetime], BaseOperation | None]] = {
     "undo": _undo, "redo": _redo, "log": _log, "groups": _groups, "history": _history, "diff": _diff,
     "similar": _similar, "read": _read, "cat": _read, "ls": _list, "list": _list, "mkdir": _mkdir,
-    "rm": _remove, "search": _search, "rollback": _rollback,
+    "rm": _remove, "mv": _move, "cp": _copy, "search": _search, "rollback": _rollback,
 }  # fmt: skip

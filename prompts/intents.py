@@ -29,7 +29,7 @@ from lsfs.ports import Embedder
 
 from .dates import find_span
 from .hints import Hints
-from .phrase import PATH, QUOTED
+from .phrase import LANGUAGE, PATH, QUOTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,6 +44,7 @@ else:
 RIDGE = 0.8
 WORD_WEIGHT = 0.8
 HINT_WEIGHT = 2.2
+BALANCE = 0.5
 _PROBE = "a sentence to tell one embedding model from another"
 _SOME_DAY = datetime(2000, 1, 5, tzinfo=timezone.utc)
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+(?:['’][a-z]+)?")
@@ -68,6 +69,7 @@ def masked(text: str) -> str:
         if span is None:
             break
         text = f"{text[: span.start]}§{text[span.end :]}"
+    text = LANGUAGE.sub("english", text)
     text = re.sub(r"(?<!\w)\d+(?!\w)", "3", text.replace("§", " last week "))
     return " ".join(text.casefold().strip(" .!?。！？…").split())
 
@@ -135,7 +137,9 @@ class _Ridge:
         features = self._features(vectors, texts)
         wanted = numpy.array([[intent == label for label in self.labels] for intent in intents])
         kernel = features @ features.T
-        inverse = numpy.linalg.inv(kernel + RIDGE * numpy.eye(len(texts)))
+        sizes = Counter(intents)
+        rarity = numpy.array([(sizes[intent] / len(intents) * len(sizes)) ** BALANCE for intent in intents])
+        inverse = numpy.linalg.inv(kernel + RIDGE * numpy.diag(rarity))
         dual = inverse @ wanted
         self._weights = features.T @ dual
         self.left_out = wanted - dual / numpy.diag(inverse)[:, None]

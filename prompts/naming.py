@@ -78,7 +78,8 @@ def named(text: str, intent: str, context: Context, *, careful: bool) -> list[st
     if match := re.search(r"\b(?:named|called)\s+([\w.-]+)", text, re.I):
         return [targets.existing(match[1], careful=careful)]
     for run in runs(QUOTED.sub(" , ", text), intent):
-        entry = targets.directory(run) or targets.file(run, careful=careful)
+        says_folder = bool(re.search(r"\b(?:folder|directory)\b|文件夹|目录", text, re.I))
+        entry = targets.directory(run, loose=says_folder) or targets.file(run, careful=careful)
         if entry:
             return [entry]
     return []
@@ -145,9 +146,7 @@ _SELECTING = re.compile(
 
 def is_selection(text: str) -> bool:
     """Whether the target is described ("all pdfs about ...") rather than named."""
-    bare = PATH.sub(" ", QUOTED.sub(" x ", text))
-    folder = re.search(r"\bevery(?:thing)?\b|\ball\b|所有", bare, re.I)
-    return bool(_SELECTING.search(bare)) and (bool(folder) or not PATH.search(QUOTED.sub(" x ", text)) or
-        bool(re.search(r"contain|mention|older|newer|related to|about", bare, re.I)))  # fmt: skip
-
-
+    unquoted = QUOTED.sub(" x ", text)
+    if any(not m[0].endswith("/") and "." in m[0] for m in PATH.finditer(unquoted)):
+        return bool(re.search(r"\b(?:contain(?:s|ing)|mention\w*)\b", unquoted, re.I))
+    return bool(_SELECTING.search(PATH.sub(" x ", unquoted)))

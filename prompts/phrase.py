@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 QUOTED = re.compile(
@@ -18,10 +19,19 @@ PATH = re.compile(
 )
 """What looks like a file: a word with a slash in it, or one that ends in an extension."""
 
+_LANGUAGES = (
+    "english german french spanish italian portuguese dutch swedish norwegian danish finnish polish czech russian ukrainian "
+    "greek turkish arabic hebrew persian hindi bengali urdu chinese mandarin cantonese japanese korean vietnamese thai "
+    "indonesian malay hungarian romanian bulgarian croatian serbian latin catalan"
+).split()
+CHINESE_LANGUAGES = {"英文": "English", "英语": "English", "中文": "Chinese", "日文": "Japanese", "德文": "German", "法文": "French"}
+LANGUAGE = re.compile(rf"\b(?:{'|'.join(_LANGUAGES)})\b|{'|'.join(CHINESE_LANGUAGES)}", re.IGNORECASE)
+"""The name of a human language."""
+
 _POLITE = re.compile(
     r"^(?:(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|now|then)\b[\s,!]*|"
-    r"(?:can|could|would|will) (?:you|u|we|i)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
-    r"(?:plz|please|pls) can (?:you|u)\s+|"
+    r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
+    r"(?:plz|please|pls) can (?:you|u)\s+|can i (?:get|have|see)\s+|"
     r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|let'?s\s+|"
     r"would you mind\s+|be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
     re.IGNORECASE,
@@ -38,7 +48,13 @@ _ASKED = re.compile(
     r"^\W*(?:should (?:i|we)|shall (?:i|we)|what (?:would|will|happens|if)|what'?s the (?:risk|danger)|"
     r"is it (?:safe|ok|okay|wise|a good idea|possible)|may i|am i allowed|would it be|do you think|how (?:do|can|would) i|"
     r"why (?:did|was|were|is|are)|did (?:i|you|we)|have you|was it you|do i (?:really )?(?:need|have) to|are you going to|"
-    r"can i (?:safely )?(?:delete|remove|erase))\b",
+    r"(?:can|could|may|might|must|does|do|did|has|have|had|is|are|was|were|am|who|whose|when|why|how|where|which|what)\b"
+    r"(?! (?:you|u|we)\b(?! (?:just )?(?:already )?(?:delete|remove|erase|move|change|rename|overwrite)d?\b.*\?)))\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:i|we|you|someone|somebody|it|he|she|they)(?:'ve| have| had|'d)?(?: (?:just|accidentally|wrongly|already|recently))*"
+    r" (?:deleted|removed|erased|overwrote|overwritten|lost|moved|renamed|trashed|binned|messed up|broke)\b",
     re.IGNORECASE,
 )
 
@@ -79,3 +95,43 @@ def is_negated(text: str) -> bool:
 def is_question_about(text: str) -> bool:
     """Whether it asks about an act instead of asking for it ("should I remove ...")."""
     return bool(_ASKED.search(QUOTED.sub(" ", text)))
+
+
+def tells_of_past(text: str) -> bool:
+    """Whether it tells what somebody did ("I deleted X by accident"): no order to do it."""
+    return bool(_PAST.search(QUOTED.sub(" ", text)))
+
+
+def spelt(text: str) -> str:
+    """The request with slips in its working words mended ("abuot", "serach", "delte").
+
+    Only letters swapped, doubled or left out; names, paths and quotes stay as they are.
+    """
+    fixed = [text[m.start() : m.end()] for m in QUOTED.finditer(text)]
+    masked = QUOTED.sub("\x00", text)
+    masked = re.sub(r"(?<![\w./-])[a-z]{5,14}(?![\w/-]|\.\w)", lambda m: _SLIPS.get(m[0], m[0]), masked)
+    for quote in fixed:
+        masked = masked.replace("\x00", quote, 1)
+    return masked
+
+
+def _slips(words: Iterable[str]) -> dict[str, str]:
+    known = set(words)
+    slips: dict[str, str] = {}
+    for word in sorted(known):
+        for i in range(len(word)):
+            swapped = word[:i] + word[i + 1 : i + 2] + word[i] + word[i + 2 :]
+            for slip in (swapped, word[:i] + word[i + 1 :], word[:i] + word[i] + word[i:]):
+                if slip not in known and slip[:1] == word[:1] and len(slip) > 4:
+                    slips.setdefault(slip, word)
+    return {slip: word for slip, word in slips.items() if slip not in _REAL_WORDS}
+
+
+_WORKING_WORDS = (
+    "about related regarding files folder directory search locate delete remove rename summarize summarise summary "
+    "yesterday spreadsheet spreadsheets presentation presentations photos pictures documents papers containing mention "
+    "restore version versions history create append replace translate share append please months weeks newest latest "
+    "largest oldest similar everything between"
+).split()
+_REAL_WORDS = frozenset("abut bout paper document photo picture month week mentions share resume relate created".split())
+_SLIPS = _slips(_WORKING_WORDS)

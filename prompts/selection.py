@@ -77,6 +77,7 @@ _LEAD = re.compile(
     r"帮我|请|查找|搜索|寻找|查询|找一下|找到|找|搜|有没有|我想|哪些|关于|有关|的)(?:\s+|(?<=[\u3400-\u9fff])|$)",
     re.IGNORECASE,
 )
+_LONE = re.compile(r"(?:.*\s)?(notes|papers|articles|letters|texts|writings)(?:\s+(?:from|of|in))?", re.I)
 _TAIL = re.compile(
     r"(?:\s+(?:that|which|with|about|on|of|from|for|in|by|and|to|or|at|is|are|the|a|my|most|somewhere|anywhere|exist|"
     r"category|there|please|called|taken|changed|edited|modified|written|work|work on|did|i|we|was)|的?(?:笔记|文件|论文|文章|文档|资料|报告|邮件))$|^(?:most|changed|edited|modified|worked|did|work on|work|i|we|edit|change|write|modify|touched?)$",
@@ -247,7 +248,8 @@ def _take_topic(found: Selection) -> None:
     text = category[1] if category else text
     if len(quoted) == 1 and text == quoted[0][0].strip():
         text = next(group for group in quoted[0].groups() if group is not None)
-    found.query = text or None
+    kept = _LONE.fullmatch(" ".join(found.rest.split()).strip(" .,;:?!")) if not text else None
+    found.query = text or (kept[1] if kept else None)
 
 
 def _stripped(text: str, pattern: re.Pattern[str]) -> str:

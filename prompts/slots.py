@@ -29,7 +29,7 @@ from .naming import (
     without_verb,
 )
 from .numbers import NUMBER, value
-from .phrase import PATH, QUOTED
+from .phrase import CHINESE_LANGUAGES, LANGUAGE, PATH, QUOTED
 from .selection import select
 
 Filler = Callable[[str, Context], BaseOperation]
@@ -134,20 +134,13 @@ def _log(text: str, context: Context) -> BaseOperation:
 
 
 def _translate(text: str, context: Context) -> BaseOperation:
-    match = re.search(rf"\b({'|'.join(_LANGUAGES)})\b|({'|'.join(_CHINESE_LANGUAGES)})", text, re.I)
+    match = LANGUAGE.search(PATH.sub(" ", text))
     if match is None:
         raise missing("into which language", "translate letter.docx into English")
-    language = match[1].capitalize() if match[1] else _CHINESE_LANGUAGES[match[2]]
+    language = CHINESE_LANGUAGES.get(match[0]) or match[0].capitalize()
     path = one(text, "translate", context, "translate letter.docx into English")
     return plan.Translate(target=literal([path]), language=language)
 
-
-_LANGUAGES = (
-    "english german french spanish italian portuguese dutch swedish norwegian danish finnish polish czech russian ukrainian "
-    "greek turkish arabic hebrew persian hindi bengali urdu chinese mandarin cantonese japanese korean vietnamese thai "
-    "indonesian malay hungarian romanian bulgarian croatian serbian latin catalan"
-).split()
-_CHINESE_LANGUAGES = {"英文": "English", "英语": "English", "中文": "Chinese", "日文": "Japanese", "德文": "German", "法文": "French"}
 
 
 # -- going back ------------------------------------------------------------------------------------

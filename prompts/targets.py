@@ -66,8 +66,8 @@ class Targets:
         """Up to three paths that `name` might have meant."""
         return list(dict.fromkeys(self._names.candidates(strip_nouns(name))))[:3]
 
-    def directory(self, name: str) -> str | None:
-        """The folder `name` stands for by path, name, or singular for plural; None otherwise."""
+    def directory(self, name: str, *, loose: bool = True) -> str | None:
+        """The folder `name` stands for by path or name, or, if `loose`, by singular for plural."""
         clean = strip_nouns(name.strip().strip("\"'")).strip("/")
         wanted = clean.casefold()
         found = self._names.directories(clean) if clean else ()
@@ -75,7 +75,7 @@ class Targets:
             lambda path: path == clean,
             lambda path: path.casefold() == wanted,
             lambda path: _base(path).casefold() == wanted,
-            lambda path: _singular(_base(path)) == _singular(wanted),
+            lambda path: loose and _singular(_base(path)) == _singular(wanted),
         ):
             matching = [path for path in found if same(path)]
             if matching:

@@ -1,7 +1,8 @@
-"""A real core over a real folder: for tests of plans and versions."""
+"""A real core over a real folder, in this process: for tests of plans and versions."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Sequence
@@ -9,49 +10,31 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from lsfs.acts import Acts
-from lsfs.app import init_root
-from lsfs.blobs import BlobStore
-from lsfs.catalog import Catalog
+from lsfs.app import build_core, init_root
 from lsfs.config import load_config
-from lsfs.engine import Consent, Engine, Outcome
-from lsfs.history import History
+from lsfs.engine import Consent, Outcome
 from lsfs.indexer.client import WorkerIndex
-from lsfs.journal import Journal
-from lsfs.observer import Observer
 from lsfs.plan import OPERATIONS, Plan
-from lsfs.prompts.summary import ExtractiveSummarizer
-from lsfs.reads import Reads
-from lsfs.replay import SpoolReader
-from lsfs.resolve import Resolver
-from lsfs.tree import Tree
+
+YES = Consent(yes=True)
 
 
 class Core:
-    """Engine, observer, spool reader and all below, on `root`; the worker starts with the first search."""
+    """All of a root but its daemon; the worker starts with the first search."""
 
     def __init__(self, root: Path) -> None:
         init_root(root)
         self.root = root
         self.config = load_config(root)
-        self.catalog = Catalog(self.config.catalog_file)
-        self.tree = Tree(root)
-        self.history = History(self.catalog, self.tree, BlobStore(self.config.blobs_directory))
-        self.journal = Journal(self.catalog)
-        self.observer = Observer(self.config, self.catalog, self.tree, self.history)
-        index = WorkerIndex(self.config)
-        self.acts = Acts(self.history, self.observer)
-        self.engine = Engine(
-            Resolver(self.history, self.journal, index),
-            Reads(self.history, self.journal, index, ExtractiveSummarizer()),
-            self.acts,
-            self.journal,
-            self.config.policy,
-        )
-        self.spool = SpoolReader(self.config, self.observer, self.history, self.journal)
+        self._end = contextlib.ExitStack()
+        workshop = WorkerIndex(self.config)
+        self._end.callback(workshop.close)
+        core = build_core(self.config, workshop, self._end)
+        self.catalog, self.history, self.journal = core.catalog, core.history, core.journal
+        self.observer, self.engine, self.spool = core.observer, core.engine, core.spool
         self.observer.scan()
 
-    def run(self, operations: Sequence[Any], consent: Consent = Consent(yes=True)) -> Outcome:  # noqa: B008
+    def run(self, operations: Sequence[Any], consent: Consent = YES) -> Outcome:
         """Run operations given as JSON."""
         literal = tuple(OPERATIONS.validate_python(operation) for operation in operations)
         return self.engine.run(Plan(operations=literal), consent, self.observer)
@@ -60,10 +43,12 @@ class Core:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
-        self.catalog.close()
-        self.tree.close()
+        self._end.close()
 
 
 def snapshot(root: Path, *, times: bool = True) -> dict[str, tuple[object, ...]]:

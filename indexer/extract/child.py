@@ -51,7 +51,10 @@ def _answer(root_fd: int, path: str) -> dict[str, Any]:
             fields = to_fields(_extracted(file, os.path.basename(path)))
             return {"size": before.st_size, "mtime_ns": before.st_mtime_ns, **fields}
     except MemoryError:
-        return {**to_fields(failed(None, "needs more memory than a parse may use")), "must_restart": True}
+        return {
+            **to_fields(failed(None, "needs more memory than a parse may use")),
+            "must_restart": True,
+        }
     except FileNotFoundError:
         return {"gone": True}
     except OSError as error:

@@ -35,7 +35,11 @@ def _described(image: Any, type_: str | None) -> Extracted:
     ]  # fmt: skip
     span = Span("\n".join(line for line in lines if line))
     return Extracted(
-        type_, (span,), title=description, author=_text(exif.get(_ARTIST)), created=_exif_date(taken)
+        type_,
+        (span,),
+        title=description,
+        author=_text(exif.get(_ARTIST)),
+        created=_exif_date(taken),
     )
 
 

@@ -29,7 +29,9 @@ _register("text", "text", "txt text rst org log adoc asciidoc nfo srt vtt")
 _register("text", "document", "tex ltx bib")
 _register("html", "web", "html htm xhtml")
 _register("table", "spreadsheet", "csv tsv tab")
-_register("lines", "data", "json jsonl ndjson yaml yml toml ini cfg conf xml properties ics vcf plist")
+_register(
+    "lines", "data", "json jsonl ndjson yaml yml toml ini cfg conf xml properties ics vcf plist"
+)
 _register("lines", "image", "svg")
 _register("notebook", "code", "ipynb")
 _register("mail", "email", "eml")
@@ -58,7 +60,11 @@ _MAGIC: tuple[tuple[bytes, str, FileType], ...] = (
     (b"Rar!\x1a\x07", "none", "archive"), (b"SQLite format 3\0", "none", "data"),
 )  # fmt: skip
 
-_RIFF: dict[bytes, tuple[str, FileType]] = {b"WEBP": ("image", "image"), b"WAVE": ("none", "audio"), b"AVI ": ("none", "video")}
+_RIFF: dict[bytes, tuple[str, FileType]] = {
+    b"WEBP": ("image", "image"),
+    b"WAVE": ("none", "audio"),
+    b"AVI ": ("none", "video"),
+}
 
 _ZIP_MEMBERS: tuple[tuple[str, str, FileType], ...] = (
     ("word/document.xml", "docx", "document"),

@@ -29,7 +29,9 @@ def read_mail(file: BinaryIO, type_: str | None, read_attachment: ReadAttachment
     An attachment that cannot be read leaves its name; `heading` says which attachment a span is of.
     """
     message = cast(EmailMessage, email.message_from_binary_file(file, policy=email.policy.default))
-    head = "\n".join(f"{name}: {_header(message, name)}" for name in _SHOWN if _header(message, name))
+    head = "\n".join(
+        f"{name}: {_header(message, name)}" for name in _SHOWN if _header(message, name)
+    )
     spans = [Span(head, Place(heading=_header(message, "Subject")))] if head else []
     spans += [Span(part.strip()) for part in _body(message).split("\n\n") if part.strip()]
     for attachment in list(message.iter_attachments())[:MAX_ATTACHMENTS]:

@@ -54,7 +54,9 @@ def _parsed(data: bytes) -> Any:
     from bs4.dammit import EncodingDetector
     from lxml.etree import HTMLParser, ParserError
 
-    declared = EncodingDetector.find_declared_encoding(data, is_html=True, search_entire_document=False)
+    declared = EncodingDetector.find_declared_encoding(
+        data, is_html=True, search_entire_document=False
+    )
     guessed = encoding_of(data)
     encoding = declared if declared and guessed == "cp1252" else guessed
     try:
@@ -154,7 +156,9 @@ def _package_path(archive: zipfile.ZipFile) -> str | None:
     container = _xml(read_member(archive, _CONTAINER)) if _CONTAINER in archive.NameToInfo else None
     if container is None:
         return None
-    root = next((e.get("full-path") for e in container.iter() if str(e.tag).endswith("}rootfile")), None)
+    root = next(
+        (e.get("full-path") for e in container.iter() if str(e.tag).endswith("}rootfile")), None
+    )
     return root if root in archive.NameToInfo else None
 
 

@@ -53,7 +53,9 @@ def read_lines(file: BinaryIO, type_: str | None) -> Extracted:
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 _UNDERLINE = re.compile(r"^(=+|-+)\s*$")
 _FENCE = re.compile(r"^\s*(```|~~~)")
-_FRONT_FIELD = re.compile(r"^(title|author|authors|date|lang|language)\s*:\s*(.+?)\s*$", re.IGNORECASE)
+_FRONT_FIELD = re.compile(
+    r"^(title|author|authors|date|lang|language)\s*:\s*(.+?)\s*$", re.IGNORECASE
+)
 
 
 def read_markdown(file: BinaryIO, type_: str | None) -> Extracted:
@@ -77,7 +79,11 @@ def read_markdown(file: BinaryIO, type_: str | None) -> Extracted:
 
 
 def _front_matter(lines: list[str]) -> dict[str, str]:
-    if not lines or lines[0].strip() != "---" or "---" not in (line.strip() for line in lines[1:60]):
+    if (
+        not lines
+        or lines[0].strip() != "---"
+        or "---" not in (line.strip() for line in lines[1:60])
+    ):
         return {}
     end = next(i for i, line in enumerate(lines[1:60], start=1) if line.strip() == "---")
     found = (_FRONT_FIELD.match(line) for line in lines[1:end])
@@ -125,7 +131,9 @@ def read_code(file: BinaryIO, type_: str | None) -> Extracted:
     for text, first, last in _paragraphs(lines):
         for block, start in _at_definitions(text.split("\n"), first):
             symbol = _symbol(block[0]) or symbol
-            spans.append(Span("\n".join(block), Place(start, start + len(block) - 1, symbol=symbol)))
+            spans.append(
+                Span("\n".join(block), Place(start, start + len(block) - 1, symbol=symbol))
+            )
         if last < len(lines) and spans and lines[last : last + 1] == [""] and symbol:
             symbol = symbol if _continues(lines, last) else None
     return Extracted(type_, tuple(spans))

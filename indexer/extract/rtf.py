@@ -33,7 +33,9 @@ def read_rtf(file: BinaryIO, type_: str | None) -> Extracted:
         return failed(type_, "not RTF")
     text = _Reader(data).text()
     about = {key.decode(): value.decode("cp1252", "replace") for key, value in _ABOUT.findall(data)}
-    spans = tuple(Span(part.strip(), Place()) for part in re.split(r"\n\s*\n", text) if part.strip())
+    spans = tuple(
+        Span(part.strip(), Place()) for part in re.split(r"\n\s*\n", text) if part.strip()
+    )
     return Extracted(type_, spans, title=about.get("title"), author=about.get("author"))
 
 

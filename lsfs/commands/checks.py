@@ -34,7 +34,7 @@ class Check:
 
 
 def all_checks(location: Location | None) -> list[Check]:
-    """Every check, in the order a first start meets them; `location` is the root, where there is one."""
+    """Every check, in the order a first start meets them; `location` is None outside a root."""
     checks: list[Callable[[], Check]] = [
         _python, _sqlite, _libfuse, _device, _fusermount, _model, _stale_mounts,
     ]  # fmt: skip

@@ -57,7 +57,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 class Flags:
     """The common flags as given; None means not given."""
 
-    root: Path | None = None
+    directory: Path | None = None
     state: Path | None = None
     json: bool = False
     limit: int | None = None
@@ -79,7 +79,7 @@ class Invocation:
     @cached_property
     def location(self) -> Location:
         """The root this command is about. Raises: NotARootError."""
-        return find_location(self.flags.root, self.flags.state)
+        return find_location(self.flags.directory, self.flags.state)
 
     @cached_property
     def caller(self) -> Caller:
@@ -244,7 +244,7 @@ def _common(*names: str, **settings: Any) -> Callable[[Command], Command]:
 
 
 _COMMON: Sequence[Callable[[Any], Any]] = (
-    _common("-C", "--root", "root", metavar="DIR", type=click.Path(path_type=Path),
+    _common("-C", "--root", "directory", metavar="DIR", type=click.Path(path_type=Path),
             help="Run as if started in DIR: the root, or a folder in it or in a mount of it."),
     _common("--state", metavar="DIR", envvar="LSFS_STATE", type=click.Path(path_type=Path),
             help="Where the root's state is, when not in ROOT/.lsfs (also LSFS_STATE)."),
@@ -272,13 +272,13 @@ def flags_of(context: click.Context) -> Flags:
     given = dict(context.meta.get(FLAGS, {}))
     if given.get("state"):
         given["state"] = Path(given["state"]).expanduser().absolute()
-    if given.get("root"):
-        given["root"] = Path(given["root"]).expanduser()
+    if given.get("directory"):
+        given["directory"] = Path(given["directory"]).expanduser()
     return Flags(**given)
 
 
 def lsfs_command(name: str) -> Callable[[Callable[..., int]], click.Command]:
-    """A command with the common flags; its function gets an `Invocation` and returns the exit code."""
+    """A command with the common flags; its function takes an `Invocation`, returns the exit code."""
 
     def decorate(function: Callable[..., int]) -> click.Command:
         @wraps(function)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .invocation import DONE, Invocation, lsfs_command
+from lsfs import daemon, rooms
+from lsfs.errors import LsfsError
+from lsfs.paths import for_terminal
+
+from .invocation import DONE, PARTLY, Invocation, lsfs_command, report
+
+if TYPE_CHECKING:
+    from lsfs.config import Config
 
 STARTER = "mount"
 """What a daemon that `lsfs mount` started says it was started by; it ends with the last mount."""
@@ -16,21 +25,85 @@ STARTER = "mount"
 @click.argument("root", type=click.Path(path_type=Path))
 @click.argument("mountpoint", type=click.Path(path_type=Path))
 @click.option("-f", "--foreground", is_flag=True, help="Stay in the foreground until unmounted.")
-@click.option(
-    "-o", "options", multiple=True, metavar="OPTS", help="Mount options, as for mount(8)."
-)
+@click.option("-o", "options", multiple=True, metavar="OPTS", help="Mount options: ro,strict,...")
 def mount(
     invocation: Invocation, root: Path, mountpoint: Path, foreground: bool, options: tuple[str, ...]
 ) -> int:
-    """Mount ROOT at MOUNTPOINT, and start its daemon. A folder that is no root yet becomes one."""
+    """Mount ROOT at MOUNTPOINT, an empty folder, and start the root's daemon.
+
+    A folder that is no root yet becomes one.
+    """
+    config = _root(invocation, root)
+    point, chosen = Path(os.path.abspath(mountpoint.expanduser())), ",".join(options)
+    if foreground:
+        return _serve_here(invocation, config, point, chosen)
+    rooms.mount(config, point, chosen, foreground=False)
+    code = _start_daemon(config)
+    known = daemon.health(config.socket)
+    if invocation.flags.json:
+        told = {"root": str(config.root), "mountpoint": str(point)}
+        invocation.emit_json({**told, "daemon": known["pid"] if known else None})
+    else:
+        invocation.emit(f"mounted {for_terminal(str(config.root))} at {for_terminal(str(point))}")
+    return code
+
+
+def _serve_here(invocation: Invocation, config: Config, point: Path, options: str) -> int:
+    code = _start_daemon(config)
+    invocation.say(f"mounting {config.root} at {point}; Ctrl-C unmounts")
+    try:
+        rooms.mount(config, point, options, foreground=True)
+    finally:
+        _stop_daemon(config.root, config.socket)
+    return code
+
+
+def _root(invocation: Invocation, root: Path) -> Config:
+    """The settings of the root, which is made one if need be."""
+    from lsfs.config import load_config
+
+    folder = root.expanduser().absolute()
+    config = load_config(folder.resolve(), invocation.flags.state)
+    if not config.catalog_file.exists():
+        from lsfs.app import init_root
+
+        init_root(folder, invocation.flags.state)
+        invocation.say(f"made {config.root} an lsfs root; its state is in {config.state}")
+    return config
+
+
+def _start_daemon(config: Config) -> int:
+    """Start the daemon unless one runs. The mount does without it: its absence is only reported."""
+    if daemon.is_listening(config.socket):
+        return DONE
+    try:
+        process = daemon.start(config.root, config.state, STARTER)
+        daemon.wait_until_up(process, config.state)
+    except LsfsError as error:
+        report(error)
+        return PARTLY
     return DONE
 
 
 @lsfs_command("umount")
 @click.argument("mountpoint", type=click.Path(path_type=Path))
-@click.option(
-    "-l", "--lazy", is_flag=True, help="Even when busy: it goes when the last user has left."
-)
+@click.option("-l", "--lazy", is_flag=True, help="Even when busy: it goes when the last has left.")
 def umount(invocation: Invocation, mountpoint: Path, lazy: bool) -> int:
     """Unmount MOUNTPOINT; the daemon that `lsfs mount` started ends with the last mount."""
+    point = mountpoint.expanduser().absolute()
+    root = rooms.mounted_root(point) or rooms.mounted_root(point.parent.resolve() / point.name)
+    rooms.unmount(point, lazy=lazy)
+    if root is not None:
+        _stop_daemon(root, daemon.socket_of(root, invocation.flags.state))
+    if invocation.flags.json:
+        invocation.emit_json({"root": str(root), "mountpoint": str(point)})
+    else:
+        invocation.emit(f"unmounted {for_terminal(str(point))}")
     return DONE
+
+
+def _stop_daemon(root: Path, socket: Path) -> None:
+    """End the daemon that a mount started, when no mount of the root is left."""
+    known = daemon.health(socket)
+    if known is not None and known["started_by"] == STARTER and not rooms.mountpoints_of(root):
+        daemon.stop(socket)

@@ -28,7 +28,7 @@ def init(invocation: Invocation, root: Path | None) -> int:
     """Make ROOT (the working directory) an lsfs root. Its files are only looked at."""
     from lsfs.app import init_root
 
-    chosen = root or invocation.flags.root or Path()
+    chosen = root or invocation.flags.directory or Path()
     answer = init_root(chosen.expanduser().absolute(), invocation.flags.state)
     if invocation.flags.json:
         invocation.emit_json(answer)
@@ -53,7 +53,7 @@ def serve(invocation: Invocation, root: Path | None, http: str | None, started_b
     from lsfs.config import load_config
 
     address = server.parse_http(http) if http else None
-    location = find_location(root or invocation.flags.root, invocation.flags.state)
+    location = find_location(root or invocation.flags.directory, invocation.flags.state)
     _log_to_stderr(invocation.flags.verbose)
     app = open_app(load_config(location.root, location.state), watch=True)
     try:
@@ -80,7 +80,7 @@ def _log_to_stderr(verbose: bool) -> None:
 @lsfs_command("stop")
 def stop(invocation: Invocation) -> int:
     """Stop the root's daemon. Mounts stay, and lose nothing."""
-    pid = daemon.stop(invocation.location)
+    pid = daemon.stop(invocation.location.socket)
     if invocation.flags.json:
         invocation.emit_json({"stopped": pid})
     elif pid is None:
@@ -109,11 +109,12 @@ def status(invocation: Invocation, failed: bool) -> int:
 def _status_lines(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     coverage, versions = answer["coverage"], answer["versions"]
     runs, mounts = answer.get("daemon"), answer.get("mounts") or []
+    daemon_is = f"pid {runs['pid']}, up {_duration(runs['uptime_s'])}" if runs else "not running"
     model = " on ".join(str(answer[key]) for key in ("model", "device") if answer.get(key))
-    lines = [
+    return [
         ("root", str(answer["root"])),
         ("state", str(answer["state"])),
-        ("daemon", f"pid {runs['pid']}, up {_duration(runs['uptime_s'])}" if runs else "not running"),
+        ("daemon", daemon_is),
         ("mounts", ", ".join(str(one["mountpoint"]) for one in mounts) or "none"),
         ("indexed", f"{coverage['indexed']} of {coverage['entries']} files"),
         ("embedded", str(coverage["embedded"])),
@@ -123,7 +124,6 @@ def _status_lines(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("versions", f"{versions['count']}, {render.size(versions['bytes'])}"
                      f" kept in {render.size(versions['stored_bytes'])}"),
     ]  # fmt: skip
-    return lines
 
 
 def _duration(seconds: float) -> str:

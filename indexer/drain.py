@@ -1,0 +1,245 @@
+"""The draining thread: queue to text, text to vectors.
+
+Text goes first, so that a file is findable by its words at once; vectors follow while nothing else
+waits. Each batch is one short transaction that stores results and removes their queue rows, so a
+crash at any point loses nothing and does little twice.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lsfs.config import Config
+
+from . import queue, store, upgrade
+from .connection import Connections, writing
+from .dense import Meaning
+from .extract.extracted import Extracted, failed, skipped
+from .extract.process import ExtractionProcess
+from .queue import Job
+from .unembedded import Unembedded
+
+log = logging.getLogger(__name__)
+
+TEXT_BATCH = 32
+TEXT_BATCH_S = 0.5
+"""A batch of texts is stored after so many files or so long, whichever is first."""
+POLL_S = 1.0
+"""How often the queue is looked at when nobody nudges."""
+SAVE_QUIET_S = 30.0
+"""How long vectors must be left alone before the FAISS file is written anew."""
+BACK_OFF_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done for a job: the write, made outside the transaction and run inside it.
+    It returns the ids of removed chunks."""
+
+    job: Job
+    write: Callable[[sqlite3.Connection], list[int]]
+
+
+class Drain(threading.Thread):
+    """Runs until `stop`. `nudge` wakes it; everything else it learns from the catalog."""
+
+    def __init__(self, config: Config, connections: Connections, meaning: Meaning) -> None:
+        super().__init__(name="drain", daemon=True)
+        self._config = config
+        self._connections = connections
+        self._meaning = meaning
+        self._process = ExtractionProcess(
+            config.root, config.indexer.parse_memory_bytes, config.indexer.parse_timeout_s
+        )
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._idle = threading.Condition()
+        self._is_idle = False
+        self._changed_at = 0.0
+        self._loader: threading.Thread | None = None
+
+    def nudge(self) -> None:
+        """The queue has grown."""
+        with self._idle:
+            self._is_idle = False
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End after the batch in hand; returns when it has."""
+        self._stopping.set()
+        self._wake.set()
+        self.join()
+
+    def wait_idle(self, timeout_s: float) -> bool:
+        """Wait until texts and vectors of everything queued are stored. False when it takes longer."""
+        with self._idle:
+            return self._idle.wait_for(lambda: self._is_idle, timeout_s)
+
+    def run(self) -> None:
+        """The loop; every failure is logged and tried again later, none ends the thread."""
+        _be_nice()
+        connection = self._connections.get()
+        self._guarded(lambda: bool(upgrade.adopt_code(connection)))
+        self._loader = threading.Thread(target=self._load, name="load-model", daemon=True)
+        self._loader.start()
+        while not self._stopping.is_set():
+            if self._guarded(lambda: self._texts(connection) or self._vectors(connection)):
+                continue
+            self._rest()
+        self._process.close()
+        self._guarded(self._save)
+
+    def _guarded(self, act: Callable[[], bool]) -> bool:
+        try:
+            return act()
+        except Exception:
+            log.exception("indexing failed; trying again")
+            self._stopping.wait(BACK_OFF_S)
+            return True
+
+    def _rest(self) -> None:
+        with self._idle:
+            if not self._wake.is_set():
+                self._is_idle = self._is_done()
+                self._idle.notify_all()
+        if time.monotonic() - self._changed_at > SAVE_QUIET_S:
+            self._guarded(self._save)
+        self._wake.wait(POLL_S)
+        self._wake.clear()
+
+    def _is_done(self) -> bool:
+        """Whether all that can be done is done: without a model there will be no vectors."""
+        return self._loader is None or not self._loader.is_alive()
+
+    def _load(self) -> None:
+        """Model, then the catalog brought to it, then the vectors."""
+        self._meaning.load()
+        model = self._meaning.model
+        if model is None:
+            return
+        try:
+            connection = self._connections.get()
+            if upgrade.adopt_model(connection, model.fingerprint):
+                log.info("vectors are made by model %s now", model.fingerprint)
+            self._meaning.open_index()
+        except Exception:
+            log.exception("the vectors cannot be opened; searching by words alone")
+        self._wake.set()
+
+    # -- texts -------------------------------------------------------------------------------------
+
+    def _texts(self, connection: sqlite3.Connection) -> bool:
+        """One batch of the queue. Whether there was any."""
+        jobs = queue.take(connection, TEXT_BATCH)
+        started = time.monotonic()
+        steps: list[Step] = []
+        for job in jobs:
+            if self._stopping.is_set() or time.monotonic() - started > TEXT_BATCH_S:
+                break
+            steps.append(self._step(connection, job))
+        if len(steps) < len(jobs):
+            queue.put_back(connection, jobs[len(steps) :])
+        if steps:
+            self._store(connection, steps)
+        return bool(jobs)
+
+    def _store(self, connection: sqlite3.Connection, steps: list[Step]) -> None:
+        removed: list[int] = []
+        with writing(connection):
+            for step in steps:
+                removed += step.write(connection)
+                queue.finish(connection, step.job)
+        if self._meaning.index is not None and removed:
+            self._meaning.index.remove(removed)
+            self._changed_at = time.monotonic()
+
+    def _step(self, connection: sqlite3.Connection, job: Job) -> Step:
+        if job.is_gone or job.kind in ("directory", "other"):
+            return Step(job, lambda c: store.purge(c, job.entry))
+        known = store.document(connection, job.entry)
+        if known is not None and _is_unchanged(job, known):
+            return Step(job, lambda c: _renamed(c, job, known))
+        extracted = self._read(job)
+        if extracted is None:  # gone since: the daemon will see it and say so
+            return Step(job, lambda c: [])
+        return Step(job, lambda c: store.save(c, job, extracted))
+
+    def _read(self, job: Job) -> Extracted | None:
+        refused = self._refused(job)
+        if refused:
+            return refused
+        reading = self._process.read(job.path)
+        if reading.extracted is not None and reading.extracted.reason:
+            log.info("%r: %s", job.path, reading.extracted.reason)
+        return reading.extracted
+
+    def _refused(self, job: Job) -> Extracted | None:
+        settings = self._config.indexer
+        if job.attempts >= queue.MAX_ATTEMPTS:
+            return failed(None, f"given up: the indexer died over it {job.attempts} times")
+        if job.kind == "symlink":
+            return skipped(None, "a symbolic link: not followed")
+        if _matches(job.path, settings.exclude):
+            return skipped(None, "excluded by the setting indexer.exclude")
+        if _matches(job.path, settings.secrets):
+            return skipped(None, "looks like a secret (setting indexer.secrets)")
+        if job.size > settings.max_file_bytes:
+            limit = settings.max_file_bytes
+            return skipped(None, f"larger than indexer.max_file_bytes ({job.size} > {limit} bytes)")
+        return None
+
+    # -- vectors -----------------------------------------------------------------------------------
+
+    def _vectors(self, connection: sqlite3.Connection) -> bool:
+        """Embed the next chunks that have no vector. Whether there were any."""
+        model, index = self._meaning.model, self._meaning.index
+        if model is None or index is None:
+            return False
+        batch = Unembedded.next(connection, model.fingerprint)
+        if batch is None:
+            return False
+        vectors = batch.vectors(model)
+        stored = batch.store(connection, model.fingerprint, vectors)
+        index.add([batch.ids[i] for i in stored], vectors[stored])
+        self._changed_at = time.monotonic()
+        return True
+
+    def _save(self) -> bool:
+        index = self._meaning.index
+        if index is not None and index.is_dirty:
+            index.save()
+        return False
+
+
+def _is_unchanged(job: Job, known: store.Document) -> bool:
+    """Whether the bytes are those that were read: a rename changes ctime, nothing else does so
+    without cause."""
+    same = (job.size, job.mtime_ns, store.FINGERPRINT) == (
+        known.size, known.mtime_ns, known.fingerprint,
+    )  # fmt: skip
+    return same and (job.ctime_ns == known.ctime_ns or job.path != known.path)
+
+
+def _renamed(connection: sqlite3.Connection, job: Job, known: store.Document) -> list[int]:
+    store.rename(connection, job, known)
+    return []
+
+
+def _matches(path: str, patterns: tuple[str, ...]) -> bool:
+    parts = path.split("/")
+    return any(fnmatch.fnmatchcase(part, pattern) for part in parts for pattern in patterns)
+
+
+def _be_nice() -> None:
+    """Lower this thread's priority and that of threads it starts; searching threads keep theirs."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+    except OSError as error:
+        log.warning("cannot lower the indexing thread's priority: %s", error)

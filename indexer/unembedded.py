@@ -1,0 +1,80 @@
+"""Chunks that have no vector yet: taken, embedded, stored."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING
+
+from .chunk import embedded_text
+from .connection import writing
+from .embed import EmbeddingModel
+
+if TYPE_CHECKING:
+    import numpy
+
+BATCH = 64
+
+
+class Unembedded:
+    """A batch of chunks. Equal texts have equal hashes: what was embedded before, here or in
+    another file, is not embedded again."""
+
+    def __init__(self, rows: list[tuple[int, str, str, bytes]], known: dict[bytes, bytes]) -> None:
+        self.ids = [row[0] for row in rows]
+        self._texts = [embedded_text(row[1], json.loads(row[2]).get("heading")) for row in rows]
+        self._hashes = [row[3] for row in rows]
+        self._known = known
+
+    @classmethod
+    def next(cls, connection: sqlite3.Connection, fingerprint: str) -> Unembedded | None:
+        """The oldest chunks without a vector; None when all have one."""
+        rows = connection.execute(
+            "SELECT id, text, place, hash FROM chunks WHERE embedded = 0 ORDER BY id LIMIT ?",
+            (BATCH,),
+        ).fetchall()
+        if not rows:
+            return None
+        known = connection.execute(
+            "SELECT c.hash, v.vector FROM chunks p JOIN chunks c ON c.hash = p.hash AND c.embedded = 1"
+            " JOIN vectors v ON v.chunk = c.id AND v.model = ?"
+            " WHERE p.id IN (SELECT value FROM json_each(?))",
+            (fingerprint, json.dumps([row[0] for row in rows])),
+        )
+        return cls(rows, dict(known.fetchall()))
+
+    def vectors(self, model: EmbeddingModel) -> numpy.ndarray:
+        """float32 [n, dim], unit rows, in the order of `ids`."""
+        import numpy
+
+        first: dict[bytes, int] = {}
+        for position, hash_ in enumerate(self._hashes):
+            if hash_ not in self._known:
+                first.setdefault(hash_, position)
+        fresh = model.embed_bulk([self._texts[position] for position in first.values()])
+        made = dict(zip(first, fresh, strict=True))
+        for hash_, blob in self._known.items():
+            made[hash_] = numpy.frombuffer(blob, dtype=numpy.float16).astype(numpy.float32)
+        return numpy.stack([made[hash_] for hash_ in self._hashes])
+
+    def store(
+        self, connection: sqlite3.Connection, fingerprint: str, vectors: numpy.ndarray
+    ) -> list[int]:
+        """Store those whose chunk is still the same; the positions of those that are."""
+        import numpy
+
+        stored = []
+        packed = vectors.astype(numpy.float16)
+        with writing(connection):
+            for position, (id_, hash_) in enumerate(zip(self.ids, self._hashes, strict=True)):
+                cursor = connection.execute(
+                    "UPDATE chunks SET embedded = 1 WHERE id = ? AND hash = ? AND embedded = 0",
+                    (id_, hash_),
+                )
+                if cursor.rowcount:
+                    connection.execute(
+                        "INSERT OR REPLACE INTO vectors(chunk, model, vector) VALUES (?,?,?)",
+                        (id_, fingerprint, packed[position].tobytes()),
+                    )
+                    stored.append(position)
+        return stored

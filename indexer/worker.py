@@ -1,0 +1,166 @@
+"""The worker process: `python -m lsfs.indexer.worker --root R --state S`.
+
+Drains the queue in one thread, answers requests in a few others: one JSON object a line on stdin
+({"id", "method", "params"}), one a line on stdout ({"id", "result"} or {"id", "error"}), in any
+order. Ends when stdin closes. It never changes a file of the tree; what it writes is the index
+tables of the catalog and the FAISS file beside it. Logs go to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pydantic import ValidationError
+
+from lsfs.config import Config, load_config
+from lsfs.errors import LsfsError, UsageError
+from lsfs.plan import Filters, Search
+
+from . import documents, wire
+from .connection import Connections
+from .dense import Meaning
+from .drain import Drain
+from .search import Searcher
+
+log = logging.getLogger(__name__)
+
+THREADS = 4
+EMBED_WAIT_S = 120.0
+"""How long `embed` waits for a model that is being prepared."""
+
+
+class Worker:
+    """The methods, by name. Thread-safe."""
+
+    def __init__(self, config: Config) -> None:
+        self.connections = Connections(config.catalog_file)
+        self.connections.get()
+        self._meaning = Meaning(config, self.connections)
+        self._searcher = Searcher(self.connections, config.root, self._meaning)
+        self.drain = Drain(config, self.connections, self._meaning)
+        self.methods: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+            "search": self._search, "similar": self._similar, "text": self._text,
+            "embed": self._embed, "coverage": self._coverage, "progress": self._progress,
+            "failed": self._failed, "drain": self._drain, "nudge": self._nudge, "ping": self._ping,
+        }  # fmt: skip
+
+    def _search(self, params: Mapping[str, Any]) -> Any:
+        return wire.result_fields(self._searcher.search(Search.model_validate(params)))
+
+    def _similar(self, params: Mapping[str, Any]) -> Any:
+        filters = Filters.model_validate(params.get("filters") or {})
+        found = self._searcher.similar(params["path"], params["limit"], filters)
+        return wire.result_fields(found)
+
+    def _text(self, params: Mapping[str, Any]) -> Any:
+        return wire.chunk_fields(documents.text_of(self.connections.get(), params["path"]))
+
+    def _embed(self, params: Mapping[str, Any]) -> Any:
+        return wire.vectors_fields(self._meaning.embed(params["texts"], EMBED_WAIT_S))
+
+    def _coverage(self, params: Mapping[str, Any]) -> Any:
+        return asdict(documents.coverage(self.connections.get()))
+
+    def _progress(self, params: Mapping[str, Any]) -> Any:
+        return documents.progress(self.connections.get())
+
+    def _failed(self, params: Mapping[str, Any]) -> Any:
+        return documents.unread(self.connections.get())
+
+    def _drain(self, params: Mapping[str, Any]) -> Any:
+        """Whether everything was done within `wait_s`."""
+        if params.get("renew", True):
+            self.drain.nudge()
+        return self.drain.wait_idle(params["wait_s"])
+
+    def _nudge(self, params: Mapping[str, Any]) -> Any:
+        self.drain.nudge()
+        return True
+
+    def _ping(self, params: Mapping[str, Any]) -> Any:
+        return os.getpid()
+
+
+class Conversation:
+    """Reads requests, answers them from a pool of threads."""
+
+    def __init__(self, worker: Worker, requests: BinaryIO, answers: BinaryIO) -> None:
+        self._worker = worker
+        self._requests = requests
+        self._answers = answers
+        self._lock = threading.Lock()
+
+    def run(self) -> None:
+        """Until stdin closes, or "shutdown"; requests in hand are answered first."""
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="answer") as pool:
+            for text in self._requests:
+                request = json.loads(text)
+                if request["method"] == "shutdown":
+                    break
+                if request["method"] == "drain":  # waits long: must not hold a place in the pool
+                    threading.Thread(target=self._answer, args=(request,), daemon=True).start()
+                else:
+                    pool.submit(self._answer, request)
+
+    def _answer(self, request: Mapping[str, Any]) -> None:
+        try:
+            answer: dict[str, Any] = {"result": self._result(request)}
+        except LsfsError as error:
+            answer = {"error": wire.error_fields(error)}
+        except Exception as error:
+            log.exception("%s failed", request["method"])
+            answer = {"error": wire.error_fields(LsfsError(f"{request['method']}: {error}"))}
+        with self._lock:
+            try:
+                self._answers.write(wire.line({"id": request["id"], **answer}))
+                self._answers.flush()
+            except (BrokenPipeError, ValueError):
+                log.info("nobody reads the answer to %s any more", request["method"])
+
+    def _result(self, request: Mapping[str, Any]) -> Any:
+        method = self._worker.methods.get(request["method"])
+        if method is None:
+            raise UsageError(f"the worker has no method {request['method']!r}")
+        try:
+            return method(request.get("params") or {})
+        except ValidationError as error:
+            raise UsageError(f"{request['method']}: {error.errors()[0]['msg']}") from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until stdin closes."""
+    parser = argparse.ArgumentParser(prog="lsfs.indexer.worker")
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--state", type=Path, required=True)
+    given = parser.parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("faiss").setLevel(logging.WARNING)  # tells at length which CPU it found
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not break the protocol
+    try:
+        worker = Worker(load_config(given.root, given.state))
+    except LsfsError as error:
+        answers.write(wire.line({"id": None, "error": wire.error_fields(error)}))
+        answers.flush()
+        return error.exit_code
+    worker.drain.start()
+    Conversation(worker, sys.stdin.buffer, answers).run()
+    worker.drain.stop()
+    answers.flush()
+    os._exit(0)  # threads of libraries, and a model still being prepared, are not waited for
+
+
+if __name__ == "__main__":
+    sys.exit(main())

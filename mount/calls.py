@@ -1,0 +1,112 @@
+"""What all callbacks share: the outer door, the parts they work with, handles and spool lines."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import functools
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from lsfs.errors import LsfsError
+from lsfs.spool import SpoolEvent
+
+from .backing import Backing
+from .handles import Handles
+from .identity import AsCaller
+from .keep import Keeper
+from .libfuse import Library
+from .record import Recorder, is_passing
+from .virtual import VirtualTree
+
+log = logging.getLogger(__name__)
+
+Callback = TypeVar("Callback", bound=Callable[..., Any])
+
+
+def answers(act: Callback) -> Callback:
+    """Make a method a callback: what it raises becomes a negated errno, None becomes 0."""
+
+    @functools.wraps(act)
+    def callback(self: Calls, *arguments: Any) -> int:
+        try:
+            return act(self, *arguments) or 0
+        except OSError as error:
+            return -(error.errno or errno.EIO)
+        except LsfsError as error:
+            return -error.errno
+        except Exception:
+            log.exception("%s failed", act.__name__)  # the outer door: C takes no exception
+            return -errno.EIO
+        finally:
+            if self.backing.is_walking():
+                self.backing.done()
+
+    return callback  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the callbacks work with."""
+
+    library: Library
+    as_caller: AsCaller
+    keeper: Keeper
+    recorder: Recorder
+    handles: Handles
+    virtual: VirtualTree
+
+
+class Calls:
+    """Groups of callbacks derive from it. The working directory must be the root."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.backing = Backing()
+        self._library = parts.library
+        self._as_caller = parts.as_caller
+        self._keeper, self._recorder = parts.keeper, parts.recorder
+        self._handles, self._virtual = parts.handles, parts.virtual
+        self._unwritten = parts.handles.unwritten
+        self._real = self.backing.real
+        self._handle_at: int = parts.library.file_info.fh.offset
+        self._flags_at: int = parts.library.file_info.flags.offset
+
+    def _handle(self, info: int | None) -> int:
+        return ctypes.c_uint64.from_address((info or 0) + self._handle_at).value
+
+    def _set_handle(self, info: int, fd: int) -> None:
+        ctypes.c_uint64.from_address(info + self._handle_at).value = fd
+
+    def _flags(self, info: int) -> int:
+        return ctypes.c_int32.from_address(info + self._flags_at).value
+
+    def _is_removed(self, path: bytes | None) -> bool:
+        return bool(self.backing.removed and path and self.backing.removed_file(path) is not None)
+
+    def _say(self, event: SpoolEvent, path: bytes, to: bytes | None = None) -> None:
+        if not is_passing(to or path):
+            self._recorder.append(event, path, to=to)
+
+    def _changed_metadata(self, path: bytes | None) -> None:
+        """A line, unless a handle that has changed the file will say `closed` anyway."""
+        if path is not None and not self._handles.is_being_written(path):
+            self._say("metadata", path)
+
+
+def named(path: bytes | None) -> bytes:
+    """The path of a call that cannot do without.
+
+    Raises:
+        OSError: ENOENT; libfuse has none for a file whose folder is gone.
+    """
+    if path is None:
+        raise refused(errno.ENOENT)
+    return path
+
+
+def refused(code: int) -> OSError:
+    """The error of an errno."""
+    return OSError(code, os.strerror(code))

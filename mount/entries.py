@@ -1,0 +1,213 @@
+"""Callbacks about names: looking them up, listing, making, removing and renaming them."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import stat
+from collections.abc import Callable
+
+from . import libc
+from .attributes import fill, inode_of
+from .backing import HIDDEN_PREFIX
+from .calls import Calls, answers, refused
+from .handles import writers_of
+from .identity import is_making_a_folder
+from .record import is_passing
+from .virtual import STATE_PREFIX, is_virtual
+
+_STATE_NAME = STATE_PREFIX[1:]
+
+
+class EntryCalls(Calls):
+    """Names, and what stands behind them."""
+
+    @answers
+    def getattr(self, path: bytes | None, into: int, info: int | None = None) -> int:
+        if path is not None:
+            if path.startswith(STATE_PREFIX) and is_virtual(path):
+                return self._virtual_attributes(path, into)
+            if self.backing.removed and (found := self.backing.removed_file(path)):
+                return self._removed_attributes(found, into)
+            if info is None:
+                return libc.failure() if libc.lstat(self._real(path), into) else 0
+        return libc.failure() if libc.fstat(self._handle(info), into) else 0
+
+    fgetattr = getattr
+
+    @answers
+    def readlink(self, path: bytes, into: int, size: int) -> None:
+        if is_virtual(path):
+            target = self._virtual.node(path).target
+            if target is None:
+                raise refused(errno.EINVAL)
+        else:
+            target = os.readlink(self._real(path))
+        text = target[: size - 1] + b"\0"
+        ctypes.memmove(into, text, len(text))
+
+    @answers
+    def readdir(self, path: bytes, into: int, fill_name: Callable[..., int], *_: int) -> None:
+        more = (0,) if self._library.major == 3 else ()
+        for name in (b".", b".."):
+            fill_name(into, name, None, 0, *more)
+        entry = self._library.stat()
+        at = ctypes.addressof(entry)
+        if is_virtual(path):
+            for name, entry.st_mode in self._virtual.names(path):
+                entry.st_ino = inode_of(path + b"/" + name)  # readdir(3) skips those without
+                fill_name(into, name, at, 0, *more)
+            return
+        at_top = path == b"/"
+        with os.scandir(self._real(path)) as found:
+            for item in found:
+                name = item.name
+                if name.startswith(b".") and (
+                    name.startswith(HIDDEN_PREFIX) or (at_top and name == _STATE_NAME)
+                ):
+                    continue
+                entry.st_ino = item.inode()
+                entry.st_mode = _type_of(item)
+                if fill_name(into, name, at, 0, *more):
+                    break
+
+    @answers
+    def statfs(self, path: bytes, into: int) -> int:
+        real = b"." if is_virtual(path) else self._real(path)
+        return libc.failure() if libc.statvfs(real, into) else 0
+
+    @answers
+    def getxattr(self, path: bytes, name: bytes, into: int, size: int) -> int:
+        if is_virtual(path):
+            raise refused(errno.ENODATA)
+        result = libc.lgetxattr(self._real(path), name, into, size)
+        return result if result >= 0 else libc.failure()
+
+    @answers
+    def listxattr(self, path: bytes, into: int, size: int) -> int:
+        if is_virtual(path):
+            return 0
+        result = libc.llistxattr(self._real(path), into, size)
+        return result if result >= 0 else libc.failure()
+
+    @answers
+    def mknod(self, path: bytes, mode: int, device: int) -> None:
+        with self._as_caller:
+            os.mknod(self._real(path), mode, device)
+        self._say("created", path)
+
+    @answers
+    def mkdir(self, path: bytes, mode: int) -> None:
+        if is_virtual(path):
+            self._virtual.mkdir(path)
+            return
+        with self._as_caller:
+            os.mkdir(self._real(path), mode)
+        self._say("mkdir", path)
+
+    @answers
+    def symlink(self, target: bytes, path: bytes) -> None:
+        with self._as_caller:
+            os.symlink(target, self._real(path))
+        self._say("symlink", path)
+
+    @answers
+    def link(self, path: bytes, to: bytes) -> None:
+        os.link(self._real(path), self._real(to), follow_symlinks=False)
+        self._say("link", path, to)
+
+    @answers
+    def unlink(self, path: bytes) -> None:
+        if self.backing.removed and self.backing.drop(path):
+            return
+        self._keeper.remove(self._real(path), path, self._recorder.program())
+        self._say("removed", path)
+
+    @answers
+    def rmdir(self, path: bytes) -> None:
+        if is_virtual(path):
+            self._virtual.rmdir(path)
+            return
+        os.rmdir(self._real(path))
+        self._say("rmdir", path)
+
+    @answers
+    def rename(self, path: bytes, to: bytes, flags: int = 0) -> int:
+        real, real_to = self._real(path), self._real(to)
+        if to.rpartition(b"/")[2].startswith(HIDDEN_PREFIX) and self._remove_open(path, to):
+            return 0
+        self._recorder.replaced(to)
+        kept = None
+        if not flags:
+            kept = self._before_rename(path, to)
+        if libc.renameat2(libc.AT_FDCWD, real, libc.AT_FDCWD, real_to, flags):
+            failure = libc.failure()
+            if kept is not None:
+                self._keeper.forget(kept)
+            return failure
+        if not (is_passing(path) and is_passing(to)):
+            exchange = flags & libc.RENAME_EXCHANGE
+            self._recorder.append("exchanged" if exchange else "moved", path, to=to)
+        return 0
+
+    def _before_rename(self, path: bytes, to: bytes) -> str | None:
+        program = self._recorder.program()
+        real, real_to = self._real(path), self._real(to)
+        if is_passing(to):
+            self._keeper.before_change(real, path, program)
+            return None
+        with contextlib.suppress(OSError):
+            if os.path.samestat(os.lstat(real), os.lstat(real_to)):
+                return None  # two names of one file: rename(2) does nothing
+        return self._keeper.before_replacing(real_to, to, program)
+
+    def _remove_open(self, path: bytes, hidden: bytes) -> bool:
+        """libfuse renames a file that is open in place of removing it; remove it for good.
+
+        Returns:
+            False when nobody has it open: then it is some program's own rename.
+        """
+        real = self._real(path)
+        fd = os.open(real, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+        state = os.fstat(fd)
+        is_open, is_written = writers_of(state)
+        if not is_open or not stat.S_ISREG(state.st_mode):
+            os.close(fd)
+            return False
+        try:
+            program = self._recorder.program()
+            self._keeper.remove(real, path, program, may_move=not is_written)
+        except OSError:
+            os.close(fd)
+            raise
+        self.backing.adopt(hidden, fd, has_other_names=state.st_nlink > 1)
+        if not is_passing(path):
+            self._recorder.removed_unless_replaced(path)
+        return True
+
+    def _virtual_attributes(self, path: bytes, into: int) -> int:
+        # the kernel makes no folder where its lookup finds one
+        if self._virtual.is_unpinned_query(path) and self._is_making_a_folder():
+            return -errno.ENOENT
+        fill(self._library.stat.from_address(into), path, self._virtual.node(path))
+        return 0
+
+    def _is_making_a_folder(self) -> bool:
+        return is_making_a_folder(self._library.caller_pid())
+
+    def _removed_attributes(self, found: tuple[int, bool], into: int) -> int:
+        fd, has_other_names = found
+        if libc.fstat(fd, into):
+            return libc.failure()
+        entry = self._library.stat.from_address(into)
+        if has_other_names and entry.st_nlink:
+            entry.st_nlink += 1  # libfuse takes one off for the name it believes is there
+        return 0
+
+
+def _type_of(item: os.DirEntry[bytes]) -> int:
+    if item.is_dir(follow_symlinks=False):
+        return stat.S_IFDIR
+    return stat.S_IFLNK if item.is_symlink() else stat.S_IFREG

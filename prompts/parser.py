@@ -1,0 +1,245 @@
+"""Words to a plan: exact forms, then intent by examples and slots, then a language model.
+
+Without a working embedding model the exact forms still work. A plan from here is only proposed:
+the engine validates, resolves, judges and shows it. One parser may serve several threads once the
+first request has been parsed (the classifier trains itself on that one, under a lock).
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from lsfs.errors import (
+    ConfirmationError,
+    LsfsError,
+    NotUnderstoodError,
+    UnavailableError,
+    UsageError,
+)
+from lsfs.plan import BaseOperation, Plan
+from lsfs.ports import Embedder, LanguageModel, Names
+
+from .exact import exact_form
+from .hints import Hints
+from .intents import IntentClassifier
+from .naming import Context
+from .phrase import PATH, QUOTED, is_negated, is_question_about, plain, spelt, tells_of_past
+from .proposals import propose, refuse_vague_act
+from .slots import fill
+from .targets import Targets
+
+LONGEST_REQUEST = 4000
+"""Characters; a longer request is refused before anything reads it."""
+
+_READS = frozenset(
+    {"search", "list", "read", "stat", "summarize", "change_summary", "similar", "groups", "history", "diff", "log", "translate"}
+)
+_SURE_READ = 0.25
+_SURE_CHANGE = 0.45
+_SURE_DESTRUCTIVE = 0.6
+_DESTRUCTIVE = frozenset({"remove", "write", "put_over", "replace", "share", "drop_group"})
+_CHAIN = re.compile(r"\s*(?:;|,?\s+(?:and\s+)?then|,\s*and|,|\band)\s+", re.IGNORECASE)
+_BACK_REFERENCE = re.compile(r"\b(?:it|them|those|these|that one|the (?:first|second|third|last) one)\b", re.I)
+_CORRECTED = re.compile(
+    r"(?:\.\.+|,|-|;)\s*(?:no|wait|i mean|or rather|sorry|scratch that)\b|\bi mean\b|\bor rather\b", re.IGNORECASE
+)
+_PHRASES = {
+    "search": "find notes about scheduling from last week", "list": "what is in Documents",
+    "read": "read todo.txt", "stat": "how big is budget.xlsx", "summarize": "summarise q3-report.docx",
+    "change_summary": "summarise what changed in plan.md since Monday",
+    "similar": "files similar to pasta.md", "groups": "which groups are there",
+    "history": "history plan.md", "diff": "what changed in plan.md", "log": "log",
+    "create": "create ideas.md", "mkdir": "make a folder called travel",
+    "write": "write 'some text' into notes.txt", "append": "append 'one more line' to todo.txt",
+    "replace": "replace 'colour' with 'color' in plan.md", "move": "move draft.txt to archive/",
+    "rename": "rename draft.txt to chapter1.txt", "copy": "copy budget.xlsx to old/",
+    "put_over": "change the content of new.txt to old.txt", "remove": "delete draft.txt",
+    "join": "merge a.txt and b.txt into c.txt", "group": "group everything about taxes as taxes",
+    "drop_group": "forget the group taxes", "rollback": "roll back plan.md by 2 versions",
+    "undo": "undo", "redo": "redo", "lock": "lock cv.pdf", "unlock": "unlock cv.pdf",
+    "share": "share budget.xlsx for 7 days", "translate": "translate letter.docx into English",
+}  # fmt: skip
+_NEAREST = 3
+
+
+class RequestParser:
+    """Implements `lsfs.ports.Parser`."""
+
+    def __init__(
+        self,
+        *,
+        embedder: Embedder,
+        names: Names,
+        model: LanguageModel | None,
+        now: Callable[[], datetime],
+        cache: Path | None,
+    ) -> None:
+        """`now` gives zone-aware times; `cache` is a directory for the examples' vectors."""
+        self._targets = Targets(names)
+        self._names = names
+        self._model = model
+        self._now = now
+        self._intents = IntentClassifier(embedder, cache)
+        self._hints = Hints()
+        self._training = threading.Lock()
+
+    def parse(self, request: str, actor: str) -> Plan:
+        """See `lsfs.ports.Parser.parse`.
+
+        Raises:
+            NotUnderstoodError: no parser understood; `hint` names the nearest things it can do.
+            ConfirmationError: a name could be several things; `hint` lists them.
+            UsageError, PolicyError: the request is too long, or a value or path is impossible.
+        """
+        text = self._checked(request)
+        now = self._now()
+        exact = exact_form(text, self._targets, now)
+        if exact is not None:
+            return Plan(operations=(exact,), request=request, parser="exact", actor=actor)
+        try:
+            operations = self._by_examples(spelt(plain(text)), now)
+            return Plan(operations=operations, request=request, parser="examples", actor=actor)
+        except (NotUnderstoodError, UnavailableError) as error:
+            if self._model is None or self._must_not_act(text):
+                raise self._honest(error) from error
+        operations = propose(self._model, text, self._known_names(text), now)
+        return Plan(operations=operations, request=request, parser=f"model:{self._model.name}", actor=actor)
+
+    def _checked(self, request: str) -> str:
+        if not request.strip():
+            raise UsageError("the request is empty", hint=f"for example: {_PHRASES['search']}")
+        if len(request) > LONGEST_REQUEST:
+            raise UsageError(
+                f"the request has {len(request)} characters; {LONGEST_REQUEST} are read",
+                hint="put long texts into a file",
+            )
+        return request.strip()
+
+    def _must_not_act(self, text: str) -> bool:
+        return is_negated(text) or is_question_about(plain(text))
+
+    def _honest(self, error: LsfsError) -> LsfsError:
+        """Without an embedding model: say that only exact forms are left."""
+        if isinstance(error, UnavailableError):
+            return NotUnderstoodError(
+                "only exact forms are understood while the embedding model is away",
+                hint=f"for example: history PATH, undo, log ({error.message})",
+            )
+        return error
+
+    # -- by examples -------------------------------------------------------------------------------
+
+    def _by_examples(self, text: str, now: datetime) -> tuple[BaseOperation, ...]:
+        context = Context(self._targets, now)
+        parts = self._chained(text)
+        if len(parts) > 1 and any(_BACK_REFERENCE.search(part) for part in parts[1:]):
+            if len(PATH.findall(text)) != 1:
+                raise NotUnderstoodError(
+                    "I do not know what you refer to", hint="name the files in each step, one step at a time"
+                )
+            parts = [text]
+        return tuple(self._single(part, context) for part in parts)
+
+    def _chained(self, text: str) -> list[str]:
+        """Steps of one request, where each begins with a verb of its own."""
+        masked = QUOTED.sub(lambda m: "\x00" * len(m[0]), text)
+        cuts = [
+            match
+            for match in _CHAIN.finditer(masked)
+            if self._starts_with_verb(text[match.end() :]) and self._starts_with_verb(text)
+        ]
+        edges = [0, *(edge for match in cuts for edge in match.span()), len(text)]
+        return [text[a:b].strip() for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+    def _starts_with_verb(self, text: str) -> bool:
+        first = re.match(r"[\w-]+(?: (?:up|out|back|away|rid))?", plain(text))
+        return bool(first) and bool(_VERBS.match(first[0] if first else ""))
+
+    def _single(self, text: str, context: Context) -> BaseOperation:
+        ranked = self._ranked(text)
+        if tells_of_past(text):
+            ranked = [pair for pair in ranked if pair[0] in _READS | {"rollback", "undo", "none"}]
+            ranked = [(intent, min(1.0, 2 * chance)) for intent, chance in ranked]
+        intent, probability = ranked[0]
+        if intent not in _READS and _CORRECTED.search(QUOTED.sub(" ", text)):
+            raise _not_understood("that corrects itself: say it once more, from the start", ranked)
+        if self._must_not_act(text) and intent not in _READS:
+            raise _not_understood("that says what not to do, or asks about it: nothing was done", ranked)
+        if is_negated(text):
+            raise _not_understood("that says what not to do: nothing was done", ranked)
+        intent = self._settled(text, ranked)
+        operation = self._filled(intent, text, context, ranked)
+        if operation.effect != "read" and probability < _needed(intent):
+            raise _not_understood("I am not sure what you want changed", ranked)
+        refuse_vague_act(operation)
+        return operation
+
+    def _ranked(self, text: str) -> list[tuple[str, float]]:
+        with self._training:
+            self._intents.ready()
+        return self._intents.probabilities(text)
+
+    def _settled(self, text: str, ranked: Sequence[tuple[str, float]]) -> str:
+        """The intent to try; a bare noun phrase is a search, small talk is nothing."""
+        intent, probability = ranked[0]
+        if intent != "none" and probability >= (_SURE_READ if intent in _READS else _needed(intent)):
+            return intent
+        if self._is_noun_phrase(text, ranked):
+            return "search"
+        raise _not_understood("I did not understand what to do", ranked)
+
+    def _is_noun_phrase(self, text: str, ranked: Sequence[tuple[str, float]]) -> bool:
+        chances = dict(ranked)
+        if chances.get("none", 0.0) > 0.97 or len(text.split()) > 8:
+            return False
+        hints = self._hints.of(text.casefold())
+        talk = "#none" in hints or any(hint.startswith("#^") for hint in hints)
+        return not talk and not re.search(
+            r"\b(?:you|i|me|he|she|how|why|is|are|was|am|should|can|could|it|this|that|there)\b", text, re.I
+        )
+
+    def _filled(
+        self, intent: str, text: str, context: Context, ranked: Sequence[tuple[str, float]]
+    ) -> BaseOperation:
+        try:
+            return fill(intent, text, context)
+        except ValidationError as error:
+            raise _not_understood("a part of that makes no valid plan", ranked) from error
+        except NotUnderstoodError:
+            second, probability = ranked[1]
+            if intent in _READS and second in _READS and probability >= 0.1:
+                return fill(second, text, context)
+            raise
+
+    # -- by a language model -----------------------------------------------------------------------
+
+    def _known_names(self, text: str) -> list[str]:
+        """Paths the request may speak of: names only, at most 40."""
+        found: dict[str, None] = {}
+        for word in re.findall(r"[\w./-]{3,}", text):
+            for path in (*self._names.candidates(word)[:4], *self._names.directories(word)[:2]):
+                found[path] = None
+        return list(found)[:40]
+
+
+_VERBS = re.compile(
+    r"(?:find|search|locate|list|show|read|open|summari[sz]e|sum up|move|mv|put|copy|cp|rename|delete|remove|rm|erase|trash|"
+    r"create|make|mkdir|write|append|add|replace|join|merge|group|collect|translate|share|lock|unlock|restore|revert|"
+    r"roll back|rollback|undo|redo|save|store|throw away|get rid|discard|purge|wipe|take|print|give|tell|bring back)\b",
+    re.IGNORECASE,
+)
+
+
+def _needed(intent: str) -> float:
+    return _SURE_DESTRUCTIVE if intent in _DESTRUCTIVE else _SURE_CHANGE
+
+
+def _not_understood(message: str, ranked: Sequence[tuple[str, float]]) -> NotUnderstoodError:
+    nearest = [_PHRASES[intent] for intent, _ in ranked if intent in _PHRASES][:_NEAREST]
+    return NotUnderstoodError(message, hint="I can, for example: " + " · ".join(nearest))

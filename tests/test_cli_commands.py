@@ -1,0 +1,268 @@
+"""The commands on a real root, each a process of its own: what they print, return, and change."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from faces import FILES, LSFS, answer, environment, lsfs, make_files, on_terminal
+
+LETTER = FILES["letter.txt"]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A fresh root."""
+    root = tmp_path / "root"
+    make_files(root)
+    done = lsfs("init", root, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert str(root) in done.stdout
+    return root
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root that is indexed, and only read."""
+    root = tmp_path_factory.mktemp("indexed") / "root"
+    make_files(root)
+    (root / os.fsdecode(b"caf\xe9.txt")).write_text("An espresso recipe with arabica beans.\n")
+    assert lsfs("init", root, cwd=root).returncode == 0
+    done = lsfs("index", cwd=root)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+def change_letter(root: Path) -> None:
+    """Two versions of letter.txt, the second through lsfs's eyes."""
+    lsfs("index", cwd=root)
+    (root / "letter.txt").write_text("Dear Anna,\nwe cannot come.\n")
+    lsfs("index", cwd=root)
+
+
+# -- search ----------------------------------------------------------------------------------------
+
+
+def test_search_json_has_the_promised_shape(indexed: Path) -> None:
+    found = answer("search", "fair share for every task", cwd=indexed)
+    assert set(found) == {"query", "mode", "hits", "coverage", "elapsed_ms", "notices"}
+    assert set(found["coverage"]) == {"entries", "indexed", "embedded", "pending", "failed"}
+    best = found["hits"][0]
+    assert best["path"] == "notes/scheduling.md"
+    assert {"path", "score", "mtime", "size", "matches"} <= set(best)
+    assert best["size"] == len(FILES["notes/scheduling.md"])
+    assert {"lines", "page", "heading", "text"} <= set(best["matches"][0])
+
+
+def test_search_piped_prints_a_line_a_passage(indexed: Path) -> None:
+    done = lsfs("search", "tomatoes", "--mode", "lexical", cwd=indexed)
+    assert done.returncode == 0
+    first = done.stdout.splitlines()[0]
+    assert first.startswith("notes/garden.md:")
+    assert "Tomatoes want sun" in first
+
+
+def test_paths_are_as_one_would_type_them(indexed: Path) -> None:
+    done = lsfs("search", "tomatoes", "--mode", "lexical", "-l", cwd=indexed / "recipes")
+    assert done.stdout.splitlines()[0] == "../notes/garden.md"
+    there = lsfs("-C", indexed, "search", "tomatoes", "--mode", "lexical", "-l", cwd=Path("/"))
+    assert there.stdout.splitlines()[0] == "notes/garden.md"
+
+
+def test_a_name_that_is_not_utf8(indexed: Path) -> None:
+    hit = answer("search", "arabica espresso", "--mode", "lexical", cwd=indexed)["hits"][0]
+    assert hit["path"] == "caf%E9.txt"
+    assert hit["path_b64"] == "Y2Fm6S50eHQ="
+    done = lsfs("search", "arabica espresso", "--mode", "lexical", "-0", cwd=indexed)
+    assert os.fsencode(done.stdout) == b"caf\xe9.txt\0"
+
+
+def test_filters(indexed: Path) -> None:
+    found = answer("search", "--ext", "md", "--path", "notes/**", "--sort", "name", cwd=indexed)
+    assert [hit["path"] for hit in found["hits"]] == ["notes/garden.md", "notes/scheduling.md"]
+    assert len(answer("search", "--ext", "md,txt", "-n", "2", cwd=indexed)["hits"]) == 2
+    assert lsfs("search", "--ext", "pdf", cwd=indexed).returncode == 1
+    assert lsfs("search", "--before", "2 weeks ago", "--ext", "md", cwd=indexed).returncode == 1
+    assert lsfs("search", "--after", "yesterday", "--ext", "md", cwd=indexed).returncode == 0
+    assert lsfs("search", "--size", "+1M", "--ext", "md", cwd=indexed).returncode == 1
+
+
+def test_colour(indexed: Path) -> None:
+    words = ("search", "tomatoes", "--mode", "lexical")
+    code, shown = on_terminal(*words, cwd=indexed)
+    assert code == 0
+    assert "\x1b[1mTomatoes\x1b[0m" in shown
+    _, plain = on_terminal(*words, cwd=indexed, env={"NO_COLOR": "1"})
+    assert "Tomatoes" in plain
+    assert "\x1b[" not in plain
+    assert "\x1b[" not in lsfs(*words, cwd=indexed).stdout
+
+
+def test_similar(indexed: Path) -> None:
+    found = answer("similar", "notes/scheduling.md", "-n", "2", cwd=indexed)
+    assert 0 < len(found["hits"]) <= 2
+    assert "notes/scheduling.md" not in [hit["path"] for hit in found["hits"]]
+
+
+# -- what was --------------------------------------------------------------------------------------
+
+
+def test_history_diff_rollback_undo_redo(root: Path) -> None:
+    change_letter(root)
+    rows = answer("history", "letter.txt", cwd=root)["outcome"]["rows"]
+    assert len(rows) == 2
+    assert rows[0]["size"] < rows[1]["size"]
+    assert "+we cannot come." in lsfs("diff", "letter.txt", cwd=root).stdout
+
+    done = answer("rollback", "letter.txt", "--versions", "1", "-y", cwd=root)["outcome"]
+    assert done["status"] == "done"
+    assert (root / "letter.txt").read_text() == LETTER
+    assert done["changes"][0]["path"] == "letter.txt"
+
+    assert lsfs("undo", "-y", cwd=root).returncode == 0
+    assert "cannot come" in (root / "letter.txt").read_text()
+    assert lsfs("redo", "-y", cwd=root).returncode == 0
+    assert (root / "letter.txt").read_text() == LETTER
+
+    log = answer("log", cwd=root)["outcome"]["rows"]
+    assert log[0]["id"] > log[-1]["id"]
+    assert lsfs("log", "-n", "1", cwd=root).stdout.count("\n") == 1
+
+
+def test_rollback_to_a_version_and_dry_run(root: Path) -> None:
+    change_letter(root)
+    oldest = answer("history", "letter.txt", cwd=root)["outcome"]["rows"][-1]["id"]
+    planned = answer("rollback", "letter.txt", "--version", str(oldest), "--dry-run", cwd=root)
+    assert planned["outcome"]["status"] == "planned"
+    assert "cannot come" in (root / "letter.txt").read_text()
+    assert lsfs("rollback", "letter.txt", "--version", str(oldest), "-y", cwd=root).returncode == 0
+    assert (root / "letter.txt").read_text() == LETTER
+
+
+# -- the yes ---------------------------------------------------------------------------------------
+
+
+def test_without_a_terminal_the_plan_is_shown_and_nothing_done(root: Path) -> None:
+    done = lsfs("ask", "delete letter.txt", cwd=root)
+    assert done.returncode == 6
+    assert "remove letter.txt" in done.stderr
+    assert "--yes" in done.stderr
+    assert (root / "letter.txt").exists()
+    asked = answer("ask", "delete letter.txt", cwd=root, code=6)
+    assert asked["outcome"]["status"] == "needs_confirmation"
+    assert asked["plan"]["token"]
+
+
+def test_on_a_terminal_a_no_is_a_no(root: Path) -> None:
+    code, shown = on_terminal("ask", "delete letter.txt", cwd=root, typed="\n")
+    assert code == 6
+    assert "remove letter.txt" in shown
+    assert "[y/N]" in shown
+    assert (root / "letter.txt").exists()
+
+
+def test_on_a_terminal_a_yes_is_a_yes_and_can_be_undone(root: Path) -> None:
+    code, shown = on_terminal("ask", "delete letter.txt", cwd=root, typed="y\n")
+    assert code == 0, shown
+    assert "lsfs undo" in shown
+    assert not (root / "letter.txt").exists()
+    assert lsfs("undo", "-y", cwd=root).returncode == 0
+    assert (root / "letter.txt").read_text() == LETTER
+
+
+def test_yes_needs_no_terminal(root: Path) -> None:
+    assert lsfs("ask", "delete letter.txt", "--yes", cwd=root).returncode == 0
+    assert not (root / "letter.txt").exists()
+
+
+def test_a_session(root: Path) -> None:
+    typed = "delete letter.txt\ny\nundo\nexit\n"
+    code, shown = on_terminal("ask", cwd=root, typed=typed)
+    assert code == 0, shown
+    assert "remove" in shown
+    assert (root / ".lsfs" / "ask-history").read_text().startswith("delete letter.txt\n")
+
+
+# -- groups, summaries -----------------------------------------------------------------------------
+
+
+def test_groups(indexed: Path) -> None:
+    made = lsfs("group", "tomatoes", "--into", "garden", "-n", "1", "-y", cwd=indexed)
+    assert made.returncode == 0, made.stderr
+    assert "garden" in lsfs("groups", cwd=indexed).stdout
+    rows = answer("groups", "garden", cwd=indexed)["outcome"]["rows"]
+    assert [row["path"] for row in rows] == ["notes/garden.md"]
+
+
+def test_summarize(indexed: Path) -> None:
+    done = lsfs("summarize", "notes/garden.md", cwd=indexed)
+    assert done.returncode == 0, done.stderr
+    assert "Tomatoes" in done.stdout
+
+
+# -- the rest --------------------------------------------------------------------------------------
+
+
+def test_status_without_a_daemon(indexed: Path) -> None:
+    told = answer("status", cwd=indexed)
+    assert told["root"] == str(indexed)
+    assert told["daemon"] is None
+    assert told["coverage"]["indexed"] == len(FILES) + 1
+    assert f"{len(FILES) + 1} of" in lsfs("status", cwd=indexed).stdout
+    assert answer("status", "--failed", cwd=indexed) == {"failed": []}
+
+
+def test_state_kept_elsewhere(tmp_path: Path) -> None:
+    root, state = tmp_path / "root", tmp_path / "state"
+    make_files(root)
+    assert lsfs("init", root, "--state", state, cwd=tmp_path).returncode == 0
+    assert not (root / ".lsfs").exists()
+    told = lsfs("history", "letter.txt", cwd=root, env={"LSFS_STATE": str(state)})
+    assert told.returncode == 0, told.stderr
+    status = json.loads(lsfs("--state", state, "status", "--json", cwd=tmp_path).stdout)
+    assert (status["root"], status["state"]) == (str(root), str(state))
+
+
+def test_a_moved_root_keeps_its_history(root: Path) -> None:
+    change_letter(root)
+    moved = root.with_name("moved")
+    shutil.move(root, moved)
+    assert len(answer("history", "letter.txt", cwd=moved)["outcome"]["rows"]) == 2
+
+
+def test_config_hides_secrets(root: Path) -> None:
+    env = {"LSFS_MODEL_API_KEY": "sk-very-secret", "LSFS_INDEXER_BATCH_SIZE": "3"}
+    plain, done = (lsfs("config", *flags, cwd=root, env=env) for flags in ([], ["--json"]))
+    assert plain.returncode == done.returncode == 0
+    assert "sk-very-secret" not in plain.stdout + plain.stderr + done.stdout + done.stderr
+    assert json.loads(done.stdout)["indexer"]["batch_size"] == 3
+
+
+def test_doctor(root: Path) -> None:
+    done = lsfs("doctor", "--json", cwd=root)
+    checks = {check["check"]: check for check in json.loads(done.stdout)["checks"]}
+    assert checks["python"]["state"] == checks["sqlite"]["state"] == "ok"
+    assert done.returncode == (3 if any(c["state"] == "fail" for c in checks.values()) else 0)
+    assert all(check["advice"] for check in checks.values() if check["state"] != "ok")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str, tmp_path: Path) -> None:
+    assert "_LSFS_COMPLETE" in lsfs("completion", shell, cwd=tmp_path).stdout
+
+
+def test_a_reader_that_goes_away(indexed: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as pipe:
+        done = subprocess.run(
+            [*LSFS, "search", "water"],
+            cwd=indexed, env=environment(), stdout=pipe, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+    assert done.returncode == 0
+    assert "Broken" not in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,109 @@
+"""Answers as text: stable lines for pipes, readable and safe on a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lsfs import render
+
+PIPE = render.Look(terminal=False, color=False, width=80, shown=str)
+SCREEN = render.Look(terminal=True, color=True, width=80, shown=str)
+
+
+def hit(path: str = "a.md", **match: Any) -> dict[str, Any]:
+    """A hit with one passage."""
+    return {
+        "path": path, "score": 0.5, "mtime": "2026-11-20T10:00:00+00:00", "size": 1234,
+        "matches": [{"lines": None, "page": None, "heading": None, "text": "x", **match}],
+    }  # fmt: skip
+
+
+def found(*hits: dict[str, Any], query: str = "") -> dict[str, Any]:
+    """A search answer."""
+    return {"query": query, "hits": list(hits)}
+
+
+@pytest.mark.parametrize(
+    ("match", "line"),
+    [
+        ({"lines": [3, 9], "text": "two\n lines"}, "a.md:3: two lines"),
+        ({"page": 4}, "a.md:p4: x"),
+        ({"sheet": "Q1"}, "a.md:Q1: x"),
+        ({}, "a.md: x"),
+    ],
+)
+def test_a_passage_for_a_pipe(match: dict[str, Any], line: str) -> None:
+    assert render.search(found(hit(**match)), PIPE) == line
+
+
+def test_nothing_in_a_file_or_its_name_reaches_the_terminal_raw() -> None:
+    evil = hit("a\x1b[2Jb.md", text="bell\x07 \x1b]0;title\x07 \u202egnp.exe", heading="\x9b31m")
+    for look in (PIPE, render.Look(terminal=True, color=False, width=80, shown=str)):
+        shown = render.search(found(evil, query="bell"), look)
+        assert not any(ord(character) < 32 and character != "\n" for character in shown)
+        assert "\u202e" not in shown
+        assert "\x9b" not in shown
+    assert "\x1b" not in render.document("ok\tfine\n\x1b[31mred", SCREEN)
+    assert render.document("\x1b[31mred\n", PIPE) == "\x1b[31mred\n"
+
+
+def test_words_of_the_query_are_bold_in_other_forms_too() -> None:
+    shown = render.search(found(hit(text="Scheduling tasks"), query="schedule"), SCREEN)
+    assert "\x1b[1mScheduling\x1b[0m tasks" in shown
+
+
+def planned(*operations: dict[str, Any], reasons: tuple[str, ...] = ()) -> dict[str, Any]:
+    """An answer that asks for a yes."""
+    return {
+        "plan": {"operations": list(operations), "token": "t"},
+        "outcome": {"status": "needs_confirmation", "reasons": list(reasons)},
+    }
+
+
+def test_a_plan_over_many_files_shows_the_first_and_counts_the_rest() -> None:
+    paths = [f"f{number}" for number in range(30)]
+    shown = render.plan(
+        planned({"op": "remove", "target": {"paths": paths}}, reasons=("it removes",)), PIPE
+    ).splitlines()
+    assert shown[0] == "remove 30 entries:"
+    assert [line.strip() for line in shown[1:9]] == paths[:8]
+    assert shown[9].strip() == "... and 22 more"
+    assert shown[10] == "(it removes)"
+
+
+@pytest.mark.parametrize(
+    ("operation", "line"),
+    [
+        ({"op": "move", "target": {"paths": ["a"]}, "to": "b/a"}, "move a to b/a"),
+        ({"op": "write", "path": "a", "text": "one\ntwo"}, "write a, text: one two"),
+        ({"op": "rollback", "path": "a", "versions": 2}, "rollback a, versions: 2"),
+        ({"op": "drop_group", "name": "g"}, "drop group, name: g"),
+        ({"op": "undo", "id": 7}, "undo, id: 7"),
+    ],
+)
+def test_an_operation_in_words(operation: dict[str, Any], line: str) -> None:
+    assert render.plan(planned(operation), PIPE) == line
+
+
+def test_rows() -> None:
+    rows = [
+        {"id": 2, "at": "2026-11-20T10:00:00+00:00", "size": 1234, "path": "b\nc", "request": None},
+        {"id": 1, "at": "2026-11-19T10:00:00+00:00", "size": 99, "path": "a", "request": None},
+    ]
+    assert render.table(rows, PIPE).splitlines() == [
+        "2\t2026-11-20T10:00:00+00:00\t1234\tb\\nc",
+        "1\t2026-11-19T10:00:00+00:00\t99\ta",
+    ]
+    shown = render.table(rows, SCREEN)
+    assert "1.2 kB" in shown
+    assert "request" not in shown
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (9_960_000, "10 MB"), (999_600, "1.0 MB")],
+)
+def test_sizes(count: int, text: str) -> None:
+    assert render.size(count) == text

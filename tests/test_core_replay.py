@@ -1,0 +1,186 @@
+"""What a mount wrote into the spool becomes versions and undoable journal rows."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from core import Core, snapshot
+
+from lsfs.spool import SpoolEvent, SpoolLine, SpoolWriter, segments
+
+
+class Program:
+    """Does what a program does through a mount: the lines and acts in the mount's order."""
+
+    def __init__(self, core: Core, name: str, pid: int) -> None:
+        self._core = core
+        self._name = name
+        self._pid = pid
+        self._writer = SpoolWriter(core.config.spool_directory, core.config.state / "nudge.sock")
+        self._kept = itertools.count()
+
+    def _line(self, event: SpoolEvent, path: str, to: str | None = None, kept: str = "") -> None:
+        self._writer.append(
+            SpoolLine(event, path, time.time_ns(), to, kept or None, self._pid, self._name)
+        )
+
+    def _keep(self, path: str, *, link: bool = False) -> None:
+        kept = f"{self._pid}-{next(self._kept)}"
+        place = self._core.config.kept_directory / kept
+        (os.link if link else shutil.copy2)(self._core.root / path, place)
+        self._line("keep", path, kept=kept)
+
+    def write(self, path: str, text: str) -> None:
+        target = self._core.root / path
+        if target.exists():
+            self._keep(path)
+        else:
+            self._line("created", path)
+        self._line("dirty", path)
+        target.write_text(text)
+        self._line("closed", path)
+
+    def move(self, path: str, to: str) -> None:
+        if (self._core.root / to).is_file():
+            self._keep(to, link=True)
+        os.rename(self._core.root / path, self._core.root / to)
+        self._line("moved", path, to)
+
+    def remove(self, path: str) -> None:
+        self._keep(path)
+        os.unlink(self._core.root / path)
+        self._line("removed", path)
+
+    def rmdir(self, path: str) -> None:
+        os.rmdir(self._core.root / path)
+        self._line("rmdir", path)
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Iterator[Core]:
+    root = tmp_path / "root"
+    (root / "docs" / "deep").mkdir(parents=True)
+    (root / "docs" / "report.md").write_text("first\n")
+    (root / "docs" / "deep" / "photo.raw").write_bytes(os.urandom(5000))
+    with Core(root) as opened:
+        yield opened
+
+
+@pytest.fixture
+def program(core: Core) -> Program:
+    return Program(core, "editor", 4242)
+
+
+def texts(core: Core, path: str) -> list[bytes]:
+    """The contents of all versions of a path, oldest first."""
+    contents = []
+    for version in reversed(core.history.versions(path)):
+        assert version.content is not None, version.gap
+        with core.history.blobs.open(version.content) as stream:
+            contents.append(stream.read())
+    return contents
+
+
+def test_every_close_after_write_is_a_version_even_unseen_between(
+    core: Core, program: Program
+) -> None:
+    for text in ("a", "b", "c"):
+        program.write("docs/report.md", text)
+    core.spool.drain()
+    assert texts(core, "docs/report.md") == [b"first\n", b"a", b"b", b"c"]
+
+
+def test_an_editors_dance_is_one_version(core: Core, program: Program) -> None:
+    program.move("docs/report.md", "docs/report.md~")
+    program.write("docs/report.md", "second\n")
+    program.remove("docs/report.md~")
+    core.spool.drain()
+    assert texts(core, "docs/report.md") == [b"first\n", b"second\n"]
+
+
+def test_a_temporary_renamed_onto_its_target_is_a_version_of_the_target(
+    core: Core, program: Program
+) -> None:
+    program.write("docs/.sedA1b2", "edited\n")
+    program.move("docs/.sedA1b2", "docs/report.md")
+    core.spool.drain()
+    assert texts(core, "docs/report.md") == [b"first\n", b"edited\n"]
+
+
+def test_a_renamed_file_takes_its_history_along(core: Core, program: Program) -> None:
+    program.write("docs/report.md", "second\n")
+    program.move("docs/report.md", "docs/final.md")
+    core.spool.drain()
+    assert texts(core, "docs/final.md") == [b"first\n", b"second\n"]
+
+
+def test_removing_a_tree_is_one_undo(core: Core, program: Program) -> None:
+    before = snapshot(core.root)
+    program.remove("docs/deep/photo.raw")
+    program.rmdir("docs/deep")
+    program.remove("docs/report.md")
+    program.rmdir("docs")
+    core.spool.drain()
+    assert snapshot(core.root) == {}
+    core.run([{"op": "undo"}])
+    assert snapshot(core.root) == before
+
+
+def test_a_move_over_a_file_is_undone_with_both(core: Core, program: Program) -> None:
+    before = snapshot(core.root)
+    program.move("docs/deep/photo.raw", "docs/report.md")
+    core.spool.drain()
+    core.run([{"op": "undo"}])
+    assert snapshot(core.root) == before
+
+
+def test_plain_undo_passes_over_saves(core: Core, program: Program) -> None:
+    program.move("docs/report.md", "docs/kept.md")
+    core.spool.drain()
+    program.write("docs/autosave.txt", "noise")
+    core.spool.drain()
+    core.run([{"op": "undo"}])
+    assert (core.root / "docs" / "report.md").exists()
+    assert (core.root / "docs" / "autosave.txt").read_text() == "noise"
+
+
+def test_reading_twice_after_a_crash_changes_nothing(core: Core, program: Program) -> None:
+    program.write("docs/report.md", "second\n")
+    program.remove("docs/deep/photo.raw")
+    core.spool.drain()
+    known = texts(core, "docs/report.md"), texts(core, "docs/deep/photo.raw")
+    for segment in segments(core.config.spool_directory):
+        core.catalog.set_setting(f"spool:{segment.name}", "0")
+    core.spool.drain()
+    assert (texts(core, "docs/report.md"), texts(core, "docs/deep/photo.raw")) == known
+
+
+def test_a_change_made_before_the_daemon_looked_is_not_mistaken_for_a_rename(core: Core) -> None:
+    """Inode numbers are used again at once: a new file may get that of a removed one."""
+    for number in range(20):
+        old, new = core.root / f"old{number}.txt", core.root / f"new{number}.txt"
+        old.write_text("one")
+        core.observer.reconcile([old.name])
+        old.unlink()
+        new.write_text("two")
+        core.observer.reconcile([old.name, new.name])
+        assert texts(core, new.name) == [b"two"]
+
+
+def test_a_rename_outside_keeps_the_history(core: Core) -> None:
+    os.rename(core.root / "docs", core.root / "papers")
+    core.observer.reconcile(["docs", "papers"])
+    assert texts(core, "papers/report.md") == [b"first\n"]
+    assert core.catalog.entry("docs/report.md") is None
+
+
+def test_an_edit_outside_is_a_version(core: Core) -> None:
+    (core.root / "docs" / "report.md").write_text("second\n")
+    core.observer.scan()
+    assert texts(core, "docs/report.md") == [b"first\n", b"second\n"]

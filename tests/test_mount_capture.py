@@ -1,0 +1,263 @@
+"""Every act that destroys bytes leaves them under STATE/kept, with a `keep` line before the act."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mounting import Mounted, mounted
+from waiting import wait_for
+
+from lsfs.mount.options import LibraryChoice, MountOptions
+from lsfs.schema import migrate
+
+pytestmark = pytest.mark.usefixtures("fuse_required")
+
+
+@pytest.fixture(params=["fuse2", "fuse3"])
+def mount(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Mounted]:
+    library: LibraryChoice = request.param
+    with mounted(tmp_path, MountOptions(library=library)) as made:
+        yield made
+
+
+@pytest.fixture
+def old(mount: Mounted) -> Path:
+    """A file that was there before, with metadata to lose."""
+    file = mount.root / "old.txt"
+    file.write_bytes(b"precious")
+    os.chmod(file, 0o640)
+    os.setxattr(file, "user.tag", b"mine")
+    os.utime(file, ns=(10**18, 10**18))
+    return mount.point / "old.txt"
+
+
+def order(mount: Mounted, path: str) -> list[str]:
+    return mount.events(path)
+
+
+def test_a_new_file_is_created_dirty_closed_and_nothing_is_kept(mount: Mounted) -> None:
+    (mount.point / "new").write_bytes(b"text")
+    mount.wait_closed("new")
+    assert order(mount, "new") == ["created", "dirty", "closed"]
+    assert mount.kept("new") == []
+
+
+def test_each_line_names_the_program(mount: Mounted) -> None:
+    (mount.point / "new").write_bytes(b"text")
+    mount.wait_closed("new")
+    own = Path("/proc/self/comm").read_text().strip()
+    assert {(line.pid, line.program) for line in mount.lines()} == {(os.getpid(), own)}
+
+
+def test_reading_and_opening_leave_no_trace(mount: Mounted, old: Path) -> None:
+    assert old.read_bytes() == b"precious"
+    os.close(os.open(old, os.O_RDWR))
+    (mount.point / "marker").touch()
+    assert order(mount, "old.txt") == []
+
+
+def test_overwriting_in_place_keeps_bytes_and_metadata(mount: Mounted, old: Path) -> None:
+    with open(old, "r+b", buffering=0) as file:
+        file.write(b"S")
+        file.write(b"P")
+        assert order(mount, "old.txt") == ["keep", "dirty"]
+    mount.wait_closed("old.txt")
+    assert mount.kept("old.txt") == [b"precious"]
+    line = next(line for line in mount.lines() if line.event == "keep")
+    kept = mount.config.kept_directory / str(line.kept)
+    found = os.stat(kept)
+    assert (found.st_mode & 0o777, found.st_mtime_ns) == (0o640, 10**18)
+    assert os.getxattr(kept, "user.tag") == b"mine"
+
+
+def test_truncating_open_keeps_before_it_truncates(mount: Mounted, old: Path) -> None:
+    with open(old, "wb"):
+        assert order(mount, "old.txt") == ["keep", "dirty"]
+    mount.wait_closed("old.txt")
+    assert mount.kept("old.txt") == [b"precious"]
+    assert old.read_bytes() == b""
+
+
+def test_truncating_by_path_and_by_handle(mount: Mounted, old: Path) -> None:
+    os.truncate(old, 4)
+    with open(old, "r+b") as file:
+        file.truncate(2)
+    mount.wait_closed("old.txt", 2)
+    assert mount.kept("old.txt") == [b"precious", b"prec"]
+
+
+def test_a_write_through_a_mapping_is_seen(mount: Mounted, old: Path) -> None:
+    import mmap
+
+    with open(old, "r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        mapped[:1] = b"P"
+        mapped.flush()
+    mount.wait_closed("old.txt")
+    assert mount.kept("old.txt") == [b"precious"]
+
+
+def test_removing_moves_the_file_away(mount: Mounted, old: Path) -> None:
+    inode = os.stat(old).st_ino
+    old.unlink()
+    assert order(mount, "old.txt") == ["keep", "removed"]
+    assert mount.kept("old.txt") == [b"precious"]
+    line = next(line for line in mount.lines() if line.event == "keep")
+    assert os.stat(mount.config.kept_directory / str(line.kept)).st_ino == inode
+
+
+def test_removing_one_of_two_names_copies(mount: Mounted, old: Path) -> None:
+    os.link(mount.root / "old.txt", mount.root / "other")
+    old.unlink()
+    (mount.root / "other").write_bytes(b"changed")
+    assert mount.kept("old.txt") == [b"precious"]
+
+
+def test_removing_a_file_that_is_open_to_read(mount: Mounted, old: Path) -> None:
+    with open(old, "rb") as reader:
+        old.unlink()
+        wait_for(lambda: "removed" in order(mount, "old.txt"), message="removed")
+        assert reader.read() == b"precious"
+    assert order(mount, "old.txt") == ["keep", "removed"]
+    assert mount.kept("old.txt") == [b"precious"]
+    assert [name for name in os.listdir(mount.root) if name.startswith(".fuse_hidden")] == []
+
+
+def test_removing_a_file_that_is_being_written_keeps_what_it_was(mount: Mounted, old: Path) -> None:
+    with open(old, "r+b", buffering=0) as writer:
+        writer.write(b"PRE")
+        old.unlink()
+        writer.write(b"XXX")
+        wait_for(lambda: "removed" in order(mount, "old.txt"), message="removed")
+    assert mount.kept("old.txt") == [b"precious", b"PREcious"]
+
+
+def test_renaming_over_a_file_keeps_it(mount: Mounted, old: Path) -> None:
+    (mount.point / "next").write_bytes(b"newer")
+    mount.wait_closed("next")
+    os.rename(mount.point / "next", old)
+    assert mount.kept("old.txt") == [b"precious"]
+    assert [(line.event, line.path, line.to) for line in mount.lines()][-2:] == [
+        ("keep", "old.txt", None), ("moved", "next", "old.txt"),
+    ]  # fmt: skip
+    assert os.stat(old).st_nlink == 1
+
+
+def test_renaming_over_an_open_file_is_one_move(mount: Mounted, old: Path) -> None:
+    (mount.point / "next").write_bytes(b"newer")
+    mount.wait_closed("next")
+    with open(old, "rb") as reader:
+        os.rename(mount.point / "next", old)
+        assert reader.read() == b"precious"
+    (mount.point / "marker").touch()
+    assert "removed" not in order(mount, "old.txt")
+    assert mount.kept("old.txt") == [b"precious"]
+
+
+def test_a_rename_that_fails_keeps_no_link_to_the_living_file(mount: Mounted, old: Path) -> None:
+    (mount.point / "folder").mkdir()
+    with pytest.raises(NotADirectoryError):
+        os.rename(mount.point / "folder", old)
+    assert os.stat(old).st_nlink == 1
+    assert list(mount.config.kept_directory.iterdir()) == []
+
+
+def test_renaming_to_a_backup_keeps_the_source(mount: Mounted, old: Path) -> None:
+    os.rename(old, mount.point / "old.txt~")
+    old.write_bytes(b"second")
+    os.unlink(mount.point / "old.txt~")
+    mount.wait_closed("old.txt")
+    assert mount.kept("old.txt") == [b"precious"]
+    assert order(mount, "old.txt") == ["keep", "moved", "created", "dirty", "closed"]
+
+
+def test_passing_names_are_not_recorded(mount: Mounted) -> None:
+    for name in (".f.swp", "4913", "f~", ".~lock.f.odt#"):
+        (mount.point / name).write_bytes(b"x")
+        (mount.point / name).write_bytes(b"y")
+        (mount.point / name).unlink()
+    (mount.point / "marker").touch()
+    assert [line.path for line in mount.lines()] == ["marker"]
+
+
+def test_structure_and_metadata_are_told(mount: Mounted, old: Path) -> None:
+    (mount.point / "d").mkdir()
+    os.symlink("old.txt", mount.point / "s")
+    os.link(old, mount.point / "h")
+    os.chmod(old, 0o600)
+    os.utime(old)
+    os.setxattr(old, "user.a", b"b")
+    os.rename(mount.point / "d", mount.point / "e")
+    (mount.point / "e").rmdir()
+    told = [(line.event, line.path, line.to) for line in mount.lines()]
+    assert told == [
+        ("mkdir", "d", None), ("symlink", "s", None), ("link", "old.txt", "h"),
+        ("metadata", "old.txt", None), ("metadata", "old.txt", None), ("metadata", "old.txt", None),
+        ("moved", "d", "e"), ("rmdir", "e", None),
+    ]  # fmt: skip
+
+
+def test_names_that_are_not_utf8_are_told_exactly(mount: Mounted) -> None:
+    name = b"caf\xe9"
+    with open(os.path.join(os.fsencode(mount.point), name), "wb") as file:
+        file.write(b"x")
+    mount.wait_closed(os.fsdecode(name))
+
+
+def test_a_large_file_is_not_copied_for_each_line_added(mount: Mounted) -> None:
+    (mount.root / "log").write_bytes(b"." * (2 * 2**20))
+    (mount.root / "short").write_bytes(b"short")
+    for name in ("log", "short"):
+        with open(mount.point / name, "ab") as file:
+            file.write(b"more")
+        mount.wait_closed(name)
+    assert mount.kept("log") == []
+    assert mount.kept("short") == [b"short"]
+
+
+def test_holes_stay_holes(mount: Mounted) -> None:
+    with open(mount.root / "sparse", "wb") as file:
+        file.seek(2**30)
+        file.write(b"end")
+    with open(mount.point / "sparse", "r+b") as file:
+        file.write(b"x")
+    mount.wait_closed("sparse")
+    (line,) = [line for line in mount.lines() if line.event == "keep"]
+    found = os.stat(mount.config.kept_directory / str(line.kept))
+    assert (found.st_size, found.st_blocks < 100) == (2**30 + 3, True)
+
+
+def test_what_the_catalog_holds_is_not_kept_again(mount: Mounted, old: Path) -> None:
+    state = os.stat(mount.root / "old.txt")
+    catalog = sqlite3.connect(mount.config.catalog_file)
+    catalog.execute("PRAGMA journal_mode=WAL")
+    migrate(catalog)
+    with catalog:
+        catalog.execute(
+            "INSERT INTO entries(path, kind, device, inode, size, mtime_ns, ctime_ns, mode,"
+            " content, captured) VALUES (?, 'file', ?, ?, ?, ?, ?, ?, 'hash', 1)",
+            (
+                b"old.txt", state.st_dev, state.st_ino, state.st_size,
+                state.st_mtime_ns, state.st_ctime_ns, state.st_mode,
+            ),
+        )  # fmt: skip
+    catalog.close()
+    old.write_bytes(b"second")
+    mount.wait_closed("old.txt")
+    assert mount.kept("old.txt") == []
+    old.unlink()
+    assert mount.kept("old.txt") == [b"second"]
+
+
+def test_the_state_directory_cannot_be_reached(mount: Mounted, old: Path) -> None:
+    assert ".lsfs" not in os.listdir(mount.point)
+    assert sorted(os.listdir(mount.point / ".lsfs")) == ["history", "search", "status.json"]
+    for refused in ("spool", "kept", "catalog.db", "spool/x"):
+        assert not (mount.point / ".lsfs" / refused).exists()
+    with pytest.raises(OSError, match="Read-only"):
+        (mount.point / ".lsfs" / "new").write_bytes(b"x")
+    with pytest.raises(OSError, match="Read-only"):
+        os.rename(old, mount.point / ".lsfs" / "old.txt")
