@@ -148,7 +148,7 @@ def _cut(line: str, limit: int) -> Iterator[str]:
 
 
 def _parts(line: str, limit: int) -> Iterator[str]:
-    """Sentences; a sentence over the limit in runs of words; a word over it in runs of characters."""
+    """Sentences; one over the limit as words; a word over it as runs of characters."""
     for sentence in _SENTENCE_END.split(line):
         if estimate(sentence) <= limit:
             yield from (sentence,) if sentence.strip() else ()

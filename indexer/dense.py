@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from lsfs.config import Config
 from lsfs.errors import LsfsError, UnavailableError
 
-from . import embed, packaged
+from . import packaged
 from .connection import Connections
+from .embed import EmbeddingModel, load
 from .filters import among_condition
 from .vectors import VectorIndex
 
@@ -38,7 +39,7 @@ class Meaning:
         self._ready = threading.Event()
         self._failure: LsfsError | None = None
         self._is_quick = is_quick(config)
-        self.model: embed.EmbeddingModel | None = None
+        self.model: EmbeddingModel | None = None
         self.index: VectorIndex | None = None
 
     def load(self) -> None:
@@ -47,12 +48,12 @@ class Meaning:
         The vectors follow by `open_index`, after the catalog was brought to this model.
         """
         try:
-            self.model = embed.load(self._config.indexer)
+            self.model = load(self._config.indexer)
         except LsfsError as error:
             log.error("no embedding model: %s", error.message)
             self._failure = error
             self._ready.set()
-        except Exception as error:  # noqa: BLE001 - outer door: search goes on by words
+        except Exception as error:  # outer door: search goes on by words
             log.exception("no embedding model")
             self._failure = UnavailableError(f"the embedding model failed: {error}")
             self._ready.set()
@@ -91,7 +92,7 @@ class Meaning:
         vector = index.mean(chunks)
         return [] if vector is None else index.search(vector, limit, self._chunks_of(among))
 
-    def _loaded(self, wait_s: float) -> tuple[embed.EmbeddingModel, VectorIndex]:
+    def _loaded(self, wait_s: float) -> tuple[EmbeddingModel, VectorIndex]:
         self._ready.wait(wait_s)
         if self.model is not None and self.index is not None:
             return self.model, self.index

@@ -7,7 +7,6 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from lsfs.records import Chunk, Coverage, Place
 
@@ -58,51 +57,60 @@ def text_of(connection: sqlite3.Connection, path: str) -> list[Chunk]:
 
 
 def coverage(connection: sqlite3.Connection) -> Coverage:
-    """Counts of entries: there, read, read with all vectors, waiting, failed."""
+    """Counts of entries: there (less what is left out on purpose), read, read with all vectors,
+    waiting, failed."""
 
     def count(sql: str) -> int:
         return int(connection.execute(sql).fetchone()[0])
 
     alive = f"FROM documents d JOIN entries e ON e.id = d.entry WHERE {PRESENT}"
-    indexed = count(f"SELECT count(*) {alive} AND d.status <> 'failed'")
+    left_out = count(f"SELECT count(*) {alive} AND d.status = 'excluded'")
+    indexed = count(f"SELECT count(*) {alive} AND d.status IN ('ok', 'skipped')")
     without = count(
         "SELECT count(DISTINCT c.entry) FROM chunks c JOIN entries e ON e.id = c.entry"
         f" WHERE c.embedded = 0 AND {PRESENT}"
     )
+    waiting = f"SELECT count(*) FROM queue q JOIN entries e ON e.id = q.entry WHERE {PRESENT}"
     return Coverage(
-        entries=count(f"SELECT count(*) FROM entries e WHERE {PRESENT}"),
+        entries=count(f"SELECT count(*) FROM entries e WHERE {PRESENT}") - left_out,
         indexed=indexed,
         embedded=indexed - without,
-        pending=count(
-            f"SELECT count(*) FROM queue q JOIN entries e ON e.id = q.entry WHERE {PRESENT}"
-        ),
+        pending=count(waiting),
         failed=count(f"SELECT count(*) {alive} AND d.status = 'failed'"),
     )
 
 
-def unread(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Files without text and why: {"path", "status": "failed" | "skipped", "reason"}, failed first."""
+def unread(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """(path, reason) of the files that could not be read: broken ones, then those of a kind that
+    has no reader."""
     rows = connection.execute(
-        "SELECT e.path, d.status, d.reason FROM documents d JOIN entries e ON e.id = d.entry"
-        f" WHERE d.status <> 'ok' AND {PRESENT} ORDER BY d.status, e.path"
+        "SELECT e.path, d.reason FROM documents d JOIN entries e ON e.id = d.entry"
+        f" WHERE d.status IN ('failed', 'skipped') AND {PRESENT} ORDER BY d.status, e.path"
     )
-    return [
-        {"path": os.fsdecode(path), "status": status, "reason": reason}
-        for path, status, reason in rows
-    ]
+    return [(os.fsdecode(path), reason or "") for path, reason in rows]
 
 
-def progress(connection: sqlite3.Connection) -> dict[str, int]:
-    """What is left to do: {"files", "chunks"} waiting, and how many {"files_done", "chunks_done"}."""
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits and what is done: files for their text, chunks for their vectors."""
+
+    files: int
+    files_done: int
+    chunks: int
+    chunks_done: int
+
+
+def backlog(connection: sqlite3.Connection) -> Backlog:
+    """Counted now."""
 
     def count(sql: str) -> int:
         return int(connection.execute(sql).fetchone()[0])
 
     chunks = count("SELECT count(*) FROM chunks")
     waiting = count("SELECT count(*) FROM chunks WHERE embedded = 0")
-    return {
-        "files": count("SELECT count(*) FROM queue"),
-        "files_done": count("SELECT count(*) FROM documents"),
-        "chunks": waiting,
-        "chunks_done": chunks - waiting,
-    }
+    return Backlog(
+        files=count("SELECT count(*) FROM queue"),
+        files_done=count("SELECT count(*) FROM documents"),
+        chunks=waiting,
+        chunks_done=chunks - waiting,
+    )

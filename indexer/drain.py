@@ -21,7 +21,7 @@ from lsfs.config import Config
 from . import queue, store, upgrade
 from .connection import Connections, writing
 from .dense import Meaning
-from .extract.extracted import Extracted, failed, skipped
+from .extract.extracted import Extracted, excluded, failed, skipped
 from .extract.process import ExtractionProcess
 from .queue import Job
 from .unembedded import Unembedded
@@ -78,7 +78,7 @@ class Drain(threading.Thread):
         self.join()
 
     def wait_idle(self, timeout_s: float) -> bool:
-        """Wait until texts and vectors of everything queued are stored. False when it takes longer."""
+        """Wait until all that is queued has text and vectors; False if it takes longer."""
         with self._idle:
             return self._idle.wait_for(lambda: self._is_idle, timeout_s)
 
@@ -185,11 +185,11 @@ class Drain(threading.Thread):
         if job.attempts >= queue.MAX_ATTEMPTS:
             return failed(None, f"given up: the indexer died over it {job.attempts} times")
         if job.kind == "symlink":
-            return skipped(None, "a symbolic link: not followed")
+            return excluded("a symbolic link: not followed")
         if _matches(job.path, settings.exclude):
-            return skipped(None, "excluded by the setting indexer.exclude")
+            return excluded("left out by the setting indexer.exclude")
         if _matches(job.path, settings.secrets):
-            return skipped(None, "looks like a secret (setting indexer.secrets)")
+            return excluded("looks like a secret (setting indexer.secrets)")
         if job.size > settings.max_file_bytes:
             limit = settings.max_file_bytes
             return skipped(None, f"larger than indexer.max_file_bytes ({job.size} > {limit} bytes)")

@@ -26,10 +26,10 @@ SAMPLES = (
     "def main(): return sum(x * x for x in range(10))",
     "Die Miete ist bis zum dritten Werktag eines Monats zu zahlen.",
     "We visited three temples in Kyoto, and in the evening ate noodles by the river.",
-    "Minutes of the meeting: budget approved, hiring postponed to the second quarter, next on Friday.",
+    "Minutes of the meeting: budget approved, hiring postponed to the second quarter.",
     "An experimental study of a wing in a propeller slipstream was made in order to determine the "
-    "spanwise distribution of the lift increase due to slipstream at different angles of attack of "
-    "the wing and at different free stream to slipstream velocity ratios. The results were intended "
+    "spanwise distribution of the lift increase due to slipstream at different angles of attack "
+    "of the wing and at different free stream to slipstream velocity ratios. Results were meant "
     "in part as an evaluation basis for different theoretical treatments of this problem.",
 )  # fmt: skip
 

@@ -25,7 +25,8 @@ def allowed(connection: sqlite3.Connection, filters: Filters) -> list[int] | Non
         return None
     conditions, values = _conditions(filters)
     rows = connection.execute(
-        "SELECT e.id, e.path, d.type, d.author FROM entries e LEFT JOIN documents d ON d.entry = e.id"
+        "SELECT e.id, e.path, d.type, d.author FROM entries e"
+        " LEFT JOIN documents d ON d.entry = e.id"
         f" WHERE {PRESENT}{conditions}",
         values,
     )
@@ -112,7 +113,7 @@ def containing(connection: sqlite3.Connection, text: str, among: list[int] | Non
         f" WHERE {PRESENT}{condition} ORDER BY c.entry, c.sequence",
         values,
     )
-    entry, tail = None, ""
+    entry, tail = -1, ""
     for row_entry, chunk_text in rows:
         if row_entry != entry:
             entry, tail = row_entry, ""

@@ -184,6 +184,6 @@ def _session(file: Path, threads: int) -> Any:
 
 
 def fingerprint(weights: str, dimension: int) -> str:
-    """16 hex digits that name a model's vectors: equal for equal weights and use, else different."""
+    """16 hex digits that name a model's vectors: the same for the same weights and use alone."""
     told = json.dumps([weights, dimension, MAX_TOKENS, "mean", "l2"])
     return hashlib.sha256(told.encode()).hexdigest()[:16]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
 from .connection import writing
 
@@ -42,7 +43,7 @@ def take(connection: sqlite3.Connection, limit: int) -> list[Job]:
         " ORDER BY q.attempts, q.at_ns, q.entry LIMIT ?",
         (limit,),
     ).fetchall()
-    jobs = [Job(*row[:3], os.fsdecode(row[3]), *row[4:8], bool(row[8])) for row in rows]
+    jobs = [_job(*row) for row in rows]
     if jobs and jobs[0].attempts:
         del jobs[1:]
     jobs = [job for job in jobs if job.attempts == jobs[0].attempts]
@@ -52,6 +53,12 @@ def take(connection: sqlite3.Connection, limit: int) -> list[Job]:
             [(job.entry, job.at_ns) for job in jobs],
         )
     return jobs
+
+
+def _job(*row: Any) -> Job:
+    entry, at_ns, attempts, path, kind, size, mtime_ns, ctime_ns, is_gone = row
+    name = os.fsdecode(path)
+    return Job(entry, at_ns, attempts, name, kind, size, mtime_ns, ctime_ns, bool(is_gone))
 
 
 def finish(connection: sqlite3.Connection, job: Job) -> None:

@@ -48,16 +48,14 @@ def document(connection: sqlite3.Connection, entry: int) -> Document | None:
 def save(connection: sqlite3.Connection, job: Job, extracted: Extracted) -> list[int]:
     """Store what was read of an entry in place of what was there. Returns ids of removed chunks."""
     _forget_name(connection, job.entry)
-    status = "failed" if extracted.is_failure else "ok"
-    if extracted.reason and not extracted.spans and not extracted.is_failure:
-        status = "skipped"
     connection.execute(
         "INSERT OR REPLACE INTO documents(entry, status, reason, type, title, author, created,"
-        " language, path, size, mtime_ns, ctime_ns, fingerprint) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " language, path, size, mtime_ns, ctime_ns, fingerprint)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
-            job.entry, status, extracted.reason, extracted.type, extracted.title, extracted.author,
-            extracted.created, extracted.language, os.fsencode(job.path), job.size, job.mtime_ns,
-            job.ctime_ns, FINGERPRINT,
+            job.entry, extracted.status, extracted.reason, extracted.type, extracted.title,
+            extracted.author, extracted.created, extracted.language, os.fsencode(job.path),
+            job.size, job.mtime_ns, job.ctime_ns, FINGERPRINT,
         ),
     )  # fmt: skip
     add_name(connection, job.entry, os.fsencode(job.path), extracted.title, extracted.author)
@@ -170,6 +168,7 @@ def _forget_name(connection: sqlite3.Connection, entry: int) -> None:
     known = document(connection, entry)
     if known is not None:
         connection.execute(
-            "INSERT INTO names(names, rowid, name, folders, title, author) VALUES ('delete',?,?,?,?,?)",
+            "INSERT INTO names(names, rowid, name, folders, title, author)"
+            " VALUES ('delete',?,?,?,?,?)",
             (entry, *_name_values(known.path, known.title, known.author)),
         )

@@ -36,7 +36,8 @@ class Unembedded:
         if not rows:
             return None
         known = connection.execute(
-            "SELECT c.hash, v.vector FROM chunks p JOIN chunks c ON c.hash = p.hash AND c.embedded = 1"
+            "SELECT c.hash, v.vector FROM chunks p"
+            " JOIN chunks c ON c.hash = p.hash AND c.embedded = 1"
             " JOIN vectors v ON v.chunk = c.id AND v.model = ?"
             " WHERE p.id IN (SELECT value FROM json_each(?))",
             (fingerprint, json.dumps([row[0] for row in rows])),

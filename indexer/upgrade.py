@@ -33,7 +33,7 @@ def adopt_code(connection: sqlite3.Connection) -> int:
 
 
 def adopt_model(connection: sqlite3.Connection, fingerprint: str) -> bool:
-    """Forget the vectors of any other model; every chunk is to be embedded again. Whether it was so."""
+    """Forget the vectors of any other model, to be made again; whether there was another."""
     if _meta(connection, _MODEL_KEY) == fingerprint:
         return False
     with writing(connection):

@@ -135,10 +135,16 @@ class VectorIndex:
 
         if not self._index.ntotal:
             return []
-        parameters = faiss.SearchParameters(sel=_bitmap(among)) if among is not None else None
-        scores, ids = self._index.search(
-            vector.reshape(1, -1), min(limit, self._index.ntotal), params=parameters
-        )
+        count = min(limit, self._index.ntotal)
+        query = vector.reshape(1, -1)
+        if among is None:
+            scores, ids = self._index.search(query, count)
+        else:
+            bits = _bits(among)  # held here: FAISS keeps bare pointers
+            selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+            parameters = faiss.SearchParameters()
+            parameters.sel = selector
+            scores, ids = self._index.search(query, count, params=parameters)
         found = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
         return [(id_, score) for id_, score in found if id_ >= 0]
 
@@ -167,16 +173,13 @@ class VectorIndex:
         return known, self._index.reconstruct_batch(known)
 
 
-def _bitmap(ids: numpy.ndarray) -> Any:
-    import faiss
+def _bits(ids: numpy.ndarray) -> numpy.ndarray:
+    """uint8: a bit for each id up to the largest."""
     import numpy
 
     bits = numpy.zeros(int(ids.max()) + 1, dtype=bool)
     bits[ids] = True
-    packed = numpy.packbits(bits, bitorder="little")
-    selector = faiss.IDSelectorBitmap(packed)
-    selector.held = packed  # FAISS keeps a bare pointer
-    return selector
+    return numpy.packbits(bits, bitorder="little")
 
 
 def read_vectors(

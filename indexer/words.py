@@ -7,6 +7,7 @@ run of them in a query becomes phrases of two, which needs no dictionary and no 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 VERSION = "1"
 """Part of the index's fingerprint: the contentless FTS tables can only be kept in step by
@@ -20,11 +21,12 @@ MAX_TERMS = 64
 
 STOP_WORDS = frozenset(
     "a about after all also am an and any are as at be because been before being but by can could "
-    "did do does doing for from had has have having he her here hers him his how i if in into is it "
-    "its me more most my no nor not of on once only or other our ours out over own s same she should "
-    "so some such t than that the their them then there these they this those through to too under "
-    "until up us very was we were what when where which while who whom why will with would you your "
-    "yours der die das und ist im den dem ein eine einer zu von mit fuer für auf".split()
+    "did do does doing for from had has have having he her here hers him his how i if in into is "
+    "it its me more most my no nor not of on once only or other our ours out over own s same she "
+    "should so some such t than that the their them then there these they this those through to "
+    "too under until up us very was we were what when where which while who whom why will with "
+    "would you your yours der die das und ist im den dem ein eine einer zu von mit fuer für "
+    "auf".split()
 )
 
 
@@ -69,4 +71,4 @@ def _phrases(term: str) -> list[str]:
         return [term]
     if len(term) == 1:
         return [term]
-    return [f"{first} {second}" for first, second in zip(term, term[1:], strict=False)]
+    return [f"{first} {second}" for first, second in pairwise(term)]

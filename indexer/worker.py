@@ -50,8 +50,8 @@ class Worker:
         self.drain = Drain(config, self.connections, self._meaning)
         self.methods: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             "search": self._search, "similar": self._similar, "text": self._text,
-            "embed": self._embed, "coverage": self._coverage, "progress": self._progress,
-            "failed": self._failed, "drain": self._drain, "nudge": self._nudge, "ping": self._ping,
+            "embed": self._embed, "coverage": self._coverage, "drain": self._drain,
+            "nudge": self._nudge, "ping": self._ping,
         }  # fmt: skip
 
     def _search(self, params: Mapping[str, Any]) -> Any:
@@ -70,12 +70,6 @@ class Worker:
 
     def _coverage(self, params: Mapping[str, Any]) -> Any:
         return asdict(documents.coverage(self.connections.get()))
-
-    def _progress(self, params: Mapping[str, Any]) -> Any:
-        return documents.progress(self.connections.get())
-
-    def _failed(self, params: Mapping[str, Any]) -> Any:
-        return documents.unread(self.connections.get())
 
     def _drain(self, params: Mapping[str, Any]) -> Any:
         """Whether everything was done within `wait_s`."""

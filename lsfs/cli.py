@@ -20,6 +20,7 @@ from lsfs.commands.invocation import (
     emit_json,
     error_json,
     report,
+    unexpected,
 )
 from lsfs.errors import LsfsError, UsageError
 
@@ -77,10 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the outer door: reported and translated
-        hint = "this is a fault in lsfs; run it again with -v for the traceback"
-        return _fail(
-            LsfsError(f"internal error: {type(error).__name__}: {error}", hint=hint), wanted
-        )
+        return _fail(unexpected(error), wanted)
 
 
 def _terminate(number: int, frame: object) -> None:

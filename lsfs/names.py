@@ -26,6 +26,11 @@ _TRANSIENT = re.compile(
 )
 
 
+_FIRST = ("4", "#", ".", "~")
+
+
 def is_transient(name: str) -> bool:
     """Whether the last part of a path is an editor's or the system's passing name."""
+    if name[:1] not in _FIRST and name[-1:] != "~":  # spares nearly all names the pattern
+        return False
     return _TRANSIENT.fullmatch(name) is not None

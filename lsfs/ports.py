@@ -46,15 +46,15 @@ class Workshop(Index, Protocol):
     """An index together with the worker that fills it."""
 
     def drain(self, *, timeout_s: float | None = None) -> bool:
-        """Wait until the queue is empty and vectors are in place; whether they are, in that time."""
+        """Wait until the queue is empty and all vectors are there; whether they are, in time."""
         ...
 
     def progress(self) -> Mapping[str, Any]:
-        """What is done and what is left, as counts."""
+        """{"done", "total", "rate" (entries a second), "eta_s", "stage"}."""
         ...
 
-    def failed(self) -> Sequence[Mapping[str, Any]]:
-        """{"path", "status", "reason"} of every entry whose text could not be read."""
+    def failed(self) -> Sequence[tuple[str, str]]:
+        """(path, reason) of every entry whose text could not be read."""
         ...
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ from lsfs.observer import Observer
 from lsfs.paths import name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback, Selector
 from lsfs.records import Change, Entry, Version
-from lsfs.spool import SpoolLine, is_finished, read_lines, segments
+from lsfs.spool import SpoolLine, is_finished, read_lines, segments, writer_of
 
 log = logging.getLogger(__name__)
 BATCH_LINES = 2000
@@ -59,7 +59,7 @@ class SpoolReader:
         self._catalog: Catalog = history.catalog
         self._lock = threading.Lock()
         self._open_rows: dict[tuple[int, str, bool], tuple[int, int]] = {}
-        self.being_written: set[str] = set()
+        self._open_files = _OpenFiles()
 
     def drain(self) -> int:
         """Read everything there is; the number of lines read."""
@@ -69,9 +69,20 @@ class SpoolReader:
                 while count := self._read_batch(segment):
                     total += count
                 if is_finished(segment) and self._offset(segment) >= segment.stat().st_size:
-                    segment.unlink()
-                    self._catalog.set_setting(_key(segment), None)
+                    self._forget(segment)
         return total
+
+    def _forget(self, segment: Path) -> None:
+        """Delete a segment that is read; files a dead mount left open are looked at now."""
+        segment.unlink()
+        self._catalog.set_setting(_key(segment), None)
+        writer = writer_of(segment)
+        if not any(writer_of(other) == writer for other in segments(segment.parent)):
+            self._observer.reconcile(self._open_files.abandoned(writer), "mount")
+
+    def being_written(self) -> set[str]:
+        """Paths that a program has changed through a mount and not closed yet."""
+        return self._open_files.paths()
 
     def backlog_bytes(self) -> int:
         """Bytes of the spool that have yet to be read."""
@@ -86,16 +97,16 @@ class SpoolReader:
     def _read_batch(self, segment: Path) -> int:
         read = list(itertools.islice(read_lines(segment, self._offset(segment)), BATCH_LINES))
         if read:
-            self._replay([line for line, _ in read])
+            self._replay([line for line, _ in read], writer_of(segment))
             self._catalog.set_setting(_key(segment), str(read[-1][1]))
         return len(read)
 
-    def _replay(self, lines: list[SpoolLine]) -> None:
+    def _replay(self, lines: list[SpoolLine], writer: str) -> None:
         acts: dict[tuple[int, str, bool], _Acts] = {}
         touched: dict[str, SpoolLine] = {}
         for line in lines:
             key = (line.pid, line.program, False)
-            for path in self._take(line, acts.setdefault(key, _Acts())):
+            for path in self._take(line, writer, acts.setdefault(key, _Acts())):
                 touched[path] = line
         for path, line in touched.items():
             self._settle(path, line, acts)
@@ -103,17 +114,16 @@ class SpoolReader:
             if done.changes:
                 self._record(key, done)
 
-    def _take(self, line: SpoolLine, acts: _Acts) -> Iterator[str]:
+    def _take(self, line: SpoolLine, writer: str, acts: _Acts) -> Iterator[str]:
         """Apply one line to the catalog; yields the paths to look at when the batch is through."""
         match line.event:
             case "keep":
                 kept = self._config.kept_directory / (line.kept or "")
                 self._history.ingest(line.path, kept, _actor(line), line.at_ns)
             case "dirty":
-                self.being_written.add(line.path)
+                self._open_files.opened(line.path, writer)
             case "closed":
-                self.being_written.discard(line.path)
-                yield line.path
+                yield self._open_files.closed(line.path)
             case "removed" | "rmdir":
                 self._removed(line.path, acts)
             case "moved":
@@ -124,7 +134,7 @@ class SpoolReader:
                 yield line.path
 
     def _removed(self, path: str, acts: _Acts) -> None:
-        self.being_written.discard(path)
+        self._open_files.closed(path)
         entry = self._catalog.entry(path)
         if entry is None:
             return
@@ -141,9 +151,7 @@ class SpoolReader:
 
     def _moved(self, line: SpoolLine, acts: _Acts) -> Iterator[str]:
         path, to = line.path, line.to or line.path
-        if path in self.being_written:
-            self.being_written.discard(path)
-            self.being_written.add(to)
+        self._open_files.moved(path, to)
         source, target = self._catalog.entry(path), self._catalog.entry(to)
         if is_transient(name(to)):
             if source:
@@ -170,7 +178,7 @@ class SpoolReader:
 
     def _settle(self, path: str, line: SpoolLine, acts: dict[tuple[int, str, bool], _Acts]) -> None:
         """Look at a path once the batch is through; a new version is a save in the journal."""
-        if path in self.being_written:
+        if path in self.being_written():
             return
         before = self._catalog.entry(path)
         old = self._catalog.newest_version(before.id) if before else None
@@ -200,6 +208,43 @@ class SpoolReader:
         )  # fmt: skip
         self._open_rows = {k: v for k, v in self._open_rows.items() if now - v[1] < SAME_REQUEST_NS}
         self._open_rows[key] = (recorded, now)
+
+
+class _OpenFiles:
+    """Which paths are being written, by which mount, through renames.
+
+    The kernel reports the close of a file some time after the program's close, so a file may have
+    been renamed by then; its `closed` line may still carry the name it was opened by.
+    """
+
+    def __init__(self) -> None:
+        self._writers: dict[str, str] = {}
+        self._renamed: dict[str, str] = {}
+
+    def paths(self) -> set[str]:
+        return set(self._writers)
+
+    def opened(self, path: str, writer: str) -> None:
+        self._writers[path] = writer
+        self._renamed.pop(path, None)  # the name is another file's now
+
+    def moved(self, path: str, to: str) -> None:
+        if path in self._writers:
+            self._writers[to] = self._writers.pop(path)
+            self._renamed[path] = to
+
+    def closed(self, path: str) -> str:
+        """The path the file has now."""
+        place = self._renamed.pop(path, path)
+        self._writers.pop(place, None)
+        return place
+
+    def abandoned(self, writer: str) -> list[str]:
+        """Paths a mount that is gone left open; they are forgotten."""
+        left = [path for path, by in self._writers.items() if by == writer]
+        for path in left:
+            self.closed(path)
+        return left
 
 
 def _actor(line: SpoolLine) -> str:

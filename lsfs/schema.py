@@ -96,7 +96,7 @@ INDEX = """
 -- what became of each file the worker looked at; `path` is the name the names table knows
 CREATE TABLE documents(
     entry INTEGER PRIMARY KEY REFERENCES entries(id),
-    status TEXT NOT NULL,               -- ok, failed, skipped
+    status TEXT NOT NULL,               -- ok, failed, skipped (no reader), excluded
     reason TEXT,
     type TEXT,                          -- a plan.FileType
     title TEXT,

@@ -114,7 +114,7 @@ class App:
         """Look at paths the watcher saw change. What a mount did is attributed to it first, and
         what it is still writing is left until it is closed."""
         self.read_spool()
-        self._observer.reconcile(sorted(paths - self._spool.being_written))
+        self._observer.reconcile(sorted(paths - self._spool.being_written()))
 
     # -- methods -----------------------------------------------------------------------------------
 
@@ -194,7 +194,7 @@ class App:
 
     def _failed(self, _: Params) -> Json:
         failed = self._workshop.failed()
-        return {"failed": [{**row, **path_fields(row["path"])} for row in failed]}
+        return {"failed": [{**path_fields(path), "reason": reason} for path, reason in failed]}
 
     def _index(self, params: Params) -> Json:
         paths = [_path({"path": one}) for one in params.get("paths", [])]

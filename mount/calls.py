@@ -88,7 +88,7 @@ class Calls:
 
     def _say(self, event: SpoolEvent, path: bytes, to: bytes | None = None) -> None:
         if not is_passing(to or path):
-            self._recorder.append(event, path, to=to)
+            self._recorder.tell(event, path, self._recorder.program(), to=to)
 
     def _changed_metadata(self, path: bytes | None) -> None:
         """A line, unless a handle that has changed the file will say `closed` anyway."""

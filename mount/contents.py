@@ -30,8 +30,7 @@ class ContentCalls(Calls):
             self._set_handle(info, self._open(path, flags & ~os.O_CREAT))
             return
         self._set_handle(info, fd)
-        self._handles.opened(fd, flags, is_new=True)
-        self._say("created", path)
+        self._handles.created(fd, path, flags)
 
     @answers
     def open(self, path: bytes, info: int) -> None:
@@ -72,7 +71,7 @@ class ContentCalls(Calls):
             return
         fd = os.open(self._real(named(path)), os.O_WRONLY | os.O_CLOEXEC)
         try:
-            self._handles.opened(fd, os.O_WRONLY, is_new=False)
+            self._handles.opened(fd, os.O_WRONLY)
             self._handles.before_first_change(fd, path)
             os.ftruncate(fd, size)
         finally:
@@ -135,7 +134,7 @@ class ContentCalls(Calls):
         nofollow = 0 if self._is_removed(path) else os.O_NOFOLLOW
         fd = os.open(self._real(path), flags & ~os.O_TRUNC | nofollow)
         try:
-            self._handles.opened(fd, flags, is_new=False)
+            self._handles.opened(fd, flags)
             if truncates:
                 self._truncate_opened(fd, path, flags)
         except BaseException:

@@ -9,6 +9,8 @@ import os
 import stat
 from collections.abc import Callable
 
+from lsfs.spool import SpoolEvent
+
 from . import libc
 from .attributes import fill, inode_of
 from .backing import HIDDEN_PREFIX
@@ -149,7 +151,8 @@ class EntryCalls(Calls):
             return failure
         if not (is_passing(path) and is_passing(to)):
             exchange = flags & libc.RENAME_EXCHANGE
-            self._recorder.append("exchanged" if exchange else "moved", path, to=to)
+            event: SpoolEvent = "exchanged" if exchange else "moved"
+            self._recorder.tell(event, path, self._recorder.program(), to=to)
         return 0
 
     def _before_rename(self, path: bytes, to: bytes) -> str | None:

@@ -27,17 +27,27 @@ class Handles:
     """The handles that may change bytes, by descriptor."""
 
     def __init__(self, keeper: Keeper, recorder: Recorder) -> None:
-        self.unwritten: dict[int, bool] = {}
-        """Descriptors that have changed nothing yet -> whether the file was new with them."""
+        self.unwritten: set[int] = set()
+        """Descriptors that may write and have changed nothing yet."""
         self._written: dict[int, tuple[bytes, Program]] = {}
         self._keeper = keeper
         self._recorder = recorder
         self._gates = [threading.Lock() for _ in range(_GATES)]
 
-    def opened(self, fd: int, flags: int, *, is_new: bool) -> None:
-        """Note a handle; `flags` are those of open(2)."""
+    def opened(self, fd: int, flags: int) -> None:
+        """Note a handle of a file that was there; `flags` are those of open(2)."""
         if self._recorder.is_on and flags & os.O_ACCMODE != os.O_RDONLY:
-            self.unwritten[fd] = is_new
+            self.unwritten.add(fd)
+
+    def created(self, fd: int, path: bytes, flags: int) -> None:
+        """Note a handle of a new file. Nothing of it can be lost, so it counts as dirty at once."""
+        if not self._recorder.is_on or is_passing(path):
+            return
+        program = self._recorder.program()
+        self._recorder.tell("created", path, program)
+        if flags & os.O_ACCMODE != os.O_RDONLY:
+            self._recorder.tell("dirty", path, program)
+            self._written[fd] = path, program
 
     def before_first_change(self, fd: int, path: bytes | None, *, appends: bool = False) -> None:
         """Keep the bytes and say `dirty`, once; returns when the handle may change the file.
@@ -45,25 +55,26 @@ class Handles:
         `path` is None for a file without a name (its last name was removed).
         """
         with self._gates[fd % _GATES]:
-            is_new = self.unwritten.get(fd)
-            if is_new is None:
+            if fd not in self.unwritten:
                 return
             if path is not None and not is_passing(path):
-                self._prepare(fd, path, must_keep=not is_new, appends=appends)
-            self.unwritten.pop(fd, None)
+                self._prepare(fd, path, appends=appends)
+            self.unwritten.discard(fd)
 
     def truncating(self, fd: int, path: bytes) -> None:
         """The file is opened with O_TRUNC; the same for a handle that may not write itself."""
         if self._recorder.is_on:
-            self.unwritten.setdefault(fd, False)
+            self.unwritten.add(fd)
         self.before_first_change(fd, path)
 
     def released(self, fd: int, path: bytes | None) -> None:
         """Forget a handle before its descriptor is closed (and its number given out again)."""
-        self.unwritten.pop(fd, None)
+        self.unwritten.discard(fd)
         written = self._written.pop(fd, None)
-        if written is not None and path is not None and not is_passing(path):
-            self._recorder.append("closed", path, program=written[1])
+        if written is not None and path is not None:
+            known, program = written
+            if path == known or not is_passing(path):
+                self._recorder.tell("closed", path, program)
 
     def release_all(self) -> None:
         """Say `closed` for every handle still open: the mount is ending."""
@@ -74,11 +85,11 @@ class Handles:
         """Whether a handle opened as `path` has changed bytes and will say `closed`."""
         return any(path == written for written, _ in list(self._written.values()))
 
-    def _prepare(self, fd: int, path: bytes, *, must_keep: bool, appends: bool) -> None:
+    def _prepare(self, fd: int, path: bytes, *, appends: bool) -> None:
         program = self._recorder.program()
-        if must_keep and self._must_keep(fd, appends):
+        if self._must_keep(fd, appends):
             self._keeper.before_change(b"/proc/self/fd/%d" % fd, path, program)
-        self._recorder.append("dirty", path, program=program)
+        self._recorder.tell_before("dirty", path, program)
         self._written[fd] = path, program
 
     def _must_keep(self, fd: int, appends: bool) -> bool:

@@ -32,6 +32,10 @@ _FICLONE = 0x40049409
 _RACY_NS = 20_000_000
 """A file written within one tick of the filesystem's clock after its capture keeps its times."""
 
+_SILENCE_S = 0.5
+"""For how long a catalog that cannot be asked is not asked again."""
+
+_SMALL_BYTES = 128 * 1024
 _INODE_MASK = 2**63 - 1  # SQLite's integers are signed
 _QUERY = """
 SELECT 1 FROM entries WHERE device = ? AND inode = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ?
@@ -45,6 +49,7 @@ class CapturedStates:
     def __init__(self, catalog_file: Path) -> None:
         self._address = f"file:{quote(os.fsencode(catalog_file))}?mode=ro"
         self._of_thread = threading.local()
+        self._silent_until = 0.0
 
     def holds(self, state: os.stat_result) -> bool:
         """False when in doubt: no catalog, or a file written a moment ago."""
@@ -54,10 +59,13 @@ class CapturedStates:
             state.st_dev & _INODE_MASK, state.st_ino & _INODE_MASK, state.st_size,
             state.st_mtime_ns, state.st_ctime_ns,
         )  # fmt: skip
+        if self._silent_until > time.monotonic():
+            return False
         try:
             return self._connection().execute(_QUERY, key).fetchone() is not None
         except sqlite3.Error as error:
-            log.debug("the catalog does not answer, so the bytes are kept: %s", error)
+            log.debug("the catalog does not answer, so bytes are kept: %s", error)
+            self._silent_until = time.monotonic() + _SILENCE_S
             return False
 
     def _connection(self) -> sqlite3.Connection:
@@ -106,7 +114,7 @@ class Keeper:
         except OSError:
             self._keep_copy(real, path, program)
             return None
-        self._recorder.append("keep", path, kept=kept, program=program)
+        self._recorder.tell_before("keep", path, program, kept=kept)
         return kept
 
     def remove(self, real: bytes, path: bytes, program: Program, *, may_move: bool = True) -> None:
@@ -140,7 +148,7 @@ class Keeper:
 
     def _move_away(self, real: bytes, path: bytes, program: Program) -> bool:
         kept = self._new_name()
-        self._recorder.append("keep", path, kept=kept, program=program)
+        self._recorder.tell_before("keep", path, program, kept=kept)
         try:
             os.rename(real, self._file(kept))
         except OSError:  # another filesystem, or not ours to move
@@ -155,7 +163,7 @@ class Keeper:
             self.forget(kept)
             log.warning("the bytes of %r could not be kept: %s", path, error)
             return
-        self._recorder.append("keep", path, kept=kept, program=program)
+        self._recorder.tell_before("keep", path, program, kept=kept)
 
     def _new_name(self) -> str:
         return f"{self._stem}-{next(self._numbers):08d}"
@@ -171,7 +179,9 @@ def _copy(real: bytes, file: bytes) -> None:
         target = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             state = os.fstat(source)
-            if not _clone(source, target):
+            if state.st_size <= _SMALL_BYTES:
+                _copy_small(source, target, state.st_size)
+            elif not _clone(source, target):
                 _copy_extents(source, target, state.st_size)
             _copy_metadata(source, target, state)
         finally:
@@ -188,6 +198,12 @@ def _open_source(real: bytes) -> int:
         return os.open(real, flags | os.O_NOATIME)
     except PermissionError:  # O_NOATIME is for the owner only
         return os.open(real, flags)
+
+
+def _copy_small(source: int, target: int, size: int) -> None:
+    data = os.read(source, size)
+    if os.write(target, data) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _clone(source: int, target: int) -> bool:
@@ -230,7 +246,8 @@ def _copy_metadata(source: int, target: int, state: os.stat_result) -> None:
     for name in os.listxattr(source):
         with contextlib.suppress(OSError):
             os.setxattr(target, name, os.getxattr(source, name))
-    with contextlib.suppress(PermissionError):  # only root gives files away
-        os.fchown(target, state.st_uid, state.st_gid)
+    if (state.st_uid, state.st_gid) != (os.geteuid(), os.getegid()):
+        with contextlib.suppress(PermissionError):  # only root gives files away
+            os.fchown(target, state.st_uid, state.st_gid)
     os.fchmod(target, stat.S_IMODE(state.st_mode))
     os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))

@@ -1,5 +1,9 @@
 """What the mount tells the daemon: spool lines, with the program that asked for each act.
 
+A line that must stand before its act is written at once, with all that came before it. The others
+are written together a moment later: each costs a system call, and one that a crash cuts off is
+found by the daemon's scan, as one would be whose act was just done.
+
 The act of a user never fails because its line cannot be written: the gap is logged, and the
 daemon's scan finds what changed.
 
@@ -13,6 +17,7 @@ import logging
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,9 +29,8 @@ log = logging.getLogger(__name__)
 _PROGRAM_FRESH_S = 2.0  # a pid is hardly given to another program sooner
 _PROGRAMS = 512
 _REPLACED_WITHIN_S = 0.02
-
-QUIET: frozenset[SpoolEvent] = frozenset({"dirty", "keep", "metadata"})
-"""Events the daemon need not be woken for: another follows, or nothing is urgent."""
+_TOGETHER_S = 0.01
+_MOST_TOGETHER = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class Program:
 
     pid: int
     name: str
+
+
+_Told = tuple[SpoolEvent, bytes, int, bytes | None, str | None, Program]
+"""A line to be: event, path, at_ns, to, kept, program."""
 
 
 class Recorder:
@@ -48,9 +56,14 @@ class Recorder:
         self._spool = spool
         self.is_on = spool is not None
         self._caller_pid = caller_pid
+        self._waiting: deque[_Told] = deque()
+        self._has_waiting = threading.Event()
+        self._writing = threading.Lock()
         self._programs: dict[int, tuple[Program, float]] = {}
-        self._removals: dict[bytes, SpoolLine] = {}
+        self._removals: dict[bytes, _Told] = {}
         self._removing = threading.Lock()
+        if self.is_on:
+            threading.Thread(target=self._write_on, name="spool", daemon=True).start()
 
     def program(self) -> Program:
         """Who made the request this thread is answering."""
@@ -65,21 +78,31 @@ class Recorder:
         self._programs[pid] = program, now + _PROGRAM_FRESH_S
         return program
 
-    def append(
-        self,
-        event: SpoolEvent,
-        path: bytes,
-        *,
-        to: bytes | None = None,
-        kept: str | None = None,
-        program: Program | None = None,
+    def tell(
+        self, event: SpoolEvent, path: bytes, program: Program, *, to: bytes | None = None
     ) -> None:
-        """Write a line; `program` is this request's caller unless given."""
+        """Say what has happened, soon."""
         if not self.is_on:
             return
         if self._removals:
-            self._flush_removals()
-        self._write(self._line(event, path, to, kept, program))
+            self._say_removals()
+        waiting = self._waiting
+        waiting.append((event, path, time.time_ns(), to, None, program))
+        if len(waiting) == 1:
+            self._has_waiting.set()
+        elif len(waiting) > _MOST_TOGETHER:
+            self._write()
+
+    def tell_before(
+        self, event: SpoolEvent, path: bytes, program: Program, *, kept: str | None = None
+    ) -> None:
+        """Say what is about to happen; on return the kernel has the line."""
+        if not self.is_on:
+            return
+        if self._removals:
+            self._say_removals()
+        self._waiting.append((event, path, time.time_ns(), None, kept, program))
+        self._write()
 
     def removed_unless_replaced(self, path: bytes) -> None:
         """Say `removed`, unless `replaced` takes it back before the next line or in a moment.
@@ -88,8 +111,8 @@ class Recorder:
         daemon must hear of one `moved`, not of a removal first.
         """
         with self._removing:
-            self._removals[path] = self._line("removed", path, None, None, None)
-        timer = threading.Timer(_REPLACED_WITHIN_S, self._flush_removals)
+            self._removals[path] = "removed", path, time.time_ns(), None, None, self.program()
+        timer = threading.Timer(_REPLACED_WITHIN_S, self._say_removals)
         timer.daemon = True
         timer.start()
 
@@ -101,41 +124,54 @@ class Recorder:
 
     def close(self) -> None:
         """Say what is still unsaid and close the spool."""
-        self._flush_removals()
         if self._spool is not None:
-            self._spool.nudge()
+            self._say_removals()
+            self._write()
+            self.is_on = False
+            self._has_waiting.set()
             self._spool.close()
 
-    def _line(
-        self,
-        event: SpoolEvent,
-        path: bytes,
-        to: bytes | None,
-        kept: str | None,
-        program: Program | None,
-    ) -> SpoolLine:
-        by = program or self.program()
-        target = None if to is None else os.fsdecode(to[1:])
-        return SpoolLine(
-            event, os.fsdecode(path[1:]), time.time_ns(), target, kept, by.pid, by.name
-        )
+    def _say_removals(self) -> None:
+        with self._removing:
+            removals, self._removals = list(self._removals.values()), {}
+        if removals:
+            self._waiting += removals
+            self._has_waiting.set()
 
-    def _write(self, line: SpoolLine) -> None:
+    def _write_on(self) -> None:
+        while self._has_waiting.wait() and self.is_on:
+            time.sleep(_TOGETHER_S)
+            self._has_waiting.clear()
+            self._write()
+
+    def _write(self) -> None:
+        """Write all that waits, in the order it was told. Threads that come meanwhile wait."""
         if self._spool is None:
             return
-        try:
-            self._spool.append(line)
-        except OSError as error:
-            log.warning("not recorded: %s %r: %s", line.event, line.path, error)
-            return
-        if line.event not in QUIET:
-            self._spool.nudge()
+        with self._writing:
+            told = self._taken()
+            if not told:
+                return
+            try:
+                self._spool.append(*map(_line, told))
+            except OSError as error:
+                log.warning("not recorded: %s: %s", [one[:2] for one in told], error)
+                return
+        self._spool.nudge()
 
-    def _flush_removals(self) -> None:
-        with self._removing:
-            lines, self._removals = list(self._removals.values()), {}
-        for line in lines:
-            self._write(line)
+    def _taken(self) -> list[_Told]:
+        # until it is empty: `tell` wakes the writer only when it adds the first
+        told = []
+        with contextlib.suppress(IndexError):
+            while True:
+                told.append(self._waiting.popleft())
+        return told
+
+
+def _line(told: _Told) -> SpoolLine:
+    event, path, at_ns, to, kept, program = told
+    target = None if to is None else os.fsdecode(to[1:])
+    return SpoolLine(event, os.fsdecode(path[1:]), at_ns, target, kept, program.pid, program.name)
 
 
 def is_passing(path: bytes) -> bool:

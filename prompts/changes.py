@@ -22,23 +22,29 @@ from .naming import (
     named,
     one,
     refuse_vague,
-    runs,
     target_of,
 )
-from .phrase import PATH, QUOTED, Quote, quotes
+from .phrase import PATH, QUOTED, Quote, looks_like_file, quotes
 from .selection import select
-from .targets import looks_like_file, strip_nouns
+from .targets import strip_nouns
 
 # -- making and writing ----------------------------------------------------------------------------
 
-_CALLED = re.compile(r"\b(?:named|called|titled|by the name of|with the name|as)\s+[\"']?([^\s\"',]+)[\"']?", re.I)
+_CALLED = re.compile(
+    r"\b(?:named|called|titled|by the name of|with the name|as)\s+[\"']?([^\s\"',]+)[\"']?", re.I
+)
 _IN_FOLDER = re.compile(
-    r"\b(?:in|inside|within|under|into|to)\s+(?:the\s+|my\s+)?(?:folder\s+|directory\s+)?(?:named\s+|called\s+)?([\w./-]+)"
+    r"\b(?:in|inside|within|under|into|to)\s+(?:the\s+|my\s+)?(?:folder\s+|"
+    r"directory\s+)?(?:named\s+|called\s+)?([\w./-]+)"
     r"(?:\s+(?:folder|directory))?",
     re.I,
 )
 _IN_CHINESE = re.compile(r"在\s*([\w./-]+?)\s*(?:文件夹|目录)?\s*(?:里|中|下)面?")
-_NEW_FOLDER = re.compile(r"\b(?:folder|directory|dir|subfolder|mkdir)\s+([^\s,]+)\s*$|(?:文件夹|目录)\s*[:：]?\s*([^\s，。的里中]+)\s*$", re.I)
+_NEW_FOLDER = re.compile(
+    r"\b(?:folder|directory|dir|subfolder|mkdir)\s+(?!for\b|in\b|under\b|inside\b|within\b|to\b|of\b)"
+    r"([\w./-]+)|(?:文件夹|目录)\s*[:：]?\s*([^\s，。的里中]+)\s*$",
+    re.I,
+)
 _COLON_TEXT = re.compile(r":\s+(\S.*)$", re.S)
 
 
@@ -46,9 +52,13 @@ def _create(text: str, context: Context) -> BaseOperation:
     body = [quote for quote in quotes(text) if not looks_like_file(quote.text)]
     bare = _without(text, body)
     names = [strip_nouns(name) for _, name in context.targets.mentioned(bare)]
-    names = [name for name in names if not name.endswith("/") and context.targets.directory(name) is None]
+    names = [
+        name for name in names if not name.endswith("/") and context.targets.directory(name) is None
+    ]
     if not names and (match := _CALLED.search(bare)):
         names = [match[1].strip(".")]
+    if re.search(r"\b(?:folder|directory)\b", bare) and not re.search(r"\bfile\b|\.\w", bare):
+        return _mkdir(text, context)
     if len(names) != 1:
         raise missing("the name of the new file", "create ideas.md in Documents")
     path = _placed(names[0], bare.replace(names[0], " "), context)
@@ -88,12 +98,19 @@ def _text_and_file(text: str, intent: str, context: Context, example: str) -> tu
     found = quotes(text)
     body = [quote for quote in found if not looks_like_file(quote.text)] or found[:1]
     if len(body) == 1:
-        path = one(_without(text, body), intent, context, example, careful=True)
-        return body[0].text, path
+        return body[0].text, _destination_file(_without(text, body), intent, context, example)
     colon = _COLON_TEXT.search(text)
     if not body and colon:
-        return colon[1].strip(), one(text[: colon.start()], intent, context, example, careful=True)
+        return colon[1].strip(), _destination_file(text[: colon.start()], intent, context, example)
     raise missing("which text (put it in quotes)", example)
+
+
+def _destination_file(text: str, intent: str, context: Context, example: str) -> str:
+    """A file that is there, or, when the name looks like a file, one to be made."""
+    named_files = [name for _, name in context.targets.mentioned(text)]
+    if len(named_files) == 1:
+        return context.targets.known_or_new(strip_nouns(named_files[0]))
+    return one(text, intent, context, example, careful=True)
 
 
 def _write(text: str, context: Context) -> BaseOperation:
@@ -111,7 +128,9 @@ def _append(text: str, context: Context) -> BaseOperation:
 _AT_END = re.compile(r"\bat the (?:end|bottom|foot)\b|\bappend|\bbelow\b|末尾|追加", re.I)
 
 
-_EVERY = re.compile(r"\b(?:every|each|all)\s*(?:the\s+)?(?:occurrences? of\s*|words?\s*)?(?=,)", re.I)
+_EVERY = re.compile(
+    r"\b(?:every|each|all)\s*(?:the\s+)?(?:occurrences? of\s*|words?\s*)?(?=,)", re.I
+)
 
 
 def _replace(text: str, context: Context) -> BaseOperation:
@@ -126,7 +145,9 @@ def _replace(text: str, context: Context) -> BaseOperation:
         old, new = new, old
     rest = _EVERY.sub(" ", _without(text, found[:2]))
     if is_selection(rest):
-        return plan.Replace(target=target_of(rest, "replace", context, example, careful=True), old=old, new=new)
+        return plan.Replace(
+            target=target_of(rest, "replace", context, example, careful=True), old=old, new=new
+        )
     names = named(rest, "replace", context, careful=True)
     if len(names) != 1:
         raise missing("in which file", example)
@@ -136,7 +157,11 @@ def _replace(text: str, context: Context) -> BaseOperation:
 def _put_over(text: str, context: Context) -> BaseOperation:
     """ "change the content of NEW to OLD under FOLDER", "modify OLD to contain NEW" (the paper's)."""
     example = "change the content of new.txt to old.txt"
-    if contain := re.search(r"^(.*?)\s+(?:to\s+)?(?:contain|hold|with|by)s?\s+(?:the (?:contents?|text) of\s+)?(.+)$", text, re.I):
+    if contain := re.search(
+        r"^(.*?)\s+(?:to\s+)?(?:contain|hold|with|by)s?\s+(?:the (?:contents?|text) of\s+)?(.+)$",
+        text,
+        re.I,
+    ):
         target, source = contain[1], contain[2]
     elif to := re.search(r"^.*?\bcontents? of\s+(.+?)\s+to\s+(?:that of\s+)?(.+)$", text, re.I):
         source, target = to[1], to[2]
@@ -149,8 +174,16 @@ def _put_over(text: str, context: Context) -> BaseOperation:
 
 
 def _entry(text: str, context: Context) -> str | None:
-    under = re.sub(r"\s+(?:under|in|inside|of|from)\s+(?:the\s+)?(?:folder\s+)?", " in ", text.strip(" ."))
-    under = re.sub(r"^(?:change|modify|update|overwrite|replace|make|the contents? of|the|content of|file)\s+", "", under, flags=re.I)
+    under = re.sub(
+        r"\s+(?:under|in|inside|of|from)\s+(?:the\s+)?(?:folder\s+)?", " in ", text.strip(" .")
+    )
+    under = re.sub(
+        r"^(?:change|modify|update|overwrite|replace|make|the contents? of|the|content of|"
+        r"file)\s+",
+        "",
+        under,
+        flags=re.I,
+    )
     within = context.targets.file(strip_nouns(under), careful=True)
     if within:
         return within
@@ -160,8 +193,16 @@ def _entry(text: str, context: Context) -> str | None:
 
 # -- moving, copying, removing ---------------------------------------------------------------------
 
-_TO = re.compile(r"\s+(?:to|into|in|inside|under|onto|as|->|→|called|named|over to|instead)\s+|\s*(?:移动到|移到|放到|复制到|拷贝到|重命名为|改名为|到|为)\s*", re.I)
-_DESTINATION = re.compile(r"^(?:(?:the|my|our|a)\s+)?(?:(folder|directory)\s+)?(?:(?:named|called)\s+)?[\"']?(.+?)[\"']?(?:\s+(folder|directory))?$", re.I)
+_TO = re.compile(
+    r"\s+(?:to|into|in|inside|under|onto|as|->|→|called|named|over to|instead)\s+|\s*(?:移动到|"
+    r"移到|放到|复制到|拷贝到|重命名为|改名为|到|为)\s*",
+    re.I,
+)
+_DESTINATION = re.compile(
+    r"^(?:(?:the|my|our|a)\s+)?(?:(folder|directory)\s+)?(?:(?:named|"
+    r"called)\s+)?[\"']?(.+?)[\"']?(?:\s+(folder|directory))?$",
+    re.I,
+)
 
 
 def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | None:
@@ -169,15 +210,24 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
     masked = QUOTED.sub(lambda m: "\x00" * len(m[0]), text)
     for match in reversed(list(_TO.finditer(masked))):
         place = _DESTINATION.match(text[match.end() :].strip(" ."))
-        if place is None or len(place[2].split()) > 4 and not QUOTED.match(text[match.end() :]):
+        if place is None or (len(place[2].split()) > 4 and not QUOTED.match(text[match.end() :])):
             continue
         name = place[2].strip()
         if PRONOUN.match(name) or not name:
             return None
         folder = context.targets.directory(name)
         is_folder = bool(place[1] or place[3] or folder is not None or name.endswith("/"))
-        if is_folder or "." in name or "/" in name or match[0].strip().casefold() not in {"in", "under", "inside"}:
-            return text[: match.start()], folder if folder is not None else name.strip("/"), is_folder
+        if (
+            is_folder
+            or "." in name
+            or "/" in name
+            or match[0].strip().casefold() not in {"in", "under", "inside"}
+        ):
+            return (
+                text[: match.start()],
+                folder if folder is not None else name.strip("/"),
+                is_folder,
+            )
     return None
 
 
@@ -226,14 +276,17 @@ def _copy(text: str, context: Context) -> BaseOperation:
 def _remove(text: str, context: Context) -> BaseOperation:
     if re.search(r"\bfrom\b", text) and (inside := _content_of_file(text, context)):
         raise NotUnderstoodError(
-            f"I can remove whole files, not parts of {inside}", hint=f"replace 'text' with '' in {inside}"
+            f"I can remove whole files, not parts of {inside}",
+            hint=f"replace 'text' with '' in {inside}",
         )
     text = re.sub(r",\s*(?:please\s+)?(?:delete|remove|trash) (?:it|them)$", "", text, flags=re.I)
     return plan.Remove(target=target_of(text, "remove", context, "delete draft.txt", careful=True))
 
 
 def _content_of_file(text: str, context: Context) -> str | None:
-    match = re.search(r"\b(?:content|text|lines?|words?|paragraphs?|sections?)\b.*\bfrom\s+(.+)$", text, re.I)
+    match = re.search(
+        r"\b(?:content|text|lines?|words?|paragraphs?|sections?)\b.*\bfrom\s+(.+)$", text, re.I
+    )
     if match is None or context.targets.directory(match[1]) is not None:
         return None
     return context.targets.file(match[1])
@@ -244,8 +297,15 @@ def _content_of_file(text: str, context: Context) -> str | None:
 
 def _join(text: str, context: Context) -> BaseOperation:
     example = "merge todo.txt and plan.md into all.md"
-    if onto := re.search(r"\b(?:join|append|attach|add)\s+(?:the\s+)?(?:contents? of\s+)?(?:file\s+)?(\S+ of \S+|\S+)\s+(?:to|onto)\s+(\S+ of \S+|\S+)$", text, re.I):
-        second, first = (one(part, "join", context, example) for part in (onto[1], onto[2].rstrip(".")))
+    if onto := re.search(
+        r"\b(?:join|append|attach|add)\s+(?:the\s+)?(?:contents? of\s+)?(?:file\s+)?(\S+ of "
+        r"\S+|\S+)\s+(?:to|onto)\s+(\S+ of \S+|\S+)$",
+        text,
+        re.I,
+    ):
+        second, first = (
+            one(part, "join", context, example) for part in (onto[1], onto[2].rstrip("."))
+        )
         return plan.Join(target=literal([first, second]), to=first)
     split = _split_destination(text, context)
     if split is None or split[2]:
@@ -253,13 +313,19 @@ def _join(text: str, context: Context) -> BaseOperation:
     sources = named(split[0], "join", context, careful=False)
     if sources and len(sources) < 2:
         raise missing("which files to join", example)
-    target = literal(sources) if sources else target_of(split[0], "join", context, example, careful=False)
+    target = (
+        literal(sources)
+        if sources
+        else target_of(split[0], "join", context, example, careful=False)
+    )
     return plan.Join(target=target, to=split[1])
 
 
 _GROUP_NAME = re.compile(
-    r"\b(?:(?:in)?to\s+|as\s+)?(?:a\s+)?(?:new\s+)?(?:group|collection)\s+(?:named|called)\s+[\"']?([\w-]+)[\"']?|"
-    r"\b(?:named|called|as|under the name(?: of)?|into)\s+(?:the group\s+)?[\"']?([\w-]+)[\"']?\s*$|\bgroup\s+([\w-]+)\s+(?=of|from|out|with)",
+    r"\b(?:(?:in)?to\s+|as\s+)?(?:a\s+)?(?:new\s+)?(?:group|collection)\s+(?:named|"
+    r"called)\s+[\"']?([\w-]+)[\"']?|"
+    r"\b(?:named|called|as|under the name(?: of)?|into)\s+(?:the "
+    r"group\s+)?[\"']?([\w-]+)[\"']?\s*$|\bgroup\s+([\w-]+)\s+(?=of|from|out|with)",
     re.I,
 )
 
@@ -269,9 +335,20 @@ def _group(text: str, context: Context) -> BaseOperation:
     if match is None:
         raise missing("the name of the group", "group everything about taxes as taxes")
     rest = f"{text[: match.start()]} {text[match.end() :]}".strip()
-    rest = re.sub(r"^(?:make|create|form|build|group|collect|gather|bundle|cluster|put|tag)\b\s*", "", rest, flags=re.I)
+    rest = re.sub(
+        r"^(?:make|create|form|build|group|collect|gather|bundle|cluster|put|tag)\b\s*",
+        "",
+        rest,
+        flags=re.I,
+    )
     rest = re.sub(r"^(?:out\s+of|of|from|with)\s+", "", rest.strip(), flags=re.I)
-    names = [] if is_selection(rest) else [context.targets.existing(n, careful=False) for _, n in context.targets.mentioned(rest)]
+    names = (
+        []
+        if is_selection(rest)
+        else [
+            context.targets.existing(n, careful=False) for _, n in context.targets.mentioned(rest)
+        ]
+    )
     if names:
         return plan.MakeGroup(name=next(g for g in match.groups() if g), target=literal(names))
     found = select(rest, context.targets, context.now)
@@ -282,7 +359,12 @@ def _group(text: str, context: Context) -> BaseOperation:
 
 
 def _drop_group(text: str, context: Context) -> BaseOperation:
-    match = re.search(r"\b(?:group\s+(?:named\s+|called\s+)?|ungroup\s+)[\"']?([\w-]+)", text, re.I)
+    match = re.search(
+        r"\b(?:group\s+(?:named\s+|called\s+)?|"
+        r"ungroup\s+)[\"']?([\w-]+)",
+        text,
+        re.I,
+    )
     if match is None:
         raise missing("which group", "forget the group taxes")
     return plan.DropGroup(name=match[1])

@@ -25,9 +25,17 @@ _MONTHS = (
     "january february march april may june july august september october november december"
 ).split()
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"  # noqa: E501
-_WEEKDAY = r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"  # noqa: E501
-_UNIT = r"(?:minutes?|mins?|hours?|days?|weeks?|months?|quarters?|years?|分钟|小时|天|周|星期|个月|年)"
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_WEEKDAY = (
+    r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|"
+    r"sun(?:day)?)"
+)
+_UNIT = (
+    r"(?:minutes?|mins?|hours?|days?|weeks?|months?|quarters?|years?|分钟|小时|天|周|星期|个月|年)"
+)
 _CHINESE_UNITS = {
     "分钟": "minute", "小时": "hour", "天": "day", "周": "week", "星期": "week", "个月": "month",
     "年": "year",
@@ -131,12 +139,19 @@ def shifted(moment: datetime, unit: str, count: int) -> datetime:
     try:
         if unit in {"minute", "hour", "day", "week"}:
             return moment + timedelta(**{unit + "s": count})
-        months = moment.year * 12 + moment.month - 1 + count * {"month": 1, "quarter": 3, "year": 12}[unit]
+        months = (
+            moment.year * 12
+            + moment.month
+            - 1
+            + count * {"month": 1, "quarter": 3, "year": 12}[unit]
+        )
         first = moment.replace(year=months // 12, month=months % 12 + 1, day=1)
         last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         return first.replace(day=min(moment.day, last.day))
     except (OverflowError, ValueError) as error:
-        raise UsageError(f"{count} {unit}s from now is no date", hint="name a nearer time") from error
+        raise UsageError(
+            f"{count} {unit}s from now is no date", hint="name a nearer time"
+        ) from error
 
 
 # -- atoms: one interval at one place --------------------------------------------------------------
@@ -226,16 +241,20 @@ _ATOMS = (
     _Atom(_compile(rf"{_YEAR}-(\d\d)(?![\d-])"), lambda m, now: _date(m[1], m[2], None, now)),
     _Atom(_compile(rf"({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+{_YEAR})?\b"),
           lambda m, now: _date(m[3], m[1], m[2], now)),
-    _Atom(_compile(rf"(?:the\s+)?(\d{{1,2}})(?:st|nd|rd|th)?\.?(?:\s+of)?\s+({_MONTH})\b(?:,?\s+{_YEAR})?"),
+    _Atom(_compile(rf"(?:the\s+)?(\d{{1,2}})(?:st|nd|rd|"
+        rf"th)?\.?(?:\s+of)?\s+({_MONTH})\b(?:,?\s+{_YEAR})?"),
           lambda m, now: _date(m[3], m[2], m[1], now)),
     _Atom(_compile(rf"({_MONTH})\s+{_YEAR}\b"), lambda m, now: _date(m[2], m[1], None, now)),
     _Atom(_compile(rf"last\s+({_MONTH})\b"), lambda m, now: _date(None, m[1], None, now)),
     _Atom(_compile(r"(?:the\s+)?day before yesterday\b"), _calendar("day", -2)),
-    _Atom(_compile(r"(this|yesterday|last)\s+(morning|noon|afternoon|evening|night)\b"), _day_part),
+    _Atom(_compile(r"(this|yesterday|last)\s+(morning|noon|afternoon|evening|"
+        r"night)\b"), _day_part),
     _Atom(_compile(r"today\b"), _calendar("day", 0)),
     _Atom(_compile(r"yesterday\b"), _calendar("day", -1)),
-    _Atom(_compile(rf"(?:the\s+)?(?:last|past|previous|recent)\s+({NUMBER})\s+({_UNIT})\b"), _past),
-    _Atom(_compile(r"(?:the\s+)?(this|current|last|previous|past|next)\s+(week|month|quarter|year)\b"),
+    _Atom(_compile(rf"(?:the\s+)?(?:last|past|previous|"
+        rf"recent)\s+({NUMBER})\s+({_UNIT})\b"), _past),
+    _Atom(_compile(r"(?:the\s+)?(this|current|last|previous|past|next)\s+(week|month|quarter|"
+        r"year)\b"),
           _relative),
     _Atom(_compile(rf"(last\s+|this\s+|past\s+)({_WEEKDAY})\b"), _weekday),
     _Atom(_compile(rf"({NUMBER}|an?)\s+({_UNIT})\s+(?:ago|back|earlier)\b"), _ago),
@@ -261,7 +280,8 @@ _ATOMS = (
 
 _EDGE = _compile(
     r"(?:(?:changed|modified|edited|created|written|dated|from)\s+)?"
-    r"(since|after|before|until|till|up to|by|(?:older|newer|earlier|later|younger) than|prior to)\s+"
+    r"(since|after|before|until|till|up to|by|(?:older|newer|earlier|later|younger) than|"
+    r"prior to)\s+"
 )
 _PREPOSITION = _compile(
     r"(?:(?:changed|modified|edited|created|written|dated|taken|sent|received)\s+)?"
@@ -270,7 +290,9 @@ _PREPOSITION = _compile(
 _BETWEEN = _compile(r"(?:(?:taken|changed|modified|written|created|from)\s+)?between\s+")
 _TO = _compile(r"\s+(?:to|until|till|through)\s+")
 _AND = _compile(r"\s+and\s+")
-_DAY_NUMBER = _compile(r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?(?=\s+(?:and|to|until|till|through)\s)")
+_DAY_NUMBER = _compile(
+    r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?(?=\s+(?:and|to|until|till|through)\s)"
+)
 _DURATION = _compile(rf"({NUMBER}|an?)\s+({_UNIT})\b")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 
@@ -291,7 +313,8 @@ def _between(text: str, start: int, now: datetime) -> Span | None:
         return None
     first = _atom_at(text, opening.end(), now, weak=True)
     day = _DAY_NUMBER.match(text, opening.end())
-    middle = joiner.match(text, first[0] if first else day.end()) if first or day else None
+    reached = first[0] if first else day.end() if day else None
+    middle = joiner.match(text, reached) if reached is not None else None
     last = _atom_at(text, middle.end(), now, weak=True) if middle else None
     if last is None:
         return None
@@ -341,13 +364,16 @@ def _within(text: str, start: int, now: datetime) -> Span | None:
 
 
 _TIME = _compile(
-    r"\s*(?:,|at|around|um)?\s*(\d{1,2})(?::(\d\d)(?::(\d\d))?\s*(am|pm)?|\s*(am|pm|o'clock))(?!\w)"
+    r"\s*(?:,|at|around|um)?\s*(\d{1,2})(?::(\d\d)(?::(\d\d))?\s*(am|pm)?|\s*(am|pm|"
+    r"o'clock))(?!\w)"
 )
 _AT_TIME = _compile(r"(?:at|from)\s+")
 
 
 def _moment_at(text: str, start: int, now: datetime) -> Moment | None:
-    if match := re.compile(rf"({NUMBER}|an?)\s*({_UNIT})\s*(?:ago|back|earlier|(?:之)?前)").match(text, start):
+    if match := re.compile(rf"({NUMBER}|an?)\s*({_UNIT})\s*(?:ago|back|earlier|(?:之)?前)").match(
+        text, start
+    ):
         return Moment(start, match.end(), shifted(now, _unit(match[2]), -value(match[1])))
     if opening := _AT_TIME.match(text, start):
         clock = _TIME.match(text, opening.end())
@@ -394,7 +420,9 @@ def _iso(text: str, now: datetime) -> datetime | None:
 def _word_starts(text: str) -> Iterator[int]:
     previous = " "
     for position, character in enumerate(text):
-        if (character.isalnum() and not (previous.isalnum() or previous in "-_./")) or character > "\u2fff":
+        if (
+            character.isalnum() and not (previous.isalnum() or previous in "-_./")
+        ) or character > "\u2fff":
             yield position
         previous = character
 

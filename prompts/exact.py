@@ -14,7 +14,8 @@ from lsfs import plan
 from lsfs.plan import BaseOperation, Selector
 
 from .dates import parse_moment
-from .targets import Targets, looks_like_file
+from .phrase import looks_like_file
+from .targets import Targets
 
 
 def exact_form(text: str, targets: Targets, now: datetime) -> BaseOperation | None:
@@ -32,13 +33,17 @@ def exact_form(text: str, targets: Targets, now: datetime) -> BaseOperation | No
         return None
     verb, *rest = words
     build = _FORMS.get(verb.casefold().rstrip(":"))
-    if build is None or any(word.casefold() in _PROSE for word in rest if verb.casefold() not in _FREE):
+    if build is None or any(
+        word.casefold() in _PROSE for word in rest if verb.casefold() not in _FREE
+    ):
         return None
     return build(rest, targets, now)
 
 
 _FREE = {"search", "search:"}
-_PROSE = frozenset("the a an my to into in of and from as with by it that them all every please for".split())
+_PROSE = frozenset(
+    "the a an my to into in of and from as with by it that them all every please for".split()
+)
 
 
 def _undo(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
@@ -128,7 +133,8 @@ def _relocate(
     sources = [_path([word], targets, careful=True) for word in rest[:-1]]
     if not all(sources):
         return None
-    folder = targets.directory(rest[-1]) if targets.directory(rest[-1]) == rest[-1].strip("/") else None
+    found = targets.directory(rest[-1])
+    folder = found if found == rest[-1].strip("/") else None
     into = folder is not None or rest[-1].endswith("/") or len(sources) > 1
     target = Selector(paths=tuple(path for path in sources if path))
     return kind(target=target, to=folder if folder is not None else rest[-1].rstrip("/"), into=into)
@@ -149,8 +155,9 @@ def _rollback(rest: list[str], targets: Targets, now: datetime) -> BaseOperation
         return plan.Rollback(path=path, to=parse_moment(rest[2], now, end=True))
     if not re.fullmatch(r"\d{1,9}", rest[2]):
         return None
-    number = int(rest[2])
-    return plan.Rollback(path=path, **{rest[1].removeprefix("--"): number})
+    if rest[1] == "--version":
+        return plan.Rollback(path=path, version=int(rest[2]))
+    return plan.Rollback(path=path, versions=int(rest[2]))
 
 
 _FORMS: dict[str, Callable[[list[str], Targets, datetime], BaseOperation | None]] = {

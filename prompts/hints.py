@@ -25,12 +25,22 @@ def load_words() -> dict[str, list[str]]:
 def hint_words(intent: str) -> frozenset[str]:
     """The single words of an intent's phrases, with their usual inflections."""
     words = {word for phrase in load_words().get(intent, ()) for word in phrase.casefold().split()}
-    return frozenset(
-        form
-        for word in words
-        for form in (word, word + "s", word + "ed", word + "ing", word.rstrip("e") + "ing", word + "d")
-        if word.isascii()
-    ) | words
+    return (
+        frozenset(
+            form
+            for word in words
+            for form in (
+                word,
+                word + "s",
+                word + "ed",
+                word + "ing",
+                word.rstrip("e") + "ing",
+                word + "d",
+            )
+            if word.isascii()
+        )
+        | words
+    )
 
 
 class Hints:

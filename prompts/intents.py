@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ from lsfs.ports import Embedder
 
 from .dates import find_span
 from .hints import Hints
-from .phrase import LANGUAGE, PATH, QUOTED
+from .phrase import LANGUAGE, PATH, QUOTED, looks_like_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +42,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-RIDGE = 0.8
+RIDGE = 1.5
 WORD_WEIGHT = 0.8
 HINT_WEIGHT = 2.2
 BALANCE = 0.5
@@ -62,7 +63,7 @@ def load_examples() -> list[tuple[str, str]]:
 
 def masked(text: str) -> str:
     """The wording alone: what could be any value is replaced by one neutral word of its kind."""
-    text = QUOTED.sub(" 'some text' ", text)
+    text = QUOTED.sub(lambda m: "f.txt" if looks_like_file(m[0][1:-1]) else " 'some text' ", text)
     text = PATH.sub(lambda m: "folder/" if m[0].endswith("/") else "file.txt", text)
     for _ in range(4):
         span = find_span(text, _SOME_DAY)
@@ -138,7 +139,8 @@ class _Ridge:
         wanted = numpy.array([[intent == label for label in self.labels] for intent in intents])
         kernel = features @ features.T
         sizes = Counter(intents)
-        rarity = numpy.array([(sizes[intent] / len(intents) * len(sizes)) ** BALANCE for intent in intents])
+        mean = len(intents) / len(sizes)
+        rarity = numpy.array([(sizes[intent] / mean) ** BALANCE for intent in intents])
         inverse = numpy.linalg.inv(kernel + RIDGE * numpy.diag(rarity))
         dual = inverse @ wanted
         self._weights = features.T @ dual
@@ -184,8 +186,11 @@ class _Vocabulary:
 
     def _terms(self, text: str) -> list[str]:
         words = ["^", *_WORD.findall(text)]
-        pairs = [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
-        shape = [f"#files={min(text.count('file.txt'), 2)}", f"#quotes={min(text.count('some text'), 2)}"]
+        pairs = [f"{a} {b}" for a, b in pairwise(words)]
+        shape = [
+            f"#files={min(text.count('file.txt'), 2)}",
+            f"#quotes={min(text.count('some text'), 2)}",
+        ]
         return words[1:] + pairs + shape + self._hints.of(text)
 
 
@@ -193,7 +198,8 @@ def _softmax(scores: Matrix) -> Matrix:
     import numpy
 
     powers = numpy.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    shares: Matrix = powers / powers.sum(axis=1, keepdims=True)
+    return shares
 
 
 def _fitted_sharpness(scores: Matrix, wanted: Matrix) -> float:
@@ -210,7 +216,8 @@ def _read_vectors(file: Path) -> Matrix | None:
     import numpy
 
     try:
-        return numpy.load(file, allow_pickle=False)  # type: ignore[no-any-return]
+        vectors: Matrix = numpy.load(file, allow_pickle=False)
+        return vectors
     except (OSError, ValueError, EOFError):
         return None
 

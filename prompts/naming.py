@@ -29,21 +29,27 @@ class Context:
 
 
 _VAGUE = re.compile(
-    r"\b(?:every ?thing|all (?:of )?(?:my |the |these |those )?(?:files|stuff|things|documents|data|of (?:it|them))|it all|all|"
-    r"(?:the )?(?:whole )?(?:disk|drive|computer|system|internet|junk|mess|rubbish|clutter|crap|root|folder|home))$",
+    r"\b(?:every ?thing|all (?:of )?(?:my |the |these |those )?(?:files|stuff|things|"
+    r"documents|data|of (?:it|them))|it all|all|"
+    r"(?:the )?(?:whole )?(?:disk|drive|computer|system|internet|junk|mess|rubbish|clutter|"
+    r"crap|root|folder|home))$",
     re.I,
 )
-PRONOUN = re.compile(r"^(?:it|them|this|that|these|those|one|there|here|some|stuff|something|things?)$", re.I)
+PRONOUN = re.compile(
+    r"^(?:it|them|this|that|these|those|one|there|here|some|stuff|something|things?)$", re.I
+)
 _STOP = frozenset(
-    "the a an my our your this that these those of to in into on from for with by at as is are was were be been do does did "
-    "i we you me us it them they can could would will please plz again back now here there and or not no all every any some "
-    "file files document documents folder directory named called what when which who how why has have had last modified "
-    "changed say says said like version versions state content contents text new one two three content's ago before "
-    "get give show make let put take tell want need see look thing things its about so up out off down over's someone "
-    "anyone friend others until valid active expires days day weeks week months month hours hour minutes yesterday today "
-    "morning english german french chinese spanish italian japanese dutch russian korean portuguese full whole short "
-    "sentences lines point points main gist previous earlier older time i'd d s i'm "
-    "send allow writing exactly stand".split()
+    "the a an my our your this that these those of to in into on from for with by at as is "
+    "are was were be been do does did i we you me us it them they can could would will please "
+    "plz again back now here there and or not no all every any some file files document "
+    "documents folder directory named called what when which who how why has have had last "
+    "modified changed say says said like version versions state content contents text new one "
+    "two three content's ago before get give show make let put take tell want need see look "
+    "thing things its about so up out off down over's someone anyone friend others until "
+    "valid active expires days day weeks week months month hours hour minutes yesterday today "
+    "morning english german french chinese spanish italian japanese dutch russian korean "
+    "portuguese full whole short sentences lines point points main gist previous earlier "
+    "older time i'd d s i'm send allow writing exactly stand".split()
 )
 
 
@@ -72,17 +78,46 @@ def named(text: str, intent: str, context: Context, *, careful: bool) -> list[st
         inside = targets.file(whole[0], careful=careful)
         if inside:
             return [inside]
-    found = [targets.existing(name, careful=careful) for _, name in targets.mentioned(text)]
-    if found:
+    mentioned = targets.mentioned(text)
+    found = [targets.existing(name, careful=careful) for _, name in mentioned]
+    rest = text
+    for span, _ in reversed(mentioned):
+        rest = f"{rest[: span.start]} , {rest[span.end :]}"
+    if found and not (careful and _LISTED.search(rest)):
         return found
-    if match := re.search(r"\b(?:named|called)\s+([\w.-]+)", text, re.I):
+    if not found and (match := re.search(r"\b(?:named|called)\s+([\w.-]+)", text, re.I)):
         return [targets.existing(match[1], careful=careful)]
+    return found + _spoken(rest, intent, context, careful=careful)
+
+
+def _spoken(text: str, intent: str, context: Context, *, careful: bool) -> list[str]:
+    """Entries named by bare words. In a list, or if `careful`, each must be one; else the first is."""
+    targets = context.targets
+    says_folder = _FOLDER.search(text)
+    folder = targets.directory(says_folder[1] or says_folder[2]) if says_folder else None
+    if folder is not None:
+        return [folder]
+    found: list[str] = []
+    unknown: list[str] = []
     for run in runs(QUOTED.sub(" , ", text), intent):
-        says_folder = bool(re.search(r"\b(?:folder|directory)\b|文件夹|目录", text, re.I))
-        entry = targets.directory(run, loose=says_folder) or targets.file(run, careful=careful)
+        entry = targets.directory(run, loose=bool(says_folder)) or targets.file(
+            run, careful=careful
+        )
         if entry:
-            return [entry]
-    return []
+            found.append(entry)
+        else:
+            unknown.append(run)
+    if found and unknown and (careful or _LISTED.search(text)):
+        raise _unknown(unknown[0], context, "name each file by its path")
+    return found if _LISTED.search(text) else found[:1]
+
+
+_LISTED = re.compile(r"\w\s*,\s*\w|\band\b|\bplus\b|&|和", re.IGNORECASE)
+_FOLDER = re.compile(
+    r"\b(?:folder|directory)\s+(?:named\s+|called\s+)?(?!to\b|into\b|in\b|from\b|and\b|back\b)([\w./-]+)|"
+    r"([\w./-]+)\s+(?:folder|directory)\b",
+    re.IGNORECASE,
+)
 
 
 def one(text: str, intent: str, context: Context, example: str, *, careful: bool = False) -> str:
@@ -99,7 +134,18 @@ def literal(paths: Sequence[str]) -> Selector:
 def without_verb(text: str, intent: str) -> str:
     """The text without its leading verb: "get rid of the old drafts" -> "the old drafts"."""
     words = text.split()
-    hints = hint_words(intent) | {"the", "of", "out", "away", "up", "rid", "over", "me", "make", "take"}
+    hints = hint_words(intent) | {
+        "the",
+        "of",
+        "out",
+        "away",
+        "up",
+        "rid",
+        "over",
+        "me",
+        "make",
+        "take",
+    }
     start = 0
     while start < len(words) - 1 and words[start].casefold().strip(",:") in hints - {"the"}:
         start += 1
@@ -114,9 +160,14 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
     target = without_verb(text, intent) if intent != "search" else text
     clean = target.strip(" .!")
     found = select(clean, context.targets, context.now)
-    if found.is_empty() or PRONOUN.match(clean) or _VAGUE.search(clean) and not found.filters:
+    if found.is_empty() or PRONOUN.match(clean) or (_VAGUE.search(clean) and not found.filters):
         raise missing("which files you mean", example)
-    if not is_selection(text) and not found.filters and not found.is_marked and not found.containing:
+    if (
+        not is_selection(text)
+        and not found.filters
+        and not found.is_marked
+        and not found.containing
+    ):
         raise _unknown(found.query or clean, context, example)
     refuse_vague(found, example)
     return found.selector()
@@ -136,9 +187,12 @@ def refuse_vague(found: Selection, example: str) -> None:
 
 
 _SELECTING = re.compile(
-    r"\b(?:about|related to|regarding|concerning|relating to|dealing with|mention\w*|contain(?:s|ing)|older than|newer than|"
-    r"larger than|bigger than|smaller than|all(?: of)?(?: the| my)?(?= \w)|every|each|any|everything|files (?:from|in|by|on)|"
-    r"(?:photos?|pictures?|pdfs|spreadsheets|emails|videos|notes|papers|documents|presentations|scripts|articles|images|screenshots)"
+    r"\b(?:about|related to|regarding|concerning|relating to|dealing with|mention\w*|"
+    r"contain(?:s|ing)|older than|newer than|"
+    r"larger than|bigger than|smaller than|all(?: of)?(?: the| my)?(?= \w)|every|each|any|"
+    r"everything|files (?:from|in|by|on)|"
+    r"(?:photos?|pictures?|pdfs|spreadsheets|emails|videos|notes|papers|documents|"
+    r"presentations|scripts|articles|images|screenshots)"
     r" (?:from|in|by|on|of|that|i)|top \w+|most)\b|关于|所有",
     re.I,
 )

@@ -7,9 +7,9 @@ ENGLISH = {
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20,
     "couple": 2, "a couple of": 2, "dozen": 12, "a dozen": 12,
 }  # fmt: skip
-CHINESE = {
-    "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
-}  # fmt: skip
+CHINESE = {character: number for number, character in enumerate("一二三四五六七八九十", 1)} | {
+    "两": 2
+}
 
 NUMBER = (
     r"(?:\d{1,6}|a couple of|a dozen|"

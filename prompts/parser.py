@@ -16,7 +16,6 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from lsfs.errors import (
-    ConfirmationError,
     LsfsError,
     NotUnderstoodError,
     UnavailableError,
@@ -29,7 +28,16 @@ from .exact import exact_form
 from .hints import Hints
 from .intents import IntentClassifier
 from .naming import Context
-from .phrase import PATH, QUOTED, is_negated, is_question_about, plain, spelt, tells_of_past
+from .phrase import (
+    PATH,
+    QUOTED,
+    has_condition,
+    is_negated,
+    is_question_about,
+    plain,
+    spelt,
+    tells_of_past,
+)
 from .proposals import propose, refuse_vague_act
 from .slots import fill
 from .targets import Targets
@@ -38,16 +46,20 @@ LONGEST_REQUEST = 4000
 """Characters; a longer request is refused before anything reads it."""
 
 _READS = frozenset(
-    {"search", "list", "read", "stat", "summarize", "change_summary", "similar", "groups", "history", "diff", "log", "translate"}
+    "search list read stat summarize change_summary similar groups history diff log translate".split()
 )
 _SURE_READ = 0.25
 _SURE_CHANGE = 0.45
 _SURE_DESTRUCTIVE = 0.6
 _DESTRUCTIVE = frozenset({"remove", "write", "put_over", "replace", "share", "drop_group"})
 _CHAIN = re.compile(r"\s*(?:;|,?\s+(?:and\s+)?then|,\s*and|,|\band)\s+", re.IGNORECASE)
-_BACK_REFERENCE = re.compile(r"\b(?:it|them|those|these|that one|the (?:first|second|third|last) one)\b", re.I)
+_BACK_REFERENCE = re.compile(
+    r"\b(?:it|them|those|these|that one|the (?:first|second|third|last) one)\b", re.I
+)
 _CORRECTED = re.compile(
-    r"(?:\.\.+|,|-|;)\s*(?:no|wait|i mean|or rather|sorry|scratch that)\b|\bi mean\b|\bor rather\b", re.IGNORECASE
+    r"(?:\.\.+|,|-|;)\s*(?:no|wait|i mean|or rather|sorry|scratch that)\b|\bi mean\b|\bor "
+    r"rather\b",
+    re.IGNORECASE,
 )
 _PHRASES = {
     "search": "find notes about scheduling from last week", "list": "what is in Documents",
@@ -101,15 +113,15 @@ class RequestParser:
         now = self._now()
         exact = exact_form(text, self._targets, now)
         if exact is not None:
-            return Plan(operations=(exact,), request=request, parser="exact", actor=actor)
+            return _plan((exact,), request, "exact", actor)
         try:
             operations = self._by_examples(spelt(plain(text)), now)
-            return Plan(operations=operations, request=request, parser="examples", actor=actor)
+            return _plan(operations, request, "examples", actor)
         except (NotUnderstoodError, UnavailableError) as error:
             if self._model is None or self._must_not_act(text):
                 raise self._honest(error) from error
         operations = propose(self._model, text, self._known_names(text), now)
-        return Plan(operations=operations, request=request, parser=f"model:{self._model.name}", actor=actor)
+        return _plan(operations, request, f"model:{self._model.name}", actor)
 
     def _checked(self, request: str) -> str:
         if not request.strip():
@@ -141,7 +153,8 @@ class RequestParser:
         if len(parts) > 1 and any(_BACK_REFERENCE.search(part) for part in parts[1:]):
             if len(PATH.findall(text)) != 1:
                 raise NotUnderstoodError(
-                    "I do not know what you refer to", hint="name the files in each step, one step at a time"
+                    "I do not know what you refer to",
+                    hint="name the files in each step, one step at a time",
                 )
             parts = [text]
         return tuple(self._single(part, context) for part in parts)
@@ -170,7 +183,13 @@ class RequestParser:
         if intent not in _READS and _CORRECTED.search(QUOTED.sub(" ", text)):
             raise _not_understood("that corrects itself: say it once more, from the start", ranked)
         if self._must_not_act(text) and intent not in _READS:
-            raise _not_understood("that says what not to do, or asks about it: nothing was done", ranked)
+            raise _not_understood(
+                "that says what not to do, or asks about it: nothing was done", ranked
+            )
+        if intent not in _READS and has_condition(text):
+            raise _not_understood(
+                "I cannot hold to conditions and exceptions: say what to act on", ranked
+            )
         if is_negated(text):
             raise _not_understood("that says what not to do: nothing was done", ranked)
         intent = self._settled(text, ranked)
@@ -188,7 +207,9 @@ class RequestParser:
     def _settled(self, text: str, ranked: Sequence[tuple[str, float]]) -> str:
         """The intent to try; a bare noun phrase is a search, small talk is nothing."""
         intent, probability = ranked[0]
-        if intent != "none" and probability >= (_SURE_READ if intent in _READS else _needed(intent)):
+        if intent != "none" and probability >= (
+            _SURE_READ if intent in _READS else _needed(intent)
+        ):
             return intent
         if self._is_noun_phrase(text, ranked):
             return "search"
@@ -196,12 +217,14 @@ class RequestParser:
 
     def _is_noun_phrase(self, text: str, ranked: Sequence[tuple[str, float]]) -> bool:
         chances = dict(ranked)
-        if chances.get("none", 0.0) > 0.97 or len(text.split()) > 8:
+        if chances.get("none", 0.0) > 0.97 or len(text.split()) > 8 or PATH.search(text):
             return False
         hints = self._hints.of(text.casefold())
         talk = "#none" in hints or any(hint.startswith("#^") for hint in hints)
         return not talk and not re.search(
-            r"\b(?:you|i|me|he|she|how|why|is|are|was|am|should|can|could|it|this|that|there)\b", text, re.I
+            r"\b(?:you|i|me|he|she|how|why|is|are|was|am|should|can|could|it|this|that|there)\b",
+            text,
+            re.I,
         )
 
     def _filled(
@@ -229,11 +252,20 @@ class RequestParser:
 
 
 _VERBS = re.compile(
-    r"(?:find|search|locate|list|show|read|open|summari[sz]e|sum up|move|mv|put|copy|cp|rename|delete|remove|rm|erase|trash|"
-    r"create|make|mkdir|write|append|add|replace|join|merge|group|collect|translate|share|lock|unlock|restore|revert|"
-    r"roll back|rollback|undo|redo|save|store|throw away|get rid|discard|purge|wipe|take|print|give|tell|bring back)\b",
+    r"(?:find|search|locate|list|show|read|open|summari[sz]e|sum up|move|mv|put|copy|cp|"
+    r"rename|delete|remove|rm|erase|trash|"
+    r"create|make|mkdir|write|append|add|replace|join|merge|group|collect|translate|share|"
+    r"lock|unlock|restore|revert|"
+    r"roll back|rollback|undo|redo|save|store|throw away|get rid|discard|purge|wipe|take|"
+    r"print|give|tell|bring back)\b",
     re.IGNORECASE,
 )
+
+
+def _plan(operations: Sequence[BaseOperation], request: str, parser: str, actor: str) -> Plan:
+    return Plan.model_validate(
+        {"operations": tuple(operations), "request": request, "parser": parser, "actor": actor}
+    )
 
 
 def _needed(intent: str) -> float:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 QUOTED = re.compile(
-    r"\"([^\"]*)\"|“([^”]*)”|(?<!\w)'((?:[^']|'(?=\w))*)'(?!\w)|‘([^’]*)’|«([^»]*)»|「([^」]*)」|`([^`]*)`"
+    r"\"([^\"]*)\"|“([^”]*)”|(?<!\w)'((?:[^']|'(?=\w))*)'(?!\w)|‘([^’]*)’|«([^»]*)»|「([^」]*)」|"
+    r"`([^`]*)`"
 )
 """A quoted text in any of the usual marks; an apostrophe within a word is no mark."""
 
@@ -20,16 +21,27 @@ PATH = re.compile(
 """What looks like a file: a word with a slash in it, or one that ends in an extension."""
 
 _LANGUAGES = (
-    "english german french spanish italian portuguese dutch swedish norwegian danish finnish polish czech russian ukrainian "
-    "greek turkish arabic hebrew persian hindi bengali urdu chinese mandarin cantonese japanese korean vietnamese thai "
-    "indonesian malay hungarian romanian bulgarian croatian serbian latin catalan"
+    "english german french spanish italian portuguese dutch swedish norwegian danish finnish "
+    "polish czech russian ukrainian greek turkish arabic hebrew persian hindi bengali urdu "
+    "chinese mandarin cantonese japanese korean vietnamese thai indonesian malay hungarian "
+    "romanian bulgarian croatian serbian latin catalan"
 ).split()
-CHINESE_LANGUAGES = {"英文": "English", "英语": "English", "中文": "Chinese", "日文": "Japanese", "德文": "German", "法文": "French"}
-LANGUAGE = re.compile(rf"\b(?:{'|'.join(_LANGUAGES)})\b|{'|'.join(CHINESE_LANGUAGES)}", re.IGNORECASE)
+CHINESE_LANGUAGES = {
+    "英文": "English",
+    "英语": "English",
+    "中文": "Chinese",
+    "日文": "Japanese",
+    "德文": "German",
+    "法文": "French",
+}
+LANGUAGE = re.compile(
+    rf"\b(?:{'|'.join(_LANGUAGES)})\b|{'|'.join(CHINESE_LANGUAGES)}", re.IGNORECASE
+)
 """The name of a human language."""
 
 _POLITE = re.compile(
-    r"^(?:(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|now|then)\b[\s,!]*|"
+    r"^(?:(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|now|"
+    r"then)\b[\s,!]*|"
     r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
     r"(?:plz|please|pls) can (?:you|u)\s+|can i (?:get|have|see)\s+|"
     r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|let'?s\s+|"
@@ -37,24 +49,33 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _POLITE_END = re.compile(
-    r"[\s,]*\b(?:please|plz|pls|thanks|thank you|thx|for me|if you can|would you|asap)\s*[.!?]*$", re.IGNORECASE
+    r"[\s,]*\b(?:please|plz|pls|thanks|thank you|thx|for me|if you can|would you|asap)\s*[.!?]*$",
+    re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"\b(?:do not|don'?t|dont|never|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t you not|no longer want)\b"
+    r"\b(?:do not|don'?t|dont|never|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t you "
+    r"not|no longer want)\b"
     r"(?! (?:have|know|remember|need|want to keep|mean|think|find|care|see))|不要|别|不能|勿",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
-    r"^\W*(?:should (?:i|we)|shall (?:i|we)|what (?:would|will|happens|if)|what'?s the (?:risk|danger)|"
-    r"is it (?:safe|ok|okay|wise|a good idea|possible)|may i|am i allowed|would it be|do you think|how (?:do|can|would) i|"
-    r"why (?:did|was|were|is|are)|did (?:i|you|we)|have you|was it you|do i (?:really )?(?:need|have) to|are you going to|"
-    r"(?:can|could|may|might|must|does|do|did|has|have|had|is|are|was|were|am|who|whose|when|why|how|where|which|what)\b"
-    r"(?! (?:you|u|we)\b(?! (?:just )?(?:already )?(?:delete|remove|erase|move|change|rename|overwrite)d?\b.*\?)))\b",
+    r"^\W*(?:should (?:i|we)|shall (?:i|we)|what (?:would|will|happens|if)|what'?s the "
+    r"(?:risk|danger)|"
+    r"is it (?:safe|ok|okay|wise|a good idea|possible)|may i|am i allowed|would it be|do you "
+    r"think|how (?:do|can|would) i|"
+    r"why (?:did|was|were|is|are)|did (?:i|you|we)|have you|was it you|do i (?:really "
+    r")?(?:need|have) to|are you going to|"
+    r"(?:can|could|may|might|must|does|do|did|has|have|had|is|are|was|were|am|who|whose|when|"
+    r"why|how|where|which|what)\b"
+    r"(?! (?:you|u|we)\b(?! (?:just )?(?:already )?(?:delete|remove|erase|move|change|rename|"
+    r"overwrite)d?\b.*\?)))\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(?:i|we|you|someone|somebody|it|he|she|they)(?:'ve| have| had|'d)?(?: (?:just|accidentally|wrongly|already|recently))*"
-    r" (?:deleted|removed|erased|overwrote|overwritten|lost|moved|renamed|trashed|binned|messed up|broke)\b",
+    r"\b(?:i|we|you|someone|somebody|it|he|she|they)(?:'ve| have| had|'d)?(?: (?:just|"
+    r"accidentally|wrongly|already|recently))*"
+    r" (?:deleted|removed|erased|overwrote|overwritten|lost|moved|renamed|trashed|binned|"
+    r"messed up|broke)\b",
     re.IGNORECASE,
 )
 
@@ -81,7 +102,9 @@ def plain(text: str) -> str:
     text = " ".join(text.split())
     while True:
         shorter = _POLITE_END.sub("", _POLITE.sub("", text)).strip()
-        shorter = shorter.rstrip("?!。？！").rstrip() if not shorter.endswith(('"', "'")) else shorter
+        shorter = (
+            shorter.rstrip("?!。？！").rstrip() if not shorter.endswith(('"', "'")) else shorter
+        )
         if shorter == text or not shorter:
             return text.rstrip(".") if not text.endswith("..") else text
         text = shorter
@@ -109,7 +132,9 @@ def spelt(text: str) -> str:
     """
     fixed = [text[m.start() : m.end()] for m in QUOTED.finditer(text)]
     masked = QUOTED.sub("\x00", text)
-    masked = re.sub(r"(?<![\w./-])[a-z]{5,14}(?![\w/-]|\.\w)", lambda m: _SLIPS.get(m[0], m[0]), masked)
+    masked = re.sub(
+        r"(?<![\w./-])[a-z]{5,14}(?![\w/-]|\.\w)", lambda m: _SLIPS.get(m[0], m[0]), masked
+    )
     for quote in fixed:
         masked = masked.replace("\x00", quote, 1)
     return masked
@@ -128,10 +153,30 @@ def _slips(words: Iterable[str]) -> dict[str, str]:
 
 
 _WORKING_WORDS = (
-    "about related regarding files folder directory search locate delete remove rename summarize summarise summary "
-    "yesterday spreadsheet spreadsheets presentation presentations photos pictures documents papers containing mention "
-    "restore version versions history create append replace translate share append please months weeks newest latest "
-    "largest oldest similar everything between"
+    "about related regarding files folder directory search locate delete remove rename "
+    "summarize summarise summary yesterday spreadsheet spreadsheets presentation "
+    "presentations photos pictures documents papers containing mention restore version "
+    "versions history create append replace translate share append please months weeks newest "
+    "latest largest oldest similar everything between"
 ).split()
-_REAL_WORDS = frozenset("abut bout paper document photo picture month week mentions share resume relate created".split())
+_REAL_WORDS = frozenset(
+    "abut bout paper document photo picture month week mentions share resume relate created".split()
+)
 _SLIPS = _slips(_WORKING_WORDS)
+
+
+_CONDITION = re.compile(
+    r"\b(?:not|except|excepting|excluding|but not|other than|apart from|besides|unless|if|without|"
+    r"instead of deleting|only when|whenever)\b|n['’]t\b|除了|如果|除非",
+    re.IGNORECASE,
+)
+
+
+def has_condition(text: str) -> bool:
+    """Whether it sets a condition or an exception, which no plan can hold ("all but", "unless")."""
+    return bool(_CONDITION.search(QUOTED.sub(" ", text)))
+
+
+def looks_like_file(text: str) -> bool:
+    """Whether a quoted text is a file name: short, one line, with an extension or a slash."""
+    return bool(re.fullmatch(r"[^\n\"]{0,200}(?:\.[A-Za-z0-9]{1,8}|/[^\n\"]*)", text.strip()))

@@ -22,7 +22,9 @@ from lsfs.ports import LanguageModel
 
 _MOST_OPERATIONS = 5
 _SECRET_TO_MODELS = {plan.Unshare}
-PROPOSABLE = tuple(kind for kind in get_args(get_args(plan.Operation)[0]) if kind not in _SECRET_TO_MODELS)
+PROPOSABLE = tuple(
+    kind for kind in get_args(get_args(plan.Operation)[0]) if kind not in _SECRET_TO_MODELS
+)
 
 
 class Proposal(BaseModel):
@@ -53,15 +55,25 @@ def propose(
     """
     system = resources.files("lsfs.prompts").joinpath("templates/propose.txt").read_text("utf-8")
     prompt = _prompt(request, names, now)
-    answer = model.complete(system.replace("{operations}", operation_list()), prompt, proposal_schema())
+    answer = model.complete(
+        system.replace("{operations}", operation_list()), prompt, proposal_schema()
+    )
     try:
         return _believed(answer, now)
     except (ValidationError, ValueError, LsfsError) as error:
         if isinstance(error, NotUnderstoodError):
             raise
-        repair = f"{prompt}\n\nYour answer was not valid:\n{answer[:2000]}\nProblem: {_problem(error)}\nAnswer again, valid JSON only."
+        repair = (
+            f"{prompt}\n\nYour answer was not valid:\n{answer[:2000]}\n"
+            f"Problem: {_problem(error)}\nAnswer again, valid JSON only."
+        )
     try:
-        return _believed(model.complete(system.replace("{operations}", operation_list()), repair, proposal_schema()), now)
+        return _believed(
+            model.complete(
+                system.replace("{operations}", operation_list()), repair, proposal_schema()
+            ),
+            now,
+        )
     except (ValidationError, ValueError, LsfsError) as error:
         raise NotUnderstoodError(
             f"the language model {model.name} gave no valid plan", hint="say it in other words"
@@ -73,13 +85,16 @@ def operation_list() -> str:
     lines = []
     for kind in PROPOSABLE:
         fields = ", ".join(name for name in kind.model_fields if name != "op")
-        lines.append(f"{kind.model_fields['op'].default}({fields}): {(kind.__doc__ or '').splitlines()[0]}")
+        lines.append(
+            f"{kind.model_fields['op'].default}({fields}): {(kind.__doc__ or '').splitlines()[0]}"
+        )
     return "\n".join(lines)
 
 
 def _prompt(request: str, names: Sequence[str], now: datetime) -> str:
     known = json.dumps(list(names), ensure_ascii=True)
-    return f"Now: {now.isoformat(timespec='minutes')}\nKnown paths: {known}\nRequest: {json.dumps(request, ensure_ascii=False)}"
+    quoted = json.dumps(request, ensure_ascii=False)
+    return f"Now: {now.isoformat(timespec='minutes')}\nKnown paths: {known}\nRequest: {quoted}"
 
 
 def _believed(answer: str, now: datetime) -> tuple[BaseOperation, ...]:
@@ -88,7 +103,9 @@ def _believed(answer: str, now: datetime) -> tuple[BaseOperation, ...]:
         raise ValueError("no JSON object in the answer")
     proposal = Proposal.model_validate_json(answer[start : end + 1])
     if not proposal.understood or not proposal.operations:
-        raise NotUnderstoodError("the language model did not understand", hint="say it in other words")
+        raise NotUnderstoodError(
+            "the language model did not understand", hint="say it in other words"
+        )
     for operation in proposal.operations:
         refuse_vague_act(operation)
     return tuple(_in_zone(operation, now) for operation in proposal.operations)

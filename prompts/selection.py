@@ -44,72 +44,113 @@ _EXTENSIONS = {
     r"\*?\.([a-z0-9]{1,5}) files?": "",
 }
 _SORTS: tuple[tuple[str, SortKey], ...] = (
-    (r"newest|latest|most recent(?:ly (?:changed|edited|modified))?|recent(?:ly (?:changed|edited|modified))?|最新(?:的)?|最近的", "newest"),  # noqa: E501
+    (
+        r"newest|latest|most recent(?:ly (?:changed|edited|modified))?|recent(?:ly (?:changed|"
+        r"edited|modified))?|最新(?:的)?|最近的",
+        "newest",
+    ),
     (r"oldest|earliest|最旧的?", "oldest"),
     (r"largest|biggest|heaviest|最大的?", "largest"),
     (r"smallest|tiniest|最小的?", "smallest"),
 )
 _GENERIC = (
-    r"(?:files?|documents?|docs?|papers?|articles?|notes?|texts?|things?|stuff|something|anything|"
+    r"(?:files?|documents?|docs?|papers?|articles?|notes?|texts?|things?|stuff|something|"
+    r"anything|"
     r"everything|ones?|entries|items?|content|contents|material|writings?|letters?(?= about))"
 )
 _ABOUT = (
-    r"(?:that (?:are|is|deals?|talks?)\s+|which (?:are|is|deals?|talks?)\s+|(?:that|which) (?:i|we) (?:wrote|made|saved|had)\s+)?"
-    r"(?:(?:most|mostly|best|closely|more)\s+)?(?:(?:related|relevant|relating|similar|closest|dedicated|devoted|matching)\s+to|"
-    r"about|on|regarding|concerning|around|covering|discussing|describing|explaining|dealing with|deal with|to do with|"
+    r"(?:that (?:are|is|deals?|talks?)\s+|which (?:are|is|deals?|talks?)\s+|(?:that|which) "
+    r"(?:i|we) (?:wrote|made|saved|had)\s+)?"
+    r"(?:(?:most|mostly|best|closely|more)\s+)?(?:(?:related|relevant|relating|similar|"
+    r"closest|dedicated|devoted|matching)\s+to|"
+    r"about|on|regarding|concerning|around|covering|discussing|describing|explaining|dealing "
+    r"with|deal with|to do with|"
     r"with information (?:on|about)|in the (?:category|field|area) of|related with|"
-    r"(?:showing|having|with) the (?:highest|most|closest|strongest) (?:correlation|relation|similarity|relevance) (?:with|to))"
+    r"(?:showing|having|with) the (?:highest|most|closest|strongest) (?:correlation|relation|"
+    r"similarity|relevance) (?:with|to))"
 )
 _MARKED = re.compile(rf"\b(?:{_GENERIC}\s+)?{_ABOUT}\s+", re.I)
 _LEAD = re.compile(
-    r"^(?:(?:find|search|look|locate|show|get|give|fetch|retrieve|dig|hunt|list|seek|bring|check|pull|tell)\b"
+    r"^(?:(?:find|search|look|locate|show|get|give|fetch|retrieve|dig|hunt|list|seek|bring|"
+    r"check|pull|tell)\b"
     r"(?:\s+(?:me|us|for|up|out|through|around|all|if))*\s*:?|"
-    r"where(?:'s| is| are| was| were| did (?:i|we)(?: \w+)?| have (?:i|we)(?: \w+)?| do (?:i|we) (?:keep|have))|"
-    r"(?:do|have|did) (?:i|we|you)(?: got| have| write| save| ever)*|is there|are there|i(?:'m| am) (?:looking|searching) for|"
+    rf"what (?:do|does|did|is|have) (?:(?:my|the|our|these)\s+)?(?:{_GENERIC}\s+|i\s+|we\s+)?(?:say|write|note|said)\s+(?:about|on)\b|"
+    rf"(?:(?:most|more|best|very)\s+)?(?:relevant|related|interesting|important)(?=\s+{_GENERIC}\b)|"
+    r"where(?:'s| is| are| was| were| did (?:i|we)(?: \w+)?| have (?:i|we)(?: \w+)?| do (?:i|"
+    r"we) (?:keep|have))|"
+    r"(?:do|have|did) (?:i|we|you)(?: got| have| write| save| ever)*|is there|are there|"
+    r"i(?:'m| am) (?:looking|searching) for|"
     r"(?:i|we) (?:need|want|seek|wrote|saved|made|have|had)|"
-    r"(?:in )?(?:which|what) (?:files?|documents?|docs?|papers?|notes?|folders?|ones?)?\s*(?:did (?:i|we)(?: \w+)?|do (?:i|we)(?: \w+)?|have (?:i|we)|"
-    r"are|is|was|were|talks?|deals?|describes?|explains?|covers?|that)?|what(?:'s| is| are| was)|who (?:wrote|has written)(?: about)?|"
+    r"(?:in )?(?:which|what) (?:files?|documents?|docs?|papers?|notes?|folders?|"
+    r"ones?)?\s*(?:did (?:i|we)(?: \w+)?|do (?:i|we)(?: \w+)?|have (?:i|we)|"
+    r"are|is|was|were|talks?|deals?|describes?|explains?|covers?|that)?|what(?:'s| is| are| "
+    r"was)|who (?:wrote|has written)(?: about)?|"
     r"that|which|who|with|about|on|of|from|for|in|by|and|containing|to|"
     r"a|an|the|my|our|your|some|any|all|every|each|both|either|this|these|those|me|it|is|are|was|"
-    r"(?:i|we) (?:wrote|made|saved|took|edited|changed|worked on)|(?:deals?|talks?|explain(?:s|ing)?|describ(?:es?|ing)|discuss(?:es|ing)?|cover(?:s|ing)?|speaks?)\b(?:\s+(?:with|about|of|on))?|"
-    rf"(?:text|note|paper|document|file)s? (?=(?:where|about|that|which|with|on|named|called)\b)|where (?:i|we)|"
+    r"(?:i|we) (?:wrote|made|saved|took|edited|changed|worked on)|(?:deals?|talks?|"
+    r"explain(?:s|ing)?|describ(?:es?|ing)|discuss(?:es|ing)?|cover(?:s|ing)?|"
+    r"speaks?)\b(?:\s+(?:with|about|of|on))?|"
+    rf"(?:text|note|paper|document|file)s? (?=(?:where|about|that|which|with|on|named|"
+    rf"called)\b)|where (?:i|we)|"
     rf"{_GENERIC}(?=\s+(?:i|we|that|which|who|with|from|in|by|about|on)\b)|{_GENERIC}$|"
     r"帮我|请|查找|搜索|寻找|查询|找一下|找到|找|搜|有没有|我想|哪些|关于|有关|的)(?:\s+|(?<=[\u3400-\u9fff])|$)",
     re.IGNORECASE,
 )
-_LONE = re.compile(r"(?:.*\s)?(notes|papers|articles|letters|texts|writings)(?:\s+(?:from|of|in))?", re.I)
+_LONE = re.compile(
+    r"(?:.*\s)?(notes|papers|articles|letters|texts|writings)(?:\s+(?:from|of|in))?", re.I
+)
 _TAIL = re.compile(
-    r"(?:\s+(?:that|which|with|about|on|of|from|for|in|by|and|to|or|at|is|are|the|a|my|most|somewhere|anywhere|exist|"
-    r"category|there|please|called|taken|changed|edited|modified|written|work|work on|did|i|we|was)|的?(?:笔记|文件|论文|文章|文档|资料|报告|邮件))$|^(?:most|changed|edited|modified|worked|did|work on|work|i|we|edit|change|write|modify|touched?)$",
+    r"(?:\s+(?:that|which|with|about|on|of|from|for|in|by|and|to|or|at|is|are|the|a|my|most|"
+    r"somewhere|anywhere|exist|"
+    r"category|there|please|called|taken|changed|edited|modified|written|work|work on|did|i|"
+    r"we|was)|的?(?:笔记|文件|论文|文章|文档|资料|报告|邮件))$|^(?:most|changed|edited|modified|worked|did|"
+    r"work on|work|i|we|edit|change|write|modify|touched?)$",
     re.IGNORECASE,
 )
 _CONTAINING = re.compile(
-    r"(?:(?:that|which|who)\s+)?\b(?:mention(?:s|ing)?|contain(?:s|ing)?|includ(?:es?|ing)|(?:having|with|have|has) the (?:words?|phrase|text|string|term))\s+"
+    r"(?:(?:that|which|who)\s+)?\b(?:mention(?:s|ing)?|contain(?:s|ing)?|includ(?:es?|ing)|"
+    r"(?:having|with|have|has) the (?:words?|phrase|text|string|term))\s+"
     r"(?:the\s+)?(?:exact\s+)?(?:words?|phrase|text|string|term|name)?\s*|提到(?:了)?|包含(?:了)?",
     re.I,
 )
 _AUTHOR = re.compile(
-    r"\s*\b(?:(?i:(?:authored|written|made|created|drafted|composed|published)\s+by)\s+((?!me\b|us\b)[^\W\d_][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,3})|"
-    r"(?i:by)\s+((?:Dr\.?\s+|Prof\.?\s+)?[A-Z][\w.'-]*(?:\s+(?:van|von|de|der|da|al|[A-Z][\w.'-]*)){0,3}))"
+    r"\s*\b(?:(?i:(?:authored|written|made|created|drafted|composed|"
+    r"published)\s+by)\s+((?!me\b|us\b)[^\W\d_][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,3})|"
+    r"(?i:by)\s+((?:Dr\.?\s+|Prof\.?\s+)?[A-Z][\w.'-]*(?:\s+(?:van|von|de|der|da|al|"
+    r"[A-Z][\w.'-]*)){0,3}))"
 )
 _SIZE = re.compile(
-    r"\s*\b(?:that are\s+)?(bigger|larger|greater|more|heavier|over|above|at least|smaller|less|under|below|at most)\s*(?:than)?\s+"
+    r"\s*\b(?:that are\s+)?(bigger|larger|greater|more|heavier|over|above|at least|smaller|"
+    r"less|under|below|at most)\s*(?:than)?\s+"
     r"(\d+(?:\.\d+)?)\s*(bytes?|[kmgt]i?b|[kmgt])\b",
     re.I,
 )
 _SCALES = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _COUNT = re.compile(
     rf"\b(?:(?:the|my)\s+)?(?:top|best|first)\s+({NUMBER})\b|"
-    rf"\b(?:the\s+)?({NUMBER})\s+(?=(?:most|best|closest|nearest|newest|latest|largest|biggest|oldest|smallest|recent|top|{_GENERIC}|"
-    r"research|pdfs?|photos?|pictures?|images?|videos?|emails?|spreadsheets?|presentations?|scripts?)\b)|"
+    rf"\b(?:the\s+)?({NUMBER})\s+(?=(?:most|best|closest|nearest|newest|latest|largest|"
+    rf"biggest|oldest|smallest|recent|top|{_GENERIC}|"
+    r"research|pdfs?|photos?|pictures?|images?|videos?|emails?|spreadsheets?|presentations?|"
+    r"scripts?)\b)|"
     rf"({NUMBER})\s*(?:篇|个|份|张|本|封)",
     re.I,
 )
 _FOLDER_WORD = r"(?:folder|directory|dir|subfolder)"
 _FOLDERS = (
-    re.compile(rf"\s*(?:\b(?:in|from|under|inside|within|of|through)\s+)?(?:the\s+|my\s+|our\s+|a\s+)?\b{_FOLDER_WORD}\s+(?:named\s+|called\s+)?([\w./-]+)", re.I),  # noqa: E501
-    re.compile(rf"\s*\b(?:in|from|under|inside|within|of|through)\s+(?:the\s+|my\s+|our\s+)?((?:[\w./-]+\s+){{0,2}}?[\w./-]+)\s+{_FOLDER_WORD}\b", re.I),  # noqa: E501
-    re.compile(r"\s*\b(?:in|from|under|inside|within|of)\s+(?:the\s+|my\s+|our\s+)?([\w./-]+)/?(?=\s|$)", re.I),
+    re.compile(
+        rf"\s*(?:\b(?:in|from|under|inside|within|of|through)\s+)?(?:the\s+|my\s+|our\s+|"
+        rf"a\s+)?\b{_FOLDER_WORD}\s+(?:named\s+|called\s+)?([\w./-]+)",
+        re.I,
+    ),
+    re.compile(
+        rf"\s*\b(?:in|from|under|inside|within|of|through)\s+(?:the\s+|my\s+|"
+        rf"our\s+)?((?:[\w./-]+\s+){{0,2}}?[\w./-]+)\s+{_FOLDER_WORD}\b",
+        re.I,
+    ),
+    re.compile(
+        r"\s*\b(?:in|from|under|inside|within)\s+(?:the\s+|my\s+|our\s+)?([\w./-]+)/?(?=\s|$)",
+        re.I,
+    ),
     re.compile(r"在\s*([\w./-]+?)\s*(?:文件夹|目录)?(?:里|中|下)(?:面)?的?"),
 )
 
@@ -146,7 +187,7 @@ def select(text: str, targets: Targets, now: datetime) -> Selection:
     found = Selection(text)
     _take_containing(found)
     _take_span(found, now)
-    for take in (_take_author, _take_size, _take_sort_and_count, _take_types):
+    for take in (_take_name, _take_author, _take_size, _take_sort_and_count, _take_types):
         take(found)
     _take_folder(found, targets)
     _take_topic(found)
@@ -176,8 +217,26 @@ def _take_span(found: Selection, now: datetime) -> None:
     found.rest = found.rest[: span.start] + " " + found.rest[span.end :]
 
 
+_WROTE = re.compile(
+    r"\b(?:that\s+)?([A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,2})\s+(?:wrote|has written|authored)\b"
+)
+_NAMED = re.compile(
+    rf"\b{_GENERIC}\s+(?:named|called|with the name)\s+[\"']?([\w.*?-]+)[\"']?", re.I
+)
+
+
+def _take_name(found: Selection) -> None:
+    if match := _NAMED.search(found.rest):
+        found.filters["name"] = match[1] if set(match[1]) & set("*?") else f"*{match[1]}*"
+        found.rest = f"{found.rest[: match.start()]} {found.rest[match.end() :]}"
+
+
 def _take_author(found: Selection) -> None:
-    if match := _AUTHOR.search(found.rest):
+    if match := _WROTE.search(found.rest):
+        if match[1] not in {"I", "We", "You", "He", "She", "They", "Who"}:
+            found.filters["author"] = match[1]
+            found.rest = f"{found.rest[: match.start()]} {found.rest[match.end() :]}"
+    elif match := _AUTHOR.search(found.rest):
         found.filters["author"] = (match[1] or match[2]).strip(" .,")
         found.rest = found.rest[: match.start()] + " " + found.rest[match.end() :]
 
@@ -195,7 +254,12 @@ def _take_sort_and_count(found: Selection) -> None:
         found.limit = min(max(value(match[1] or match[2] or match[3]), 1), 1000)
         found.rest = f"{found.rest[: match.start()]} {found.rest[match.end() :]}"
     for pattern, key in _SORTS:
-        if match := re.search(rf"\b(?:{pattern})(?:\s+|(?<=[\u3400-\u9fff])|$)", found.rest, re.I):
+        if match := re.search(
+            rf"\b(?:{pattern})(?:\s+|(?<=[\u3400-\u9fff])|"
+            rf"$)",
+            found.rest,
+            re.I,
+        ):
             found.sort = key
             noun = re.match(r"[\w-]+", found.rest[match.end() :])
             single = not re.match("recent", match[0], re.I) and noun and not noun[0].endswith("s")
@@ -214,7 +278,12 @@ def _take_types(found: Selection) -> None:
     kinds: list[FileType] = []
     for pattern, kind in _TYPES.items():
         edge = "" if "\u3400" <= pattern[-1] <= "\u9fff" else r"\b"
-        if match := re.search(rf"(?:\b|(?=[\u3400-\u9fff]))(?:{pattern}){edge}", found.rest, re.I):
+        if match := re.search(
+            rf"(?:\b|"
+            rf"(?=[\u3400-\u9fff]))(?:{pattern}){edge}",
+            found.rest,
+            re.I,
+        ):
             kinds.append(kind)
             found.rest = f"{found.rest[: match.start()]} {found.rest[match.end() :]}"
     if kinds:
@@ -235,7 +304,7 @@ def _take_folder(found: Selection, targets: Targets) -> None:
 
 
 def _take_topic(found: Selection) -> None:
-    quoted = [m for m in QUOTED.finditer(found.rest)]
+    quoted = list(QUOTED.finditer(found.rest))
     text = " ".join(found.rest.split()).strip(" .,;:?!。？，")
     marked = _MARKED.search(text)
     if marked and _stripped(text[: marked.start()], _LEAD) == "":

@@ -53,13 +53,20 @@ def _search(text: str, context: Context) -> BaseOperation:
     found = select(text, context.targets, context.now)
     if found.is_empty() and not (found.limit and found.sort != "relevance"):
         raise missing("what to look for", "find notes about scheduling from last week")
+    only_folder = not (found.query or found.containing or found.limit) and found.sort == "relevance"
+    if only_folder and set(found.filters) == {"under"}:
+        return plan.List(path=found.filters["under"])
     return plan.Search(
         query=found.query or "",
         containing=found.containing,
         filters=plan.Filters(**found.filters),
         sort=found.sort,
-        **({"limit": found.limit} if found.limit else {}),
+        limit=found.limit or _default(plan.Search, "limit"),
     )
+
+
+def _default(kind: type[BaseOperation], field: str) -> int:
+    return int(kind.model_fields[field].default)
 
 
 def _list(text: str, context: Context) -> BaseOperation:
@@ -69,9 +76,16 @@ def _list(text: str, context: Context) -> BaseOperation:
         folder = context.targets.directory(run)
         if folder is not None:
             return plan.List(path=folder)
-    if re.search(r"\b(?:here|everything|all files|all the files|root|top|current|this (?:folder|directory))\b|^(?:ls|dir|list)$", text, re.I):
+    if re.search(
+        r"\b(?:here|everything|all files|all the files|root|top|current|this (?:folder|"
+        r"directory))\b|^(?:ls|dir|list)$",
+        text,
+        re.I,
+    ):
         return plan.List(path="")
-    return _read(text, context)
+    if select(text, context.targets, context.now).filters:
+        return _search(text, context)
+    return _read(re.sub(r"^list\b", "", text, flags=re.I), context)
 
 
 def _read(text: str, context: Context) -> BaseOperation:
@@ -86,18 +100,31 @@ def _stat(text: str, context: Context) -> BaseOperation:
 
 
 def _summarize(text: str, context: Context) -> BaseOperation:
-    sentences: dict[str, int] = {}
-    if match := re.search(rf"\b(?:in|to|into|with|using)\s+({NUMBER})\s+(?:short\s+)?(?:sentences?|lines?|bullet points|points)\b", text, re.I):
-        sentences = {"sentences": min(max(value(match[1]), 1), 50)}
+    sentences = _default(plan.Summarize, "sentences")
+    if match := re.search(
+        rf"\b(?:in|to|into|with|using)\s+({NUMBER})\s+(?:short\s+)?(?:sentences?|lines?|"
+        rf"bullet points|points)\b",
+        text,
+        re.I,
+    ):
+        sentences = min(max(value(match[1]), 1), 50)
         text = text[: match.start()] + text[match.end() :]
     names = [] if is_selection(text) else named(text, "summarize", context, careful=False)
     if names:
-        return plan.Summarize(target=literal(names), **sentences)
-    topic = re.sub(r"^(?:the\s+)?(?:contents?|main points|gist|key points|summary)\s+(?:of|in)\s+", "", without_verb(text, "summarize"), flags=re.I)
+        return plan.Summarize(target=literal(names), sentences=sentences)
+    topic = _SUMMARY_OF.sub("", without_verb(text, "summarize"))
     found = select(topic, context.targets, context.now)
     if found.is_empty() or (found.query and PRONOUN.match(found.query)):
         raise missing("what to summarise", "summarise q3-report.docx")
-    return plan.Summarize(target=found.selector(), **sentences)
+    return plan.Summarize(target=found.selector(), sentences=sentences)
+
+
+_SUMMARY_OF = re.compile(
+    r"^(?:(?:a|the|me|us)\s+)*(?:(?:short|brief|quick|concise)\s+)?"
+    r"(?:(?:contents?|main points|main ideas|gist|key points|highlights|summary|overview|outline|recap)"
+    r"\s+(?:of|in|on)\s+)?",
+    re.IGNORECASE,
+)
 
 
 def _change_summary(text: str, context: Context) -> BaseOperation:
@@ -108,8 +135,12 @@ def _change_summary(text: str, context: Context) -> BaseOperation:
 
 def _similar(text: str, context: Context) -> BaseOperation:
     path = one(text, "similar", context, "files similar to pasta.md")
-    count = re.search(rf"\b({NUMBER})\s+(?:\w+\s+)?(?:files?|documents?|papers?|notes?|neighbou?rs)", text, re.I)
-    return plan.Similar(path=path, **({"limit": value(count[1])} if count else {}))
+    count = re.search(
+        rf"\b({NUMBER})\s+(?:\w+\s+)?(?:files?|documents?|papers?|notes?|neighbou?rs)", text, re.I
+    )
+    return plan.Similar(
+        path=path, limit=max(1, value(count[1])) if count else _default(plan.Similar, "limit")
+    )
 
 
 def _groups(text: str, context: Context) -> BaseOperation:
@@ -122,15 +153,20 @@ def _history(text: str, context: Context) -> BaseOperation:
 
 
 def _diff(text: str, context: Context) -> BaseOperation:
-    versions = [int(n) for n in re.findall(r"\bversions?\s+(?:id\s+)?(\d+)|\band\s+(\d+)\b", text) for n in n if n]
+    versions = [
+        int(n)
+        for n in re.findall(r"\bversions?\s+(?:id\s+)?(\d+)|\band\s+(\d+)\b", text)
+        for n in n
+        if n
+    ]
     path = one(text, "diff", context, "what changed in plan.md")
-    first, second = (versions + [None, None])[:2] if versions else (None, None)
+    first, second = [*versions, None, None][:2]
     return plan.Diff(path=path, from_version=first, to_version=second)
 
 
 def _log(text: str, context: Context) -> BaseOperation:
     count = re.search(rf"\b({NUMBER})\b", text, re.I)
-    return plan.Log(**({"limit": max(1, value(count[1]))} if count else {}))
+    return plan.Log(limit=max(1, value(count[1])) if count else _default(plan.Log, "limit"))
 
 
 def _translate(text: str, context: Context) -> BaseOperation:
@@ -142,11 +178,12 @@ def _translate(text: str, context: Context) -> BaseOperation:
     return plan.Translate(target=literal([path]), language=language)
 
 
-
 # -- going back ------------------------------------------------------------------------------------
 
 _VERSIONS_BACK = re.compile(
-    rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)\b|({NUMBER})\s*个?版本|\b(?:by|previous|last)\s+({NUMBER})\b", re.I
+    rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)\b|({NUMBER})\s*个?版本|\b(?:by|"
+    rf"previous|last)\s+({NUMBER})\b",
+    re.I,
 )
 
 
@@ -154,7 +191,9 @@ def _rollback(text: str, context: Context) -> BaseOperation:
     named = re.sub(r"\bversions?\s+(?:id\s+)?#?\d+\b(?!\s*(?:ago|back))", " ", text)
     path = one(named, "rollback", context, "roll back plan.md by 2 versions")
     rest = PATH.sub(" ", QUOTED.sub(" ", text))
-    if match := re.search(r"\bversion\s+(?:id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.]))", rest, re.I):
+    if match := re.search(
+        r"\bversion\s+(?:id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.]))", rest, re.I
+    ):
         return plan.Rollback(path=path, version=int(match[1]))
     if match := _VERSIONS_BACK.search(rest):
         return plan.Rollback(path=path, versions=value(match[1] or match[2] or match[3]))
@@ -171,8 +210,16 @@ def _rollback(text: str, context: Context) -> BaseOperation:
 def _undo(text: str, context: Context) -> BaseOperation:
     if context.targets.mentioned(text):
         return _rollback(text, context)
-    if re.search(rf"\b(?:last|previous)\s+({NUMBER})\b|\b(?!one\b)({NUMBER})\s+(?:steps|actions|operations|changes)\b", text, re.I):
-        raise NotUnderstoodError("I can turn back one thing at a time", hint='say "undo", or "undo ID" with an id of the log')
+    if re.search(
+        rf"\b(?:last|previous)\s+({NUMBER})\b|\b(?!one\b)({NUMBER})\s+(?:steps|actions|"
+        rf"operations|changes)\b",
+        text,
+        re.I,
+    ):
+        raise NotUnderstoodError(
+            "I can turn back one thing at a time",
+            hint='say "undo", or "undo ID" with an id of the log',
+        )
     number = re.search(r"\b(?:undo|id|number|operation|#)\s*#?(\d{1,9})\b", text, re.I)
     return plan.Undo(id=int(number[1]) if number else None)
 

@@ -18,15 +18,22 @@ from lsfs.errors import ConfirmationError
 from lsfs.paths import for_terminal
 from lsfs.ports import Names
 
-from .phrase import PATH, Quote, quotes
+from .phrase import PATH, Quote, looks_like_file, quotes
 
 Nearness = Literal["path", "name", "stem", "words", "within", "spelling"]
 _ORDER: tuple[Nearness, ...] = ("path", "name", "stem", "words", "within", "spelling")
-_DETERMINERS = re.compile(r"^(?:the|a|an|my|our|your|this|that|its|file|document|folder|directory|of)\s+", re.I)
-_NOUNS = re.compile(r"\s+(?:file|document|doc|folder|directory|paper|note|spreadsheet|pdf|text)s?$", re.I)
+_DETERMINERS = re.compile(
+    r"^(?:the|a|an|my|our|your|this|that|its|file|document|folder|directory|of)\s+", re.I
+)
+_NOUNS = re.compile(
+    r"\s+(?:file|document|doc|folder|directory|paper|note|spreadsheet|pdf|text)s?$", re.I
+)
 _PICTURES = {"picture", "image", "photo", "photograph", "pic", "snapshot"}
 _LIST_JOIN = re.compile(r"\s*(?:,\s*and\s+|,|\band\b|&|\bplus\b|和|与)\s*", re.I)
-_OF = re.compile(r"^(?:the\s+)?(?:file\s+)?(\S+)\s+(?:of|in|from|under|inside)\s+(?:the\s+)?(?:folder\s+)?(\S+)$", re.I)
+_OF = re.compile(
+    r"^(?:the\s+)?(?:file\s+)?(\S+)\s+(?:of|in|from|under|inside)\s+(?:the\s+)?(?:folder\s+)?(\S+)$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,21 @@ class Targets:
         literal = name.strip().lstrip("/") or ""
         return self.file(name, careful=careful) or self.directory(name) or literal.rstrip("/")
 
+    def known_or_new(self, name: str) -> str:
+        """The entry of exactly that path or name, else the name itself: a file to be made.
+
+        Raises:
+            ConfirmationError: several entries have that name.
+        """
+        exact = [
+            f.path for f in self._ranked(name.strip().lstrip("/")) if f.nearness in ("path", "name")
+        ]
+        if exact and exact[0] == name.strip().lstrip("/"):
+            return exact[0]
+        if len(exact) > 1:
+            raise _which(name, exact)
+        return exact[0] if exact else name.strip().lstrip("/")
+
     def _inside(self, name: str) -> str | None:
         """ "X of FOLDER", "X in FOLDER"."""
         match = _OF.match(name)
@@ -140,11 +162,6 @@ def strip_nouns(name: str) -> str:
 def split_list(text: str) -> list[str]:
     """ "a, b and c" as its parts."""
     return [part for part in _LIST_JOIN.split(text) if part.strip()]
-
-
-def looks_like_file(text: str) -> bool:
-    """Whether a quoted text is a file name: short, one line, with an extension or a slash."""
-    return bool(re.fullmatch(r"[^\n\"]{0,200}(?:\.[A-Za-z0-9]{1,8}|/[^\n\"]*)", text.strip()))
 
 
 def _blanked(text: str, spans: Sequence[Quote]) -> str:

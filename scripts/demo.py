@@ -45,7 +45,7 @@ def steps() -> tuple[Step, ...]:
             "Work in the mount with ordinary programs.",
             (
                 "cp mnt/Recipes/sourdough.md mnt/Notes/bread.md",
-                "sed -i 's/scheduling/SCHEDULING/' 'mnt/Notes/wakeup latency.md'",
+                "sed -i 's/cores/processors/g' 'mnt/Notes/mixed cores.md'",
                 "mv 'mnt/Notes/garden diary.txt' mnt/Documents/",
                 "rm 'mnt/Recipes/lentil soup.txt'",
                 "ls mnt/Notes mnt/Documents mnt/Recipes",
@@ -54,8 +54,8 @@ def steps() -> tuple[Step, ...]:
         Step(
             "Find things by what they say, not by what they are called.",
             (
-                'lsfs -C mnt search -n 3 "kernel scheduling"',
-                'lsfs -C mnt search -n 3 "how much do I pay the landlord"',
+                'lsfs -C mnt search -l "kernel scheduling"',
+                'lsfs -C mnt search -n 1 "how much do I pay the landlord"',
                 "ls -l 'mnt/.lsfs/search/bicycle repair/'",
             ),
         ),
@@ -75,10 +75,10 @@ def steps() -> tuple[Step, ...]:
         Step(
             "Every save was kept. Take one back.",
             (
-                "lsfs -C mnt history 'Notes/wakeup latency.md'",
-                "lsfs -C mnt diff 'Notes/wakeup latency.md'",
-                "lsfs -C mnt rollback 'Notes/wakeup latency.md' --versions 1",
-                "grep -c SCHEDULING 'mnt/Notes/wakeup latency.md' || echo 'as it was'",
+                "lsfs -C mnt history 'Notes/mixed cores.md'",
+                "lsfs -C mnt diff 'Notes/mixed cores.md'",
+                "lsfs -C mnt rollback 'Notes/mixed cores.md' --versions 1",
+                "grep -c processors 'mnt/Notes/mixed cores.md' || echo 'as it was'",
             ),
         ),
         Step(

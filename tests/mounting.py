@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from waiting import wait_for
 from lsfs.config import Config
 from lsfs.mount.process import MountOptions, mount_in_background, mounts, unmount
 from lsfs.spool import SpoolLine, read_lines, segments
+
+
+_numbers = itertools.count()
 
 
 @dataclass
@@ -29,7 +33,13 @@ class Mounted:
         return self.config.root
 
     def lines(self) -> list[SpoolLine]:
-        """All spool lines so far."""
+        """All spool lines up to now; a file made to see which were told before it is left out."""
+        marker = f"4913-{next(_numbers)}"
+        (self.point / marker).touch()
+        wait_for(lambda: any(line.path == marker for line in self._written()), message="the spool")
+        return [line for line in self._written() if not line.path.startswith("4913-")]
+
+    def _written(self) -> list[SpoolLine]:
         found = segments(self.config.spool_directory)
         return [line for file in found for line, _ in read_lines(file, 0)]
 

@@ -6,10 +6,11 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faces import FILES, LSFS, answer, environment, lsfs, make_files, on_terminal
+from faces import FILES, LSFS, answer, environment, lsfs, make_files, on_terminal, serving
 
 LETTER = FILES["letter.txt"]
 
@@ -26,15 +27,16 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A root that is indexed, and only read."""
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A root that is indexed, and only read; a daemon answers for it."""
     root = tmp_path_factory.mktemp("indexed") / "root"
     make_files(root)
     (root / os.fsdecode(b"caf\xe9.txt")).write_text("An espresso recipe with arabica beans.\n")
     assert lsfs("init", root, cwd=root).returncode == 0
     done = lsfs("index", cwd=root)
     assert done.returncode == 0, done.stderr
-    return root
+    with serving(root):
+        yield root
 
 
 def change_letter(root: Path) -> None:
@@ -207,13 +209,18 @@ def test_summarize(indexed: Path) -> None:
 # -- the rest --------------------------------------------------------------------------------------
 
 
-def test_status_without_a_daemon(indexed: Path) -> None:
+def test_status(indexed: Path) -> None:
     told = answer("status", cwd=indexed)
     assert told["root"] == str(indexed)
-    assert told["daemon"] is None
     assert told["coverage"]["indexed"] == len(FILES) + 1
-    assert f"{len(FILES) + 1} of" in lsfs("status", cwd=indexed).stdout
+    shown = lsfs("status", cwd=indexed).stdout
+    assert f"{len(FILES) + 1} of" in shown
+    assert f"pid {told['daemon']['pid']}" in shown
     assert answer("status", "--failed", cwd=indexed) == {"failed": []}
+
+
+def test_status_without_a_daemon(root: Path) -> None:
+    assert answer("status", cwd=root)["daemon"] is None
 
 
 def test_state_kept_elsewhere(tmp_path: Path) -> None:

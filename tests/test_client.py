@@ -50,7 +50,10 @@ def test_find_and_read(fs: FileSystem) -> None:
     yesterday = datetime.now(timezone.utc) - timedelta(days=1)
     assert not fs.search(filters={"before": yesterday}).hits
     assert fs.read("letter.txt").rstrip() == LETTER.rstrip()
-    assert {row["path"] for row in fs.list("notes").rows} == {"notes/garden.md", "notes/scheduling.md"}
+    assert {row["path"] for row in fs.list("notes").rows} == {
+        "notes/garden.md",
+        "notes/scheduling.md",
+    }
 
 
 def test_change_and_take_back(fs: FileSystem) -> None:

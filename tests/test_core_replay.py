@@ -25,6 +25,9 @@ class Program:
         self._writer = SpoolWriter(core.config.spool_directory, core.config.state / "nudge.sock")
         self._kept = itertools.count()
 
+    def quit(self) -> None:
+        self._writer.close()
+
     def _line(self, event: SpoolEvent, path: str, to: str | None = None, kept: str = "") -> None:
         self._writer.append(
             SpoolLine(event, path, time.time_ns(), to, kept or None, self._pid, self._name)
@@ -52,6 +55,14 @@ class Program:
         os.rename(self._core.root / path, self._core.root / to)
         self._line("moved", path, to)
 
+    def write_then_move(self, path: str, text: str, to: str) -> None:
+        """The kernel reports the close after the rename."""
+        self._line("created", path)
+        self._line("dirty", path)
+        (self._core.root / path).write_text(text)
+        self.move(path, to)
+        self._line("closed", path)
+
     def remove(self, path: str) -> None:
         self._keep(path)
         os.unlink(self._core.root / path)
@@ -73,8 +84,10 @@ def core(tmp_path: Path) -> Iterator[Core]:
 
 
 @pytest.fixture
-def program(core: Core) -> Program:
-    return Program(core, "editor", 4242)
+def program(core: Core) -> Iterator[Program]:
+    made = Program(core, "editor", 4242)
+    yield made
+    made.quit()
 
 
 def texts(core: Core, path: str) -> list[bytes]:
@@ -118,6 +131,15 @@ def test_a_renamed_file_takes_its_history_along(core: Core, program: Program) ->
     program.move("docs/report.md", "docs/final.md")
     core.spool.drain()
     assert texts(core, "docs/final.md") == [b"first\n", b"second\n"]
+
+
+def test_a_close_reported_after_the_rename_is_of_the_renamed_file(
+    core: Core, program: Program
+) -> None:
+    program.write_then_move("docs/.sedA1b2", "edited\n", "docs/report.md")
+    core.spool.drain()
+    assert texts(core, "docs/report.md") == [b"first\n", b"edited\n"]
+    assert not core.spool.being_written()
 
 
 def test_removing_a_tree_is_one_undo(core: Core, program: Program) -> None:

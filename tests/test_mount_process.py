@@ -85,7 +85,8 @@ class TestLiving:
             wait_for(lambda: not is_running(mount.pid), message="the process to end")
             assert mount.events("f") == ["created", "dirty", "closed"]
             assert (mount.root / "f").read_bytes() == b"x"
-            file.close()
+            with pytest.raises(OSError, match="not connected"):
+                file.close()
 
     @both
     def test_kill_leaves_no_dead_mount_and_a_readable_spool(

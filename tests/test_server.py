@@ -114,7 +114,9 @@ def test_the_error_reply(server: Path) -> None:
 
 def test_batches_and_notifications(server: Path) -> None:
     call = {"jsonrpc": "2.0", "method": "health"}
-    status, replies = post(server, json.dumps([{**call, "id": 1}, call, {**call, "id": 2}]).encode())
+    status, replies = post(
+        server, json.dumps([{**call, "id": 1}, call, {**call, "id": 2}]).encode()
+    )
     assert status == 200
     assert [reply["id"] for reply in replies] == [1, 2]
     assert post(server, json.dumps(call).encode()) == (204, None)

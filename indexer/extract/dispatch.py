@@ -93,7 +93,7 @@ def bounded(extracted: Extracted) -> Extracted:
 
 
 _FIELDS = ("title", "author", "created", "language", "reason")
-_REMOVED = {code: None for code in (*range(9), 11, 12, *range(14, 32), 127, 0xFEFF, 0xFFFE, 0xFFFF)}
+_REMOVED = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65279, 65534, 65535))
 
 
 def clean(text: str) -> str:

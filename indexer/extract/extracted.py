@@ -1,30 +1,34 @@
-"""What an extractor hands back: spans of text with their places, and what the file says of itself."""
+"""What an extractor hands back: spans of text with places, and what the file says of itself."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from lsfs.records import Place
+
+Status = Literal["ok", "failed", "skipped", "excluded"]
+"""Read; broken; of a kind that has no reader; left out on purpose."""
+
+_NOWHERE = Place()
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """A paragraph, row, block or page of text.
 
-    With a line range its text holds exactly those lines: `text.count("\\n") == line_to - line_from`.
+    With a line range its text holds exactly those lines, with "\\n" between them.
     """
 
     text: str
-    place: Place = Place()
+    place: Place = _NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """The text of one file, in reading order. `type` is a `plan.FileType`, or None when unknown.
 
-    `reason` says why there is no text, or not all of it; without spans and with a `reason` the
-    file counts as unreadable: `is_failure` tells a broken file from a kind nobody reads.
+    `reason` says why there is no text, or not all of it.
     """
 
     type: str | None
@@ -34,17 +38,22 @@ class Extracted:
     created: str | None = None
     language: str | None = None
     reason: str | None = None
-    is_failure: bool = False
+    status: Status = "ok"
 
 
 def failed(type_: str | None, reason: str) -> Extracted:
     """A file of a kind lsfs reads, which cannot be read."""
-    return Extracted(type_, reason=reason, is_failure=True)
+    return Extracted(type_, reason=reason, status="failed")
 
 
 def skipped(type_: str | None, reason: str) -> Extracted:
-    """A file whose text is not looked for; its name is still searchable."""
-    return Extracted(type_, reason=reason)
+    """A file of a kind nobody reads; its name is still searchable."""
+    return Extracted(type_, reason=reason, status="skipped")
+
+
+def excluded(reason: str) -> Extracted:
+    """A file whose text is not wanted; its name is still searchable."""
+    return Extracted(None, reason=reason, status="excluded")
 
 
 def place_fields(place: Place) -> dict[str, Any]:
@@ -56,7 +65,7 @@ def to_fields(extracted: Extracted) -> dict[str, Any]:
     """The JSON form that crosses from the extraction process to the worker."""
     fields = {
         name: getattr(extracted, name)
-        for name in ("type", "title", "author", "created", "language", "reason", "is_failure")
+        for name in ("type", "title", "author", "created", "language", "reason", "status")
     }
     fields["spans"] = [[span.text, place_fields(span.place)] for span in extracted.spans]
     return fields

@@ -20,8 +20,8 @@ _EXTENSIONS: dict[str, tuple[str, FileType]] = {}
 
 
 def _register(reader: str, type_: FileType, extensions: str) -> None:
-    for extension in extensions.split():
-        _EXTENSIONS[extension] = (reader, type_)
+    for known in extensions.split():
+        _EXTENSIONS[known] = (reader, type_)
 
 
 _register("markdown", "text", "md markdown mdown mkd")
@@ -38,7 +38,8 @@ _register("mail", "email", "eml")
 _register("code", "code", (
     "py pyi js mjs cjs ts tsx jsx c h cc cpp cxx hpp hh cs java kt kts go rs rb php pl pm sh bash "
     "zsh fish ps1 sql swift scala lua r jl hs ml clj ex exs erl dart vim el lisp scm asm s f90 f "
-    "m mm proto cmake mk gradle groovy tf nix css scss less vue svelte bat awk zig nim v d diff patch"
+    "m mm proto cmake mk gradle groovy tf nix css scss less vue svelte bat awk zig nim v d "
+    "diff patch"
 ))  # fmt: skip
 
 
@@ -55,7 +56,8 @@ _MAGIC: tuple[tuple[bytes, str, FileType], ...] = (
     (b"{\\rtf", "rtf", "document"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole", "document"),
     (b"ID3", "none", "audio"), (b"fLaC", "none", "audio"), (b"OggS", "none", "audio"),
     (b"\x1aE\xdf\xa3", "none", "video"),
-    (b"\x1f\x8b", "none", "archive"), (b"BZh", "none", "archive"), (b"\xfd7zXZ\0", "none", "archive"),
+    (b"\x1f\x8b", "none", "archive"), (b"BZh", "none", "archive"),
+    (b"\xfd7zXZ\0", "none", "archive"),
     (b"(\xb5/\xfd", "none", "archive"), (b"7z\xbc\xaf'\x1c", "none", "archive"),
     (b"Rar!\x1a\x07", "none", "archive"), (b"SQLite format 3\0", "none", "data"),
 )  # fmt: skip

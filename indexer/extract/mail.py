@@ -7,9 +7,9 @@ import email.policy
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from email.message import EmailMessage
+from email.message import MIMEPart
 from email.utils import parsedate_to_datetime
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from lsfs.records import Place
 
@@ -28,21 +28,21 @@ def read_mail(file: BinaryIO, type_: str | None, read_attachment: ReadAttachment
 
     An attachment that cannot be read leaves its name; `heading` says which attachment a span is of.
     """
-    message = cast(EmailMessage, email.message_from_binary_file(file, policy=email.policy.default))
+    message = email.message_from_binary_file(file, policy=email.policy.default)
     head = "\n".join(
         f"{name}: {_header(message, name)}" for name in _SHOWN if _header(message, name)
     )
     spans = [Span(head, Place(heading=_header(message, "Subject")))] if head else []
     spans += [Span(part.strip()) for part in _body(message).split("\n\n") if part.strip()]
     for attachment in list(message.iter_attachments())[:MAX_ATTACHMENTS]:
-        spans += _attachment_spans(cast(EmailMessage, attachment), read_attachment)
+        spans += _attachment_spans(attachment, read_attachment)
     return Extracted(
         type_, tuple(spans), title=_header(message, "Subject"), author=_header(message, "From"),
         created=_date(message),
     )  # fmt: skip
 
 
-def _header(message: EmailMessage, name: str) -> str | None:
+def _header(message: MIMEPart, name: str) -> str | None:
     try:
         value = message.get(name)
     except (ValueError, IndexError, AttributeError):  # the parser's own faults on hostile headers
@@ -50,15 +50,15 @@ def _header(message: EmailMessage, name: str) -> str | None:
     return " ".join(str(value).split()) if value else None
 
 
-def _date(message: EmailMessage) -> str | None:
+def _date(message: MIMEPart) -> str | None:
     try:
         return parsedate_to_datetime(_header(message, "Date") or "").isoformat()
     except (ValueError, TypeError, IndexError):
         return None
 
 
-def _body(message: EmailMessage) -> str:
-    part = cast("EmailMessage | None", message.get_body(preferencelist=("plain", "html")))
+def _body(message: MIMEPart) -> str:
+    part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         return ""
     payload = _payload(part)
@@ -67,12 +67,12 @@ def _body(message: EmailMessage) -> str:
     return _decoded(part, payload)
 
 
-def _payload(part: EmailMessage) -> bytes:
+def _payload(part: MIMEPart) -> bytes:
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
 
-def _decoded(part: EmailMessage, payload: bytes) -> str:
+def _decoded(part: MIMEPart, payload: bytes) -> str:
     try:
         text = payload.decode(part.get_content_charset() or "utf-8")
     except (UnicodeDecodeError, LookupError):
@@ -80,7 +80,7 @@ def _decoded(part: EmailMessage, payload: bytes) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _attachment_spans(part: EmailMessage, read: ReadAttachment) -> Iterator[Span]:
+def _attachment_spans(part: MIMEPart, read: ReadAttachment) -> Iterator[Span]:
     name = part.get_filename() or "attached message"
     heading = f"attachment {name}"
     yield Span(heading, Place(heading=heading))

@@ -49,7 +49,7 @@ def text_of_html(data: bytes) -> str:
 
 
 def _parsed(data: bytes) -> Any:
-    """The root element; None for an empty document. The parser is bounded in depth (libxml2: 256)."""
+    """The root element; None for an empty document. libxml2 bounds the depth (256)."""
     import lxml.html
     from bs4.dammit import EncodingDetector
     from lxml.etree import HTMLParser, ParserError
@@ -126,6 +126,7 @@ def _meta(tree: Any, *names: str) -> str | None:
 _CONTAINER = "META-INF/container.xml"
 _PACKAGE = "{http://www.idpf.org/2007/opf}"
 _DUBLIN = "{http://purl.org/dc/elements/1.1/}"
+_ABOUT = ("title", "creator", "date", "language")
 
 
 def read_epub(file: BinaryIO, type_: str | None) -> Extracted:
@@ -145,10 +146,10 @@ def read_epub(file: BinaryIO, type_: str | None) -> Extracted:
                 tree = _parsed(read_member(archive, chapter))
                 if tree is not None:
                     collect(tree, blocks)
+    about = {name: _text_of(package, f".//{_DUBLIN}{name}") for name in _ABOUT}
     return Extracted(
-        type_, tuple(blocks.spans),
-        title=_text_of(package, f".//{_DUBLIN}title"), author=_text_of(package, f".//{_DUBLIN}creator"),
-        created=_text_of(package, f".//{_DUBLIN}date"), language=_text_of(package, f".//{_DUBLIN}language"),
+        type_, tuple(blocks.spans), title=about["title"], author=about["creator"],
+        created=about["date"], language=about["language"],
     )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def read_pptx(file: BinaryIO, type_: str | None) -> Extracted:
         return bomb
     import pptx
 
-    deck = pptx.Presentation(file)  # type: ignore[arg-type]  # its stub asks for IO[bytes] exactly
+    deck = pptx.Presentation(file)
     blocks = Blocks()
     for number, slide in enumerate(deck.slides, start=1):
         blocks.page = number

@@ -33,7 +33,8 @@ def read_opendocument(file: BinaryIO, type_: str | None) -> Extracted:
     return Extracted(
         type_, tuple(spans), title=_field(about, f"{_DUBLIN}title"),
         author=_field(about, f"{_META}initial-creator") or _field(about, f"{_DUBLIN}creator"),
-        created=_field(about, f"{_META}creation-date"), language=_field(about, f"{_DUBLIN}language"),
+        created=_field(about, f"{_META}creation-date"),
+        language=_field(about, f"{_DUBLIN}language"),
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def _read(document: Any, type_: str | None) -> Extracted:
         reason = reason or "its pages hold no text (a scan?)"
     return Extracted(
         type_, tuple(spans), title=about.get("Title"), author=about.get("Author"),
-        created=_date(about.get("CreationDate")), reason=reason, is_failure=not spans,
+        created=_date(about.get("CreationDate")), reason=reason, status="ok" if spans else "failed",
     )  # fmt: skip
 
 

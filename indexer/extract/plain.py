@@ -59,7 +59,7 @@ _FRONT_FIELD = re.compile(
 
 
 def read_markdown(file: BinaryIO, type_: str | None) -> Extracted:
-    """Paragraphs under their headings; title, author, date from front matter, else the first heading."""
+    """Paragraphs under their headings; title, author, date from front matter, or first heading."""
     lines = decode(file.read()).split("\n")
     front = _front_matter(lines)
     spans: list[Span] = []

@@ -39,7 +39,7 @@ class ExtractionProcess:
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, path: str) -> Reading:
-        """The text of `path` (relative to the root), or why there is none. Never raises for a file."""
+        """The text of `path` below the root, or why there is none. Never raises for a file."""
         process = self._running()
         assert process.stdin is not None and process.stdout is not None
         request = json.dumps({"path": path, "timeout_s": self._timeout_s})

@@ -47,6 +47,7 @@ __all__ = [
     "flags_of",
     "lsfs_command",
     "report",
+    "unexpected",
 ]
 
 FLAGS = "lsfs.flags"
@@ -132,7 +133,7 @@ class Invocation:
         """Show the plan and ask; only y or yes is a yes."""
         click.echo(render.plan(answer, self.look(sys.stderr)), err=True)
         click.echo("Do this? [y/N] ", nl=False, err=True)
-        return sys.stdin.readline().strip().lower() in {"y", "yes"}
+        return _typed_line().strip().lower() in {"y", "yes"}
 
     def finish(self, answer: dict[str, Any]) -> int:
         """Show an `ask` or `run` answer and turn its status into the exit code."""
@@ -197,6 +198,14 @@ class Invocation:
             self.say(f"lsfs: {notice}")
 
 
+def _typed_line() -> str:
+    """A line from the terminal, and not a byte more: in a session the rest is readline's."""
+    line = b""
+    while not line.endswith(b"\n") and (byte := os.read(sys.stdin.fileno(), 1)):
+        line += byte
+    return line.decode("utf-8", "replace")
+
+
 def emit_json(value: Mapping[str, Any]) -> None:
     """Write JSON to stdout; a lone surrogate becomes the escape JSON has for it."""
     text = json.dumps(value, ensure_ascii=False, indent=2) + "\n"
@@ -219,6 +228,14 @@ def report(error: LsfsError) -> None:
     click.echo(f"lsfs: {for_terminal(error.message)}", err=True)
     if error.hint:
         click.echo(f"  {for_terminal(error.hint)}", err=True)
+
+
+def unexpected(error: Exception) -> LsfsError:
+    """A fault in lsfs itself, as an error that can be shown."""
+    return LsfsError(
+        f"internal error: {type(error).__name__}: {error}",
+        hint="this is a fault in lsfs; run it again with -v for the traceback",
+    )
 
 
 def error_json(error: LsfsError) -> dict[str, Any]:

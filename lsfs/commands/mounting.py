@@ -10,7 +10,7 @@ import click
 
 from lsfs import daemon, rooms
 from lsfs.errors import LsfsError
-from lsfs.paths import for_terminal
+from lsfs.paths import CATALOG_NAME, STATE_NAME, for_terminal
 
 from .invocation import DONE, PARTLY, Invocation, lsfs_command, report
 
@@ -62,14 +62,13 @@ def _root(invocation: Invocation, root: Path) -> Config:
     """The settings of the root, which is made one if need be."""
     from lsfs.config import load_config
 
-    folder = root.expanduser().absolute()
-    config = load_config(folder.resolve(), invocation.flags.state)
-    if not config.catalog_file.exists():
+    folder, state = root.expanduser().absolute(), invocation.flags.state
+    if not ((state or folder / STATE_NAME) / CATALOG_NAME).exists():
         from lsfs.app import init_root
 
-        init_root(folder, invocation.flags.state)
-        invocation.say(f"made {config.root} an lsfs root; its state is in {config.state}")
-    return config
+        made = init_root(folder, state)
+        invocation.say(f"made {made['root']} an lsfs root; its state is in {made['state']}")
+    return load_config(folder.resolve(), state)
 
 
 def _start_daemon(config: Config) -> int:

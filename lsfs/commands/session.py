@@ -10,7 +10,7 @@ from pathlib import Path
 from lsfs.errors import LsfsError
 
 from .finding import ask_once
-from .invocation import DONE, Invocation, report
+from .invocation import DONE, Invocation, report, unexpected
 
 HISTORY_LINES = 1000
 HISTORY_NAME = "ask-history"
@@ -51,6 +51,8 @@ def _one(invocation: Invocation, words: str) -> None:
         ask_once(invocation, words)
     except LsfsError as error:
         report(error)
+    except Exception as error:  # noqa: BLE001 - an outer door as well: the session goes on
+        report(unexpected(error))
     except KeyboardInterrupt:
         sys.stderr.write("\n")
 

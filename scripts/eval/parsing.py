@@ -162,7 +162,9 @@ def report(name: str, judged: Sequence[Judged]) -> str:
     """One line of figures."""
     n = len(judged)
     times = sorted(j.elapsed_ms for j in judged)
-    operation, whole = (sum(getattr(j, f) for j in judged) for f in ("operation_right", "plan_right"))
+    operation, whole = (
+        sum(getattr(j, f) for j in judged) for f in ("operation_right", "plan_right")
+    )
     wrong = sum(j.is_wrong_act for j in judged)
     p95 = times[min(n - 1, int(n * 0.95))]
     return (
@@ -199,10 +201,11 @@ class _PackagedEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """See `lsfs.ports.Embedder.embed`."""
-        vectors: Sequence[Sequence[float]] = self._model.encode(
+        vectors: Any = self._model.encode(
             list(texts), normalize_embeddings=True, show_progress_bar=False
         )
-        return vectors
+        rows: Sequence[Sequence[float]] = vectors
+        return rows
 
 
 def main() -> None:

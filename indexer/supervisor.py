@@ -1,0 +1,186 @@
+"""Watches the real directory for what others change, and says which paths to look at.
+
+watchdog's handler does nothing but put paths in a set; one thread hands the set on when the tree
+has been quiet for QUIET_S, and at the latest MOST_WAIT_S after the first event. It reports, it
+looks at nothing itself: the observer compares each path with the catalog. Events are hints; after
+an overflow of the kernel's queue, or more of them than a set should hold, a rescan is asked for.
+
+Runs in the daemon: standard library and watchdog only. Callbacks come from one thread, one at a
+time.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import logging
+import os
+import platform
+import threading
+import time
+from collections.abc import Callable
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers.api import BaseObserver
+
+from lsfs.config import Config
+from lsfs.errors import LsfsError
+from lsfs.paths import STATE_NAME
+
+log = logging.getLogger(__name__)
+
+QUIET_S = 0.3
+MOST_WAIT_S = 1.0
+MOST_PATHS = 20_000
+"""More waiting paths than this are cheaper, and surer, found by a rescan."""
+
+
+class Supervisor:
+    """Watches from `start` to `stop`. `notices` says what it cannot see."""
+
+    def __init__(
+        self, config: Config, on_changed: Callable[[set[str]], None], on_rescan: Callable[[], None]
+    ) -> None:
+        self._root = config.root
+        self._exclude = (*config.indexer.exclude, STATE_NAME)
+        self._on_changed = on_changed
+        self._on_rescan = on_rescan
+        self._condition = threading.Condition()
+        self._paths: set[str] = set()
+        self._must_rescan = False
+        self._first_at = self._last_at = 0.0
+        self._is_stopping = False
+        self._observer: BaseObserver | None = None
+        self._thread = threading.Thread(target=self._report, name="supervisor", daemon=True)
+        self.notices: list[str] = []
+
+    def start(self) -> None:
+        """Begin to watch. Where the system has no watches left it says so in `notices`, and only
+        what lsfs does itself, the mounts and scans are seen."""
+        self._thread.start()
+        try:
+            self._observer = self._watching()
+            self._observer.start()
+        except OSError as error:
+            self._observer = None
+            self._notice(
+                f"changes made outside lsfs are not seen until the next scan: {error.strerror}"
+                " (raise fs.inotify.max_user_watches and max_user_instances)"
+            )
+
+    def stop(self) -> None:
+        """Stop watching; what was seen but not yet reported is left to the next scan."""
+        observer, self._observer = self._observer, None
+        if observer is not None:
+            observer.stop()
+            observer.join()
+        with self._condition:
+            self._is_stopping = True
+            self._condition.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def saw(self, path: bytes) -> None:
+        """An absolute path had an event. Called by watchdog's threads."""
+        relative = os.path.relpath(path, os.fsencode(self._root))
+        parts = os.fsdecode(relative).split("/")
+        if parts[0] in (".", "..") or self.is_excluded(parts):
+            return
+        with self._condition:
+            self._noted()
+            if len(self._paths) < MOST_PATHS:
+                self._paths.add("/".join(parts))
+            else:
+                self._must_rescan = True
+
+    def lost_events(self) -> None:
+        """Something was missed: look at everything."""
+        with self._condition:
+            self._noted()
+            self._must_rescan = True
+
+    def out_of_watches(self, path: bytes) -> None:
+        """A folder cannot be watched."""
+        self._notice(
+            "the system's inotify watches are used up: changes made outside lsfs are not seen in"
+            f" every folder, {os.fsdecode(path)} the first (raise fs.inotify.max_user_watches)"
+        )
+
+    def is_excluded(self, parts: list[str]) -> bool:
+        """Whether a folder on the way is lsfs's own state or left out by configuration."""
+        return any(
+            part == STATE_NAME or fnmatch.fnmatchcase(part, pattern)
+            for part in parts for pattern in self._exclude
+        )  # fmt: skip
+
+    def _noted(self) -> None:
+        now = time.monotonic()
+        if not self._paths and not self._must_rescan:
+            self._first_at = now
+        self._last_at = now
+        self._condition.notify()
+
+    def _notice(self, text: str) -> None:
+        if not self.notices:
+            self.notices.append(text)
+            log.warning(text)
+
+    def _watching(self) -> BaseObserver:
+        handler = _Handler(self)
+        root = os.fsencode(self._root)
+        if is_linux():
+            from .inotify import narrow_observer
+
+            return narrow_observer(root, handler, self)
+        from watchdog.observers import Observer
+
+        observer = Observer()
+        observer.schedule(handler, os.fsdecode(root), recursive=True)
+        return observer
+
+    def _report(self) -> None:
+        while True:
+            paths, must_rescan = self._next()
+            if self._is_stopping:
+                return
+            try:
+                if must_rescan:
+                    self._on_rescan()
+                else:
+                    self._on_changed(paths)
+            except LsfsError as error:
+                log.error("looking at changes failed: %s", error.message)
+            except Exception:
+                log.exception("looking at changes failed")
+
+    def _next(self) -> tuple[set[str], bool]:
+        """Wait for a quiet moment after events; what they named, and whether some were lost."""
+        with self._condition:
+            while not self._is_stopping:
+                now = time.monotonic()
+                if not self._paths and not self._must_rescan:
+                    self._condition.wait()
+                    continue
+                due = min(self._last_at + QUIET_S, self._first_at + MOST_WAIT_S)
+                if now >= due:
+                    break
+                self._condition.wait(due - now)
+            paths, self._paths = self._paths, set()
+            must_rescan, self._must_rescan = self._must_rescan, False
+            return paths, must_rescan
+
+
+def is_linux() -> bool:
+    """Asked at run time, so that the type checker reads the other branch too."""
+    return platform.system() == "Linux"
+
+
+class _Handler(FileSystemEventHandler):
+    """Puts paths in the supervisor's set, nothing else."""
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._supervisor = supervisor
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        self._supervisor.saw(os.fsencode(event.src_path))
+        if event.dest_path:
+            self._supervisor.saw(os.fsencode(event.dest_path))
