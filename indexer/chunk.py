@@ -42,8 +42,8 @@ class Piece:
     hash: bytes
 
 
-def chunked(spans: Iterable[Span]) -> list[Piece]:
-    """The chunks of a file's spans, in order."""
+def chunked(spans: Iterable[Span], title: str | None) -> list[Piece]:
+    """The chunks of a file's spans, in order; `title` is the document's own."""
     pieces: list[Piece] = []
     current: Span | None = None
     size = 0
@@ -54,10 +54,10 @@ def chunked(spans: Iterable[Span]) -> list[Piece]:
             size += tokens
         else:
             if current is not None:
-                pieces.append(_piece(current))
+                pieces.append(_piece(current, title))
             current, size = span, tokens
     if current is not None:
-        pieces.append(_piece(current))
+        pieces.append(_piece(current, title))
     return pieces
 
 
@@ -66,15 +66,19 @@ def estimate(text: str) -> int:
     return sum(1 + (len(token) - 1) // _WIDE for token in _TOKEN.findall(text))
 
 
-def embedded_text(text: str, heading: str | None) -> str:
-    """What is embedded of a chunk: its heading first, unless the text begins with it."""
-    if not heading or text.lstrip("# ").startswith(heading):
-        return text
-    return f"{heading}\n{text}"
+def embedded_text(text: str, place: Place, title: str | None) -> str:
+    """What is embedded of a chunk: what it stands under first (title, sheet, heading), unless its
+    own first lines say so. Not the file's name: a rename must not cost a new vector."""
+    opening = text[:300]
+    context: list[str] = []
+    for part in (title, place.sheet, place.heading):
+        if part and part not in opening and part not in context:
+            context.append(part)
+    return "\n".join([*context, text])
 
 
-def _piece(span: Span) -> Piece:
-    told = embedded_text(span.text, span.place.heading)
+def _piece(span: Span, title: str | None) -> Piece:
+    told = embedded_text(span.text, span.place, title)
     return Piece(span.text, span.place, blake3(told.encode("utf-8")).digest(16))
 
 

@@ -76,6 +76,10 @@ class Meaning:
         model, _ = self._loaded(wait_s)
         return model.embed(texts)
 
+    def reads(self, query: str) -> bool:
+        """See `search.Dense`."""
+        return self._config.indexer.model != "default" or packaged.reads(query)
+
     def nearest(
         self, query: str, among: Sequence[int] | None, limit: int
     ) -> list[tuple[int, float]]:

@@ -111,6 +111,8 @@ class Drain(threading.Thread):
                 self._idle.notify_all()
         if time.monotonic() - self._changed_at > SAVE_QUIET_S:
             self._guarded(self._save)
+        if self._is_idle and self._meaning.model is not None:
+            self._meaning.model.rest()
         self._wake.wait(POLL_S)
         self._wake.clear()
 

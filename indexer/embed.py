@@ -38,6 +38,10 @@ class EmbeddingModel(Protocol):
         """The same for many texts nobody waits for; called by one thread only."""
         ...
 
+    def rest(self) -> None:
+        """Free what only bulk work needs; called by that thread."""
+        ...
+
 
 def load(config: IndexerConfig) -> EmbeddingModel:
     """Load the configured model; the first time this may take half a minute.
@@ -102,6 +106,9 @@ class TorchModel:
     def embed_bulk(self, texts: Sequence[str]) -> numpy.ndarray:
         """See `EmbeddingModel`."""
         return self.embed(texts)
+
+    def rest(self) -> None:
+        """See `EmbeddingModel`: there is one model for all."""
 
     def _encoded(self, texts: list[str]) -> numpy.ndarray:
         import numpy

@@ -5,6 +5,7 @@ Pure SQLite: this is what still answers when the worker is away.
 
 from __future__ import annotations
 
+import math
 import sqlite3
 
 from . import words
@@ -38,6 +39,21 @@ def retrieve(
             scores[entry, None] = score
     best = sorted(scores.items(), key=lambda item: (-item[1], item[0][0]))
     return dict(best[:limit])
+
+
+def expectation(connection: sqlite3.Connection, query: str) -> float:
+    """What a passage of mean length that holds every word of the query once would score.
+
+    A word that stands nowhere counts most: what is asked about is then not said in these words.
+    """
+    (total,) = connection.execute("SELECT count(*) FROM chunks").fetchone()
+    expected = 0.0
+    for phrase in words.phrases(query):
+        (found,) = connection.execute(
+            "SELECT count(*) FROM passages WHERE passages MATCH ?", (phrase,)
+        ).fetchone()
+        expected += max(math.log((total - found + 0.5) / (found + 0.5)), 0.0)
+    return expected
 
 
 def _passages(

@@ -135,6 +135,10 @@ class PackagedModel:
             self._bulk_session = _session(self._file, threads=len(os.sched_getaffinity(0)))
         return self._run(self._bulk_session, texts)
 
+    def rest(self) -> None:
+        """See `EmbeddingModel`."""
+        self._bulk_session = None
+
     def _run(self, session: Any, texts: Sequence[str]) -> numpy.ndarray:
         import numpy
 
@@ -181,6 +185,12 @@ def _session(file: Path, threads: int) -> Any:
         return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's exceptions have no common class of their own
         raise UnavailableError(f"{file}: onnxruntime cannot load it: {error}") from error
+
+
+def reads(text: str) -> bool:
+    """Whether the packaged model, which is English, knows at least the writing: mostly Latin."""
+    letters = [character for character in text if character.isalpha()]
+    return 2 * sum(character < "\u0250" for character in letters) >= len(letters)
 
 
 def fingerprint(weights: str, dimension: int) -> str:

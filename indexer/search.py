@@ -1,8 +1,9 @@
 """A `plan.Search` to a `SearchResult`: filters first, then words and meaning fused, then files.
 
-Scores of the two retrievers are brought to 0..1 over the candidates of the query and combined
-half and half (a convex combination; Bruch, Gai and Ingber, "An Analysis of Fusion Functions for
-Hybrid Retrieval", 2023) at the level of chunks; a file scores as its best chunk.
+Scores of the two retrievers are brought to 0..1 over the candidates of the query, each from its
+theoretical least, and combined half and half at the level of chunks (a convex combination; Bruch,
+Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023), the lexical half
+weighed by how much of the question its best passage says. A file scores as its best chunk.
 
 Pure SQLite and standard library; meaning comes in through `Dense`. Thread-safe: each thread uses
 its own connection.
@@ -45,6 +46,10 @@ Candidate = tuple[int, "int | None"]
 
 class Dense(Protocol):
     """Retrieval by meaning."""
+
+    def reads(self, query: str) -> bool:
+        """Whether the model knows the writing of the query."""
+        ...
 
     def nearest(
         self, query: str, among: Sequence[int] | None, limit: int
@@ -143,7 +148,7 @@ class Searcher:
         evidence, mode = _Evidence(), request.mode
         if not words.terms(request.query):  # punctuation alone means nothing
             return mode, evidence
-        if mode == "semantic" or (mode == "hybrid" and words.says_something(request.query)):
+        if mode == "semantic" or (mode == "hybrid" and self._is_meaningful(request.query)):
             try:
                 evidence.raw_semantic = self._by_meaning(connection, request.query, among)
             except UnavailableError as error:
@@ -153,11 +158,19 @@ class Searcher:
             found = lexical.retrieve(connection, request.query, among, CANDIDATES)
             evidence.raw_lexical = found
             evidence.lexical = _scaled(found, 0.0)
+            if mode == "hybrid":
+                weight = _confidence(found, lexical.expectation(connection, request.query))
+                evidence.lexical = {c: weight * score for c, score in evidence.lexical.items()}
         if mode == "semantic":
             evidence.semantic = {c: min(cosine, 1.0) for c, cosine in evidence.raw_semantic.items()}
         else:
             evidence.semantic = _scaled(evidence.raw_semantic, MIN_COSINE)
         return mode, evidence
+
+    def _is_meaningful(self, query: str) -> bool:
+        """Whether comparing meanings can add to comparing words."""
+        reads = self._dense is None or self._dense.reads(query)
+        return reads and words.says_something(query)
 
     def _by_meaning(
         self, connection: sqlite3.Connection, query: str, among: list[int] | None
@@ -254,6 +267,12 @@ class Searcher:
     def _is_there(self, path: str) -> bool:
         """Asked of the tree itself: a file removed a moment ago must not be found."""
         return os.path.lexists(os.fsencode(self._root) + b"/" + os.fsencode(path))
+
+
+def _confidence(scores: dict[Candidate, float], expected: float) -> float:
+    """0..1: how much of what was asked the best passage says in the same words. Where it holds one
+    common word of many, being the best of them must not outvote the meaning."""
+    return min(1.0, max(scores.values(), default=0.0) / expected) if expected > 0 else 1.0
 
 
 def _scaled(scores: dict[Candidate, float], floor: float) -> dict[Candidate, float]:

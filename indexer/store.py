@@ -59,7 +59,7 @@ def save(connection: sqlite3.Connection, job: Job, extracted: Extracted) -> list
         ),
     )  # fmt: skip
     add_name(connection, job.entry, os.fsencode(job.path), extracted.title, extracted.author)
-    return _save_chunks(connection, job.entry, chunker.chunked(extracted.spans))
+    return _save_chunks(connection, job.entry, chunker.chunked(extracted.spans, extracted.title))
 
 
 def rename(connection: sqlite3.Connection, job: Job, known: Document) -> None:

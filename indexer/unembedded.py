@@ -6,6 +6,8 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING
 
+from lsfs.records import Place
+
 from .chunk import embedded_text
 from .connection import writing
 from .embed import EmbeddingModel
@@ -20,9 +22,14 @@ class Unembedded:
     """A batch of chunks. Equal texts have equal hashes: what was embedded before, here or in
     another file, is not embedded again."""
 
-    def __init__(self, rows: list[tuple[int, str, str, bytes]], known: dict[bytes, bytes]) -> None:
+    def __init__(
+        self, rows: list[tuple[int, str, str, bytes, str | None]], known: dict[bytes, bytes]
+    ) -> None:
         self.ids = [row[0] for row in rows]
-        self._texts = [embedded_text(row[1], json.loads(row[2]).get("heading")) for row in rows]
+        self._texts = [
+            embedded_text(text, Place(**json.loads(place)), title)
+            for _, text, place, _, title in rows
+        ]
         self._hashes = [row[3] for row in rows]
         self._known = known
 
@@ -30,7 +37,9 @@ class Unembedded:
     def next(cls, connection: sqlite3.Connection, fingerprint: str) -> Unembedded | None:
         """The oldest chunks without a vector; None when all have one."""
         rows = connection.execute(
-            "SELECT id, text, place, hash FROM chunks WHERE embedded = 0 ORDER BY id LIMIT ?",
+            "SELECT c.id, c.text, c.place, c.hash, d.title FROM chunks c"
+            " LEFT JOIN documents d ON d.entry = c.entry"
+            " WHERE c.embedded = 0 ORDER BY c.id LIMIT ?",
             (BATCH,),
         ).fetchall()
         if not rows:

@@ -60,10 +60,13 @@ def says_something(query: str) -> bool:
 
 
 def match_expression(query: str) -> str | None:
-    """An FTS5 OR expression of the query's words; None when it has none. Never a syntax error:
-    every word is quoted."""
-    phrases = [f'"{phrase}"' for term in terms(query) for phrase in _phrases(term)]
-    return " OR ".join(phrases) or None
+    """An FTS5 OR expression of the query's words; None when it has none."""
+    return " OR ".join(phrases(query)) or None
+
+
+def phrases(query: str) -> list[str]:
+    """The query's words as FTS5 strings, quoted so that none is ever taken for syntax."""
+    return [f'"{phrase}"' for term in terms(query) for phrase in _phrases(term)]
 
 
 def _phrases(term: str) -> list[str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from lsfs.catalog import Catalog
@@ -40,6 +40,17 @@ class JournalEntry:
     undoes: int | None
     undone_by: int | None
     is_save: bool
+
+
+@dataclass(slots=True)
+class Done:
+    """What a program did through a mount from `at_ns` on; each change with its inverse."""
+
+    actor: str
+    at_ns: int
+    is_save: bool = False
+    changes: list[Change] = field(default_factory=list)
+    inverses: list[list[Operation]] = field(default_factory=list)
 
 
 class Journal:
@@ -90,31 +101,29 @@ class Journal:
                     (journal,),
                 )
 
-    def record(
-        self, actor: str, changes: Sequence[Change], inverses: Sequence[Sequence[Operation]],
-        *, is_save: bool, into: int | None = None,
-    ) -> int:  # fmt: skip
-        """Record what already happened (a mount's acts), or add it to the row `into`."""
+    def record(self, done: Done, into: int | None = None) -> int:
+        """Record what already happened, or add it to the row `into`; returns the journal id."""
         with self._catalog.atomic():
             earlier = self.entry(into).changes if into else ()
-            row = into or int(
-                self._catalog.execute(
-                    "INSERT INTO journal(at_ns, actor, parser, operations, state, is_save)"
-                    " VALUES(?, ?, 'exact', '[]', 'done', ?)",
-                    (time.time_ns(), actor, int(is_save)),
-                ).lastrowid
-                or 0
-            )
-            for number, inverse in enumerate(inverses, start=len(earlier)):
+            row = into or self._new_row(done)
+            for number, inverse in enumerate(done.inverses, start=len(earlier)):
                 self._catalog.execute(
                     "INSERT INTO journal_steps VALUES(?, ?, '{}', ?, 1)",
                     (row, number, _text(list(inverse))),
                 )
             self._catalog.execute(
                 "UPDATE journal SET changes = ? WHERE id = ?",
-                (_changes_text([*earlier, *changes]), row),
+                (_changes_text([*earlier, *done.changes]), row),
             )
             return row
+
+    def _new_row(self, done: Done) -> int:
+        cursor = self._catalog.execute(
+            "INSERT INTO journal(at_ns, actor, parser, operations, state, is_save)"
+            " VALUES(?, ?, 'exact', '[]', 'done', ?)",
+            (done.at_ns, done.actor, int(done.is_save)),
+        )
+        return int(cursor.lastrowid or 0)
 
     # -- reading -----------------------------------------------------------------------------------
 

@@ -1,12 +1,13 @@
 """File and folder names as people say them, looked up in the catalog.
 
-Best first: the exact path, the exact name, the name without its extension, then close spellings.
-Names only; nothing is read.
+Best first: the exact path, the exact name, the name without its extension, then names that hold the
+same words, then close spellings. Names only; nothing is read.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -17,6 +18,8 @@ from lsfs.records import Entry
 
 FUZZY_CUTOFF = 0.75
 FUZZY_MOST = 5
+HOLDING_MOST = 20
+_WORD = re.compile(r"[^\W_]+")
 
 
 class CatalogNames:
@@ -47,7 +50,14 @@ def _matches(wanted: str, entries: Iterable[Entry]) -> list[str]:
         if found:
             return sorted(found, key=len)
     tails = [path for path in paths if _whole(path).endswith("/" + sought)]
-    return sorted(tails, key=len) or _close(sought, paths)
+    return sorted(tails, key=len) or [*_holding(sought, paths), *_close(sought, paths)]
+
+
+def _holding(sought: str, paths: Sequence[str]) -> list[str]:
+    """Paths whose last part has all the words of `sought`, the shortest first."""
+    words = set(_WORD.findall(sought))
+    found = [path for path in paths if words and words <= set(_WORD.findall(_name(path)))]
+    return sorted(found, key=len)[:HOLDING_MOST]
 
 
 def _close(sought: str, paths: Sequence[str]) -> list[str]:

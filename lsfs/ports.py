@@ -45,8 +45,8 @@ class Index(Protocol):
 class Workshop(Index, Protocol):
     """An index together with the worker that fills it."""
 
-    def drain(self, *, timeout_s: float | None = None) -> bool:
-        """Wait until the queue is empty and all vectors are there; whether they are, in time."""
+    def drain(self, *, timeout_s: float | None = None) -> None:
+        """Wait until the queue is empty and all vectors are there, or the time is over."""
         ...
 
     def progress(self) -> Mapping[str, Any]:

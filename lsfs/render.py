@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from click import style
@@ -21,10 +22,12 @@ from lsfs.paths import for_terminal, path_from_fields
 
 Json = Mapping[str, Any]
 
+Words = re.Pattern[str] | None
+
 PASSAGES = 2
-PASSAGE_CHARACTERS = 160
+PASSAGE, LEAST_PASSAGE, HEADING, VALUE = 160, 40, 40, 72  # characters
 PREVIEW_NAMES = 8
-PREVIEW_CHARACTERS = 72
+CHANGES_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def search(answer: Json, look: Look) -> str:
     words = _words(answer.get("query") or "")
     if look.terminal:
         return "\n\n".join(_hit_block(hit, words, look) for hit in answer["hits"])
-    return "\n".join(line for hit in answer["hits"] for line in _hit_lines(hit, look))
+    return "\n".join(line for hit in answer["hits"] for line in _hit_lines(hit, words, look))
 
 
 def exact_paths(hits: Iterable[Json], shown: Callable[[str], str]) -> list[str]:
@@ -61,26 +64,46 @@ def exact_paths(hits: Iterable[Json], shown: Callable[[str], str]) -> list[str]:
     return [shown(path_from_fields(dict(hit))) for hit in hits]
 
 
-def _hit_lines(hit: Json, look: Look) -> list[str]:
-    matches = hit.get("matches") or []
-    name = look.name(hit)
-    extra = _explained(hit)
-    if not matches:
-        return [f"{name}:{extra}"]
-    return [f"{name}:{_short_place(match)} {_one_line(match['text'])}{extra}" for match in matches]
+def _hit_lines(hit: Json, words: Words, look: Look) -> list[str]:
+    name, extra = look.name(hit), _explained(hit)
+    lines = []
+    for match in hit.get("matches") or []:
+        line, text = _excerpt(match, words)
+        lines.append(f"{name}:{_short_place(match, line)} {_clipped(text, PASSAGE)}{extra}")
+    return lines or [f"{name}:{extra}"]
 
 
-def _hit_block(hit: Json, words: re.Pattern[str] | None, look: Look) -> str:
+def _hit_block(hit: Json, words: Words, look: Look) -> str:
     facts = f"  {hit['score']:.2f}  {moment(hit['mtime'])}  {size(hit['size'])}"
     lines = [look.paint(look.name(hit), fg="cyan", bold=True) + look.paint(facts, dim=True)]
     for match in (hit.get("matches") or [])[:PASSAGES]:
-        text = _one_line(match["text"])[: max(look.width - 16, 40)]
+        line, text = _excerpt(match, words)
+        place = _place(match, line)
+        shown = _clipped(text, max(look.width - len(place) - 2, LEAST_PASSAGE))
         if words is not None and look.color:
-            text = words.sub(lambda found: style(found.group(), bold=True), text)
-        lines.append(f"  {look.paint(_place(match), fg='green')}{text}")
+            shown = words.sub(lambda found: style(found.group(), bold=True), shown)
+        lines.append(f"  {look.paint(place, fg='green')}{shown}")
     if explained := _explained(hit):
         lines.append(look.paint(" " + explained, dim=True))
     return "\n".join(lines)
+
+
+def _excerpt(match: Json, words: Words) -> tuple[int | None, str]:
+    """The passage from its most telling line on, and that line's number in the file."""
+    lines = match["text"].split("\n")
+    span = match.get("lines")
+    best = max(range(len(lines)), key=lambda at: (_telling(lines[at], words), -at))
+    text = " ".join(" ".join(lines[best:]).split())
+    if not span:
+        return None, text
+    follows_file = len(lines) == span[1] - span[0] + 1
+    return span[0] + (best if follows_file else 0), text
+
+
+def _telling(line: str, words: Words) -> int:
+    """How many different words of the query a line holds; an empty line tells least."""
+    found = {word.lower() for word in words.findall(line)} if words is not None else set()
+    return len(found) if line.strip() else -1
 
 
 def _explained(hit: Json) -> str:
@@ -95,36 +118,35 @@ def _number(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _short_place(match: Json) -> str:
-    """`12:` for lines, `p3:` for a page, `Sheet1:` for a sheet, nothing when unknown."""
+def _short_place(match: Json, line: int | None) -> str:
+    """`12:` for a line, `p3:` for a page, `Sheet1:` for a sheet, nothing when unknown."""
     if match.get("page"):
         return f"p{match['page']}:"
     if match.get("sheet"):
         return f"{for_terminal(match['sheet'])}:"
-    return f"{match['lines'][0]}:" if match.get("lines") else ""
+    return f"{line}:" if line else ""
 
 
-def _place(match: Json) -> str:
+def _place(match: Json, line: int | None) -> str:
     parts = []
     if match.get("page"):
         parts.append(f"page {match['page']}")
     elif match.get("sheet"):
         parts.append(f"sheet {for_terminal(match['sheet'])}")
-    elif match.get("lines"):
-        parts.append(f"line {match['lines'][0]}")
+    elif line:
+        parts.append(f"line {line}")
     if match.get("heading"):
-        parts.append(for_terminal(match["heading"])[:40])
+        parts.append(_clipped(match["heading"], HEADING))
     return ", ".join(parts) + ": " if parts else ""
 
 
-def _one_line(text: str) -> str:
+def _clipped(text: str, most: int) -> str:
+    """Text on one line, safe to print, at most so many characters."""
     joined = for_terminal(" ".join(text.split()))
-    if len(joined) <= PASSAGE_CHARACTERS:
-        return joined
-    return joined[: PASSAGE_CHARACTERS - 1].rstrip() + "…"
+    return joined if len(joined) <= most else joined[: most - 1].rstrip() + "…"
 
 
-def _words(query: str) -> re.Pattern[str] | None:
+def _words(query: str) -> Words:
     """The query's words as they may stand in a text: any word that begins with one of them."""
     stems = {word[: max(4, len(word) - 2)] for word in re.findall(r"\w{3,}", query.lower())}
     if not stems:
@@ -157,8 +179,7 @@ def outcome(answer: Json, look: Look) -> str:
         parts.append(document(result["text"], look))
     if result.get("rows"):
         parts.append(table(result["rows"], look))
-    if result.get("changes"):
-        parts.append("\n".join(change(one, look) for one in result["changes"]))
+    parts += changes(result.get("changes") or [], look)
     return "\n".join(parts)
 
 
@@ -170,14 +191,18 @@ def document(text: str, look: Look) -> str:
     return "\n".join("\t".join(map(for_terminal, line.split("\t"))) for line in lines)
 
 
-def change(fields: Json, look: Look) -> str:
-    """One line of what happened to an entry."""
+def changes(happened: Sequence[Json], look: Look) -> list[str]:
+    """A line for each change; on a terminal the first, and how many more."""
+    shown = happened[:CHANGES_SHOWN] if look.terminal else happened
+    lines = [_change(one, look) for one in shown]
+    if len(shown) < len(happened):
+        lines.append(f"... and {len(happened) - len(shown)} more")
+    return lines
+
+
+def _change(fields: Json, look: Look) -> str:
     line = f"{fields['action']} {look.name(fields)}"
-    if fields.get("to") is not None:
-        line += f" -> {look.name(fields, 'to')}"
-    if fields.get("version") is not None:
-        line += look.paint(f" (version {fields['version']})", dim=True)
-    return line
+    return line if fields.get("to") is None else f"{line} -> {look.name(fields, 'to')}"
 
 
 # -- plans -----------------------------------------------------------------------------------------
@@ -187,8 +212,13 @@ def plan(answer: Json, look: Look) -> str:
     """A resolved plan in words: every operation, how much it touches, the first names, and why
     it is asked about."""
     lines: list[str] = []
-    for operation in answer["plan"]["operations"]:
-        lines += _operation(operation, look)
+    for _, alike in groupby(answer["plan"]["operations"], key=lambda operation: operation["op"]):
+        operations = list(alike)
+        for operation in operations[:PREVIEW_NAMES]:
+            lines += _operation(operation, look)
+        if len(operations) > PREVIEW_NAMES:
+            verb = operations[0]["op"].replace("_", " ")
+            lines.append(f"... and {len(operations) - PREVIEW_NAMES} more to {verb}")
     reasons = answer["outcome"].get("reasons")
     if reasons:
         lines.append(look.paint(f"({'; '.join(map(for_terminal, reasons))})", dim=True))
@@ -233,10 +263,7 @@ def _detail(key: str, value: Any, look: Look) -> str:
         return "".join(told)
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False, default=str)
-    short = for_terminal(" ".join(value.split()))
-    if len(short) > PREVIEW_CHARACTERS:
-        short = short[: PREVIEW_CHARACTERS - 1] + "…"
-    return f", {key.replace('_', ' ')}: {short}"
+    return f", {key.replace('_', ' ')}: {_clipped(value, VALUE)}"
 
 
 _EMPTY: tuple[object, ...] = (None, "", [], ())

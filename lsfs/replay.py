@@ -17,13 +17,12 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsfs.catalog import Catalog
 from lsfs.config import Config
 from lsfs.history import History
-from lsfs.journal import Journal
+from lsfs.journal import Done, Journal
 from lsfs.names import is_transient
 from lsfs.observer import Observer
 from lsfs.paths import name
@@ -36,14 +35,6 @@ BATCH_LINES = 2000
 YOUNG_NS = 60_000_000_000
 SAME_REQUEST_NS = 2_000_000_000
 """Acts of one process no further apart than this are one journal row (`rm -r` is one undo)."""
-
-
-@dataclass
-class _Acts:
-    """What one process did in a batch, with the inverses."""
-
-    changes: list[Change] = field(default_factory=list)
-    inverses: list[list[Operation]] = field(default_factory=list)
 
 
 class SpoolReader:
@@ -102,19 +93,21 @@ class SpoolReader:
         return len(read)
 
     def _replay(self, lines: list[SpoolLine], writer: str) -> None:
-        acts: dict[tuple[int, str, bool], _Acts] = {}
+        acts: dict[tuple[int, str, bool], Done] = {}
         touched: dict[str, SpoolLine] = {}
         for line in lines:
             key = (line.pid, line.program, False)
-            for path in self._take(line, writer, acts.setdefault(key, _Acts())):
+            for path in self._take(
+                line, writer, acts.setdefault(key, Done(_actor(line), line.at_ns))
+            ):
                 touched[path] = line
         for path, line in touched.items():
             self._settle(path, line, acts)
-        for key, done in acts.items():
+        for key, done in sorted(acts.items(), key=lambda item: item[1].at_ns):
             if done.changes:
                 self._record(key, done)
 
-    def _take(self, line: SpoolLine, writer: str, acts: _Acts) -> Iterator[str]:
+    def _take(self, line: SpoolLine, writer: str, acts: Done) -> Iterator[str]:
         """Apply one line to the catalog; yields the paths to look at when the batch is through."""
         match line.event:
             case "keep":
@@ -133,7 +126,7 @@ class SpoolReader:
             case _:
                 yield line.path
 
-    def _removed(self, path: str, acts: _Acts) -> None:
+    def _removed(self, path: str, acts: Done) -> None:
         self._open_files.closed(path)
         entry = self._catalog.entry(path)
         if entry is None:
@@ -149,7 +142,7 @@ class SpoolReader:
             return Rollback(path=entry.path, version=version.id)
         return Mkdir(path=entry.path) if entry.kind == "directory" else Create(path=entry.path)
 
-    def _moved(self, line: SpoolLine, acts: _Acts) -> Iterator[str]:
+    def _moved(self, line: SpoolLine, acts: Done) -> Iterator[str]:
         path, to = line.path, line.to or line.path
         self._open_files.moved(path, to)
         source, target = self._catalog.entry(path), self._catalog.entry(to)
@@ -176,7 +169,7 @@ class SpoolReader:
         versions = self._catalog.versions(entry.id)
         return bool(versions) and time.time_ns() - versions[-1].at_ns < YOUNG_NS
 
-    def _settle(self, path: str, line: SpoolLine, acts: dict[tuple[int, str, bool], _Acts]) -> None:
+    def _settle(self, path: str, line: SpoolLine, acts: dict[tuple[int, str, bool], Done]) -> None:
         """Look at a path once the batch is through; a new version is a save in the journal."""
         if path in self.being_written():
             return
@@ -188,7 +181,10 @@ class SpoolReader:
         if after is None or (before and (new is None or (old and old.id == new.id))):
             return
         is_folder = after.kind == "directory"
-        save = acts.setdefault((line.pid, line.program, not is_folder), _Acts())
+        save = acts.setdefault(
+            (line.pid, line.program, not is_folder),
+            Done(_actor(line), line.at_ns, is_save=not is_folder),
+        )
         action = "modify" if before else ("mkdir" if is_folder else "create")
         save.changes.append(Change(action, path, version=new.id if new else None, size=after.size))
         save.inverses.append(
@@ -196,18 +192,15 @@ class SpoolReader:
             else [Remove(target=Selector(paths=(path,)))]
         )  # fmt: skip
 
-    def _record(self, key: tuple[int, str, bool], acts: _Acts) -> None:
-        now = time.time_ns()
-        row, at_ns = self._open_rows.get(key, (None, 0))
-        fresh = row is None or now - at_ns > SAME_REQUEST_NS or key[2]
-        if not fresh and row and self._journal.entry(row).undone_by:
-            fresh = True
-        recorded = self._journal.record(
-            f"mount:{key[1]}" if key[1] else "mount", acts.changes, acts.inverses,
-            is_save=key[2], into=None if fresh else row,
-        )  # fmt: skip
-        self._open_rows = {k: v for k, v in self._open_rows.items() if now - v[1] < SAME_REQUEST_NS}
-        self._open_rows[key] = (recorded, now)
+    def _record(self, key: tuple[int, str, bool], done: Done) -> None:
+        row, last_ns = self._open_rows.get(key, (None, 0))
+        goes_on = row is not None and done.at_ns - last_ns < SAME_REQUEST_NS and not done.is_save
+        if goes_on and row and self._journal.entry(row).undone_by:
+            goes_on = False
+        self._open_rows = {
+            k: v for k, v in self._open_rows.items() if done.at_ns - v[1] < SAME_REQUEST_NS
+        }
+        self._open_rows[key] = (self._journal.record(done, row if goes_on else None), done.at_ns)
 
 
 class _OpenFiles:

@@ -102,7 +102,7 @@ class Recorder:
         if self._removals:
             self._say_removals()
         self._waiting.append((event, path, time.time_ns(), None, kept, program))
-        self._write()
+        self._write(wakes=False)  # the act's own line will
 
     def removed_unless_replaced(self, path: bytes) -> None:
         """Say `removed`, unless `replaced` takes it back before the next line or in a moment.
@@ -144,7 +144,7 @@ class Recorder:
             self._has_waiting.clear()
             self._write()
 
-    def _write(self) -> None:
+    def _write(self, *, wakes: bool = True) -> None:
         """Write all that waits, in the order it was told. Threads that come meanwhile wait."""
         if self._spool is None:
             return
@@ -157,7 +157,8 @@ class Recorder:
             except OSError as error:
                 log.warning("not recorded: %s: %s", [one[:2] for one in told], error)
                 return
-        self._spool.nudge()
+        if wakes:
+            self._spool.nudge()
 
     def _taken(self) -> list[_Told]:
         # until it is empty: `tell` wakes the writer only when it adds the first

@@ -41,7 +41,8 @@ _IN_FOLDER = re.compile(
 )
 _IN_CHINESE = re.compile(r"在\s*([\w./-]+?)\s*(?:文件夹|目录)?\s*(?:里|中|下)面?")
 _NEW_FOLDER = re.compile(
-    r"\b(?:folder|directory|dir|subfolder|mkdir)\s+(?!for\b|in\b|under\b|inside\b|within\b|to\b|of\b)"
+    r"\b(?:folder|directory|dir|subfolder|mkdir)\s+"
+    r"(?!for\b|in\b|under\b|inside\b|within\b|to\b|of\b)"
     r"([\w./-]+)|(?:文件夹|目录)\s*[:：]?\s*([^\s，。的里中]+)\s*$",
     re.I,
 )
@@ -155,7 +156,7 @@ def _replace(text: str, context: Context) -> BaseOperation:
 
 
 def _put_over(text: str, context: Context) -> BaseOperation:
-    """ "change the content of NEW to OLD under FOLDER", "modify OLD to contain NEW" (the paper's)."""
+    """ "change the content of NEW to OLD in DIR", "modify OLD to contain NEW": the paper's."""
     example = "change the content of new.txt to old.txt"
     if contain := re.search(
         r"^(.*?)\s+(?:to\s+)?(?:contain|hold|with|by)s?\s+(?:the (?:contents?|text) of\s+)?(.+)$",

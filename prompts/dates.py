@@ -213,7 +213,8 @@ def _weekday(match: re.Match[str], now: datetime) -> Interval:
 def _day_part(match: re.Match[str], now: datetime) -> Interval:
     day = floor(now, "day") - timedelta(days=match[1].casefold() in {"yesterday", "last"})
     first, last = {
-        "morning": (0, 12), "noon": (11, 13), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 24),
+        "morning": (0, 12), "noon": (11, 13), "afternoon": (12, 18), "evening": (18, 24),
+        "night": (18, 24),
     }[match[2].casefold()]  # fmt: skip
     return day + timedelta(hours=first), day + timedelta(hours=last)
 

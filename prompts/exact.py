@@ -161,7 +161,8 @@ def _rollback(rest: list[str], targets: Targets, now: datetime) -> BaseOperation
 
 
 _FORMS: dict[str, Callable[[list[str], Targets, datetime], BaseOperation | None]] = {
-    "undo": _undo, "redo": _redo, "log": _log, "groups": _groups, "history": _history, "diff": _diff,
+    "undo": _undo, "redo": _redo, "log": _log, "groups": _groups, "history": _history,
+    "diff": _diff,
     "similar": _similar, "read": _read, "cat": _read, "ls": _list, "list": _list, "mkdir": _mkdir,
     "rm": _remove, "mv": _move, "cp": _copy, "search": _search, "rollback": _rollback,
 }  # fmt: skip

@@ -165,7 +165,7 @@ class _Ridge:
 
 
 class _Vocabulary:
-    """Words, pairs of words and hints (`data/words.toml`), weighted by rarity, rows L2-normalised."""
+    """Words, pairs of words and hints (`data/words.toml`), weighted by rarity, L2-normalised."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._hints = Hints()

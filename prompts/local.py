@@ -130,6 +130,8 @@ def _held_to(schema: Mapping[str, Any] | None, tokenizer: Any, prompt_length: in
 
     tokens = llguidance.hf.from_tokenizer(tokenizer)
     matcher = LLMatcher(tokens, LLMatcher.grammar_from_json_schema(json.dumps(schema)))
+    if matcher.is_error():  # a schema it cannot compile: ask, and leave the rest to validation
+        return []
     bitmask = llguidance.torch.allocate_token_bitmask(1, tokens.vocab_size)
 
     class Grammar(LogitsProcessor):

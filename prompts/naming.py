@@ -72,7 +72,7 @@ def runs(text: str, intent: str) -> list[str]:
 
 
 def named(text: str, intent: str, context: Context, *, careful: bool) -> list[str]:
-    """The existing entries `text` names, in order; names that look like files stand for themselves."""
+    """The existing entries `text` names, in order; what looks like a file stands for itself."""
     targets = context.targets
     if whole := re.match(r"^(\S+) of (\S+)$", strip_nouns(text)):
         inside = targets.file(whole[0], careful=careful)
@@ -91,7 +91,7 @@ def named(text: str, intent: str, context: Context, *, careful: bool) -> list[st
 
 
 def _spoken(text: str, intent: str, context: Context, *, careful: bool) -> list[str]:
-    """Entries named by bare words. In a list, or if `careful`, each must be one; else the first is."""
+    """Entries named by bare words. In a list, or if `careful`, each must be one; else one is."""
     targets = context.targets
     says_folder = _FOLDER.search(text)
     folder = targets.directory(says_folder[1] or says_folder[2]) if says_folder else None
@@ -114,7 +114,8 @@ def _spoken(text: str, intent: str, context: Context, *, careful: bool) -> list[
 
 _LISTED = re.compile(r"\w\s*,\s*\w|\band\b|\bplus\b|&|和", re.IGNORECASE)
 _FOLDER = re.compile(
-    r"\b(?:folder|directory)\s+(?:named\s+|called\s+)?(?!to\b|into\b|in\b|from\b|and\b|back\b)([\w./-]+)|"
+    r"\b(?:folder|directory)\s+(?:named\s+|called\s+)?"
+    r"(?!to\b|into\b|in\b|from\b|and\b|back\b)([\w./-]+)|"
     r"([\w./-]+)\s+(?:folder|directory)\b",
     re.IGNORECASE,
 )

@@ -46,7 +46,8 @@ LONGEST_REQUEST = 4000
 """Characters; a longer request is refused before anything reads it."""
 
 _READS = frozenset(
-    "search list read stat summarize change_summary similar groups history diff log translate".split()
+    "search list read stat summarize change_summary similar groups history diff log "
+    "translate".split()
 )
 _SURE_READ = 0.25
 _SURE_CHANGE = 0.45
@@ -63,7 +64,8 @@ _CORRECTED = re.compile(
 )
 _PHRASES = {
     "search": "find notes about scheduling from last week", "list": "what is in Documents",
-    "read": "read todo.txt", "stat": "how big is budget.xlsx", "summarize": "summarise q3-report.docx",
+    "read": "read todo.txt", "stat": "how big is budget.xlsx",
+    "summarize": "summarise q3-report.docx",
     "change_summary": "summarise what changed in plan.md since Monday",
     "similar": "files similar to pasta.md", "groups": "which groups are there",
     "history": "history plan.md", "diff": "what changed in plan.md", "log": "log",
@@ -93,7 +95,6 @@ class RequestParser:
         cache: Path | None,
     ) -> None:
         """`now` gives zone-aware times; `cache` is a directory for the examples' vectors."""
-        self._targets = Targets(names)
         self._names = names
         self._model = model
         self._now = now
@@ -111,11 +112,12 @@ class RequestParser:
         """
         text = self._checked(request)
         now = self._now()
-        exact = exact_form(text, self._targets, now)
+        context = Context(Targets(self._names), now)
+        exact = exact_form(text, context.targets, now)
         if exact is not None:
             return _plan((exact,), request, "exact", actor)
         try:
-            operations = self._by_examples(spelt(plain(text)), now)
+            operations = self._by_examples(spelt(plain(text)), context)
             return _plan(operations, request, "examples", actor)
         except (NotUnderstoodError, UnavailableError) as error:
             if self._model is None or self._must_not_act(text):
@@ -147,8 +149,7 @@ class RequestParser:
 
     # -- by examples -------------------------------------------------------------------------------
 
-    def _by_examples(self, text: str, now: datetime) -> tuple[BaseOperation, ...]:
-        context = Context(self._targets, now)
+    def _by_examples(self, text: str, context: Context) -> tuple[BaseOperation, ...]:
         parts = self._chained(text)
         if len(parts) > 1 and any(_BACK_REFERENCE.search(part) for part in parts[1:]):
             if len(PATH.findall(text)) != 1:

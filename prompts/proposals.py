@@ -41,7 +41,19 @@ class Proposal(BaseModel):
 @lru_cache(maxsize=1)
 def proposal_schema() -> dict[str, Any]:
     """The JSON schema a model must fill in."""
-    return TypeAdapter(Proposal).json_schema()
+    schema: dict[str, Any] = _without_one_of(TypeAdapter(Proposal).json_schema())
+    return schema
+
+
+def _without_one_of(value: Any) -> Any:
+    """`anyOf` for `oneOf`, which grammar compilers do not take; the `op` tells branches apart."""
+    if isinstance(value, dict):
+        return {
+            "anyOf" if key == "oneOf" else key: _without_one_of(item)
+            for key, item in value.items()
+            if key != "discriminator"
+        }
+    return [_without_one_of(item) for item in value] if isinstance(value, list) else value
 
 
 def propose(

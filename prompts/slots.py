@@ -121,7 +121,8 @@ def _summarize(text: str, context: Context) -> BaseOperation:
 
 _SUMMARY_OF = re.compile(
     r"^(?:(?:a|the|me|us)\s+)*(?:(?:short|brief|quick|concise)\s+)?"
-    r"(?:(?:contents?|main points|main ideas|gist|key points|highlights|summary|overview|outline|recap)"
+    r"(?:(?:contents?|main points|main ideas|gist|key points|highlights|"
+    r"summary|overview|outline|recap)"
     r"\s+(?:of|in|on)\s+)?",
     re.IGNORECASE,
 )
@@ -240,7 +241,7 @@ def _unlock(text: str, context: Context) -> BaseOperation:
 
 
 def _share(text: str, context: Context) -> BaseOperation:
-    path = one(text, "share", context, "share budget.xlsx for 7 days", careful=True)
+    path = one(text, "share", context, "share budget.xlsx for 7 days")
     rest = PATH.sub(" ", QUOTED.sub(" ", text))
     return plan.Share(path=path, expires=find_expiry(rest, context.now))
 

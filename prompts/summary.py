@@ -184,7 +184,7 @@ def _cosine(a: dict[str, float], b: dict[str, float]) -> float:
 
 
 def _lexrank(sentences: Sequence[_Sentence]) -> dict[int, float]:
-    """Share of a random walk over similar sentences, by `order`; early sentences weigh a little more."""
+    """Share of a random walk over similar sentences, by `order`; early ones weigh a little more."""
     n = len(sentences)
     near: list[list[tuple[int, float]]] = [[] for _ in range(n)]
     for i in range(n):

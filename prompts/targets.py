@@ -12,6 +12,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from lsfs.errors import ConfirmationError
@@ -22,6 +23,7 @@ from .phrase import PATH, Quote, looks_like_file, quotes
 
 Nearness = Literal["path", "name", "stem", "words", "within", "spelling"]
 _ORDER: tuple[Nearness, ...] = ("path", "name", "stem", "words", "within", "spelling")
+_CERTAIN = frozenset({"path", "name", "stem", "words"})
 _DETERMINERS = re.compile(
     r"^(?:the|a|an|my|our|your|this|that|its|file|document|folder|directory|of)\s+", re.I
 )
@@ -45,10 +47,12 @@ class Found:
 
 
 class Targets:
-    """Resolves names against the tree."""
+    """Resolves names against the tree. It remembers what it asked: one for each request."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._known: dict[str, list[Found]] = {}
+        self._folders: dict[str, Sequence[str]] = {}
 
     def file(self, name: str, *, careful: bool = False) -> str | None:
         """The one entry `name` stands for, None when there is none.
@@ -77,7 +81,9 @@ class Targets:
         """The folder `name` stands for by path or name, or, if `loose`, by singular for plural."""
         clean = strip_nouns(name.strip().strip("\"'")).strip("/")
         wanted = clean.casefold()
-        found = self._names.directories(clean) if clean else ()
+        if clean not in self._folders:
+            self._folders[clean] = self._names.directories(clean) if clean else ()
+        found = self._folders[clean]
         for same in (
             lambda path: path == clean,
             lambda path: path.casefold() == wanted,
@@ -130,23 +136,35 @@ class Targets:
         return [found for found in ranked if found.nearness == ranked[0].nearness]
 
     def _ranked(self, name: str) -> list[Found]:
-        found = [
-            Found(path, nearness)
-            for path in dict.fromkeys(self._asked(name))
-            if (nearness := _nearness(name, path)) is not None
-        ]
-        return sorted(found, key=lambda f: _ORDER.index(f.nearness))
+        """What `name` may mean, nearest first; wider questions are asked only while nothing fits."""
+        if name in self._known:
+            return self._known[name]
+        ranked: list[Found] = []
+        asked: dict[str, None] = {}
+        for question in _questions(name.strip("/")):
+            for path in self._names.candidates(question):
+                if path not in asked and (nearness := _nearness(name, path)) is not None:
+                    ranked.append(Found(path, nearness))
+                asked[path] = None
+            if any(found.nearness in _CERTAIN for found in ranked):
+                break
+        ranked.sort(key=lambda found: _ORDER.index(found.nearness))
+        self._known[name] = ranked
+        return ranked
 
-    def _asked(self, name: str) -> Iterable[str]:
-        plain = name.strip("/")
-        yield from self._names.candidates(plain)
-        words = _words(plain)
-        if len(words) > 1:
-            yield from self._names.candidates("-".join(words))
-            yield from self._names.candidates("_".join(words))
-        for word in words:
-            if len(word) > 2:
-                yield from self._names.candidates(word)
+
+def _questions(name: str) -> Iterable[str]:
+    """Spellings under which a file of that name may be known, the likeliest first."""
+    yield name
+    words = _words(name)
+    if len(words) > 1:
+        yield "-".join(words)
+        yield "_".join(words)
+        for pair in pairwise(words):
+            yield " ".join(pair)
+        yield from (word for word in words if len(word) > 2)
+    elif words and words[0].endswith("s"):
+        yield words[0][:-1]
 
 
 def strip_nouns(name: str) -> str:

@@ -16,7 +16,6 @@ from lsfs.config import Config
 from lsfs.mount.process import MountOptions, mount_in_background, mounts, unmount
 from lsfs.spool import SpoolLine, read_lines, segments
 
-
 _numbers = itertools.count()
 
 

@@ -39,11 +39,21 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield root
 
 
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A root with a daemon; a test that changes it takes that back."""
+    root = tmp_path_factory.mktemp("asked") / "root"
+    make_files(root)
+    assert lsfs("init", root, cwd=root).returncode == 0
+    with serving(root):
+        yield root
+
+
 def change_letter(root: Path) -> None:
-    """Two versions of letter.txt, the second through lsfs's eyes."""
-    lsfs("index", cwd=root)
+    """A second version of letter.txt, by another program."""
+    assert lsfs("index", cwd=root).returncode == 0
     (root / "letter.txt").write_text("Dear Anna,\nwe cannot come.\n")
-    lsfs("index", cwd=root)
+    assert lsfs("index", cwd=root).returncode == 0
 
 
 # -- search ----------------------------------------------------------------------------------------
@@ -114,6 +124,11 @@ def test_similar(indexed: Path) -> None:
 
 
 def test_history_diff_rollback_undo_redo(root: Path) -> None:
+    with serving(root):
+        _there_and_back(root)
+
+
+def _there_and_back(root: Path) -> None:
     change_letter(root)
     rows = answer("history", "letter.txt", cwd=root)["outcome"]["rows"]
     assert len(rows) == 2
@@ -136,57 +151,60 @@ def test_history_diff_rollback_undo_redo(root: Path) -> None:
 
 
 def test_rollback_to_a_version_and_dry_run(root: Path) -> None:
-    change_letter(root)
-    oldest = answer("history", "letter.txt", cwd=root)["outcome"]["rows"][-1]["id"]
-    planned = answer("rollback", "letter.txt", "--version", str(oldest), "--dry-run", cwd=root)
-    assert planned["outcome"]["status"] == "planned"
-    assert "cannot come" in (root / "letter.txt").read_text()
-    assert lsfs("rollback", "letter.txt", "--version", str(oldest), "-y", cwd=root).returncode == 0
-    assert (root / "letter.txt").read_text() == LETTER
+    with serving(root):
+        change_letter(root)
+        oldest = answer("history", "letter.txt", cwd=root)["outcome"]["rows"][-1]["id"]
+        back = ("rollback", "letter.txt", "--version", str(oldest))
+        assert answer(*back, "--dry-run", cwd=root)["outcome"]["status"] == "planned"
+        assert "cannot come" in (root / "letter.txt").read_text()
+        assert lsfs(*back, "-y", cwd=root).returncode == 0
+        assert (root / "letter.txt").read_text() == LETTER
 
 
 # -- the yes ---------------------------------------------------------------------------------------
 
 
-def test_without_a_terminal_the_plan_is_shown_and_nothing_done(root: Path) -> None:
-    done = lsfs("ask", "delete letter.txt", cwd=root)
+def test_without_a_terminal_the_plan_is_shown_and_nothing_done(asked: Path) -> None:
+    done = lsfs("ask", "delete letter.txt", cwd=asked)
     assert done.returncode == 6
     assert "remove letter.txt" in done.stderr
     assert "--yes" in done.stderr
-    assert (root / "letter.txt").exists()
-    asked = answer("ask", "delete letter.txt", cwd=root, code=6)
+    assert (asked / "letter.txt").exists()
+    asked = answer("ask", "delete letter.txt", cwd=asked, code=6)
     assert asked["outcome"]["status"] == "needs_confirmation"
     assert asked["plan"]["token"]
 
 
-def test_on_a_terminal_a_no_is_a_no(root: Path) -> None:
-    code, shown = on_terminal("ask", "delete letter.txt", cwd=root, typed="\n")
+def test_on_a_terminal_a_no_is_a_no(asked: Path) -> None:
+    code, shown = on_terminal("ask", "delete letter.txt", cwd=asked, typed="\n")
     assert code == 6
     assert "remove letter.txt" in shown
     assert "[y/N]" in shown
-    assert (root / "letter.txt").exists()
+    assert (asked / "letter.txt").exists()
 
 
-def test_on_a_terminal_a_yes_is_a_yes_and_can_be_undone(root: Path) -> None:
-    code, shown = on_terminal("ask", "delete letter.txt", cwd=root, typed="y\n")
+def test_on_a_terminal_a_yes_is_a_yes_and_can_be_undone(asked: Path) -> None:
+    code, shown = on_terminal("ask", "delete letter.txt", cwd=asked, typed="y\n")
     assert code == 0, shown
     assert "lsfs undo" in shown
-    assert not (root / "letter.txt").exists()
-    assert lsfs("undo", "-y", cwd=root).returncode == 0
-    assert (root / "letter.txt").read_text() == LETTER
+    assert not (asked / "letter.txt").exists()
+    assert lsfs("undo", "-y", cwd=asked).returncode == 0
+    assert (asked / "letter.txt").read_text() == LETTER
 
 
-def test_yes_needs_no_terminal(root: Path) -> None:
-    assert lsfs("ask", "delete letter.txt", "--yes", cwd=root).returncode == 0
-    assert not (root / "letter.txt").exists()
+def test_yes_needs_no_terminal(asked: Path) -> None:
+    assert lsfs("ask", "delete letter.txt", "--yes", cwd=asked).returncode == 0
+    assert not (asked / "letter.txt").exists()
+    assert lsfs("undo", "-y", cwd=asked).returncode == 0
 
 
-def test_a_session(root: Path) -> None:
+def test_a_session(asked: Path) -> None:
     typed = "delete letter.txt\ny\nundo\nexit\n"
-    code, shown = on_terminal("ask", cwd=root, typed=typed)
+    code, shown = on_terminal("ask", cwd=asked, typed=typed)
     assert code == 0, shown
     assert "remove" in shown
-    assert (root / ".lsfs" / "ask-history").read_text().startswith("delete letter.txt\n")
+    assert (asked / "letter.txt").read_text() == LETTER  # "undo", in the session, brought it back
+    assert (asked / ".lsfs" / "ask-history").read_text().startswith("delete letter.txt\n")
 
 
 # -- groups, summaries -----------------------------------------------------------------------------

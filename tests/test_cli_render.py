@@ -28,14 +28,16 @@ def found(*hits: dict[str, Any], query: str = "") -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("match", "line"),
     [
-        ({"lines": [3, 9], "text": "two\n lines"}, "a.md:3: two lines"),
+        ({"lines": [3, 4], "text": "two\n lines"}, "a.md:3: two lines"),
+        ({"lines": [3, 5], "text": "other\n\nbees and wasps"}, "a.md:5: bees and wasps"),
+        ({"lines": [3, 9], "text": "reflowed\nbees"}, "a.md:3: bees"),
         ({"page": 4}, "a.md:p4: x"),
         ({"sheet": "Q1"}, "a.md:Q1: x"),
         ({}, "a.md: x"),
     ],
 )
 def test_a_passage_for_a_pipe(match: dict[str, Any], line: str) -> None:
-    assert render.search(found(hit(**match)), PIPE) == line
+    assert render.search(found(hit(**match), query="the bee"), PIPE) == line
 
 
 def test_nothing_in_a_file_or_its_name_reaches_the_terminal_raw() -> None:
@@ -71,6 +73,17 @@ def test_a_plan_over_many_files_shows_the_first_and_counts_the_rest() -> None:
     assert [line.strip() for line in shown[1:9]] == paths[:8]
     assert shown[9].strip() == "... and 22 more"
     assert shown[10] == "(it removes)"
+
+
+def test_many_operations_of_a_kind_are_counted() -> None:
+    moves = [
+        {"op": "move", "target": {"paths": [f"f{number}"]}, "to": f"d/f{number}"}
+        for number in range(30)
+    ]
+    shown = render.plan(planned({"op": "mkdir", "path": "d"}, *moves), PIPE).splitlines()
+    assert shown[:2] == ["mkdir d", "move f0 to d/f0"]
+    assert shown[-1] == "... and 22 more to move"
+    assert len(shown) == 10
 
 
 @pytest.mark.parametrize(

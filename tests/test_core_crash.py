@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from core import Core, snapshot
 
-PLANS = {
+PLANS: dict[str, list[dict[str, object]]] = {
     "move-folder": [{"op": "move", "target": {"paths": ["notes"]}, "to": "archive/n"}],
     "remove": [{"op": "remove", "target": {"paths": ["notes", "bin.dat"]}}],
     "chain": [

@@ -176,14 +176,16 @@ def rename_of_a_hard_link_onto_its_twin(folder: Path) -> object:
 def rename_a_folder_over_a_full_one(folder: Path) -> object:
     os.makedirs(folder / "a")
     os.makedirs(folder / "b/c")
-    return os.rename(folder / "a", folder / "b")
+    os.rename(folder / "a", folder / "b")
+    return "done"
 
 
 @probe
 def rename_a_file_over_a_folder(folder: Path) -> object:
     (folder / "a").write_bytes(b"x")
     os.mkdir(folder / "b")
-    return os.rename(folder / "a", folder / "b")
+    os.rename(folder / "a", folder / "b")
+    return "done"
 
 
 @probe
@@ -241,7 +243,8 @@ def names_of_any_bytes(folder: Path) -> object:
 
 @probe
 def name_too_long(folder: Path) -> object:
-    return (folder / ("a" * 256)).touch()
+    (folder / ("a" * 256)).touch()
+    return "done"
 
 
 @probe
@@ -335,7 +338,8 @@ def large_folder(folder: Path) -> object:
 @probe
 def remove_a_full_folder(folder: Path) -> object:
     os.makedirs(folder / "a/b")
-    return os.rmdir(folder / "a")
+    os.rmdir(folder / "a")
+    return "done"
 
 
 @probe
@@ -346,7 +350,8 @@ def open_a_folder_to_write(folder: Path) -> object:
 @probe
 def unlink_a_folder(folder: Path) -> object:
     os.mkdir(folder / "d")
-    return os.unlink(folder / "d")
+    os.unlink(folder / "d")
+    return "done"
 
 
 @probe
@@ -412,22 +417,21 @@ def test_random_writes_through_several_handles(mount: Mounted, tmp_path: Path, s
         for step in range(300):
             act, which = rng.choice("wwwrrtm"), rng.randrange(3)
             offset, size, fill = rng.randrange(300_000), rng.randrange(1, 70_000), rng.randbytes(64)
-            seen = [
-                _step(act, pair[which], offset, size, fill)
-                for pair in handles
-            ]
+            seen = [_step(act, pair[which], offset, size, fill) for pair in handles]
             assert seen[0] == seen[1], f"seed {seed} step {step}: {act} at {offset} of {size}"
     finally:
         for fd in [fd for pair in handles for fd in pair]:
             os.close(fd)
-    assert files[0].read_bytes() == files[1].read_bytes() == (mount.root / files[0].name).read_bytes()
+    assert (
+        files[0].read_bytes() == files[1].read_bytes() == (mount.root / files[0].name).read_bytes()
+    )
 
 
 def _step(act: str, fd: int, offset: int, size: int, fill: bytes) -> object:
     if act == "w":
         return os.pwrite(fd, (fill * (size // 64 + 1))[:size], offset)
     if act == "t":
-        return os.ftruncate(fd, offset)
+        os.ftruncate(fd, offset)
     end = os.fstat(fd).st_size
     if act == "m" and end > 0:
         with mmap.mmap(fd, end) as mapped:

@@ -17,7 +17,12 @@ from lsfs.config import Config
 from lsfs.errors import ConfigurationError, LockedError, MissingPathError, UsageError
 from lsfs.mount.options import MountOptions, option_text, parse_options
 from lsfs.mount.process import (
-    MountedRoot, mount_in_background, mounts, root_of, stale_mounts, unmount,
+    MountedRoot,
+    mount_in_background,
+    mounts,
+    root_of,
+    stale_mounts,
+    unmount,
 )  # fmt: skip
 from lsfs.spool import read_lines, segments
 
@@ -79,14 +84,14 @@ class TestLiving:
         self, tmp_path: Path, options: MountOptions
     ) -> None:
         with mounted(tmp_path, options) as mount:
-            file = open(mount.point / "f", "wb", buffering=0)  # noqa: SIM115 - outlives the mount
-            file.write(b"x")
+            fd = os.open(mount.point / "f", os.O_WRONLY | os.O_CREAT)
+            os.write(fd, b"x")
             os.kill(mount.pid, signal.SIGTERM)
             wait_for(lambda: not is_running(mount.pid), message="the process to end")
             assert mount.events("f") == ["created", "dirty", "closed"]
             assert (mount.root / "f").read_bytes() == b"x"
             with pytest.raises(OSError, match="not connected"):
-                file.close()
+                os.close(fd)
 
     @both
     def test_kill_leaves_no_dead_mount_and_a_readable_spool(
@@ -153,7 +158,9 @@ class TestLiving:
             (mount.root / "open").chmod(0o777)
             (mount.root / "secret").write_bytes(b"x")
             (mount.root / "secret").chmod(0o600)
-            script = f"echo x > {mount.point}/open/f; cat {mount.point}/secret; ls {mount.point}/.lsfs"
+            script = (
+                f"echo x > {mount.point}/open/f; cat {mount.point}/secret; ls {mount.point}/.lsfs"
+            )
             done = subprocess.run(
                 ["sh", "-c", script], user=65534, group=65534, extra_groups=[],
                 capture_output=True, text=True, check=False,
@@ -180,7 +187,14 @@ def test_the_foreground_serves_until_sigint(tmp_path: Path) -> None:
     root, point = tmp_path / "root", tmp_path / "mnt"
     root.mkdir()
     point.mkdir()
-    command = [sys.executable, "-m", "lsfs.mount.process", str(root), str(root / ".lsfs"), str(point)]
+    command = [
+        sys.executable,
+        "-m",
+        "lsfs.mount.process",
+        str(root),
+        str(root / ".lsfs"),
+        str(point),
+    ]
     with subprocess.Popen(command, cwd=Path(__file__).parents[1]) as process:
         wait_for(lambda: os.path.ismount(point), message="the mount")
         (point / "f").write_bytes(b"x")
@@ -240,7 +254,8 @@ def test_the_process_imports_nothing_heavy() -> None:
     code = (
         "import sys; import lsfs.mount.process, lsfs.mount.filesystem, lsfs.mount.answers;"
         "from lsfs.mount import libfuse;"
-        "print(*sorted({name.split('.')[0] for name in sys.modules} - set(sys.stdlib_module_names)))"
+        "loaded = {name.split('.')[0] for name in sys.modules};"
+        "print(*sorted(loaded - set(sys.stdlib_module_names)))"
     )
     done = subprocess.run(
         [sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True,

@@ -8,13 +8,14 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from faces import TIMEOUT_S, answer, lsfs, make_files, serving
+from faces import LSFS, TIMEOUT_S, answer, lsfs, make_files, serving
 from waiting import wait_for
 
 from lsfs import daemon, rpc
@@ -241,3 +242,27 @@ def test_a_yes_is_needed_over_the_socket_too(server: Path, root: Path) -> None:
     asked = client.call("run", {"operations": removal, "actor": "rpc"})
     assert asked["outcome"]["status"] == "needs_confirmation"
     assert (root / "letter.txt").exists()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_command_that_waits_can_be_ended(fresh: Path, number: signal.Signals, code: int) -> None:
+    with serving(fresh) as process:
+        process.send_signal(signal.SIGSTOP)
+        try:
+            with subprocess.Popen(
+                [*LSFS, "search", "x"], cwd=fresh, stderr=subprocess.PIPE, text=True
+            ) as waiting:
+                wait_for(lambda: _has_a_socket(waiting.pid), message="the open socket")
+                waiting.send_signal(number)
+                _, told = waiting.communicate(timeout=TIMEOUT_S)
+        finally:
+            process.send_signal(signal.SIGCONT)
+    assert waiting.returncode == code
+    assert "Traceback" not in told
+
+
+def _has_a_socket(pid: int) -> bool:
+    """Whether the process has a connection open."""
+    return any(
+        os.readlink(link).startswith("socket:") for link in Path(f"/proc/{pid}/fd").iterdir()
+    )

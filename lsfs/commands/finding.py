@@ -98,7 +98,10 @@ def _show_hits(invocation: Invocation, answer: Mapping[str, Any], end: str | Non
     behind = render.coverage(answer)
     if behind:
         invocation.say(f"lsfs: {behind}")
-    return DONE if answer["hits"] else NOTHING_FOUND
+    if answer["hits"]:
+        return DONE
+    invocation.say("nothing found")
+    return NOTHING_FOUND
 
 
 def _filters(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,10 +176,7 @@ def ask_once(invocation: Invocation, words: str) -> int:
     )
     if flags.verbose:
         invocation.say(f"understood by: {answer.get('parser')}")
-    code = invocation.settle(answer)
-    if code == NOTHING_FOUND:
-        invocation.say("nothing found")
-    return code
+    return invocation.settle(answer)
 
 
 @lsfs_command("group")

@@ -152,7 +152,10 @@ class Invocation:
             self.say("only planned; nothing was done")
         elif outcome.get("undo"):
             self.say(f"to take it back: lsfs undo {outcome['undo']}")
-        return exit_code(answer)
+        code = exit_code(answer)
+        if code == NOTHING_FOUND and not outcome.get("error"):
+            self.say("nothing found")
+        return code
 
     def _explain_refusal(self, answer: Mapping[str, Any]) -> None:
         if not self.flags.json:
@@ -295,7 +298,7 @@ def flags_of(context: click.Context) -> Flags:
 
 
 def lsfs_command(name: str) -> Callable[[Callable[..., int]], click.Command]:
-    """A command with the common flags; its function takes an `Invocation`, returns the exit code."""
+    """A command with the common flags: its function takes an `Invocation`, returns an exit code."""
 
     def decorate(function: Callable[..., int]) -> click.Command:
         @wraps(function)

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from lsfs.config import Config
@@ -29,48 +30,70 @@ BLOCK = os.urandom(2**20)
 Work = Callable[[Path], None]
 
 
-def works(files: int, mib: int) -> dict[str, Work]:
-    """What is timed, in order: later works find what earlier ones left."""
+@dataclass(frozen=True)
+class Works:
+    """What is timed, in the order of `named`: later works find what earlier ones left."""
 
-    def create(folder: Path) -> None:
+    files: int
+    mib: int
+
+    def named(self) -> dict[str, Work]:
+        """The works by the names of the table's rows."""
+        return {
+            f"create {self.files} files": self.create,
+            f"stat {self.files}": self.stat,
+            f"ls -l {self.files}": self.list_long,
+            f"overwrite {self.files // 5}": self.overwrite,
+            f"unlink {self.files}": self.unlink,
+            f"write {self.mib} MiB": self.write,
+            f"read {self.mib} MiB": self.read,
+        }
+
+    def _many(self, folder: Path, count: int) -> list[Path]:
+        return [folder / "many" / f"{number:06d}" for number in range(count)]
+
+    def create(self, folder: Path) -> None:
+        """Small new files in one folder."""
         (folder / "many").mkdir()
-        for number in range(files):
-            fd = os.open(folder / "many" / f"{number:06d}", os.O_CREAT | os.O_WRONLY)
+        for file in self._many(folder, self.files):
+            fd = os.open(file, os.O_CREAT | os.O_WRONLY)
             os.write(fd, b"x" * 100)
             os.close(fd)
 
-    def stat(folder: Path) -> None:
-        for number in range(files):
-            os.stat(folder / "many" / f"{number:06d}")
+    def stat(self, folder: Path) -> None:
+        """Each by name."""
+        for file in self._many(folder, self.files):
+            os.stat(file)
 
-    def long_listing(folder: Path) -> None:
+    def list_long(self, folder: Path) -> None:
+        """The folder, by a program."""
         subprocess.run(["ls", "-l", folder / "many"], stdout=subprocess.DEVNULL, check=True)
 
-    def rewrite(folder: Path) -> None:
-        for number in range(files // 5):
-            (folder / "many" / f"{number:06d}").write_bytes(b"y" * 100)
+    def overwrite(self, folder: Path) -> None:
+        """A fifth of them, soon after: their bytes are not in the store yet and must be kept."""
+        for file in self._many(folder, self.files // 5):
+            fd = os.open(file, os.O_TRUNC | os.O_WRONLY)
+            os.write(fd, b"y" * 100)
+            os.close(fd)
 
-    def unlink(folder: Path) -> None:
-        for number in range(files):
-            os.unlink(folder / "many" / f"{number:06d}")
+    def unlink(self, folder: Path) -> None:
+        """All of them."""
+        for file in self._many(folder, self.files):
+            os.unlink(file)
         (folder / "many").rmdir()
 
-    def write(folder: Path) -> None:
+    def write(self, folder: Path) -> None:
+        """One large file, in blocks of 1 MiB."""
         with open(folder / "big", "wb", buffering=0) as file:
-            for _ in range(mib):
+            for _ in range(self.mib):
                 file.write(BLOCK)
 
-    def read(folder: Path) -> None:
+    def read(self, folder: Path) -> None:
+        """The same file back."""
         with open(folder / "big", "rb", buffering=0) as file:
             while file.read(2**20):
                 pass
         (folder / "big").unlink()
-
-    return {
-        f"create {files} files": create, f"stat {files}": stat, f"ls -l {files}": long_listing,
-        f"overwrite {files // 5}": rewrite, f"unlink {files}": unlink,
-        f"write {mib} MiB": write, f"read {mib} MiB": read,
-    }  # fmt: skip
 
 
 @contextmanager
@@ -103,7 +126,7 @@ def bindfs_mount(folder: Path) -> Iterator[Path]:
 
 def measure(given: argparse.Namespace) -> dict[str, dict[str, list[float]]]:
     """Seconds per work, per place, one a round; the places take turns in going first."""
-    timed = works(given.files, given.mib)
+    timed = Works(given.files, given.mib).named()
     seconds: dict[str, dict[str, list[float]]] = {name: {} for name in timed}
     library = f"library={given.library}"
     with ExitStack() as stack:

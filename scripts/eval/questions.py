@@ -20,9 +20,10 @@ from pathlib import Path
 SCRIPTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(SCRIPTS))
 
+from sample_home import write_sample_home  # noqa: E402
+
 import lsfs  # noqa: E402
 from lsfs.app import init_root  # noqa: E402
-from sample_home import write_sample_home  # noqa: E402
 
 QUESTIONS = SCRIPTS.parent / "tests" / "data" / "questions.json"
 MODES = ("lexical", "semantic", "hybrid")
