@@ -57,7 +57,7 @@ class Acts:
 
     # -- steps -------------------------------------------------------------------------------------
 
-    def steps(self, operation: Operation) -> Iterator[Operation]:
+    def steps(self, operation: Operation) -> Iterator[Operation]:  # noqa: C901 - as in perform
         """The atomic steps of a literal operation, in order. A step's own steps are itself.
 
         Raises:
@@ -72,6 +72,8 @@ class Acts:
                 yield operation
             case Move(to=to) | Copy(to=to):
                 yield from self._transfer_steps(operation)
+            case Remove(if_empty=True):
+                yield operation
             case Remove(target=target):
                 for path in target.paths:
                     below = [one for one, _ in self._tree.walk(path)]
@@ -145,7 +147,7 @@ class Acts:
         """What turns the step back; the state that it destroys is in the store on return."""
         match step:
             case Mkdir(path=path):
-                return [Remove(target=Selector(paths=(path,)))]
+                return [Remove(target=Selector(paths=(path,)), if_empty=True)]
             case Create(path=path) | Write(path=path) | Append(path=path) | Rollback(path=path):
                 return self._bring_back(path, actor)
             case Join(to=to) | Copy(to=to):
@@ -169,7 +171,7 @@ class Acts:
     def _bring_back(self, path: str, actor: str) -> list[Operation]:
         version = self._history.capture(path, actor, exact=True)
         if version is None:
-            return [Remove(target=Selector(paths=(path,)))]
+            return [Remove(target=Selector(paths=(path,)), if_empty=True)]
         if version.gap:
             raise TreeError(
                 f"{path}: its bytes could not be kept first ({version.gap})", path=path,
@@ -186,6 +188,10 @@ class Acts:
     def group(self, group: str) -> Group | None:
         """A group by name."""
         return next((g for g in self._catalog.groups() if g.name == group), None)
+
+    def keep_for_good(self) -> None:
+        """What was taken into the store survives a power cut from here on."""
+        self._history.blobs.sync()
 
     def is_undone(self, inverse: Operation) -> bool:
         """Whether an inverse has nothing to do: its act never happened, or was turned back."""

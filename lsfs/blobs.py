@@ -25,6 +25,8 @@ PROBE_BYTES = 1 << 16
 ADOPT_BYTES = 16 << 20
 """A kept file at least this large is renamed into the store as it is, not copied."""
 
+SYNC_EACH = 32
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -42,6 +44,7 @@ class BlobStore:
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
+        self._unsynced: list[Path] = []
 
     def put(self, stream: BinaryIO) -> str:
         """Keep the rest of `stream`; return its hash. Memory is bounded whatever the size."""
@@ -63,14 +66,13 @@ class BlobStore:
             raise
 
     def adopt(self, file: Path) -> str:
-        """Keep a file that is ours to consume; large ones are renamed into the store."""
+        """Keep a file that is ours to consume: a large one is renamed into the store, any other
+        is left for the caller to remove once the store is synced."""
         with file.open("rb") as stream:
             state = os.fstat(stream.fileno())
             # another hard link could still change the inode: then only a copy is safe
             if state.st_size < ADOPT_BYTES or state.st_nlink > 1:
-                digest = self.put(stream)
-                file.unlink()
-                return digest
+                return self.put(stream)
             digest = hash_stream(stream)
         return self._settle(file, digest, compressed=False)
 
@@ -101,12 +103,15 @@ class BlobStore:
         )  # fmt: skip
 
     def sync(self) -> None:
-        """Make everything put so far survive a power cut (one syncfs for a batch)."""
-        fd = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            _libc.syncfs(fd)
-        finally:
-            os.close(fd)
+        """Make everything put so far survive a power cut: a few files each, many in one syncfs."""
+        unsynced, self._unsynced = self._unsynced, []
+        if len(unsynced) > SYNC_EACH:
+            with _opened(self._directory, os.O_RDONLY | os.O_DIRECTORY) as fd:
+                _libc.syncfs(fd)
+            return
+        for file in unsynced:
+            with _opened(file, os.O_RDONLY) as fd:
+                os.fdatasync(fd)
 
     def _names(self, digest: str) -> tuple[Path, Path]:
         shard = self._directory / digest[:2]
@@ -114,12 +119,14 @@ class BlobStore:
 
     def _settle(self, temporary: Path, digest: str, compressed: bool) -> str:
         if self.contains(digest):
-            temporary.unlink()
+            if temporary.parent == self._directory:
+                temporary.unlink()
             return digest
         name = self._names(digest)[0 if compressed else 1]
         name.parent.mkdir(exist_ok=True)
         temporary.chmod(0o400)
         temporary.rename(name)
+        self._unsynced.append(name)
         return digest
 
 
@@ -135,3 +142,12 @@ def _writer(file: BinaryIO, compress: bool) -> Iterator[BinaryIO]:
         return
     with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as writer:
         yield writer
+
+
+@contextlib.contextmanager
+def _opened(file: Path, flags: int) -> Iterator[int]:
+    fd = os.open(file, flags | os.O_CLOEXEC)
+    try:
+        yield fd
+    finally:
+        os.close(fd)

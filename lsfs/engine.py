@@ -129,6 +129,7 @@ class Engine:
 
     def _step(self, journal: int, number: int, step: Operation, actor: str) -> Change:
         inverse = self._acts.inverse(step, actor)
+        self._acts.keep_for_good()
         self._journal.step(journal, number, step, inverse)
         change = self._acts.perform(step, actor)
         self._journal.step_done(journal, number)

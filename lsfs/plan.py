@@ -280,10 +280,12 @@ class Copy(Reversible):
 
 
 class Remove(Reversible):
-    """Remove files or whole folders; the bytes are kept in the store."""
+    """Remove files or whole folders; the bytes are kept in the store. `if_empty` takes a folder
+    only when nothing is in it (how the making of a folder is turned back)."""
 
     op: Literal["remove"] = "remove"
     target: Selector
+    if_empty: bool = False
 
 
 class Join(Reversible):

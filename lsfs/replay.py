@@ -55,7 +55,8 @@ class SpoolReader:
     def drain(self) -> int:
         """Read everything there is; the number of lines read."""
         total = 0
-        with self._lock:
+        with self._lock, self._observer.lock:
+            # what is half read must not look like a change from outside to anybody
             for segment in segments(self._config.spool_directory):
                 while count := self._read_batch(segment):
                     total += count
@@ -89,6 +90,10 @@ class SpoolReader:
         read = list(itertools.islice(read_lines(segment, self._offset(segment)), BATCH_LINES))
         if read:
             self._replay([line for line, _ in read], writer_of(segment))
+            self._history.blobs.sync()
+            for line, _ in read:
+                if line.kept:
+                    (self._config.kept_directory / line.kept).unlink(missing_ok=True)
             self._catalog.set_setting(_key(segment), str(read[-1][1]))
         return len(read)
 
@@ -189,7 +194,7 @@ class SpoolReader:
         save.changes.append(Change(action, path, version=new.id if new else None, size=after.size))
         save.inverses.append(
             [Rollback(path=path, version=old.id)] if old
-            else [Remove(target=Selector(paths=(path,)))]
+            else [Remove(target=Selector(paths=(path,)), if_empty=True)]
         )  # fmt: skip
 
     def _record(self, key: tuple[int, str, bool], done: Done) -> None:

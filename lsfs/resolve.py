@@ -23,6 +23,7 @@ from lsfs.plan import (
     Operation,
     Plan,
     Redo,
+    Remove,
     Rollback,
     Search,
     Selector,
@@ -174,8 +175,9 @@ class Resolver:
         for operation in operations:
             if operation.effect == "read":
                 continue
+            shallow = isinstance(operation, Remove) and operation.if_empty
             for path in _named(operation):
-                for one in self._with_contents(path):
+                for one in (path,) if shallow else self._with_contents(path):
                     if one not in seen:
                         seen.add(one)
                         yield Touched(path=one, state=self.state(one))

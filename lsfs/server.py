@@ -52,14 +52,18 @@ class Http:
     port: int
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
-    def names(self) -> frozenset[str]:
-        """Values of the Host header that mean this address."""
+    def accepts(self, host: str | None) -> bool:
+        """Whether a Host header names this address. One that listens on all has no name to check;
+        there the token alone keeps others out."""
+        if self.host in _ALL:
+            return host is not None
         port = "" if self.port == 80 else f":{self.port}"
-        hosts = {self.host, "localhost"} if self.host in _LOOPBACK else {self.host}
-        return frozenset(f"[{host}]{port}" if ":" in host else host + port for host in hosts)
+        known = {self.host, "localhost"} if self.host in _LOOPBACK else {self.host}
+        return host in {(f"[{name}]" if ":" in name else name) + port for name in known}
 
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_ALL = frozenset({"0.0.0.0", "::"})
 
 
 def parse_http(text: str) -> Http:
@@ -175,7 +179,7 @@ class Server:
         server = request.scope.get("server")
         if server is not None and server[1] is None:
             return None
-        if self._http is None or request.headers.get("host") not in self._http.names():
+        if self._http is None or not self._http.accepts(request.headers.get("host")):
             return _json({"error": "the Host header does not name this server"}, 421)
         given = request.headers.get("authorization", "").encode("utf-8", "replace")
         if not secrets.compare_digest(given, f"Bearer {self._http.token}".encode()):

@@ -36,7 +36,7 @@ def mount_in_background(config: Config, mountpoint: Path, options: MountOptions)
     Raises:
         LsfsError: what went wrong in that process; its log is under STATE/log.
     """
-    root, state = Path(config.root), Path(config.state)
+    root, state = Path(config.root).resolve(), Path(config.state).absolute()
     point = check(root, mountpoint)
     log_file = _new_log_file(state / "log")
     reading, writing = os.pipe()

@@ -64,8 +64,10 @@ class _Mount:
     """One mount, from the checks to the last line of the spool."""
 
     def __init__(self, root: Path, state: Path, mountpoint: Path, options: MountOptions) -> None:
-        self._root, self._state, self._options = root, state, options
-        self._point = check(root, mountpoint)
+        # absolute, because the working directory will be the root
+        self._root, self._state = root.resolve(), state.absolute()
+        self._options = options
+        self._point = check(self._root, mountpoint)
         self._handles: Handles | None = None
         self._recorder: Recorder | None = None
 
@@ -76,9 +78,9 @@ class _Mount:
         library = load(self._options.library)
         self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
         _raise_open_files_limit()
-        os.umask(0)  # the kernel has applied the caller's
         os.chdir(self._root)
         session = self._session(library)
+        os.umask(0)  # the kernel applies the caller's
         with self._stopping_on_signals():
             ready()
             session.serve(_THREADS)

@@ -235,9 +235,14 @@ class _Pins:
 
     def _save(self, queries: list[str]) -> None:
         temporary = self._file.with_suffix(".new")
-        temporary.write_text(json.dumps(queries), encoding="ascii")
+        with open(temporary, "w", encoding="ascii", opener=_for_owner) as file:
+            json.dump(queries, file)
         temporary.replace(self._file)
         self._queries = queries
+
+
+def _for_owner(file: str, flags: int) -> int:
+    return os.open(file, flags | os.O_CLOEXEC, 0o600)
 
 
 def _version_node(version: Mapping[str, Any], at: datetime) -> Node:

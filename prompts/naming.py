@@ -87,16 +87,21 @@ def named(text: str, intent: str, context: Context, *, careful: bool) -> list[st
         return found
     if not found and (match := re.search(r"\b(?:named|called)\s+([\w.-]+)", text, re.I)):
         return [targets.existing(match[1], careful=careful)]
-    return found + _spoken(rest, intent, context, careful=careful)
+    spoken, unknown = _spoken(rest, intent, context, careful=careful)
+    if unknown and (found or spoken) and (careful or _LISTED.search(rest)):
+        raise _unknown(unknown[0], context, "name each file by its path")
+    return found + spoken
 
 
-def _spoken(text: str, intent: str, context: Context, *, careful: bool) -> list[str]:
-    """Entries named by bare words. In a list, or if `careful`, each must be one; else one is."""
+def _spoken(
+    text: str, intent: str, context: Context, *, careful: bool
+) -> tuple[list[str], list[str]]:
+    """Entries named by bare words (all in a list, else the first), and words that name none."""
     targets = context.targets
     says_folder = _FOLDER.search(text)
     folder = targets.directory(says_folder[1] or says_folder[2]) if says_folder else None
     if folder is not None:
-        return [folder]
+        return [folder], []
     found: list[str] = []
     unknown: list[str] = []
     for run in runs(QUOTED.sub(" , ", text), intent):
@@ -107,9 +112,7 @@ def _spoken(text: str, intent: str, context: Context, *, careful: bool) -> list[
             found.append(entry)
         else:
             unknown.append(run)
-    if found and unknown and (careful or _LISTED.search(text)):
-        raise _unknown(unknown[0], context, "name each file by its path")
-    return found if _LISTED.search(text) else found[:1]
+    return (found if _LISTED.search(text) else found[:1]), unknown
 
 
 _LISTED = re.compile(r"\w\s*,\s*\w|\band\b|\bplus\b|&|和", re.IGNORECASE)

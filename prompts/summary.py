@@ -19,7 +19,7 @@ from lsfs.records import Chunk, Place
 MOST_SENTENCES = 300
 """Sentences that are compared pairwise; of longer texts the most central are."""
 _BREAK = re.compile(
-    r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9À-Þ])|(?<=[。！？])|\n\s*\n|\n(?=\s*(?:[-*+•#|>]|"
+    r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9À-Þ\u3400-\u9fff])|(?<=[。！？])|\n\s*\n|\n(?=\s*(?:[-*+•#|>]|"
     r"\d+[.)])\s)"
 )
 _ABBREVIATION = re.compile(
@@ -186,6 +186,8 @@ def _cosine(a: dict[str, float], b: dict[str, float]) -> float:
 def _lexrank(sentences: Sequence[_Sentence]) -> dict[int, float]:
     """Share of a random walk over similar sentences, by `order`; early ones weigh a little more."""
     n = len(sentences)
+    if not n:
+        return {}
     near: list[list[tuple[int, float]]] = [[] for _ in range(n)]
     for i in range(n):
         for j in range(i):

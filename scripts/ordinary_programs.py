@@ -5,8 +5,8 @@
 
 DIR_A is most often a folder in a mount, DIR_B a plain one; both must be empty. In rounds, until
 the time is over, the same programs run with the same input in one and then the other: tar, git,
-editors' saves, sqlite3, sed, rsync, cp, mv, rm, ln, find, grep, dd, truncate, Python. After each round
-contents, types, modes, symlink targets and the times that programs set are compared.
+editors' saves, sqlite3, sed, rsync, cp, mv, rm, ln, find, grep, dd, truncate, Python. After each
+round contents, types, modes, symlink targets and the times that programs set are compared.
 
 Exit code 0: equal throughout; 1: the differences are listed.
 """

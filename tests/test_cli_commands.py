@@ -170,9 +170,9 @@ def test_without_a_terminal_the_plan_is_shown_and_nothing_done(asked: Path) -> N
     assert "remove letter.txt" in done.stderr
     assert "--yes" in done.stderr
     assert (asked / "letter.txt").exists()
-    asked = answer("ask", "delete letter.txt", cwd=asked, code=6)
-    assert asked["outcome"]["status"] == "needs_confirmation"
-    assert asked["plan"]["token"]
+    told = answer("ask", "delete letter.txt", cwd=asked, code=6)
+    assert told["outcome"]["status"] == "needs_confirmation"
+    assert told["plan"]["token"]
 
 
 def test_on_a_terminal_a_no_is_a_no(asked: Path) -> None:

@@ -262,3 +262,11 @@ def test_groups_are_virtual_and_undoable(core: Core) -> None:
     core.run([{"op": "undo"}])
     with pytest.raises(NothingFoundError):
         core.run([{"op": "groups", "name": "mine"}])
+
+
+def test_undoing_a_new_folder_spares_what_was_put_into_it(core: Core) -> None:
+    done = core.run([{"op": "mkdir", "path": "fresh"}])
+    (core.root / "fresh" / "work.txt").write_text("mine")
+    with pytest.raises(TreeError, match="not empty"):
+        core.run([{"op": "undo", "id": done.undo}])
+    assert (core.root / "fresh" / "work.txt").read_text() == "mine"

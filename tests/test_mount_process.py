@@ -262,3 +262,19 @@ def test_the_process_imports_nothing_heavy() -> None:
         cwd=Path(__file__).parents[1],
     )  # fmt: skip
     assert set(done.stdout.split()) <= {"__main__", "lsfs", "fuse", "mfusepy"}
+
+
+@pytest.mark.usefixtures("fuse_required")
+def test_relative_paths_and_a_private_state(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "mnt").mkdir()
+    command = [sys.executable, "-m", "lsfs.mount.process", "root", "root/.lsfs", "mnt"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment) as process:
+        wait_for(lambda: os.path.ismount(tmp_path / "mnt"), message="the mount")
+        (tmp_path / "mnt/.lsfs/search/pinned").mkdir()
+        process.terminate()
+    assert os.listdir(tmp_path / "root") == [".lsfs"]
+    for parent, folders, files in os.walk(tmp_path / "root/.lsfs"):
+        for name in folders + files:
+            assert os.lstat(os.path.join(parent, name)).st_mode & 0o022 == 0, name

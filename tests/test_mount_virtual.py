@@ -195,7 +195,7 @@ class TestWithoutAnswers:
             except OSError as error:
                 errors.append(error)
 
-        askers = [threading.Thread(target=look, args=(number,)) for number in range(5)]
+        askers = [threading.Thread(target=look, args=(number,)) for number in range(3)]
         for asker in askers:
             asker.start()
         slowest = 0.0
@@ -204,7 +204,7 @@ class TestWithoutAnswers:
             (mount.point / "notes/scheduling.md").read_bytes()
             slowest = max(slowest, time.monotonic() - started)
         assert slowest < 0.5
-        assert len(errors) == 5
+        assert len(errors) == 3
 
     def test_status_is_the_daemons(self, mount: Mounted, daemon: Daemon) -> None:
         assert json.loads((mount.point / ".lsfs/status.json").read_bytes())["entries"] == 2

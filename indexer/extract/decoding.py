@@ -1,7 +1,7 @@
 """Bytes to characters, for text in any encoding.
 
-A byte-order mark decides; then UTF-8, as almost everything is; then UTF-16 without a mark, told by
-where its zero bytes stand; then GB 2312, told by its pairs of high bytes; then Windows-1252, in
+A byte-order mark decides; then UTF-16 without a mark, told by where its zero bytes stand; then
+UTF-8, as almost everything is; then GB 2312, told by its pairs of high bytes; then Windows-1252, in
 which every byte means something.
 """
 
@@ -40,13 +40,16 @@ def encoding_of(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return encoding
+    wide = _wide_encoding(data[:4096])
+    if wide:
+        return wide
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" or _is_nearly_utf8(data):
             return "utf-8"
         return _legacy_encoding(data)
-    return _wide_encoding(data[:4096]) or "utf-8"
+    return "utf-8"
 
 
 def _is_nearly_utf8(data: bytes) -> bool:
