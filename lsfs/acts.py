@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
+from lsfs.encoding import encoded_like
 from lsfs.errors import LockedError, MissingPathError, NotAvailableError, TreeError, UsageError
 from lsfs.history import History, same_bytes
 from lsfs.observer import Observer
@@ -274,14 +275,17 @@ class Acts:
 
     def _appended(self, step: Append) -> bytes:
         before = self._bytes(step.path) if self._tree.stat(step.path) else b""
-        if not step.as_line:
-            return before + _encoded(step.text)
-        gap = b"" if not before or before.endswith(b"\n") else b"\n"
-        return before + gap + _encoded(step.text.rstrip("\n")) + b"\n"
+        text, end = step.text, encoded_like(step.path, before, "\n")
+        if step.as_line:
+            gap = "" if not before or before.endswith(end) else "\n"
+            text = gap + text.rstrip("\n") + "\n"
+        return before + encoded_like(step.path, before, text)
 
     def _replace(self, path: str, step: Replace, actor: str) -> Change:
         before = self._bytes(path)
-        after = before.replace(_encoded(step.old), _encoded(step.new))
+        after = before.replace(
+            encoded_like(path, before, step.old), encoded_like(path, before, step.new)
+        )
         if after == before:
             raise MissingPathError(
                 f"{path} does not contain {step.old!r}", path=path, hint="check the exact wording"

@@ -6,13 +6,14 @@ act; every other line is written when the act has succeeded. So a reader may bel
 `keep` whose file is missing means the act never began, and acts whose line a crash cut off are
 found by the start-up scan.
 
-Threading: one `SpoolWriter` may be used from many threads (one O_APPEND write a line). It imports
-only the standard library, because the mount process must stay small.
+Threading: one thread at a time appends to a `SpoolWriter` (the mount's recorder sees to it); anyone
+may nudge. It imports only the standard library, because the mount process must stay small.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import json
 import os
@@ -70,11 +71,16 @@ class SpoolWriter:
     def append(self, *lines: SpoolLine) -> None:
         """Write lines; on return the kernel has them (they survive the death of this process).
 
+        All or none of them. One thread at a time.
+
         Raises:
             OSError: the state directory's disk is full or gone.
         """
         data = "".join(map(_encoded, lines)).encode("ascii")
-        os.write(self._fd, data)
+        written = os.write(self._fd, data)
+        if written < len(data):  # a torn line would spoil those that follow it
+            os.ftruncate(self._fd, os.fstat(self._fd).st_size - written)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._written += len(data)
         if self._written > SEGMENT_BYTES:
             self._rotate()

@@ -30,7 +30,7 @@ _PROGRAM_FRESH_S = 2.0  # a pid is hardly given to another program sooner
 _PROGRAMS = 512
 _REPLACED_WITHIN_S = 0.02
 _TOGETHER_S = 0.01
-_MOST_TOGETHER = 1000
+_MOST_WAITING = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,9 @@ class Recorder:
             return
         if self._removals:
             self._say_removals()
-        waiting = self._waiting
-        waiting.append((event, path, time.time_ns(), to, None, program))
-        if len(waiting) == 1:
+        self._waiting.append((event, path, time.time_ns(), to, None, program))
+        if not self._has_waiting.is_set():
             self._has_waiting.set()
-        elif len(waiting) > _MOST_TOGETHER:
-            self._write()
 
     def tell_before(
         self, event: SpoolEvent, path: bytes, program: Program, *, kept: str | None = None
@@ -155,13 +152,19 @@ class Recorder:
             try:
                 self._spool.append(*map(_line, told))
             except OSError as error:
-                log.warning("not recorded: %s: %s", [one[:2] for one in told], error)
+                self._keep_for_later(told, error)
                 return
         if wakes:
             self._spool.nudge()
 
+    def _keep_for_later(self, told: list[_Told], error: OSError) -> None:
+        """The disk is full, or gone: the lines wait for the next write."""
+        log.warning("%d lines not recorded yet: %s", len(told), error)
+        for one in told[:-_MOST_WAITING]:
+            log.error("not recorded: %s %r", *one[:2])
+        self._waiting.extendleft(reversed(told[-_MOST_WAITING:]))
+
     def _taken(self) -> list[_Told]:
-        # until it is empty: `tell` wakes the writer only when it adds the first
         told = []
         with contextlib.suppress(IndexError):
             while True:

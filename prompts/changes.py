@@ -122,6 +122,8 @@ def _write(text: str, context: Context) -> BaseOperation:
 
 
 def _append(text: str, context: Context) -> BaseOperation:
+    if not quotes(text) and len(context.targets.mentioned(text)) == 2:
+        return _join(text, context)
     body, path = _text_and_file(text, "append", context, "append 'call the dentist' to todo.txt")
     return plan.Append(path=path, text=body)
 
@@ -280,8 +282,20 @@ def _remove(text: str, context: Context) -> BaseOperation:
             f"I can remove whole files, not parts of {inside}",
             hint=f"replace 'text' with '' in {inside}",
         )
+    body = [quote for quote in quotes(text) if not looks_like_file(quote.text)]
+    if body and context.targets.mentioned(text) and not is_selection(text):
+        return _cut_out(text, body, context)
     text = re.sub(r",\s*(?:please\s+)?(?:delete|remove|trash) (?:it|them)$", "", text, flags=re.I)
     return plan.Remove(target=target_of(text, "remove", context, "delete draft.txt", careful=True))
+
+
+def _cut_out(text: str, body: Sequence[Quote], context: Context) -> BaseOperation:
+    """ "delete 'foo' from plan.md": the words go, the file stays."""
+    example = "delete 'foo' from plan.md"
+    path = one(_without(text, body), "remove", context, example, careful=True)
+    if len(body) != 1 or not body[0].text:
+        raise missing("which words to delete from the file", example)
+    return plan.Replace(target=literal([path]), old=body[0].text, new="")
 
 
 def _content_of_file(text: str, context: Context) -> str | None:
@@ -352,6 +366,10 @@ def _group(text: str, context: Context) -> BaseOperation:
     )
     if names:
         return plan.MakeGroup(name=next(g for g in match.groups() if g), target=literal(names))
+    folder = context.targets.directory(rest, loose=False)
+    if folder:
+        target = Selector(filters=plan.Filters(under=folder))
+        return plan.MakeGroup(name=next(g for g in match.groups() if g), target=target)
     found = select(rest, context.targets, context.now)
     refuse_vague(found, "group everything about taxes as taxes")
     if found.is_empty():

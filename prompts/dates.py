@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from lsfs.errors import UsageError
 
 from .numbers import NUMBER, value
+from .units import UNIT, floor, shifted, unit_of
 
 _MONTHS = (
     "january february march april may june july august september october november december"
@@ -33,13 +34,6 @@ _WEEKDAY = (
     r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|"
     r"sun(?:day)?)"
 )
-_UNIT = (
-    r"(?:minutes?|mins?|hours?|days?|weeks?|months?|quarters?|years?|分钟|小时|天|周|星期|个月|年)"
-)
-_CHINESE_UNITS = {
-    "分钟": "minute", "小时": "hour", "天": "day", "周": "week", "星期": "week", "个月": "month",
-    "年": "year",
-}  # fmt: skip
 Interval = tuple[datetime, datetime]
 
 
@@ -82,8 +76,8 @@ def find_moment(text: str, now: datetime) -> Moment | None:
 
 def find_expiry(text: str, now: datetime) -> datetime | None:
     """A moment in the future: "for 3 months", "valid 2 weeks", "until Friday", "tomorrow"."""
-    if match := re.search(rf"({NUMBER}|an?)[\s-]*({_UNIT})\b", text, re.I):
-        return shifted(now, _unit(match[2]), value(match[1]))
+    if match := re.search(rf"({NUMBER}|an?)[\s-]*({UNIT})\b", text, re.I):
+        return shifted(now, unit_of(match[2]), value(match[1]))
     if re.search(r"\btomorrow\b", text, re.I):
         return floor(now, "day") + timedelta(days=2)
     if match := re.search(rf"\b({_WEEKDAY})\b", text, re.I):
@@ -112,46 +106,6 @@ def parse_moment(text: str, now: datetime, *, end: bool = False) -> datetime:
     raise UsageError(
         f"{text!r} names no time", hint='try 2026-11-20, "yesterday 18:00" or "2 weeks ago"'
     )
-
-
-def floor(moment: datetime, unit: str) -> datetime:
-    """The start of the day, week (Monday), month, quarter or year that holds `moment`."""
-    if unit == "hour":
-        return moment.replace(minute=0, second=0, microsecond=0)
-    if unit == "minute":
-        return moment.replace(second=0, microsecond=0)
-    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-    if unit == "week":
-        return day - timedelta(days=day.weekday())
-    if unit == "month":
-        return day.replace(day=1)
-    if unit == "quarter":
-        return day.replace(day=1, month=(day.month - 1) // 3 * 3 + 1)
-    return day.replace(day=1, month=1) if unit == "year" else day
-
-
-def shifted(moment: datetime, unit: str, count: int) -> datetime:
-    """`moment` moved by whole units; the day is clamped to the length of the month reached.
-
-    Raises:
-        UsageError: the result is no date (beyond the years 1 to 9999).
-    """
-    try:
-        if unit in {"minute", "hour", "day", "week"}:
-            return moment + timedelta(**{unit + "s": count})
-        months = (
-            moment.year * 12
-            + moment.month
-            - 1
-            + count * {"month": 1, "quarter": 3, "year": 12}[unit]
-        )
-        first = moment.replace(year=months // 12, month=months % 12 + 1, day=1)
-        last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        return first.replace(day=min(moment.day, last.day))
-    except (OverflowError, ValueError) as error:
-        raise UsageError(
-            f"{count} {unit}s from now is no date", hint="name a nearer time"
-        ) from error
 
 
 # -- atoms: one interval at one place --------------------------------------------------------------
@@ -188,18 +142,18 @@ def _whole(start: datetime, unit: str) -> Interval:
 
 def _relative(match: re.Match[str], now: datetime) -> Interval:
     offset = {"this": 0, "current": 0, "next": 1}.get(match[1].casefold(), -1)
-    unit = _unit(match[2])
+    unit = unit_of(match[2])
     return _whole(shifted(floor(now, unit), unit, offset), unit)
 
 
 def _past(match: re.Match[str], now: datetime) -> Interval:
-    unit = _unit(match[2])
+    unit = unit_of(match[2])
     start = shifted(now, unit, -value(match[1]))
     return (start if unit in {"minute", "hour"} else floor(start, "day")), now
 
 
 def _ago(match: re.Match[str], now: datetime) -> Interval:
-    unit = _unit(match[2])
+    unit = unit_of(match[2])
     return _whole(floor(shifted(now, unit, -value(match[1])), unit), unit)
 
 
@@ -253,12 +207,12 @@ _ATOMS = (
     _Atom(_compile(r"today\b"), _calendar("day", 0)),
     _Atom(_compile(r"yesterday\b"), _calendar("day", -1)),
     _Atom(_compile(rf"(?:the\s+)?(?:last|past|previous|"
-        rf"recent)\s+({NUMBER})\s+({_UNIT})\b"), _past),
+        rf"recent)\s+({NUMBER})\s+({UNIT})\b"), _past),
     _Atom(_compile(r"(?:the\s+)?(this|current|last|previous|past|next)\s+(week|month|quarter|"
         r"year)\b"),
           _relative),
     _Atom(_compile(rf"(last\s+|this\s+|past\s+)({_WEEKDAY})\b"), _weekday),
-    _Atom(_compile(rf"({NUMBER}|an?)\s+({_UNIT})\s+(?:ago|back|earlier)\b"), _ago),
+    _Atom(_compile(rf"({NUMBER}|an?)\s+({UNIT})\s+(?:ago|back|earlier)\b"), _ago),
     _Atom(_compile(rf"()({_WEEKDAY})\b"), _weekday, weak=True),
     _Atom(_compile(rf"({_MONTH})\b"), lambda m, now: _date(None, m[1], None, now), weak=True),
     _Atom(_compile(rf"{_YEAR}\b(?!-)"), lambda m, now: _date(m[1], "1", None, now) and
@@ -272,8 +226,8 @@ _ATOMS = (
     _Atom(_compile("上(?:个)?月"), _calendar("month", -1)),
     _Atom(_compile("今年"), _calendar("year", 0)),
     _Atom(_compile("去年"), _calendar("year", -1)),
-    _Atom(_compile(rf"(?:最近|过去)(?:的)?({NUMBER})({_UNIT})"), _past),
-    _Atom(_compile(rf"({NUMBER})({_UNIT})(?:之)?前"), _ago),
+    _Atom(_compile(rf"(?:最近|过去)(?:的)?({NUMBER})({UNIT})"), _past),
+    _Atom(_compile(rf"({NUMBER})({UNIT})(?:之)?前"), _ago),
 )  # fmt: skip
 
 
@@ -294,7 +248,7 @@ _AND = _compile(r"\s+and\s+")
 _DAY_NUMBER = _compile(
     r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?(?=\s+(?:and|to|until|till|through)\s)"
 )
-_DURATION = _compile(rf"({NUMBER}|an?)\s+({_UNIT})\b")
+_DURATION = _compile(rf"({NUMBER}|an?)\s+({UNIT})\b")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 
 
@@ -343,7 +297,7 @@ def _edge(text: str, start: int, now: datetime) -> Span | None:
     length = _DURATION.match(text, opening.end())
     atom = _atom_at(text, opening.end(), now, weak=True)
     if atom is None and length and word in {"older", "newer", "younger", "later", "earlier"}:
-        point = shifted(now, _unit(length[2]), -value(length[1]))
+        point = shifted(now, unit_of(length[2]), -value(length[1]))
         atom = length.end(), (point, point)
     if atom is None:
         return None
@@ -372,10 +326,10 @@ _AT_TIME = _compile(r"(?:at|from)\s+")
 
 
 def _moment_at(text: str, start: int, now: datetime) -> Moment | None:
-    if match := re.compile(rf"({NUMBER}|an?)\s*({_UNIT})\s*(?:ago|back|earlier|(?:之)?前)").match(
+    if match := re.compile(rf"({NUMBER}|an?)\s*({UNIT})\s*(?:ago|back|earlier|(?:之)?前)").match(
         text, start
     ):
-        return Moment(start, match.end(), shifted(now, _unit(match[2]), -value(match[1])))
+        return Moment(start, match.end(), shifted(now, unit_of(match[2]), -value(match[1])))
     if opening := _AT_TIME.match(text, start):
         clock = _TIME.match(text, opening.end())
         if clock:
@@ -426,13 +380,6 @@ def _word_starts(text: str) -> Iterator[int]:
         ) or character > "\u2fff":
             yield position
         previous = character
-
-
-def _unit(word: str) -> str:
-    if word in _CHINESE_UNITS:
-        return _CHINESE_UNITS[word]
-    singular = word.casefold().rstrip("s")
-    return "minute" if singular == "min" else singular
 
 
 def _index(names: list[str], word: str) -> int:

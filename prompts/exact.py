@@ -67,7 +67,7 @@ def _groups(rest: list[str], targets: Targets, now: datetime) -> BaseOperation |
 
 def _path(rest: list[str], targets: Targets, *, careful: bool = False) -> str | None:
     """One argument that is a path of the tree, or at least looks like one."""
-    if len(rest) != 1:
+    if len(rest) != 1 or "*" in rest[0]:
         return None
     found = targets.file(rest[0], careful=careful) or targets.directory(rest[0])
     return found or (rest[0] if looks_like_file(rest[0]) else None)
@@ -111,7 +111,7 @@ def _mkdir(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | 
 
 def _remove(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
     paths = [_path([word], targets, careful=True) for word in rest if looks_like_file(word)]
-    if not paths or len(paths) != len(rest):
+    if not paths or not all(paths) or len(paths) != len(rest):
         return None
     return plan.Remove(target=Selector(paths=tuple(path for path in paths if path)))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lsfs.errors import NotUnderstoodError
-from lsfs.plan import Selector
+from lsfs.plan import Filters, Selector
 
 from .hints import hint_words
 from .phrase import PATH, QUOTED
@@ -100,7 +100,8 @@ def _spoken(
     targets = context.targets
     says_folder = _FOLDER.search(text)
     folder = targets.directory(says_folder[1] or says_folder[2]) if says_folder else None
-    if folder is not None:
+    folder = folder or _capitalised_folder(text, targets)
+    if folder is not None and not _LISTED.search(text):
         return [folder], []
     found: list[str] = []
     unknown: list[str] = []
@@ -113,6 +114,27 @@ def _spoken(
         else:
             unknown.append(run)
     return (found if _LISTED.search(text) else found[:1]), unknown
+
+
+def _capitalised_folder(text: str, targets: Targets) -> str | None:
+    """A folder spelt exactly as it is, even when its name is a common word ("Documents")."""
+    for word in re.findall(r"(?<=\s)[A-Z][\w-]*", text):
+        if word.casefold() in _STOP and targets.directory(word, loose=False) == word:
+            return str(word)
+    return None
+
+
+_GLOB = re.compile(r"(?<!\S)[\w./-]*\*[\w./*-]*(?!\S)")
+
+
+def _by_glob(text: str, example: str) -> Selector | None:
+    globs = _GLOB.findall(text)
+    if not globs:
+        return None
+    if len(globs) > 1 or not re.search(r"[^*./]", globs[0]):
+        raise missing("which files you mean", example)
+    key = "path" if "/" in globs[0] else "name"
+    return Selector(filters=Filters.model_validate({key: globs[0].strip("/")}))
 
 
 _LISTED = re.compile(r"\w\s*,\s*\w|\band\b|\bplus\b|&|和", re.IGNORECASE)
@@ -158,6 +180,9 @@ def without_verb(text: str, intent: str) -> str:
 
 def target_of(text: str, intent: str, context: Context, example: str, *, careful: bool) -> Selector:
     """Named entries, else a selection by what they are; never everything, never a pronoun."""
+    by_glob = _by_glob(QUOTED.sub(" ", text), example)
+    if by_glob is not None:
+        return by_glob
     names = named(text, intent, context, careful=careful) if not is_selection(text) else []
     if names:
         return literal(names)

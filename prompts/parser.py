@@ -115,6 +115,7 @@ class RequestParser:
         context = Context(Targets(self._names), now)
         exact = exact_form(text, context.targets, now)
         if exact is not None:
+            refuse_vague_act(exact)
             return _plan((exact,), request, "exact", actor)
         try:
             operations = self._by_examples(spelt(plain(text)), context)

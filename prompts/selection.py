@@ -71,7 +71,9 @@ _ABOUT = (
 )
 _MARKED = re.compile(rf"\b(?:{_GENERIC}\s+)?{_ABOUT}\s+", re.I)
 _LEAD = re.compile(
-    r"^(?:(?:find|search|look|locate|show|get|give|fetch|retrieve|dig|hunt|list|seek|bring|"
+    r"^(?:i(?:'d| would) (?:love|like) (?:to see|to find|to have)?|how many|"
+    r"(?:which|what|any|some|one|all) of (?=my|the|our|these)|(?:got|need|want)(?: me)?\b|"
+    r"(?:find|search|look|locate|show|get|give|grab|fetch|retrieve|dig|hunt|list|seek|bring|"
     r"check|pull|tell)\b"
     r"(?:\s+(?:me|us|for|up|out|through|around|all|if))*\s*:?|"
     rf"what (?:do|does|did|is|have) (?:(?:my|the|our|these)\s+)?(?:{_GENERIC}\s+|i\s+|we\s+)?"
@@ -89,7 +91,7 @@ _LEAD = re.compile(
     r"was)|who (?:wrote|has written)(?: about)?|"
     r"that|which|who|with|about|on|of|from|for|in|by|and|containing|to|"
     r"a|an|the|my|our|your|some|any|all|every|each|both|either|this|these|those|me|it|is|are|was|"
-    r"(?:i|we) (?:wrote|made|saved|took|edited|changed|worked on)|(?:deals?|talks?|"
+    r"(?:i|we) (?:wrote|made|saved|took|edited|changed|worked on)|(?:deals?|talks?|discuss|"
     r"explain(?:s|ing)?|describ(?:es?|ing)|discuss(?:es|ing)?|cover(?:s|ing)?|"
     r"speaks?)\b(?:\s+(?:with|about|of|on))?|"
     rf"(?:text|note|paper|document|file)s? (?=(?:where|about|that|which|with|on|named|"
@@ -103,7 +105,7 @@ _LONE = re.compile(
 )
 _TAIL = re.compile(
     r"(?:\s+(?:that|which|with|about|on|of|from|for|in|by|and|to|or|at|is|are|the|a|my|most|"
-    r"somewhere|anywhere|exist|"
+    r"somewhere|anywhere|exist|here|made|"
     r"category|there|please|called|taken|changed|edited|modified|written|work|work on|did|i|"
     r"we|was)|的?(?:笔记|文件|论文|文章|文档|资料|报告|邮件))$|^(?:most|changed|edited|modified|worked|did|"
     r"work on|work|i|we|edit|change|write|modify|touched?)$",
@@ -189,9 +191,10 @@ def select(text: str, targets: Targets, now: datetime) -> Selection:
     found = Selection(text)
     _take_containing(found)
     _take_span(found, now)
-    for take in (_take_name, _take_author, _take_size, _take_sort_and_count, _take_types):
+    for take in (_take_name, _take_author, _take_size, _take_sort_and_count):
         take(found)
     _take_folder(found, targets)
+    _take_types(found)
     _take_topic(found)
     return found
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
-from lsfs.plan import BaseOperation
+from lsfs.plan import BaseOperation, Selector
 
 from . import changes
 from .dates import find_expiry, find_moment
@@ -110,6 +110,9 @@ def _summarize(text: str, context: Context) -> BaseOperation:
         sentences = min(max(value(match[1]), 1), 50)
         text = text[: match.start()] + text[match.end() :]
     names = [] if is_selection(text) else named(text, "summarize", context, careful=False)
+    if len(names) == 1 and context.targets.directory(names[0]) == names[0]:
+        inside = Selector(filters=plan.Filters(under=names[0]))
+        return plan.Summarize(target=inside, sentences=sentences)
     if names:
         return plan.Summarize(target=literal(names), sentences=sentences)
     topic = _SUMMARY_OF.sub("", without_verb(text, "summarize"))
@@ -181,6 +184,7 @@ def _translate(text: str, context: Context) -> BaseOperation:
 
 # -- going back ------------------------------------------------------------------------------------
 
+_LOOKING = re.compile(r"^(?:show|read|print|open|display|view|see|let me see|cat|list)\b", re.I)
 _VERSIONS_BACK = re.compile(
     rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)\b|({NUMBER})\s*个?版本|\b(?:by|"
     rf"previous|last)\s+({NUMBER})\b",
@@ -189,6 +193,11 @@ _VERSIONS_BACK = re.compile(
 
 
 def _rollback(text: str, context: Context) -> BaseOperation:
+    if _LOOKING.match(text):
+        raise NotUnderstoodError(
+            "I can list the versions of a file or bring one back, not show an old one here",
+            hint="history PATH lists them; roll back PATH by 1 version, and undo, shows one",
+        )
     named = re.sub(r"\bversions?\s+(?:id\s+)?#?\d+\b(?!\s*(?:ago|back))", " ", text)
     path = one(named, "rollback", context, "roll back plan.md by 2 versions")
     rest = PATH.sub(" ", QUOTED.sub(" ", text))
@@ -211,7 +220,7 @@ def _rollback(text: str, context: Context) -> BaseOperation:
 def _undo(text: str, context: Context) -> BaseOperation:
     if context.targets.mentioned(text):
         return _rollback(text, context)
-    if re.search(
+    if len(re.findall(r"\d+", text)) > 1 or re.search(
         rf"\b(?:last|previous)\s+({NUMBER})\b|\b(?!one\b)({NUMBER})\s+(?:steps|actions|"
         rf"operations|changes)\b",
         text,

@@ -27,6 +27,10 @@ _CERTAIN = frozenset({"path", "name", "stem", "words"})
 _DETERMINERS = re.compile(
     r"^(?:the|a|an|my|our|your|this|that|its|file|document|folder|directory|of)\s+", re.I
 )
+_NO_NAME = frozenset(
+    "to into in from of the a and or with by as file named called delete remove move copy read "
+    "open show".split()
+)
 _NOUNS = re.compile(
     r"\s+(?:file|document|doc|folder|directory|paper|note|spreadsheet|pdf|text)s?$", re.I
 )
@@ -100,7 +104,21 @@ class Targets:
         spans = [q for q in quotes(text) if looks_like_file(q.text)]
         bare = _blanked(text, quotes(text))
         spans += [Quote(m.start(), m.end(), m[0]) for m in PATH.finditer(bare)]
+        spans = [self._widened(text, span) for span in spans]
         return [(span, span.text) for span in sorted(spans, key=lambda span: span.start)]
+
+    def _widened(self, text: str, span: Quote) -> Quote:
+        """The whole of an unquoted name with spaces: "shopping list.txt", not "list.txt"."""
+        before = list(re.finditer(r"[\w-]+(?=\s)", text[: span.start]))[-3:]
+        if not before or before[-1][0].casefold() in _NO_NAME or text[span.start] in "\"'“":
+            return span
+        for word in before:
+            name = text[word.start() : span.end]
+            if any(
+                _base(path).casefold() == name.casefold() for path in self._names.candidates(name)
+            ):
+                return Quote(word.start(), span.end, name)
+        return span
 
     def existing(self, name: str, *, careful: bool) -> str:
         """Like `file`, but a name that is met by nothing stands for itself: the engine will say."""
@@ -136,7 +154,7 @@ class Targets:
         return [found for found in ranked if found.nearness == ranked[0].nearness]
 
     def _ranked(self, name: str) -> list[Found]:
-        """What `name` may mean, nearest first; wider questions are asked only while nothing fits."""
+        """What `name` may mean, nearest first; asked more widely only while nothing fits."""
         if name in self._known:
             return self._known[name]
         ranked: list[Found] = []

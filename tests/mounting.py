@@ -59,12 +59,12 @@ class Mounted:
 
 
 @contextmanager
-def mounted(folder: Path, options: MountOptions) -> Iterator[Mounted]:
+def mounted(folder: Path, options: MountOptions, state: Path | None = None) -> Iterator[Mounted]:
     """A root and a mountpoint made under `folder`, mounted meanwhile."""
     root, point = folder / "root", folder / "mnt"
     for made in (root, point):
         made.mkdir(exist_ok=True)
-    config = Config(root=root, state=root / ".lsfs")
+    config = Config(root=root, state=state or root / ".lsfs")
     mount = Mounted(config, point, mount_in_background(config, point, options))
     try:
         yield mount

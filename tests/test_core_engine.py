@@ -18,6 +18,7 @@ from lsfs.errors import (
     NothingFoundError,
     PolicyError,
     TreeError,
+    UsageError,
 )
 
 
@@ -270,3 +271,24 @@ def test_undoing_a_new_folder_spares_what_was_put_into_it(core: Core) -> None:
     with pytest.raises(TreeError, match="not empty"):
         core.run([{"op": "undo", "id": done.undo}])
     assert (core.root / "fresh" / "work.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("data", "after"),
+    [
+        ("Milch\n".encode("utf-16"), "Milch\nKäse\n".encode("utf-16")),
+        ("Öl".encode(), "Öl\nKäse\n".encode()),
+    ],
+)
+def test_text_is_added_in_the_files_own_encoding(core: Core, data: bytes, after: bytes) -> None:
+    (core.root / "list.txt").write_bytes(data)
+    core.run([{"op": "append", "path": "list.txt", "text": "Käse", "as_line": True}])
+    assert (core.root / "list.txt").read_bytes() == after
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.4\0\1binary", "Öl".encode("latin-1")])
+def test_text_is_never_put_into_what_it_would_scramble(core: Core, data: bytes) -> None:
+    (core.root / "file").write_bytes(data)
+    with pytest.raises(UsageError):
+        core.run([{"op": "append", "path": "file", "text": "Käse"}])
+    assert (core.root / "file").read_bytes() == data

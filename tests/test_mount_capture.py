@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -254,3 +256,35 @@ def test_the_state_directory_cannot_be_reached(mount: Mounted, old: Path) -> Non
         (mount.point / ".lsfs" / "new").write_bytes(b"x")
     with pytest.raises(OSError, match="Read-only"):
         os.rename(old, mount.point / ".lsfs" / "old.txt")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 256 KiB for the state; only root can make one."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a tmpfs")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], check=True)
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_full_disk_of_the_state_stops_no_program(tmp_path: Path, small_disk: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root/old").write_bytes(b"." * 2**20)
+    with mounted(tmp_path, MountOptions(), state=small_disk / "state") as mount:
+        ballast = small_disk / "ballast"
+        with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+            while file.write(b"x" * 4096):
+                pass
+        (mount.point / "old").write_bytes(b"new")
+        for number in range(50):
+            (mount.point / f"new-{number}-{'n' * 200}").write_bytes(b"x")
+        assert (mount.root / "old").read_bytes() == b"new"
+        (log,) = mount.config.log_directory.glob("mount-*.log")
+        ballast.unlink()
+        told = [line.path for line in mount.lines() if line.event == "created"]
+        assert len(told) == 50
+        assert mount.events("old") == ["dirty", "closed"]
+        assert "could not be kept" in log.read_text() or log.stat().st_size == 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from eval.parsing import flat, judge
+from judged_requests import flat, judge
 from words import packaged_embedder, parser_with, trained_parser, world
 
 from lsfs.errors import (
@@ -65,6 +65,12 @@ def test_no_wrong_act(half: str) -> None:
         "write something into aios.txt",
         "delete draft.txt and the other one",
         "replace foo with bar",
+        "show me plan.md as it was on Monday",
+        "undo 3 and 4",
+        "rm -rf /",
+        "delete *",
+        "rm *.*",
+        "put it in archive",
     ],
 )
 def test_never_an_act(request_text: str) -> None:
@@ -96,6 +102,31 @@ def test_a_near_miss_is_a_question_before_removing_and_a_help_when_reading() -> 
 def test_no_path_leaves_the_root(name: str) -> None:
     with pytest.raises(PolicyError):
         trained_parser().parse(f"delete {name}", "test")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "delete 'foo' from plan.md",
+            {"op": "replace", "old": "foo", "paths": ["Documents/plan.md"]},
+        ),
+        ("nuke everything in Photos", {"op": "remove", "under": "Photos"}),
+        ("rm *.tmp", {"op": "remove", "name": "*.tmp"}),
+        ("jot 'milk' into shopping list.txt", {"op": "append", "path": "shopping list.txt"}),
+        (
+            "move the cv and the budget into inbox",
+            {"op": "move", "paths": ["Documents/cv.pdf", "Documents/budget.xlsx"]},
+        ),
+        ("append todo.txt to plan.md", {"op": "join", "to": "Documents/plan.md"}),
+        ("restore Documents to 2026-11-10 09:00", {"op": "restore", "path": "Documents"}),
+        ("write 'x' to plan2.md", {"op": "write", "path": "plan2.md"}),
+    ],
+)
+def test_acts_on_exactly_what_was_said(text: str, expected: dict[str, object]) -> None:
+    (operation,) = trained_parser().parse(text, "test").operations
+    got = flat(operation)
+    assert {key: got.get(key) for key in expected} == expected
 
 
 def test_empty_and_endless_requests_are_usage_errors() -> None:

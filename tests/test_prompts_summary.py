@@ -77,7 +77,5 @@ def test_a_change_in_words() -> None:
 
 
 def test_key_words_set_groups_apart() -> None:
-    words = key_words(
-        [["bees make honey", "honey of bees"], ["trains run on rails", "rails rust"]], 2
-    )
-    assert words == [["bee", "honey"], ["rail", "run"]] or words[0] == ["bees", "honey"]
+    bees, trains = ["bees make honey", "honey of bees"], ["trains on rails", "rails rust"]
+    assert key_words([bees, trains], 2) == [["bees", "honey"], ["rail", "rust"]]

@@ -6,7 +6,7 @@ import functools
 import tempfile
 from pathlib import Path
 
-from eval.parsing import PackagedEmbedder, Requests, catalog_of, load_requests
+from judged_requests import PackagedEmbedder, Requests, catalog_of, load_requests
 
 from lsfs.catalog import Catalog
 from lsfs.config import cache_directory

@@ -65,10 +65,11 @@ def _wide_encoding(head: bytes) -> str | None:
     if pairs < 2:
         return None
     even, odd = head[: pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)
-    if odd > pairs * 0.4 and even * 10 < odd:
-        return "utf-16-le"
-    if even > pairs * 0.4 and odd * 10 < even:
-        return "utf-16-be"
+    for encoding, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zeros > pairs * 0.4 and others * 10 < zeros:
+            text = head[: pairs * 2].decode(encoding, "replace")
+            odd_ones = sum(not (c.isprintable() or c.isspace()) for c in text)
+            return encoding if odd_ones * 50 <= len(text) else None
     return None
 
 

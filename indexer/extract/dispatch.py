@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import BinaryIO
 
+from lsfs.filetypes import type_of
+
 from .extracted import Extracted, Span, failed, skipped
 from .kinds import detect
 
@@ -27,11 +29,9 @@ def extract(file: BinaryIO, name: str, depth: int = 0) -> Extracted:
 
     Raises whatever a parser raises on a broken file; the caller turns that into a failure.
     """
+    if file.seek(0, 2) == 0:
+        return Extracted(type_of(name))
     kind, type_ = detect(file, name)
-    file.seek(0, 2)
-    if file.tell() == 0:
-        return Extracted(type_)
-    file.seek(0)
     reader = _reader(kind, depth)
     if reader is None:
         return _unread(kind, type_)

@@ -117,7 +117,7 @@ def _heading_at(lines: list[str], index: int) -> str | None:
 _DEFINITION = re.compile(
     r"^\s{0,4}(?:export\s+|public\s+|private\s+|protected\s+|static\s+|async\s+|pub(?:\([^)]*\))?\s+|abstract\s+)*"
     r"(?:def|class|function|func|fn|struct|enum|trait|impl|interface|type|module|sub|proc)\s+"
-    r"(?:\([^)]*\)\s*)?([A-Za-z_$][\w$.:]*)"
+    r"(?:\([^)]*\)\s*)?([A-Za-z_$][\w$.]*(?:::[\w$]+)*)"
 )
 _C_FUNCTION = re.compile(r"^[A-Za-z_][\w\s*&<>:,]*?\b([A-Za-z_]\w*)\s*\([^;]*$")
 _NOT_FUNCTIONS = frozenset({"if", "for", "while", "switch", "return", "else", "sizeof", "catch"})

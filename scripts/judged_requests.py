@@ -1,0 +1,160 @@
+"""The request fixture (tests/data/requests.toml) made real, and the judging of what came of it.
+
+Shared by scripts/eval/parsing.py and the tests. Nothing here is tuned on the reporting half.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+from lsfs.catalog import Catalog
+from lsfs.config import IndexerConfig
+from lsfs.errors import ConfirmationError, LsfsError, NotUnderstoodError
+from lsfs.indexer import embed
+from lsfs.lookup import CatalogNames
+from lsfs.plan import BaseOperation
+from lsfs.prompts.parser import RequestParser
+
+REQUESTS = Path(__file__).resolve().parents[1] / "tests" / "data" / "requests.toml"
+Flat = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One request, what came of it, and how far that is right."""
+
+    text: str
+    got: str | Flat
+    operation_right: bool
+    plan_right: bool
+    is_wrong_act: bool
+    elapsed_ms: float
+
+
+@dataclass(frozen=True)
+class Requests:
+    """The fixture: a tree of names, a time, and the requests in order."""
+
+    now: datetime
+    files: list[str]
+    directories: list[str]
+    items: list[dict[str, Any]]
+
+    def half(self, which: str) -> list[dict[str, Any]]:
+        """ "develop" are the 1st, 3rd, ... items, "report" the others."""
+        return self.items[0 if which == "develop" else 1 :: 2]
+
+
+def load_requests(file: Path = REQUESTS) -> Requests:
+    """Read the fixture."""
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    return Requests(data["now"], data["files"], data["directories"], data["request"])
+
+
+def catalog_of(requests: Requests, folder: Path) -> Catalog:
+    """A real catalog of the fixture's tree, which is made (empty) below `folder`."""
+    catalog = Catalog(folder / "catalog.db")
+    for path in requests.directories:
+        (folder / "tree" / path).mkdir(parents=True, exist_ok=True)
+        catalog.add_entry(path, "directory", (folder / "tree" / path).stat())
+    for path in requests.files:
+        (folder / "tree" / path).touch()
+        catalog.add_entry(path, "file", (folder / "tree" / path).stat())
+    return catalog
+
+
+def flat(operation: BaseOperation) -> Flat:
+    """The operation without defaults, its target's and filters' fields beside the others."""
+    fields = operation.model_dump(mode="json", exclude_defaults=True)
+    for inner in ("target", "filters"):
+        fields |= fields.pop(inner, {})
+    fields |= fields.pop("filters", {})
+    return {"op": getattr(operation, "op", "?"), **{k: _plain(k, v) for k, v in fields.items()}}
+
+
+def _plain(key: str, value: Any) -> Any:
+    if key in {"after", "before", "to", "since", "expires"} and isinstance(value, str):
+        return value.removesuffix("+01:00").removesuffix(":00").removesuffix("T00:00")
+    if key == "query":
+        return _query(value)
+    return value
+
+
+def _query(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def judge(item: dict[str, Any], parser: RequestParser) -> Judged:
+    """Parse one request and compare."""
+    started = time.perf_counter()
+    got: str | Flat
+    operations: list[Flat] = []
+    acts = False
+    try:
+        plan = parser.parse(item["text"], "eval")
+        operations, acts = [flat(op) for op in plan.operations], plan.changes_something()
+        got = operations[0] if len(operations) == 1 else {"op": "several", "operations": operations}
+    except NotUnderstoodError:
+        got = "not_understood"
+    except ConfirmationError:
+        got = "ambiguous"
+    except LsfsError as error:
+        got = error.kind
+    elapsed = (time.perf_counter() - started) * 1000
+    operation_right, plan_right = _compared(item, got)
+    return Judged(item["text"], got, operation_right, plan_right, acts and not plan_right, elapsed)
+
+
+def _compared(item: dict[str, Any], got: str | Flat) -> tuple[bool, bool]:
+    expected = item.get("expect", [])
+    name = got if isinstance(got, str) else got["op"]
+    if name in ([expected] if isinstance(expected, str) else expected):
+        return True, True
+    if isinstance(got, str):
+        return False, False
+    wanted = [item[key] for key in ("plan", "or") if key in item]
+    return any(w["op"] == name for w in wanted), any(_same(w, got) for w in wanted)
+
+
+def _same(wanted: Flat, got: Flat) -> bool:
+    queries = wanted.get("query", [])
+    queries = [queries] if isinstance(queries, str) else queries
+    rest = {key: value for key, value in wanted.items() if key != "query"}
+    others = {key: value for key, value in got.items() if key != "query"}
+    if rest != others:
+        return False
+    return got.get("query") in [_query(q) for q in queries] if queries else "query" not in got
+
+
+class PackagedEmbedder:
+    """`lsfs.ports.Embedder` on the packaged model, in this process."""
+
+    def __init__(self) -> None:
+        self._model = embed.load(IndexerConfig(device="cpu"))
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """See `lsfs.ports.Embedder.embed`."""
+        rows: Sequence[Sequence[float]] = self._model.embed(texts).tolist()
+        return rows
+
+
+def packaged_parser(requests: Requests, catalog: Catalog, cache: Path) -> RequestParser:
+    """The parser as it comes, on the packaged embedding model and a real catalog."""
+    return RequestParser(
+        embedder=PackagedEmbedder(),
+        names=CatalogNames(catalog),
+        model=None,
+        now=lambda: requests.now,
+        cache=cache,
+    )

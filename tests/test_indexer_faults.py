@@ -1,0 +1,252 @@
+"""What breaks: the worker at any moment, the vectors' file, the model, the way to the worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from indexing import Indexed
+from waiting import wait_for
+
+from lsfs.errors import UnavailableError
+from lsfs.plan import Search
+
+WORDS = (
+    "kernel scheduling latency wakeup soup lentil onion bread flour tax rent lease garden plum "
+    "cello practice lecture memory page cache review paper boiler letter school excursion"
+).split()
+
+
+def write_many(home: Indexed, count: int) -> None:
+    """The same texts at each call."""
+    chosen = random.Random(7)
+    for number in range(count):
+        paragraphs = [" ".join(chosen.choices(WORDS, k=60)) for _ in range(6)]
+        home.write(f"d{number % 5}/{number}.txt", "\n\n".join(paragraphs))
+
+
+def content(home: Indexed) -> Any:
+    """Everything the index says, without the ids that depend on its history."""
+    chunks = home.rows(
+        "SELECT e.path, c.sequence, c.text, c.place, c.embedded, length(v.vector) FROM chunks c"
+        " JOIN entries e ON e.id = c.entry LEFT JOIN vectors v ON v.chunk = c.id"
+        " ORDER BY e.path, c.sequence"
+    )
+    documents = home.rows(
+        "SELECT e.path, d.status, d.reason FROM documents d JOIN entries e ON e.id = d.entry ORDER BY 1"
+    )
+    hits = [home.found(query, limit=20) for query in ("soup onion", "kernel latency", "cello")]
+    return chunks, documents, hits
+
+
+def test_a_worker_killed_again_and_again_leaves_the_same_index(tmp_path: Path) -> None:
+    chosen = random.Random(11)
+    with Indexed(tmp_path / "calm") as calm, Indexed(tmp_path / "stormy") as stormy:
+        for home in (calm, stormy):
+            write_many(home, 60)
+            home.write("broken.pdf", b"%PDF-1.7 nothing more")
+        calm.settle()
+        stormy.core.observer.scan()
+        for _ in range(6):
+            stormy.index.nudge()
+            pid = stormy.index.worker_pid
+            assert pid is not None
+            before = stormy.index.progress()
+            goal = chosen.randint(3, 40)
+            wait_for(lambda: _has_moved(stormy, before, goal), 30, "the worker to get on")
+            os.kill(pid, signal.SIGKILL)
+            wait_for(lambda: stormy.index.worker_pid != pid, 10, "the death to be seen")
+            stormy.index._not_before = 0.0
+        stormy.settle()
+        assert content(stormy) == content(calm)
+        assert stormy.rows("SELECT count(*) FROM queue") == [(0,)]
+        assert stormy.rows("PRAGMA integrity_check") == [("ok",)]
+        stormy.core.catalog.execute("INSERT INTO passages(passages) VALUES ('integrity-check')")
+
+
+def _has_moved(home: Indexed, before: Any, by: int) -> bool:
+    now = home.index.progress()
+    return now["stage"] != before["stage"] or now["done"] >= before["done"] + by
+
+
+def test_a_row_queued_again_meanwhile_is_not_lost(tmp_path: Path) -> None:
+    """The daemon renews a row while the worker is busy with the entry: `finish` must leave it."""
+    from lsfs.indexer import queue
+    from lsfs.indexer.connection import Connections, writing
+
+    with Indexed(tmp_path) as home:
+        home.write("a.txt", "one")
+        home.core.observer.scan()
+        connections = Connections(home.config.catalog_file)
+        connection = connections.get()
+        (job,) = queue.take(connection, 10)
+        home.core.catalog.enqueue(job.entry)
+        with writing(connection):
+            queue.finish(connection, job)
+        assert queue.length(connection) == 1
+        (again,) = queue.take(connection, 10)
+        with writing(connection):
+            queue.finish(connection, again)
+        assert queue.length(connection) == 0
+        connections.close()
+
+
+def test_an_entry_the_worker_keeps_dying_over_is_given_up(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as home:
+        home.write("poison.txt", "fatal words")
+        home.write("good.txt", "harmless words")
+        home.core.observer.scan()
+        home.core.catalog.execute(
+            "UPDATE queue SET attempts = 3 WHERE entry = (SELECT id FROM entries WHERE path = ?)",
+            (b"poison.txt",),
+        )
+        home.index.drain(timeout_s=60)
+        ((path, reason),) = home.index.failed()
+        assert path == "poison.txt" and "given up" in reason
+        assert home.found("harmless", mode="lexical") == ["good.txt"]
+
+
+# -- the vectors' file -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Iterator[Indexed]:
+    """An indexed folder whose worker has stopped in good order."""
+    with Indexed(tmp_path) as home:
+        write_many(home, 8)
+        home.settle()
+        home.index.close()
+        home.index = type(home.index)(home.config)
+        yield home
+
+
+def reopen(home: Indexed) -> list[tuple[str, float]]:
+    home.settle()
+    result = home.index.search(Search(query="soup onion", mode="semantic", limit=5))
+    assert result.notices == ()
+    return [(hit.path, round(hit.score, 3)) for hit in result.hits]
+
+
+@pytest.mark.parametrize("damage", ["none", "missing", "torn", "no sidecar", "other model", "stale"])
+def test_the_vectors_file_is_only_a_cache(saved: Indexed, damage: str) -> None:
+    file = saved.config.state / "vectors.faiss"
+    sidecar = file.with_suffix(".json")
+    about = json.loads(sidecar.read_text())
+    assert about["count"] == saved.rows("SELECT count(*) FROM vectors")[0][0] > 8
+    expected = reopen(saved)
+    saved.index.close()
+    saved.index = type(saved.index)(saved.config)
+    match damage:
+        case "missing":
+            file.unlink()
+        case "torn":
+            file.write_bytes(file.read_bytes()[:-1000])
+        case "no sidecar":
+            sidecar.unlink()
+        case "other model":
+            sidecar.write_text(json.dumps({**about, "fingerprint": "another"}))
+        case "stale":
+            old = (file.read_bytes(), sidecar.read_bytes())
+            (saved.root / "d0/0.txt").unlink()
+            saved.write("new.txt", "onion soup with lentil, onion soup")
+            expected = reopen(saved)
+            saved.index.close()
+            saved.index = type(saved.index)(saved.config)
+            file.write_bytes(old[0])
+            sidecar.write_bytes(old[1])
+    assert reopen(saved) == expected
+
+
+def test_another_model_makes_all_vectors_anew(tmp_path: Path) -> None:
+    """The packaged weights by directory, through torch: another identity, so other vectors."""
+    from lsfs.indexer import packaged
+
+    with Indexed(tmp_path) as home:
+        home.write("bread.txt", "Feed the sourdough starter in the evening.")
+        home.write("tax.txt", "The tax office wants an answer by Friday.")
+        home.settle()
+        first = home.rows("SELECT DISTINCT model FROM vectors")
+        home.index.close()
+        model = packaged.model_directory()
+        (home.config.state / "config.toml").write_text(f'[indexer]\nmodel = "{model}"\ndevice = "cpu"\n')
+        home.index = type(home.index)(home.config)
+        home.settle()
+        second = home.rows("SELECT DISTINCT model FROM vectors")
+        assert len(first) == len(second) == 1 and first != second
+        assert home.rows("SELECT count(*) FROM chunks WHERE embedded = 0") == [(0,)]
+        assert home.found("baking a loaf", mode="semantic")[0] == "bread.txt"
+
+
+def test_a_model_that_does_not_exist_leaves_the_words(tmp_path: Path) -> None:
+    with Indexed(tmp_path, model=str(tmp_path / "no such model"), device="cpu") as home:
+        home.write("bread.txt", "Feed the sourdough starter in the evening.")
+        home.settle()
+        result = home.index.search(Search(query="sourdough"))
+        assert [hit.path for hit in result.hits] == ["bread.txt"] and result.mode == "lexical"
+        assert "words alone" in result.notices[0]
+        with pytest.raises(UnavailableError):
+            home.index.embed(["x"])
+
+
+# -- no worker -------------------------------------------------------------------------------------
+
+
+def test_without_a_worker_words_still_find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Indexed(tmp_path) as home:
+        home.write("notes/bread.txt", "Feed the sourdough starter in the evening.")
+        home.write("other.txt", "Nothing of the kind.")
+        home.settle()
+        home.index.close()
+        home.index = type(home.index)(home.config)
+        monkeypatch.setattr(sys, "executable", str(tmp_path / "no python here"))
+        for mode in ("hybrid", "semantic", "lexical"):
+            result = home.index.search(Search.model_validate({"query": "sourdough", "mode": mode}))
+            assert [hit.path for hit in result.hits] == ["notes/bread.txt"]
+            assert result.mode == "lexical" and (mode == "lexical" or result.notices)
+        assert home.index.text("notes/bread.txt")[0].text.startswith("Feed")
+        assert home.index.coverage().indexed == 2
+        with pytest.raises(UnavailableError):
+            home.index.embed(["x"])
+        with pytest.raises(UnavailableError):
+            home.index.drain(timeout_s=5)
+
+
+def test_a_dead_worker_is_replaced(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as home:
+        home.write("a.txt", "about beekeeping")
+        home.settle()
+        first = home.index.worker_pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda: home.index.worker_pid is None, 10, "the death to be seen")
+        assert home.found("beekeeping") == ["a.txt"]
+        assert home.index.worker_pid not in (None, first)
+
+
+def test_the_worker_ends_with_its_parent(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as home:
+        home.write("a.txt", "x")
+        home.settle()
+        pid = home.index.worker_pid
+        home.index.close()
+        assert pid is not None and not Path(f"/proc/{pid}").exists()
+        home.index = type(home.index)(home.config)
+
+
+def test_a_lost_root_keeps_the_index(tmp_path: Path) -> None:
+    """A file that vanished between the queue and the reading leaves no row and no error."""
+    with Indexed(tmp_path) as home:
+        home.write("d/a.txt", "x")
+        home.core.observer.scan()
+        shutil.rmtree(home.root / "d")
+        home.index.drain(timeout_s=60)
+        assert home.rows("SELECT count(*) FROM documents") == [(0,)]
+        assert home.index.failed() == []

@@ -1,0 +1,240 @@
+"""Search through the real worker over a real folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from indexing import Indexed
+
+from lsfs.errors import MissingPathError, UsageError
+from lsfs.plan import Filters, Search
+
+ODD_NAME = os.fsdecode(b"caf\xe9 menu.txt")
+TEXTS = {
+    "notes/scheduling.md": "# Wakeup latency\n\nThe kernel places a waking task on an idle core.\n\n"
+    "## Numbers\n\nWorst case was 4 ms on the busy machine.\n",
+    "notes/soup.txt": "Lentil soup\n\nWash the lentils, fry an onion with cumin, simmer.\n",
+    "notes/bread.txt": "Feed the sourdough starter with flour and water the evening before.\n",
+    "work/Budget2024Final.csv": "item,amount\nrent,900\ngroceries,310\n",
+    "work/会议记录.md": "# 会议\n\n预算已经批准，下次会议讨论机器学习的进展。\n",
+    "work/probe.py": "def measure_latency():\n    return 42\n",
+    ODD_NAME: "Coffee, cake and a glass of wine.\n",
+}
+OLD = datetime(2020, 5, 1, tzinfo=timezone.utc).timestamp()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Indexed]:
+    with Indexed(tmp_path_factory.mktemp("home")) as indexed:
+        for path, text in TEXTS.items():
+            indexed.write(path, text, mtime=OLD if "soup" in path else None)
+        indexed.write("node_modules/x/readme.md", "kernel kernel kernel")
+        indexed.write(".env", "TOKEN=hunter2")
+        indexed.settle()
+        yield indexed
+
+
+def test_by_words_and_by_meaning(home: Indexed) -> None:
+    assert home.found("kernel idle core")[0] == "notes/scheduling.md"
+    assert home.found("how do I bake a loaf", mode="semantic")[0] == "notes/bread.txt"
+    assert home.found("how do I bake a loaf", mode="hybrid")[0] == "notes/bread.txt"
+    assert home.found("how do I bake a loaf", mode="lexical") == []
+
+
+def test_a_hit_shows_its_place_and_why(home: Indexed) -> None:
+    result = home.index.search(Search(query="busy machine worst case", explain=True))
+    best = result.hits[0]
+    assert best.path == "notes/scheduling.md" and 0 < best.score <= 1
+    place = best.matches[0].place
+    assert (place.line_from, place.line_to) == (1, 7)
+    assert best.explain is not None and best.explain["lexical_rank"] == 1
+    assert result.coverage.entries == result.coverage.indexed == len(TEXTS)
+    assert result.coverage.embedded == len(TEXTS) and result.coverage.pending == 0
+
+
+@pytest.mark.parametrize("mode", ["lexical", "hybrid"])
+def test_chinese_is_found_without_a_model_for_it(home: Indexed, mode: str) -> None:
+    assert home.found("机器学习", mode=mode) == ["work/会议记录.md"]
+
+
+def test_names_are_found(home: Indexed) -> None:
+    assert home.found("budget final", mode="lexical")[0] == "work/Budget2024Final.csv"
+    assert ODD_NAME in home.found("menu")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ['"', 'a "b', "AND OR NOT", "NEAR(a b", "x*", "col:val", "(((", "a-b ^c", "notes/", "'; DROP", "\0"],
+)
+@pytest.mark.parametrize("mode", ["lexical", "semantic", "hybrid"])
+def test_no_query_is_a_syntax_error(home: Indexed, query: str, mode: str) -> None:
+    home.found(query, mode=mode)
+
+
+def test_punctuation_alone_finds_nothing(home: Indexed) -> None:
+    assert home.found("?!...") == []
+
+
+def test_stop_words_alone_are_words(home: Indexed) -> None:
+    assert home.found("the of with", mode="lexical")
+
+
+def test_nothing_to_search_for_is_an_error(home: Indexed) -> None:
+    with pytest.raises(UsageError):
+        home.found("   ")
+
+
+def test_filters_come_before_the_cut(tmp_path: Path) -> None:
+    """One faint candidate among hundreds of better ones: only a filter applied first finds it."""
+    with Indexed(tmp_path) as home:
+        for number in range(220):
+            home.write(f"many/{number}.txt", f"kernel scheduling kernel scheduling, note {number}")
+        home.write("few/one.log", "something about a kernel in a long text of other things", mtime=OLD)
+        home.settle()
+        for mode in ("lexical", "semantic", "hybrid"):
+            assert home.found("kernel scheduling", mode=mode, under="few") == ["few/one.log"]
+            assert home.found("kernel scheduling", mode=mode, extensions=["log"]) == ["few/one.log"]
+        before = datetime(2021, 1, 1, tzinfo=timezone.utc)
+        assert home.found("kernel scheduling", before=before) == ["few/one.log"]
+
+
+def test_each_filter(home: Indexed) -> None:
+    cut = datetime(2021, 1, 1, tzinfo=timezone.utc)
+    assert home.found(before=cut) == ["notes/soup.txt"]
+    assert "notes/soup.txt" not in home.found(after=cut)
+    assert home.found(types=["code"]) == ["work/probe.py"]
+    assert home.found(types=["spreadsheet"]) == ["work/Budget2024Final.csv"]
+    assert home.found(name="*udget*") == ["work/Budget2024Final.csv"]
+    assert set(home.found(path="notes/*.txt")) == {"notes/soup.txt", "notes/bread.txt"}
+    assert home.found(path="**/probe.py") == ["work/probe.py"]
+    assert home.found(path="*.py") == []
+    sizes = {path: len(text.encode()) for path, text in TEXTS.items()}
+    smallest = min(sizes.values())
+    assert home.found(size_max=smallest, types=["text", "code", "spreadsheet"]) == [
+        path for path, size in sizes.items() if size == smallest
+    ]
+    assert home.found(size_min=max(sizes.values())) == ["notes/scheduling.md"]
+    assert home.found(under="notes", sort="name")[0] == "notes/bread.txt"
+    assert home.found(under="note") == []
+    assert home.found(sort="oldest", under="notes")[0] == "notes/soup.txt"
+    assert len(home.found(under="notes", limit=2)) == 2
+
+
+def test_containing_is_exact_but_for_case_and_breaks(home: Indexed) -> None:
+    assert home.found(containing="WORST CASE was") == ["notes/scheduling.md"]
+    assert home.found(containing="lentil soup wash the") == ["notes/soup.txt"]
+    assert home.found(containing="bUdGeT2024") == ["work/Budget2024Final.csv"]
+    assert home.found(containing="worst case is") == []
+    assert home.found("kernel", containing="onion") == []
+
+
+def test_what_is_excluded_keeps_its_name_alone(home: Indexed) -> None:
+    assert "node_modules/x/readme.md" not in home.found("kernel", mode="lexical")
+    assert home.found("hunter2", mode="lexical") == []
+    assert home.index.text(".env") == []
+    assert ".env" not in [path for path, _ in home.index.failed()]
+
+
+def test_similar(home: Indexed) -> None:
+    found = [hit.path for hit in home.index.similar("notes/bread.txt", 3, Filters()).hits]
+    assert set(found[:2]) == {"notes/soup.txt", ODD_NAME}, "what is about food, itself left out"
+    with pytest.raises(MissingPathError):
+        home.index.similar("nothing", 3, Filters())
+
+
+def test_text_is_the_files_text(home: Indexed) -> None:
+    chunks = home.index.text("notes/scheduling.md")
+    assert "\n".join(chunk.text for chunk in chunks) == TEXTS["notes/scheduling.md"].rstrip("\n")
+
+
+def test_embed(home: Indexed) -> None:
+    near, far = home.index.embed(["a cat", "a kitten", "tax law"])[0:2], home.index.embed(["tax law"])
+    cosine = sum(a * b for a, b in zip(*near, strict=True))
+    assert cosine > sum(a * b for a, b in zip(near[0], far[0], strict=True)) + 0.2
+    assert abs(sum(a * a for a in near[0]) - 1) < 1e-5
+    assert home.index.embed([]) == []
+
+
+# -- change ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Indexed]:
+    with Indexed(tmp_path) as indexed:
+        for path, text in TEXTS.items():
+            indexed.write(path, text)
+        indexed.settle()
+        yield indexed
+
+
+def test_a_deleted_file_is_gone_at_once(folder: Indexed) -> None:
+    assert "notes/soup.txt" in folder.found("lentil soup")
+    (folder.root / "notes/soup.txt").unlink()
+    assert "notes/soup.txt" not in folder.found("lentil soup"), "before the catalog knows"
+    assert "notes/soup.txt" not in folder.found(under="notes")
+    folder.settle()
+    assert folder.rows("SELECT count(*) FROM chunks c JOIN entries e ON e.id = c.entry"
+                       " WHERE e.gone_ns IS NOT NULL") == [(0,)]  # fmt: skip
+    assert "notes/soup.txt" not in folder.found("lentil soup", mode="lexical")
+
+
+def test_a_rename_follows_without_new_vectors(folder: Indexed) -> None:
+    before = folder.rows("SELECT chunk, vector FROM vectors ORDER BY chunk")
+    os.rename(folder.root / "notes", folder.root / "zettel")
+    os.rename(folder.root / "zettel/soup.txt", folder.root / "zettel/dinner.txt")
+    folder.settle()
+    assert folder.rows("SELECT chunk, vector FROM vectors ORDER BY chunk") == before
+    assert folder.found("dinner", mode="lexical") == ["zettel/dinner.txt"]
+    assert folder.found("soup", mode="lexical") == ["zettel/dinner.txt"], "its text still says so"
+    assert folder.found("notes", mode="lexical") == []
+
+
+def test_an_edit_embeds_only_what_is_new(folder: Indexed) -> None:
+    sections = [f"# Part {n}\n\n" + f"Sentence {n} about topic {n}. " * 30 for n in range(6)]
+    folder.write("long.md", "\n\n".join(sections))
+    folder.settle()
+    embedded = "SELECT c.id, c.text FROM chunks c JOIN vectors v ON v.chunk = c.id"
+    before = set(folder.rows(embedded))
+    sections[3] = "# Part 3\n\nRewritten: the harvest of plums was small."
+    folder.write("long.md", "\n\n".join(sections))
+    folder.settle()
+    after = set(folder.rows(embedded))
+    assert all("Part 3" in text for _, text in after - before) and len(after - before) == 1
+    assert all("about topic 3." in text for _, text in before - after)
+    assert folder.found("plum harvest")[0] == "long.md"
+    assert folder.found("Sentence 3", mode="lexical", containing="topic 3.") == []
+
+
+def test_equal_text_is_embedded_once(folder: Indexed) -> None:
+    folder.write("copy of soup.txt", TEXTS["notes/soup.txt"])
+    folder.settle()
+    assert len(folder.rows(
+        "SELECT v.vector FROM vectors v JOIN chunks c ON c.id = v.chunk WHERE c.text LIKE 'Lentil%'"
+        " GROUP BY v.vector HAVING count(*) = 2"
+    )) == 1  # fmt: skip
+
+
+def test_a_large_file_costs_nothing(folder: Indexed) -> None:
+    with (folder.root / "disk.img").open("wb") as file:
+        file.truncate(2 << 30)
+    folder.settle()
+    assert "disk.img" in folder.found("disk", mode="lexical")
+    (reason,) = [reason for path, reason in folder.index.failed() if path == "disk.img"]
+    assert "max_file_bytes" in reason
+
+
+def test_a_broken_file_is_tried_again_only_when_it_changes(folder: Indexed) -> None:
+    folder.write("report.pdf", b"%PDF-1.4 broken")
+    folder.settle()
+    assert [path for path, _ in folder.index.failed()] == ["report.pdf"]
+    assert folder.index.coverage().failed == 1
+    folder.settle()
+    assert folder.rows("SELECT count(*) FROM queue") == [(0,)]
+    folder.write("report.pdf", "a text after all, about beekeeping")
+    folder.settle()
+    assert folder.index.failed() == []
+    assert folder.found("beekeeping", mode="lexical") == ["report.pdf"]
