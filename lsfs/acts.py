@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from lsfs.encoding import encoded_like
+from lsfs.encoding import encoded_like, joined
 from lsfs.errors import LockedError, MissingPathError, NotAvailableError, TreeError, UsageError
 from lsfs.history import History, same_bytes
 from lsfs.observer import Observer
@@ -248,7 +248,7 @@ class Acts:
             case Remove(target=target):
                 return self._remove(target.paths[0])
             case Join(target=target, to=to):
-                self._tree.write(to, io.BytesIO(b"".join(map(self._bytes, target.paths))))
+                self._tree.write(to, io.BytesIO(joined({p: self._bytes(p) for p in target.paths})))
                 return self._seen("join", to, actor)
             case Rollback(path=path):
                 return self._rollback(step, actor)

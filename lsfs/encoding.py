@@ -7,6 +7,7 @@ which plain ASCII may be added. Anything that is not text is refused.
 from __future__ import annotations
 
 import codecs
+from collections.abc import Mapping
 
 from lsfs.errors import UsageError
 
@@ -29,7 +30,7 @@ def encoded_like(path: str, before: bytes, text: str) -> bytes:
     if encoding is None:
         raise UsageError(
             f"{path} is not a text file; text cannot be put into it", path=path,
-            hint="open it with the program that made it; `lsfs write` replaces it as a whole",
+            hint="open it with the program that made it",
         )  # fmt: skip
     try:
         return text.encode(encoding, "surrogateescape")
@@ -40,6 +41,23 @@ def encoded_like(path: str, before: bytes, text: str) -> bytes:
             path=path,
             hint="convert the file to UTF-8 first",
         ) from error
+
+
+def joined(parts: Mapping[str, bytes]) -> bytes:
+    """The texts of several files, by path, one after the other.
+
+    Raises:
+        UsageError: one is not text, or they are in different encodings.
+    """
+    encodings = {path: _encoding(data) for path, data in parts.items()}
+    first = next(iter(encodings.values()))
+    for path, encoding in encodings.items():
+        if encoding is None or encoding != first:
+            raise UsageError(
+                f"{path} is not text in the encoding of the others", path=path,
+                hint="only text files of one encoding can be joined",
+            )  # fmt: skip
+    return b"".join(parts.values())
 
 
 def _encoding(data: bytes) -> str | None:

@@ -136,7 +136,7 @@ def test_history_follows_a_rename(core: Core) -> None:
 
 
 def test_redo_turns_back_the_last_undo_only_once(core: Core) -> None:
-    core.run([{"op": "append", "path": "bin.dat", "text": "x"}])
+    core.run([{"op": "touch", "target": paths("bin.dat")}])
     core.run([{"op": "undo"}])
     core.run([{"op": "redo"}])
     with pytest.raises(NothingFoundError, match="nothing to redo"):
@@ -161,7 +161,8 @@ def test_several_files_ask_first_and_the_token_binds_the_yes(core: Core) -> None
 
 
 def test_one_named_file_runs_without_asking(core: Core) -> None:
-    assert core.run([{"op": "append", "path": "bin.dat", "text": "x"}], Consent()).status == "done"
+    appended = core.run([{"op": "append", "path": "notes/a.md", "text": "x"}], Consent())
+    assert appended.status == "done"
     moved = core.run([{"op": "move", "target": paths("bin.dat"), "to": "d.dat"}], Consent())
     assert moved.status == "done"
 
@@ -284,6 +285,14 @@ def test_text_is_added_in_the_files_own_encoding(core: Core, data: bytes, after:
     (core.root / "list.txt").write_bytes(data)
     core.run([{"op": "append", "path": "list.txt", "text": "Käse", "as_line": True}])
     assert (core.root / "list.txt").read_bytes() == after
+
+
+def test_only_text_of_one_encoding_is_joined(core: Core) -> None:
+    (core.root / "utf16.txt").write_bytes("Milch\n".encode("utf-16"))
+    for other in ("bin.dat", "utf16.txt"):
+        with pytest.raises(UsageError):
+            core.run([{"op": "join", "target": paths("notes/a.md", other), "to": "both"}])
+    assert not (core.root / "both").exists()
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.4\0\1binary", "Öl".encode("latin-1")])
