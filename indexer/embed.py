@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -140,6 +141,8 @@ class TorchModel:
 
 
 def _loaded(name: str, device: str) -> Any:
+    if os.path.isabs(name) and not os.path.isdir(name):
+        raise ConfigurationError(f"indexer.model {name}: there is no such directory", path=name)
     from sentence_transformers import SentenceTransformer
 
     try:

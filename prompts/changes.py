@@ -108,9 +108,9 @@ def _text_and_file(text: str, intent: str, context: Context, example: str) -> tu
 
 def _destination_file(text: str, intent: str, context: Context, example: str) -> str:
     """A file that is there, or, when the name looks like a file, one to be made."""
-    named_files = [name for _, name in context.targets.mentioned(text)]
-    if len(named_files) == 1:
-        return context.targets.known_or_new(strip_nouns(named_files[0]))
+    files = context.targets.mentioned(text)
+    if len(files) == 1:
+        return context.targets.known_or_new(strip_nouns(files[0][1]))
     return one(text, intent, context, example, careful=True)
 
 
@@ -169,11 +169,11 @@ def _put_over(text: str, context: Context) -> BaseOperation:
     elif to := re.search(r"^.*?\bcontents? of\s+(.+?)\s+to\s+(?:that of\s+)?(.+)$", text, re.I):
         source, target = to[1], to[2]
     else:
+        source = target = ""
+    new, old = (_entry(part, context) for part in (source, target))
+    if new is None or old is None:
         raise missing("what to put over what", example)
-    sources, targets = (_entry(part, context) for part in (source, target))
-    if sources is None or targets is None:
-        raise missing("what to put over what", example)
-    return plan.Copy(target=literal([sources]), to=targets, overwrite=True)
+    return plan.Copy(target=literal([new]), to=old, overwrite=True)
 
 
 def _entry(text: str, context: Context) -> str | None:
@@ -292,9 +292,9 @@ def _remove(text: str, context: Context) -> BaseOperation:
 def _cut_out(text: str, body: Sequence[Quote], context: Context) -> BaseOperation:
     """ "delete 'foo' from plan.md": the words go, the file stays."""
     example = "delete 'foo' from plan.md"
-    path = one(_without(text, body), "remove", context, example, careful=True)
     if len(body) != 1 or not body[0].text:
         raise missing("which words to delete from the file", example)
+    path = one(_without(text, body), "remove", context, example, careful=True)
     return plan.Replace(target=literal([path]), old=body[0].text, new="")
 
 

@@ -82,7 +82,7 @@ def named(text: str, intent: str, context: Context, *, careful: bool) -> list[st
     found = [targets.existing(name, careful=careful) for _, name in mentioned]
     rest = text
     for span, _ in reversed(mentioned):
-        rest = f"{rest[: span.start]} , {rest[span.end :]}"
+        rest = f"{rest[: span.start]} ; {rest[span.end :]}"
     if found and not (careful and _LISTED.search(rest)):
         return found
     if not found and (match := re.search(r"\b(?:named|called)\s+([\w.-]+)", text, re.I)):
@@ -105,7 +105,7 @@ def _spoken(
         return [folder], []
     found: list[str] = []
     unknown: list[str] = []
-    for run in runs(QUOTED.sub(" , ", text), intent):
+    for run in runs(QUOTED.sub(" ; ", text), intent):
         entry = targets.directory(run, loose=bool(says_folder)) or targets.file(
             run, careful=careful
         )

@@ -54,9 +54,9 @@ def test_text_in_any_encoding(encoding: str) -> None:
 
 def test_chinese_text_in_gb2312() -> None:
     text = "会议记录。预算已经批准。\n\n下次会议在星期五。"
-    assert "".join(span.text for span in read(text.encode("gb2312"), "a.txt").spans) == text.replace(
-        "\n", ""
-    )
+    assert "".join(
+        span.text for span in read(text.encode("gb2312"), "a.txt").spans
+    ) == text.replace("\n", "")
 
 
 def test_markdown_by_section() -> None:
@@ -73,7 +73,10 @@ def test_markdown_by_section() -> None:
 
 
 def test_source_code_by_definition() -> None:
-    text = "import os\n\n\ndef first():\n    return 1\n\n\nclass Second:\n    x = 2\n\n    def third(self):\n        pass\n"
+    text = (
+        "import os\n\n\ndef first():\n    return 1\n\n\n"
+        "class Second:\n    x = 2\n\n    def third(self):\n        pass\n"
+    )
     extracted = read(text.encode(), "tool.py")
     assert extracted.type == "code"
     assert place_of(extracted, "return 1") == Place(4, 5, symbol="first")
@@ -199,12 +202,20 @@ def test_sheets_by_row() -> None:
 def test_mail_headers_body_and_attachment() -> None:
     message = EmailMessage()
     message["From"], message["To"] = "Jürgen <j@example.org>", "ines@example.org"
-    message["Subject"], message["Date"] = "Replacement of the boiler", "Mon, 02 Nov 2026 09:00:00 +0100"
+    message["Subject"], message["Date"] = (
+        "Replacement of the boiler",
+        "Mon, 02 Nov 2026 09:00:00 +0100",
+    )
     message.set_content("No hot water on Friday.\n\nBest, J.")
     message.add_attachment(
-        pdf(["Bring the meter reading."], "x"), maintype="application", subtype="pdf", filename="a.pdf"
+        pdf(["Bring the meter reading."], "x"),
+        maintype="application",
+        subtype="pdf",
+        filename="a.pdf",
     )
-    message.add_attachment(b"PK\x03\x04broken", maintype="application", subtype="zip", filename="b.docx")
+    message.add_attachment(
+        b"PK\x03\x04broken", maintype="application", subtype="zip", filename="b.docx"
+    )
     extracted = read(message.as_bytes(), "boiler.eml")
     assert (extracted.type, extracted.title) == ("email", "Replacement of the boiler")
     assert extracted.author and "Jürgen" in extracted.author

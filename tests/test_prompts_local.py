@@ -1,0 +1,73 @@
+"""The local language model: a real, tiny causal model with random weights, made here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lsfs.config import ModelConfig
+from lsfs.errors import ConfigurationError, UnavailableError
+from lsfs.prompts.local import LocalModel
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"understood": {"type": "boolean"}},
+    "required": ["understood"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A byte-level tokenizer and a two-layer Llama, saved as transformers saves any model."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    torch.manual_seed(7)
+    words = {
+        word: i for i, word in enumerate(["<s>", "</s>", *pre_tokenizers.ByteLevel.alphabet()])
+    }
+    tokenizer = Tokenizer(models.BPE(vocab=words, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    folder = tmp_path_factory.mktemp("tiny")
+    fast: Any = PreTrainedTokenizerFast
+    fast(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>").save_pretrained(folder)
+    config = LlamaConfig(
+        vocab_size=len(words), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
+        num_attention_heads=2, max_position_embeddings=2048, bos_token_id=0, eos_token_id=1,
+    )  # fmt: skip
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+def test_answers_with_text(directory: Path) -> None:
+    model = LocalModel(ModelConfig(local=str(directory), device="cpu"))
+    assert model.name == directory.name
+    assert isinstance(model.complete("be brief", "hello"), str)
+
+
+def test_gives_up_when_time_is_over(directory: Path) -> None:
+    model = LocalModel(ModelConfig(local=str(directory), device="cpu", timeout_s=0.001))
+    with pytest.raises(UnavailableError, match="was not done within"):
+        model.complete("be brief", "hello")
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script_method.*:DeprecationWarning")  # llguidance's
+def test_an_answer_held_to_a_schema_is_of_it(directory: Path) -> None:
+    pytest.importorskip("llguidance", reason="pip install lsfs[llm]")
+    model = LocalModel(ModelConfig(local=str(directory), device="cpu"))
+    answer = model.complete("be brief", "hello", SCHEMA)
+    assert set(json.loads(answer)) == {"understood"}
+
+
+def test_a_model_that_is_not_there(tmp_path: Path) -> None:
+    model = LocalModel(ModelConfig(local=str(tmp_path / "none"), device="cpu"))
+    with pytest.raises(UnavailableError, match="cannot load"):
+        model.complete("be brief", "hello")
+    with pytest.raises(ConfigurationError):
+        LocalModel(ModelConfig())
