@@ -47,9 +47,10 @@ def chunked(spans: Iterable[Span], title: str | None) -> list[Piece]:
     pieces: list[Piece] = []
     current: Span | None = None
     size = 0
-    for span in _small_spans(spans):
+    for span, is_whole in _small_spans(_with_headings(spans)):
         tokens = estimate(span.text)
-        if current is not None and _belongs(current, size, span) and size + tokens <= LIMIT:
+        fits = size + tokens <= LIMIT
+        if current is not None and fits and _belongs(current, span, is_whole and size < SMALL):
             current = _merged(current, span)
             size += tokens
         else:
@@ -82,12 +83,29 @@ def _piece(span: Span, title: str | None) -> Piece:
     return Piece(span.text, span.place, blake3(told.encode("utf-8")).digest(16))
 
 
-def _belongs(current: Span, size: int, following: Span) -> bool:
+def _belongs(current: Span, following: Span, may_cross: bool) -> bool:
+    """Whether the two may share a chunk; `may_cross` lets sections share one."""
     here, there = current.place, following.place
     if (here.page, here.sheet) != (there.page, there.sheet):
         return False
-    is_same = (here.heading, here.symbol) == (there.heading, there.symbol)
-    return is_same or size < SMALL
+    return may_cross or (here.heading, here.symbol) == (there.heading, there.symbol)
+
+
+def _with_headings(spans: Iterable[Span]) -> Iterator[Span]:
+    """A heading goes with what it stands over, never with what was before it."""
+    held: Span | None = None
+    for span in spans:
+        if held is not None and _belongs(held, span, may_cross=False):
+            span, held = _merged(held, span), None
+        elif held is not None:
+            yield held
+            held = None
+        if span.text.strip("#=- \n") == span.place.heading:
+            held = span
+        else:
+            yield span
+    if held is not None:
+        yield held
 
 
 def _merged(first: Span, second: Span) -> Span:
@@ -97,15 +115,15 @@ def _merged(first: Span, second: Span) -> Span:
     return Span(first.text + ("\n" * gap or " ") + second.text, place)
 
 
-def _small_spans(spans: Iterable[Span]) -> Iterator[Span]:
+def _small_spans(spans: Iterable[Span]) -> Iterator[tuple[Span, bool]]:
+    """Spans of at most LIMIT tokens, and whether each is whole. What is cut is cut evenly."""
     for span in spans:
         tokens = estimate(span.text)
         if tokens <= LIMIT:
-            yield span
+            yield span, True
         else:
-            yield from _split(
-                span, LIMIT if tokens > 4 * LIMIT else -(-tokens // -(-tokens // LIMIT)) + 8
-            )
+            share = tokens // -(-tokens // LIMIT) + 8
+            yield from ((part, False) for part in _split(span, min(share, LIMIT)))
 
 
 def _split(span: Span, limit: int) -> Iterator[Span]:

@@ -130,7 +130,8 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
     core.spool.drain()
     with core.observer.lock:
         recovered = core.engine.recover()
-    app = App(core, lambda: _parser(config, core.catalog, index))
+    model = _language_model(config, undo)
+    app = App(core, lambda: _parser(CatalogNames(core.catalog), index, model))
     if recovered:
         app.notices.append(f"{recovered} plans that a crash interrupted were turned back")
     app.mounts = lambda: _mounts(config)
@@ -143,24 +144,23 @@ def _start_watch(config: Config, app: App) -> Watch:
     return Watch(config, app, Supervisor)
 
 
-def _parser(config: Config, catalog: Catalog, index: WorkerIndex) -> Parser:
+def _parser(names: CatalogNames, index: WorkerIndex, model: LanguageModel | None) -> Parser:
     from lsfs.prompts.parser import RequestParser
 
-    return RequestParser(
-        embedder=index, names=CatalogNames(catalog), model=_language_model(config), now=now,
-        cache=cache_directory(),
-    )  # fmt: skip
+    return RequestParser(embedder=index, names=names, model=model, now=now, cache=cache_directory())
 
 
-def _language_model(config: Config) -> LanguageModel | None:
+def _language_model(config: Config, undo: contextlib.ExitStack) -> LanguageModel | None:
     if config.model.url:
         from lsfs.prompts.remote import RemoteModel
 
         return RemoteModel(config.model)
     if config.model.local:
-        from lsfs.prompts.local import LocalModel
+        from lsfs.prompts.model_process import ModelProcess
 
-        return LocalModel(config.model)
+        model = ModelProcess(config.model)
+        undo.callback(model.close)
+        return model
     return None
 
 

@@ -169,26 +169,24 @@ def _put_over(text: str, context: Context) -> BaseOperation:
     elif to := re.search(r"^.*?\bcontents? of\s+(.+?)\s+to\s+(?:that of\s+)?(.+)$", text, re.I):
         source, target = to[1], to[2]
     else:
-        source = target = ""
+        raise missing("what to put over what", example)
     new, old = (_entry(part, context) for part in (source, target))
     if new is None or old is None:
         raise missing("what to put over what", example)
     return plan.Copy(target=literal([new]), to=old, overwrite=True)
 
 
+_UNDER = re.compile(r"\s+(?:under|in|inside|of|from)\s+(?:the\s+)?(?:folder\s+)?")
+_FILLING = re.compile(
+    r"^(?:change|modify|update|overwrite|replace|make|the contents? of|the|content of|file)\s+",
+    re.I,
+)
+
+
 def _entry(text: str, context: Context) -> str | None:
-    under = re.sub(
-        r"\s+(?:under|in|inside|of|from)\s+(?:the\s+)?(?:folder\s+)?", " in ", text.strip(" .")
-    )
-    under = re.sub(
-        r"^(?:change|modify|update|overwrite|replace|make|the contents? of|the|content of|"
-        r"file)\s+",
-        "",
-        under,
-        flags=re.I,
-    )
-    within = context.targets.file(strip_nouns(under), careful=True)
-    if within:
+    under = _UNDER.sub(" in ", text.strip(" ."))
+    under = _FILLING.sub("", under)
+    if within := context.targets.file(strip_nouns(under), careful=True):
         return within
     found = named(text, "put_over", context, careful=True)
     return found[0] if len(found) == 1 else None

@@ -1,4 +1,4 @@
-"""A causal language model of transformers in this process: the worker, never the daemon.
+"""A causal language model of transformers in this process: never the daemon's (`model_process`).
 
 torch and transformers are imported when the model is loaded, at the first question. Answers are
 held to a JSON schema by llguidance where it is installed (`pip install lsfs[llm]`); else they are
@@ -129,7 +129,10 @@ def _held_to(schema: Mapping[str, Any] | None, tokenizer: Any, prompt_length: in
     from transformers import LogitsProcessor
 
     tokens = llguidance.hf.from_tokenizer(tokenizer)
-    matcher = LLMatcher(tokens, LLMatcher.grammar_from_json_schema(json.dumps(schema)))
+    grammar = LLMatcher.grammar_from_json_schema(
+        json.dumps(schema), defaults={"whitespace_flexible": False}
+    )
+    matcher = LLMatcher(tokens, grammar)
     if matcher.is_error():  # a schema it cannot compile: ask, and leave the rest to validation
         return []
     bitmask = llguidance.torch.allocate_token_bitmask(1, tokens.vocab_size)

@@ -17,7 +17,7 @@ DRAIN_S = 90.0
 
 
 class Indexed:
-    """`write`, `move` and `remove` act on the tree as a program would; `settle` waits for the index.
+    """`write` acts on the tree as a program would; `settle` waits until the index has followed.
 
     `settings` are keys of the indexer section, written to the root's file, where the worker reads
     them too.

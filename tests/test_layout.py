@@ -28,7 +28,6 @@ HEAVY = {
     "fuse",
     "mfusepy",
     "watchdog",
-    "dateparser",
     "pypdfium2",
     "docx",
     "pptx",

@@ -11,6 +11,7 @@ import pytest
 from lsfs.config import ModelConfig
 from lsfs.errors import ConfigurationError, UnavailableError
 from lsfs.prompts.local import LocalModel
+from lsfs.prompts.model_process import ModelProcess
 
 SCHEMA = {
     "type": "object",
@@ -59,10 +60,28 @@ def test_gives_up_when_time_is_over(directory: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit.script_method.*:DeprecationWarning")  # llguidance's
 def test_an_answer_held_to_a_schema_is_of_it(directory: Path) -> None:
-    pytest.importorskip("llguidance", reason="pip install lsfs[llm]")
     model = LocalModel(ModelConfig(local=str(directory), device="cpu"))
     answer = model.complete("be brief", "hello", SCHEMA)
     assert set(json.loads(answer)) == {"understood"}
+
+
+def test_a_model_in_a_process_of_its_own(directory: Path) -> None:
+    model = ModelProcess(ModelConfig(local=str(directory), device="cpu"))
+    try:
+        answer = model.complete("be brief", "hello", SCHEMA)
+        assert set(json.loads(answer)) == {"understood"}
+        assert isinstance(model.complete("be brief", "again"), str)
+    finally:
+        model.close()
+
+
+def test_a_process_that_cannot_load_says_why(tmp_path: Path) -> None:
+    model = ModelProcess(ModelConfig(local=str(tmp_path / "none"), device="cpu"))
+    try:
+        with pytest.raises(UnavailableError, match="cannot load"):
+            model.complete("be brief", "hello")
+    finally:
+        model.close()
 
 
 def test_a_model_that_is_not_there(tmp_path: Path) -> None:
