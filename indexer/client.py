@@ -14,8 +14,9 @@ from typing import Any
 
 from lsfs.config import Config
 from lsfs.errors import UnavailableError
-from lsfs.plan import Filters, Search
+from lsfs.plan import Search
 from lsfs.records import Chunk, Coverage, SearchResult
+from lsfs.selector import Filters
 
 from . import documents, wire
 from .connection import Connections

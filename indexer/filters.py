@@ -13,7 +13,7 @@ import unicodedata
 from datetime import datetime
 
 from lsfs import filetypes, paths
-from lsfs.plan import Filters
+from lsfs.selector import Filters
 
 PRESENT = "e.gone_ns IS NULL AND e.kind IN ('file', 'symlink')"
 """What a search may return: entries that are there. Folders are listed, not searched."""

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Protocol
 
 from lsfs.errors import MissingPathError, UnavailableError, UsageError
-from lsfs.plan import Filters, Search
+from lsfs.plan import Search
 from lsfs.records import Hit, Match, SearchResult
+from lsfs.selector import Filters
 
 from . import filters, lexical, words
 from .connection import Connections

@@ -24,7 +24,8 @@ from pydantic import ValidationError
 
 from lsfs.config import Config, load_config
 from lsfs.errors import LsfsError, UsageError
-from lsfs.plan import Filters, Search
+from lsfs.plan import Search
+from lsfs.selector import Filters
 
 from . import documents, wire
 from .connection import Connections

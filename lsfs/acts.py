@@ -34,12 +34,12 @@ from lsfs.plan import (
     Remove,
     Replace,
     Rollback,
-    Selector,
     Touch,
     Unlock,
     Write,
-)  # fmt: skip
+)
 from lsfs.records import Change, Group, Version
+from lsfs.selector import Selector
 from lsfs.tree import COPY_BYTES, kind_of
 
 WRITE_BITS = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH

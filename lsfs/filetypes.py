@@ -5,7 +5,7 @@ By extension alone; the indexer, which has seen the content, corrects it.
 
 from __future__ import annotations
 
-from lsfs.plan import FileType
+from lsfs.selector import FileType
 
 EXTENSIONS: dict[FileType, frozenset[str]] = {
     "document": frozenset({"doc", "docx", "odt", "rtf", "pages", "epub", "tex"}),

@@ -19,88 +19,11 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, WithJsonSchema
+from pydantic import BaseModel, Field, TypeAdapter
 
-from lsfs.paths import normalise
+from lsfs.selector import Filters, Model, SearchMode, Selector, SortKey, TreePath
 
 Effect = Literal["read", "reversible", "outward"]
-FileType = Literal[
-    "document", "spreadsheet", "presentation", "pdf", "text", "code", "email", "image",
-    "audio", "video", "archive", "web", "data",
-]  # fmt: skip
-
-
-def _validated_path(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("a path is text")
-    return normalise(value)
-
-
-TreePath = Annotated[
-    str,
-    PlainValidator(_validated_path),
-    WithJsonSchema({"type": "string", "description": "path relative to the root"}),
-]
-"""A path inside the root, normalised; names that are not UTF-8 pass (surrogateescape)."""
-
-
-class Model(BaseModel):
-    """Frozen, and strict about unknown fields: a typo in a plan is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Filters(Model):
-    """Conditions every selected entry meets; applied before ranking is cut, never after.
-
-    `after` <= mtime < `before`, zone-aware. Sizes in bytes, inclusive. `under` is a folder.
-    `name` is a glob on the last part of the path, `path` one on the whole (`*`, `?`, `[]`, `**`).
-    """
-
-    after: datetime | None = None
-    before: datetime | None = None
-    types: tuple[FileType, ...] = ()
-    extensions: tuple[str, ...] = ()
-    under: TreePath | None = None
-    name: str | None = None
-    path: str | None = None
-    size_min: int | None = Field(default=None, ge=0)
-    size_max: int | None = Field(default=None, ge=0)
-    author: str | None = None
-
-    def is_empty(self) -> bool:
-        """Whether nothing is filtered."""
-        return self == Filters()
-
-
-SearchMode = Literal["hybrid", "lexical", "semantic"]
-SortKey = Literal["relevance", "newest", "oldest", "largest", "smallest", "name"]
-
-
-class Selector(Model):
-    """Which entries an operation acts on: literal paths, or a query with filters.
-
-    With `paths` alone it is literal (resolved). `query` ranks by meaning; `containing` demands
-    that exact text, ignoring case; filters alone list all that meet them. `limit` keeps the first.
-    """
-
-    paths: tuple[TreePath, ...] = ()
-    query: str | None = None
-    containing: str | None = None
-    filters: Filters = Filters()
-    limit: int | None = Field(default=None, ge=1)
-    sort: SortKey = "relevance"
-
-    def is_literal(self) -> bool:
-        """Whether it names paths and nothing is left to resolve."""
-        return bool(self.paths) and self.query is None and self.containing is None
-
-    def is_vague(self) -> bool:
-        """Whether it would select everything there is."""
-        return (
-            not self.paths and not self.query and not self.containing
-            and self.filters.is_empty() and self.limit is None
-        )  # fmt: skip
 
 
 class BaseOperation(Model):

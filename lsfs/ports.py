@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from lsfs.plan import Filters, Plan, Search
+from lsfs.plan import Plan, Search
 from lsfs.records import Chunk, Coverage, SearchResult
+from lsfs.selector import Filters
 
 
 class Index(Protocol):

@@ -26,8 +26,9 @@ from lsfs.journal import Done, Journal
 from lsfs.names import is_transient
 from lsfs.observer import Observer
 from lsfs.paths import name
-from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback, Selector
+from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
 from lsfs.records import Change, Entry, Version
+from lsfs.selector import Selector
 from lsfs.spool import SpoolLine, is_finished, read_lines, segments, writer_of
 
 log = logging.getLogger(__name__)

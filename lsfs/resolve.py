@@ -26,12 +26,12 @@ from lsfs.plan import (
     Remove,
     Rollback,
     Search,
-    Selector,
     Touched,
     Undo,
-)  # fmt: skip
+)
 from lsfs.policy import Facts, overwritten
 from lsfs.ports import Index
+from lsfs.selector import Selector
 from lsfs.tree import kind_of
 
 SELECT_LIMIT = 1000

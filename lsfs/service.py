@@ -25,11 +25,12 @@ from lsfs.history import History
 from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.paths import path_fields
-from lsfs.plan import OPERATIONS, Filters, Plan, Search, Similar
+from lsfs.plan import OPERATIONS, Plan, Search, Similar
 from lsfs.ports import Parser, Workshop
 from lsfs.reads import materialise, version_rows
 from lsfs.records import Coverage
 from lsfs.replay import SpoolReader
+from lsfs.selector import Filters
 from lsfs.wire import coverage_json, outcome_json, search_json
 
 CATCH_UP_S = 60.0

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
-from lsfs.plan import BaseOperation, Selector
+from lsfs.plan import BaseOperation
+from lsfs.selector import Filters, Selector
 
 from .naming import (
     PRONOUN,
@@ -366,7 +367,7 @@ def _group(text: str, context: Context) -> BaseOperation:
         return plan.MakeGroup(name=next(g for g in match.groups() if g), target=literal(names))
     folder = context.targets.directory(rest, loose=False)
     if folder:
-        target = Selector(filters=plan.Filters(under=folder))
+        target = Selector(filters=Filters(under=folder))
         return plan.MakeGroup(name=next(g for g in match.groups() if g), target=target)
     found = select(rest, context.targets, context.now)
     refuse_vague(found, "group everything about taxes as taxes")

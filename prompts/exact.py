@@ -11,7 +11,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from lsfs import plan
-from lsfs.plan import BaseOperation, Selector
+from lsfs.plan import BaseOperation
+from lsfs.selector import Selector
 
 from .dates import parse_moment
 from .phrase import looks_like_file

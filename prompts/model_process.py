@@ -1,8 +1,8 @@
 """The local language model in a process of its own, so that the daemon never loads torch.
 
 The child (`python -m lsfs.prompts.model_process`) starts with the first question, reads its
-settings and then one question a line on its input, and answers a line each. It is ended when it is too slow
-or when its parent goes. Standard library only on this side.
+settings and then one question a line on its input, and answers a line each. It is ended when it is
+too slow or when its parent goes. Standard library only on this side.
 
 Threading: one question at a time, under a lock.
 """

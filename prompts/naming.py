@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lsfs.errors import NotUnderstoodError
-from lsfs.plan import Filters, Selector
+from lsfs.selector import Filters, Selector
 
 from .hints import hint_words
 from .phrase import PATH, QUOTED

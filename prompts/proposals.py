@@ -19,6 +19,7 @@ from lsfs import plan
 from lsfs.errors import LsfsError, NotUnderstoodError
 from lsfs.plan import BaseOperation
 from lsfs.ports import LanguageModel
+from lsfs.selector import Selector
 
 _MOST_OPERATIONS = 5
 _SECRET_TO_MODELS = {plan.Unshare}
@@ -130,7 +131,7 @@ def refuse_vague_act(operation: BaseOperation) -> None:
         NotUnderstoodError: the operation changes something and its target is everything.
     """
     target = getattr(operation, "target", None)
-    vague = isinstance(target, plan.Selector) and (target.is_vague() or "" in target.paths)
+    vague = isinstance(target, Selector) and (target.is_vague() or "" in target.paths)
     if operation.effect != "read" and vague:
         raise NotUnderstoodError(
             f"{getattr(operation, 'op', 'it')!r} would touch everything", hint="name the files"

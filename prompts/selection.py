@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from lsfs.plan import FileType, Filters, Selector, SortKey
+from lsfs.selector import FileType, Filters, Selector, SortKey
 
 from .dates import find_span
 from .numbers import NUMBER, value

@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
-from lsfs.plan import BaseOperation, Selector
+from lsfs.plan import BaseOperation
+from lsfs.selector import Filters, Selector
 
 from . import changes
 from .dates import find_expiry, find_moment
@@ -59,7 +60,7 @@ def _search(text: str, context: Context) -> BaseOperation:
     return plan.Search(
         query=found.query or "",
         containing=found.containing,
-        filters=plan.Filters(**found.filters),
+        filters=Filters(**found.filters),
         sort=found.sort,
         limit=found.limit or _default(plan.Search, "limit"),
     )
@@ -111,7 +112,7 @@ def _summarize(text: str, context: Context) -> BaseOperation:
         text = text[: match.start()] + text[match.end() :]
     names = [] if is_selection(text) else named(text, "summarize", context, careful=False)
     if len(names) == 1 and context.targets.directory(names[0]) == names[0]:
-        inside = Selector(filters=plan.Filters(under=names[0]))
+        inside = Selector(filters=Filters(under=names[0]))
         return plan.Summarize(target=inside, sentences=sentences)
     if names:
         return plan.Summarize(target=literal(names), sentences=sentences)

@@ -11,7 +11,8 @@ from core import Core
 
 from lsfs.config import Config, load_config
 from lsfs.indexer.client import WorkerIndex
-from lsfs.plan import Filters, Search
+from lsfs.plan import Search
+from lsfs.selector import Filters
 
 DRAIN_S = 90.0
 

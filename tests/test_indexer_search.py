@@ -11,7 +11,8 @@ import pytest
 from indexing import Indexed
 
 from lsfs.errors import MissingPathError, UsageError
-from lsfs.plan import Filters, Search
+from lsfs.plan import Search
+from lsfs.selector import Filters
 
 ODD_NAME = os.fsdecode(b"caf\xe9 menu.txt")
 TEXTS = {

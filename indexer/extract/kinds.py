@@ -9,7 +9,7 @@ import zipfile
 from typing import BinaryIO
 
 from lsfs.filetypes import extension, type_of
-from lsfs.plan import FileType
+from lsfs.selector import FileType
 
 from .decoding import looks_like_text
 
