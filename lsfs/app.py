@@ -91,7 +91,9 @@ def open_app(config: Config, *, watch: bool) -> App:
         app = _open(config, undo)
         app.is_watching = watch
         if watch:
-            undo.callback(_start_watch(config, app).stop)
+            listening = _start_watch(config, app)
+            undo.callback(listening.stop)
+            app.watch_notices = lambda: listening.notices
         else:
             app.catch_up()
         app.on_close.append(undo.pop_all().close)

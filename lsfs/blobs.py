@@ -96,9 +96,9 @@ class BlobStore:
                     yield reader
 
     def stored_bytes(self) -> int:
-        """How much disk the store takes."""
+        """How much disk the store takes (blocks in use: a blob may have holes)."""
         return sum(
-            entry.stat().st_size for shard in self._directory.iterdir() if shard.is_dir()
+            entry.stat().st_blocks * 512 for shard in self._directory.iterdir() if shard.is_dir()
             for entry in os.scandir(shard)
         )  # fmt: skip
 

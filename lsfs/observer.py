@@ -131,7 +131,8 @@ class Observer:
             self._history.capture(entry.path, actor)
         else:
             self._history.see(entry.path, state)
-        if not same_bytes and entry.kind != "directory":
+        may_read_now = entry.mode != state.st_mode
+        if (not same_bytes or may_read_now) and entry.kind != "directory":
             self._catalog.enqueue(entry.id)
 
     def _moved_from(self, state: os.stat_result) -> Entry | None:

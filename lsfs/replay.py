@@ -32,7 +32,7 @@ from lsfs.selector import Selector
 from lsfs.spool import SpoolLine, is_finished, read_lines, segments, writer_of
 
 log = logging.getLogger(__name__)
-BATCH_LINES = 2000
+BATCH_LINES = 200
 YOUNG_NS = 60_000_000_000
 SAME_REQUEST_NS = 2_000_000_000
 """Acts of one process no further apart than this are one journal row (`rm -r` is one undo)."""
@@ -52,14 +52,15 @@ class SpoolReader:
         self._lock = threading.Lock()
         self._open_rows: dict[tuple[int, str, bool], tuple[int, int]] = {}
         self._open_files = _OpenFiles()
+        self.is_ending = False
 
     def drain(self) -> int:
-        """Read everything there is; the number of lines read."""
+        """Read everything there is; the number of lines read. Stops early when `is_ending`."""
         total = 0
         with self._lock, self._observer.lock:
             # what is half read must not look like a change from outside to anybody
             for segment in segments(self._config.spool_directory):
-                while count := self._read_batch(segment):
+                while not self.is_ending and (count := self._read_batch(segment)):
                     total += count
                 if is_finished(segment) and self._offset(segment) >= segment.stat().st_size:
                     self._forget(segment)

@@ -69,6 +69,7 @@ class App:
         self._started = time.monotonic()
         self.is_watching = False
         self.notices: list[str] = []
+        self.watch_notices: Callable[[], list[str]] = list
         self.mounts: Callable[[], list[Json]] = list
         self.on_close: list[Callable[[], None]] = []
         self._methods: dict[str, Callable[[Params], Json]] = {
@@ -95,7 +96,8 @@ class App:
             raise _usage(error) from error
 
     def close(self) -> None:
-        """Stop the background work and let go of the root."""
+        """Stop the background work and let go of the root; what is unread waits in the spool."""
+        self._spool.is_ending = True
         for end in reversed(self.on_close):
             end()
         self.on_close.clear()
@@ -187,7 +189,7 @@ class App:
             "versions": {
                 "count": count, "bytes": size, "stored_bytes": self._history.blobs.stored_bytes()
             },
-            "notices": list(self.notices),
+            "notices": [*self.notices, *self.watch_notices()],
         }  # fmt: skip
 
     def _coverage(self) -> Coverage:

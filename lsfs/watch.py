@@ -42,7 +42,9 @@ class Observed(Protocol):
 
 
 class Supervising(Protocol):
-    """The watcher of the real directory."""
+    """The watcher of the real directory; `notices` says what it cannot see."""
+
+    notices: list[str]
 
     def start(self) -> None:
         """Begin to watch."""
@@ -71,6 +73,11 @@ class Watch:
         ]
         for thread in self._threads:
             thread.start()
+
+    @property
+    def notices(self) -> list[str]:
+        """What cannot be seen, for `lsfs status`."""
+        return self._supervisor.notices
 
     def stop(self) -> None:
         """End the threads; what is in the spool waits for the next start."""
