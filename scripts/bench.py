@@ -7,7 +7,13 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-COMMANDS = ("bench/search.py", "bench/mirror.py", "eval/questions.py", "eval/parsing.py")
+COMMANDS = (
+    "bench/search.py",
+    "bench/freshness.py",
+    "bench/mirror.py",
+    "eval/questions.py",
+    "eval/parsing.py",
+)
 
 
 def main() -> None:
