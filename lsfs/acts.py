@@ -11,15 +11,16 @@ import hashlib
 import io
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import BinaryIO
 
+from lsfs.blobs import hash_stream
 from lsfs.encoding import encoded_like, joined
 from lsfs.errors import LockedError, MissingPathError, NotAvailableError, TreeError, UsageError
-from lsfs.history import History, same_bytes
+from lsfs.history import History
 from lsfs.observer import Observer
-from lsfs.paths import name, parent
+from lsfs.paths import parent
 from lsfs.plan import (
     Append,
     Copy,
@@ -58,7 +59,7 @@ class Acts:
 
     # -- steps -------------------------------------------------------------------------------------
 
-    def steps(self, operation: Operation) -> Iterator[Operation]:  # noqa: C901 - as in perform
+    def steps(self, operation: Operation) -> Iterator[Operation]:
         """The atomic steps of a literal operation, in order. A step's own steps are itself.
 
         Raises:
@@ -87,9 +88,7 @@ class Acts:
             ):
                 for path in target.paths:
                     yield operation.model_copy(update={"target": Selector(paths=(path,))})
-            case MakeGroup():
-                yield from self._group_steps(operation)
-            case Rollback() | DropGroup():
+            case Rollback() | MakeGroup() | DropGroup():
                 yield operation
             case _:
                 raise NotAvailableError(
@@ -123,24 +122,9 @@ class Acts:
         if isinstance(operation, Move):
             yield operation
             return
-        for one, state in self._tree.walk(path):
+        for one, _ in list(self._tree.walk(path)):
             place = to + one[len(path) :]
-            if kind_of(state) == "directory":
-                yield Mkdir(path=place)
-            else:
-                yield operation.model_copy(update={"target": Selector(paths=(one,)), "to": place})
-
-    def _group_steps(self, operation: MakeGroup) -> Iterator[Operation]:
-        if operation.form == "links":
-            raise NotAvailableError("groups as links are not available in this version of lsfs")
-        if operation.form == "virtual":
-            yield operation
-            return
-        folder = operation.into or operation.name
-        yield from self._missing_folders(folder)
-        transfer = Move if operation.form == "moves" else Copy
-        for path in operation.target.paths:
-            yield transfer(target=Selector(paths=(path,)), to=f"{folder}/{name(path)}")
+            yield operation.model_copy(update={"target": Selector(paths=(one,)), "to": place})
 
     # -- inverses ----------------------------------------------------------------------------------
 
@@ -173,6 +157,11 @@ class Acts:
         version = self._history.capture(path, actor, exact=True)
         if version is None:
             return [Remove(target=Selector(paths=(path,)), if_empty=True)]
+        if version.kind == "other":
+            raise UsageError(
+                f"{path} is a device, socket or pipe, which lsfs could not bring back", path=path,
+                hint="remove it with your own tools",
+            )  # fmt: skip
         if version.gap:
             raise TreeError(
                 f"{path}: its bytes could not be kept first ({version.gap})", path=path,
@@ -194,30 +183,63 @@ class Acts:
         """What was taken into the store survives a power cut from here on."""
         self._history.blobs.sync()
 
-    def is_undone(self, inverse: Operation) -> bool:
-        """Whether an inverse has nothing to do: its act never happened, or was turned back."""
-        match inverse:
-            case Remove(target=target) | Move(target=target):
-                return self._tree.stat(target.paths[0]) is None
-            case Mkdir(path=path):
-                return self._tree.stat(path) is not None
-            case _:
-                return False
+    # -- what is left ------------------------------------------------------------------------------
 
-    def is_at(self, path: str, version: int | None) -> bool:
-        """Whether `path` holds the bytes of that version now."""
-        wanted = self._catalog.version(version) if version else None
-        present = self._history.capture(path, "undo")
-        return bool(wanted and present and same_bytes(wanted, present))
+    def leaves(self, step: Operation) -> dict[str, str]:
+        """The states the step will leave, said before it acts: path -> `History.state`."""
+        match step:
+            case Mkdir(path=path):
+                return {path: "directory"}
+            case Create(path=path) | Write(path=path) | Append(path=path):
+                return {path: _file_state(self._new_bytes(step))}
+            case Replace(target=target):
+                return {target.paths[0]: _file_state(self._new_bytes(step))}
+            case Join(to=to):
+                return {to: _file_state(self._new_bytes(step))}
+            case Move(target=target, to=to):
+                return {target.paths[0]: "absent", to: self._history.state(target.paths[0])}
+            case Copy(target=target, to=to):
+                return {to: self._history.state(target.paths[0])}
+            case Remove(target=target):
+                return {target.paths[0]: "absent"}
+            case Rollback(path=path, version=number):
+                return {path: self._history.state_of(path, number)}
+            case Touch(target=target) | Lock(target=target) | Unlock(target=target):
+                return {target.paths[0]: self._history.state(target.paths[0])}
+            case _:
+                return {}
+
+    def _new_bytes(self, step: Operation) -> bytes:
+        """What a step that writes text makes of its file."""
+        match step:
+            case Create(text=text) | Write(text=text):
+                return _encoded(text)
+            case Append():
+                return self._appended(step)
+            case Replace(target=target):
+                return self._replaced(target.paths[0], step)
+            case Join(target=target):
+                return joined({path: self._bytes(path) for path in target.paths})
+            case _:
+                raise NotAvailableError(f"{step.op} writes no text")
+
+    def is_as(self, leaves: Mapping[str, str]) -> bool:
+        """Whether the tree is in these states now."""
+        return all(self._history.state(path) == state for path, state in leaves.items())
 
     # -- acts --------------------------------------------------------------------------------------
 
     def refuse_locked(self, step: Operation) -> None:
         """Raise LockedError when the step would change a file that `lock` made read-only."""
         match step:
-            case Write(path=path) | Append(path=path):
+            case Write(path=path) | Append(path=path) | Rollback(path=path) | Join(to=path):
                 self._refuse_locked(path)
-            case Remove(target=target) | Replace(target=target) | Move(target=target):
+            case (
+                Remove(target=target)
+                | Replace(target=target)
+                | Move(target=target)
+                | Touch(target=target)
+            ):
                 self._refuse_locked(target.paths[0])
 
     def _refuse_locked(self, path: str) -> None:
@@ -231,25 +253,21 @@ class Acts:
             case Mkdir(path=path):
                 self._tree.mkdir(path)
                 return self._seen("mkdir", path, actor)
-            case Create(path=path, text=text):
-                return self._create(path, text, actor)
-            case Write(path=path, text=text):
-                self._tree.write(path, io.BytesIO(_encoded(text)))
-                return self._seen("write", path, actor)
-            case Append(path=path):
-                self._tree.write(path, io.BytesIO(self._appended(step)))
-                return self._seen("append", path, actor)
+            case Create(path=path):
+                self._must_be_free(path)
+                return self._write(step, path, actor)
+            case Write(path=path) | Append(path=path):
+                return self._write(step, path, actor)
             case Replace(target=target):
-                return self._replace(target.paths[0], step, actor)
+                return self._write(step, target.paths[0], actor)
             case Move(target=target, to=to):
                 return self._move(target.paths[0], to, actor)
             case Copy(target=target, to=to):
                 return self._copy(target.paths[0], to, actor)
             case Remove(target=target):
                 return self._remove(target.paths[0])
-            case Join(target=target, to=to):
-                self._tree.write(to, io.BytesIO(joined({p: self._bytes(p) for p in target.paths})))
-                return self._seen("join", to, actor)
+            case Join(to=to):
+                return self._write(step, to, actor)
             case Rollback(path=path):
                 return self._rollback(step, actor)
             case Touch(target=target, mtime=mtime):
@@ -267,11 +285,13 @@ class Acts:
             case _:
                 raise NotAvailableError(f"{step.op} is not available in this version of lsfs")
 
-    def _create(self, path: str, text: str, actor: str) -> Change:
+    def _must_be_free(self, path: str) -> None:
         if self._tree.stat(path) is not None:
             raise TreeError(f"{path} is there already", path=path, hint="choose another name")
-        self._tree.write(path, io.BytesIO(_encoded(text)))
-        return self._seen("create", path, actor)
+
+    def _write(self, step: Operation, path: str, actor: str) -> Change:
+        self._tree.write(path, io.BytesIO(self._new_bytes(step)))
+        return self._seen(step.op, path, actor)
 
     def _appended(self, step: Append) -> bytes:
         before = self._bytes(step.path) if self._tree.stat(step.path) else b""
@@ -281,7 +301,7 @@ class Acts:
             text = gap + text.rstrip("\n") + "\n"
         return before + encoded_like(step.path, before, text)
 
-    def _replace(self, path: str, step: Replace, actor: str) -> Change:
+    def _replaced(self, path: str, step: Replace) -> bytes:
         before = self._bytes(path)
         after = before.replace(
             encoded_like(path, before, step.old), encoded_like(path, before, step.new)
@@ -290,8 +310,7 @@ class Acts:
             raise MissingPathError(
                 f"{path} does not contain {step.old!r}", path=path, hint="check the exact wording"
             )
-        self._tree.write(path, io.BytesIO(after))
-        return self._seen("replace", path, actor)
+        return after
 
     def _bytes(self, path: str) -> bytes:
         with self._tree.open(path) as stream:
@@ -309,7 +328,11 @@ class Acts:
 
     def _copy(self, path: str, to: str, actor: str) -> Change:
         state = self._tree.stat(path)
-        if state and kind_of(state) == "symlink":
+        kind = kind_of(state) if state else "file"
+        if state and kind == "directory":
+            self._tree.mkdir(to)
+            self._tree.set_mode(to, stat.S_IMODE(state.st_mode))
+        elif kind == "symlink":
             self._tree.symlink(to, self._tree.link_target(path))
         else:
             with self._tree.open(path) as stream:
@@ -329,7 +352,10 @@ class Acts:
         return self._seen("rollback", step.path, actor)
 
     def _set_lock(self, op: str, path: str, actor: str) -> Change:
-        mode = stat.S_IMODE(self._tree.metadata(path).mode)
+        state = self._tree.stat(path)
+        if state is None or kind_of(state) not in ("file", "directory"):
+            raise UsageError(f"{path}: only files and folders can be locked", path=path)
+        mode = stat.S_IMODE(state.st_mode)
         self._tree.set_mode(path, mode & ~WRITE_BITS if op == "lock" else mode | stat.S_IWUSR)
         return self._seen(op, path, actor)
 
@@ -345,6 +371,10 @@ class Acts:
             action, path, version=version.id if version else None, sha256=digest,
             size=version.size if version else None,
         )  # fmt: skip
+
+
+def _file_state(data: bytes) -> str:
+    return f"file {hash_stream(io.BytesIO(data))}"
 
 
 def _encoded(text: str) -> bytes:

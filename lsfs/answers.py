@@ -41,7 +41,7 @@ def _is_empty(answer: Mapping[str, Any]) -> bool:
 def confirmation(answer: Mapping[str, Any], actor: str) -> dict[str, Any]:
     """The parameters of the `run` that says yes to the plan in `answer`, and to nothing else."""
     return {
-        "operations": answer["plan"]["operations"],
+        "operations": _agreed(answer["plan"]),
         "token": answer["plan"]["token"],
         "request": answer.get("request"),
         "parser": answer.get("parser", "exact"),
@@ -49,6 +49,12 @@ def confirmation(answer: Mapping[str, Any], actor: str) -> dict[str, Any]:
         "yes": True,
         "dry_run": False,
     }
+
+
+def _agreed(plan: Mapping[str, Any]) -> list[Any]:
+    """What was shown; of an undo that it is one, else the engine would take it for new work."""
+    undoes = plan.get("undoes")
+    return plan["operations"] if undoes is None else [{"op": "undo", "id": undoes}]
 
 
 def error_classes() -> dict[str, type[LsfsError]]:

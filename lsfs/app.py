@@ -129,8 +129,10 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
     index = WorkerIndex(config)
     undo.callback(index.close)
     core = build_core(config, index, undo)
-    core.spool.drain()
     with core.observer.lock:
+        core.history.blobs.sweep()
+        core.spool.drain()
+        core.spool.sweep()
         recovered = core.engine.recover()
     model = _language_model(config, undo)
     app = App(core, lambda: _parser(CatalogNames(core.catalog), index, model))

@@ -23,8 +23,9 @@ from blake3 import blake3
 BLOCK_BYTES = 1 << 20
 PROBE_BYTES = 1 << 16
 ADOPT_BYTES = 16 << 20
-"""A kept file at least this large is renamed into the store as it is, not copied."""
+"""A kept file at least this large is linked into the store as it is, not copied."""
 
+TEMPORARY_PREFIX = "new-"
 SYNC_EACH = 32
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -51,7 +52,7 @@ class BlobStore:
         first = stream.read(BLOCK_BYTES)
         compress = _is_compressible(first)
         hasher = blake3()
-        descriptor, temporary = tempfile.mkstemp(prefix="new-", dir=self._directory)
+        descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=self._directory)
         try:
             with os.fdopen(descriptor, "wb") as file, _writer(file, compress) as sink:
                 block = first
@@ -66,15 +67,29 @@ class BlobStore:
             raise
 
     def adopt(self, file: Path) -> str:
-        """Keep a file that is ours to consume: a large one is renamed into the store, any other
-        is left for the caller to remove once the store is synced."""
+        """Keep a file that nobody changes any more: a large one by a link, any other by a copy.
+
+        The caller removes `file` once the store is synced and its row is written.
+        """
         with file.open("rb") as stream:
             state = os.fstat(stream.fileno())
             # another hard link could still change the inode: then only a copy is safe
             if state.st_size < ADOPT_BYTES or state.st_nlink > 1:
                 return self.put(stream)
             digest = hash_stream(stream)
-        return self._settle(file, digest, compressed=False)
+        return self._link(file, digest)
+
+    def _link(self, file: Path, digest: str) -> str:
+        if not self.contains(digest):
+            name = self._names(digest)[1]
+            name.parent.mkdir(exist_ok=True)
+            try:
+                os.link(file, name)
+            except OSError:
+                with file.open("rb") as stream:
+                    return self.put(stream)
+            self._unsynced.append(name)
+        return digest
 
     def contains(self, digest: str) -> bool:
         """Whether the bytes are here."""
@@ -102,6 +117,11 @@ class BlobStore:
             for entry in os.scandir(shard)
         )  # fmt: skip
 
+    def sweep(self) -> None:
+        """Remove what a crash left half written; only where nobody else puts anything."""
+        for file in self._directory.glob(f"{TEMPORARY_PREFIX}*"):
+            file.unlink()
+
     def sync(self) -> None:
         """Make everything put so far survive a power cut: a few files each, many in one syncfs."""
         unsynced, self._unsynced = self._unsynced, []
@@ -119,8 +139,7 @@ class BlobStore:
 
     def _settle(self, temporary: Path, digest: str, compressed: bool) -> str:
         if self.contains(digest):
-            if temporary.parent == self._directory:
-                temporary.unlink()
+            temporary.unlink()
             return digest
         name = self._names(digest)[0 if compressed else 1]
         name.parent.mkdir(exist_ok=True)

@@ -23,6 +23,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from lsfs.errors import ConfigurationError
+from lsfs.paths import percent_escaped
 from lsfs.records import Entry, EntryKind, Group, Metadata, Version
 from lsfs.schema import migrate
 
@@ -73,17 +74,19 @@ class Catalog:
             self.db.conn.close()
 
     @contextlib.contextmanager
-    def atomic(self) -> Iterator[None]:
-        """One transaction; nested uses join the outermost."""
+    def atomic(self, *, durable: bool = False) -> Iterator[None]:
+        """One transaction; nested uses join the outermost. `durable`: it, and all before it,
+        survives a power cut once this returns."""
         with self._lock:
             if self._depth == 0:
+                self.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 self.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
                 yield
             except BaseException:
                 self._depth -= 1
-                if self._depth == 0:
+                if self._depth == 0 and self.db.conn.in_transaction:
                     self.execute("ROLLBACK")
                 raise
             self._depth -= 1
@@ -163,9 +166,14 @@ class Catalog:
             (kind, *_state(state), entry),
         )
 
-    def mark_captured(self, entry: int, content: str | None) -> None:
-        """The bytes of the entry, as its row describes them, are in the store."""
-        self.execute("UPDATE entries SET captured = 1, content = ? WHERE id = ?", (content, entry))
+    def mark_captured(self, entry: int, content: str | None, state: os.stat_result) -> None:
+        """The bytes the entry had in `state` are in the store; nothing, when its row says otherwise
+        by now."""
+        self.execute(
+            "UPDATE entries SET captured = 1, content = ? WHERE id = ? AND device = ? AND inode = ?"
+            " AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND mode = ?",
+            (content, entry, *_state(state)),
+        )
 
     def place_entry(self, entry: int, path: str) -> None:
         """The entry is there, at this path."""
@@ -202,7 +210,8 @@ class Catalog:
                 version.entry, os.fsencode(version.path), version.at_ns, version.kind, version.size,
                 metadata.mode, metadata.uid, metadata.gid, metadata.mtime_ns, json.dumps(xattrs),
                 version.content, None if version.target is None else os.fsencode(version.target),
-                version.actor, version.gap,
+                percent_escaped(version.actor),
+                None if version.gap is None else percent_escaped(version.gap),
             ),
         )  # fmt: skip
         return int(cursor.lastrowid or 0)
@@ -300,15 +309,24 @@ def _below(path: str) -> tuple[bytes, bytes]:
     return (prefix + b"/", prefix + b"0") if prefix else (b"", b"\xff" * 8)
 
 
-def _signed(inode: int) -> int:
-    return inode & (2**63 - 1)
+def _signed(number: int) -> int:
+    return number & (2**63 - 1)
+
+
+def clamped(moment_ns: int) -> int:
+    """A time as SQLite can hold it: filesystems know years that nanoseconds in 64 bits do not."""
+    return max(-(2**63), min(moment_ns, 2**63 - 1))
 
 
 def _state(state: os.stat_result) -> tuple[int, int, int, int, int, int]:
     return (
-        _signed(state.st_dev), _signed(state.st_ino), state.st_size, state.st_mtime_ns,
-        state.st_ctime_ns, state.st_mode,
-    )  # fmt: skip
+        _signed(state.st_dev),
+        _signed(state.st_ino),
+        state.st_size,
+        clamped(state.st_mtime_ns),
+        clamped(state.st_ctime_ns),
+        state.st_mode,
+    )
 
 
 def is_state(entry: Entry, state: os.stat_result) -> bool:

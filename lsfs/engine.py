@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from lsfs.acts import Acts
 from lsfs.config import PolicyConfig
 from lsfs.errors import ConflictError, LsfsError, PartialError, PolicyError
-from lsfs.journal import Journal
+from lsfs.journal import Journal, Step
 from lsfs.observer import Observer
 from lsfs.plan import Operation, Plan
 from lsfs.policy import Judgement, judge
@@ -48,7 +48,6 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     changes: tuple[Change, ...] = ()
     reasons: tuple[str, ...] = ()
-    error: LsfsError | None = None
     undo: int | None = None
 
 
@@ -60,7 +59,7 @@ class Engine:
     ) -> None:
         self._resolver = resolver
         self._reads = reads
-        self._acts = acts
+        self.acts = acts
         self._journal = journal
         self._policy = policy
         self._lock = threading.RLock()
@@ -78,6 +77,7 @@ class Engine:
             return Outcome("done", resolved.plan, found)
         with self._lock, observer.lock:
             resolved = self._resolver.resolve(plan)
+            self._refuse_conflicting_undo(resolved)
             verdict = self._judged(resolved, consent)
             if verdict.verdict == "refuse":
                 raise PolicyError(f"refused: {verdict.reasons[0]}", hint="see `lsfs config` policy")
@@ -107,7 +107,6 @@ class Engine:
 
     def _act(self, resolved: Resolved) -> Outcome:
         plan = resolved.plan
-        self._refuse_conflicting_undo(resolved)
         journal = self._journal.begin(plan, resolved.undoes)
         changes: list[Change] = []
         findings: list[Finding] = []
@@ -116,9 +115,9 @@ class Engine:
                 if operation.effect == "read":
                     findings.append(self._reads.find(operation))
                     continue
-                for step in self._acts.steps(operation):
+                for step in self.acts.steps(operation):
                     if resolved.undoes is None:
-                        self._acts.refuse_locked(step)
+                        self.acts.refuse_locked(step)
                     changes.append(self._step(journal, len(changes), step, plan.actor))
         except Exception as error:
             self._turn_back(journal, changes, error)
@@ -127,11 +126,12 @@ class Engine:
         undo = journal if changes else None
         return Outcome("done", plan, tuple(findings), tuple(changes), undo=undo)
 
-    def _step(self, journal: int, number: int, step: Operation, actor: str) -> Change:
-        inverse = self._acts.inverse(step, actor)
-        self._acts.keep_for_good()
-        self._journal.step(journal, number, step, inverse)
-        change = self._acts.perform(step, actor)
+    def _step(self, journal: int, number: int, act: Operation, actor: str) -> Change:
+        inverse = self.acts.inverse(act, actor)
+        leaves = self.acts.leaves(act)
+        self.acts.keep_for_good()
+        self._journal.step(journal, number, Step(act, inverse, leaves))
+        change = self.acts.perform(act, actor)
         self._journal.step_done(journal, number)
         return change
 
@@ -146,14 +146,23 @@ class Engine:
             ) from cause
 
     def reverse(self, journal: int) -> list[str]:
-        """Turn back a plan that did not end, as far as its acts happened; what could not be."""
+        """Turn back a plan that did not end, as far as its acts happened; what could not be.
+
+        A step is turned back only where the files are as it left them: what somebody has changed
+        since is not ours to take away.
+        """
         failed = []
-        for operation in self._journal.inverse(journal, started=True):
+        for step in self._journal.steps(journal):
             try:
-                if not self._acts.is_undone(operation):
-                    self._acts.perform(operation, "recovery")
+                if self.acts.is_as(step.leaves):
+                    for operation in step.inverse:
+                        self.acts.inverse(operation, "recovery")  # takes the present state
+                        self.acts.keep_for_good()
+                        self.acts.perform(operation, "recovery")
+                elif step.done:
+                    failed.append(f"{next(iter(step.leaves), '?')} has changed since")
             except (LsfsError, OSError) as error:
-                log.error("cannot turn back %s: %s", operation.op, error)
+                log.error("cannot turn back a step of %d: %s", journal, error)
                 failed.append(str(error))
         return failed
 
@@ -169,21 +178,9 @@ class Engine:
         """An undo needs the files as the undone plan left them, or later work would be lost."""
         if resolved.undoes is None:
             return
-        left = _left_behind(self._journal.entry(resolved.undoes).changes)
-        for path, version in left.items():
-            if not self._acts.is_at(path, version):
+        for path, state in self._journal.left_behind(resolved.undoes).items():
+            if not self.acts.is_as({path: state}):
                 raise ConflictError(
                     f"{path} has changed since; the undo would take that change away", path=path,
                     hint=f"`lsfs history '{path}'` lists versions; `lsfs rollback` brings one back",
                 )  # fmt: skip
-
-
-def _left_behind(changes: Sequence[Change]) -> dict[str, int]:
-    """Path -> version of what a plan left where it ended, as far as versions are known."""
-    left: dict[str, int] = {}
-    for change in changes:
-        if change.action in ("move", "remove"):
-            left.pop(change.path, None)
-        if change.version:
-            left[change.to or change.path] = change.version
-    return left

@@ -152,4 +152,5 @@ _OS_HINTS = {
     errno.EROFS: "the disk is mounted read-only",
     errno.EEXIST: "choose another name, or remove what is there first",
     errno.ENOTEMPTY: "the folder is not empty",
+    errno.ELOOP: "name what the link points to",
 }

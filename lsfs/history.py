@@ -10,21 +10,25 @@ Threading: safe from many threads; the catalog's lock orders the rows.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from lsfs.blobs import BlobStore
-from lsfs.catalog import Catalog, is_state
+from lsfs.blobs import BlobStore, hash_stream
+from lsfs.catalog import Catalog, clamped, is_state
 from lsfs.errors import LsfsError, MissingPathError, UsageError
 from lsfs.paths import parent
 from lsfs.records import Entry, Metadata, Version
 from lsfs.tree import Tree, kind_of, xattrs_of
 
 READ_ATTEMPTS = 3
+RACY_NS = 20_000_000
+FINE_TIMES = tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) >= (6, 13)
+"""Linux 6.13 gives a file whose times were looked at finer ones: no two states look the same."""
 
 
 class History:
@@ -86,6 +90,13 @@ class History:
             )  # fmt: skip
         return chosen
 
+    def state_of(self, path: str, number: int | None) -> str:
+        """The `state` that putting a version back leaves."""
+        version = self.pick(path, back=None, to=None, number=number)
+        if version.kind == "symlink":
+            return f"symlink {os.fsencode(version.target or '').hex()}"
+        return f"file {version.content}" if version.kind == "file" else version.kind
+
     # -- taking ------------------------------------------------------------------------------------
 
     def capture(
@@ -116,7 +127,7 @@ class History:
         with self.catalog.atomic():
             entry = self.catalog.entry(path)
             if entry and entry.kind != kind:
-                self.catalog.mark_gone(entry.id)
+                self.forget(entry)
                 entry = None
             if entry and is_state(entry, state):
                 return entry
@@ -131,38 +142,64 @@ class History:
             assert found is not None
             return found
 
-    def ingest(self, path: str, kept: Path, actor: str, at_ns: int) -> Version | None:
-        """Take over bytes a mount kept before destroying them, as a version of `path`.
+    def forget(self, entry: Entry) -> list[Entry]:
+        """`entry` and all below it is not there any more; the entries that went."""
+        with self.catalog.atomic():
+            below = self.catalog.entries_under(entry.path) if entry.kind == "directory" else []
+            for one in [entry, *below]:
+                self.catalog.mark_gone(one.id)
+            return [entry, *below]
 
-        None when the file is not there: the act it was kept for never began.
-        """
-        try:
-            state = kept.lstat()
-        except FileNotFoundError:
-            return None
+    def state(self, path: str) -> str:
+        """What is at `path`: its kind and a hash of its bytes; "absent" when nothing is."""
+        state = self.tree.stat(path)
+        if state is None:
+            return "absent"
+        kind = kind_of(state)
+        if kind == "symlink":
+            return f"symlink {os.fsencode(self.tree.link_target(path)).hex()}"
+        if kind != "file":
+            return kind
+        entry = self.catalog.entry(path)
+        if entry and entry.captured and entry.content and is_state(entry, state):
+            return f"file {entry.content}"
+        with self.tree.open(path) as stream:
+            return f"file {hash_stream(stream)}"
+
+    def ingest(self, path: str, kept: Kept, actor: str, at_ns: int) -> Version:
+        """Bytes a mount kept before destroying them, as a version of `path`."""
         entry = self.catalog.entry(path) or self.catalog.gone_entry(path)
         if entry is None:
-            entry = self.see(path, state)
-        xattrs = xattrs_of(str(kept))
-        snapshot = _Snapshot(state, xattrs, content=self.blobs.adopt(kept))
+            entry = self.see(path, kept.state)
+        snapshot = _Snapshot(kept.state, kept.xattrs, content=kept.content)
         newest = self.catalog.newest_version(entry.id)
         earliest = newest.at_ns + 1 if newest else 0
-        return self._record(
-            entry, snapshot, actor, min(max(state.st_mtime_ns, earliest), at_ns), exact=False
-        )
+        moment = min(max(clamped(kept.state.st_mtime_ns), earliest), at_ns)
+        return self._record(entry, snapshot, actor, moment, exact=False)
+
+    def adopt(self, file: Path) -> Kept | None:
+        """Take the bytes of a kept file into the store; None when it is not there: the act it was
+        kept for never began."""
+        try:
+            state = file.lstat()
+        except FileNotFoundError:
+            return None
+        return Kept(state, xattrs_of(str(file)), self.blobs.adopt(file))
 
     def _take(
         self, entry: Entry, state: os.stat_result, actor: str, *, at_ns: int | None, exact: bool
     ) -> Version:
         if entry.captured and is_state(entry, state):
             newest = self.catalog.newest_version(entry.id)
-            if newest and (not exact or newest.metadata.mtime_ns == state.st_mtime_ns):
+            is_it = newest is not None and newest.content == entry.content
+            if newest and is_it and (not exact or newest.metadata.mtime_ns == state.st_mtime_ns):
                 return newest
         snapshot = self._snapshot(entry.path, state)
-        version = self._record(entry, snapshot, actor, at_ns, exact)
-        if snapshot.gap is None:
-            self.catalog.mark_captured(entry.id, snapshot.content)
-        return version
+        with self.catalog.atomic():
+            version = self._record(entry, snapshot, actor, at_ns, exact)
+            if snapshot.gap is None and (FINE_TIMES or _is_quiet(state)):
+                self.catalog.mark_captured(entry.id, snapshot.content, state)
+            return version
 
     def _snapshot(self, path: str, state: os.stat_result) -> _Snapshot:
         kind = kind_of(state)
@@ -239,6 +276,15 @@ class History:
             self.tree.mkdir(above)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A state a mount kept, its bytes in the store."""
+
+    state: os.stat_result
+    xattrs: dict[str, bytes]
+    content: str
+
+
 class _ChangedMeanwhile(Exception):
     """The file changed between two looks at it."""
 
@@ -254,11 +300,17 @@ class _Snapshot:
         self.size = state.st_size
         self.metadata = Metadata(
             mode=stat.S_IMODE(state.st_mode), uid=state.st_uid, gid=state.st_gid,
-            mtime_ns=state.st_mtime_ns, xattrs=xattrs or {},
+            mtime_ns=clamped(state.st_mtime_ns), xattrs=xattrs or {},
         )  # fmt: skip
         self.content = content
         self.target = target
         self.gap = gap
+
+
+def _is_quiet(state: os.stat_result) -> bool:
+    """Whether the file was not written within the last ticks of the filesystem's clock: one that
+    was could change again and look the same."""
+    return time.time_ns() - state.st_mtime_ns > RACY_NS
 
 
 def _must_be_same(one: os.stat_result, other: os.stat_result) -> None:

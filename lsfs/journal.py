@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from lsfs.catalog import Catalog
 from lsfs.errors import MissingPathError, NothingFoundError
+from lsfs.paths import percent_escaped
 from lsfs.plan import Operation, Plan, dump, load_operations
 from lsfs.records import Change
 
@@ -42,15 +43,33 @@ class JournalEntry:
     is_save: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act with its inverse, and what it leaves: path -> state (see `History.state`)."""
+
+    act: Operation
+    inverse: Sequence[Operation]
+    leaves: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStep:
+    """A step as the journal has it; a step that is not `done` may or may not have happened."""
+
+    inverse: tuple[Operation, ...]
+    leaves: Mapping[str, str]
+    done: bool
+
+
 @dataclass(slots=True)
 class Done:
-    """What a program did through a mount from `at_ns` on; each change with its inverse."""
+    """What a program did through a mount from `at_ns` on: changes, each with its inverse (empty:
+    it cannot be turned back) and what it left, as far as known."""
 
     actor: str
     at_ns: int
     is_save: bool = False
-    changes: list[Change] = field(default_factory=list)
-    inverses: list[list[Operation]] = field(default_factory=list)
+    acts: list[tuple[Change, list[Operation], dict[str, str]]] = field(default_factory=list)
 
 
 class Journal:
@@ -64,16 +83,26 @@ class Journal:
         cursor = self._catalog.execute(
             "INSERT INTO journal(at_ns, actor, request, parser, operations, state, undoes)"
             " VALUES(?, ?, ?, ?, ?, 'intent', ?)",
-            (time.time_ns(), plan.actor, plan.request, plan.parser, _text(plan.operations), undoes),
+            (
+                time.time_ns(),
+                percent_escaped(plan.actor),
+                None if plan.request is None else percent_escaped(plan.request),
+                plan.parser,
+                _text(plan.operations),
+                undoes,
+            ),
         )
         return int(cursor.lastrowid or 0)
 
-    def step(self, journal: int, step: int, act: Operation, inverse: Sequence[Operation]) -> None:
-        """Record one step and its inverse, before the act."""
-        self._catalog.execute(
-            "INSERT INTO journal_steps(journal, step, act, inverse) VALUES(?, ?, ?, ?)",
-            (journal, step, _text(act), _text(list(inverse))),
-        )
+    def step(self, journal: int, number: int, step: Step) -> None:
+        """Record one step before its act; on return it survives a power cut, and with it every
+        version recorded before."""
+        with self._catalog.atomic(durable=True):
+            self._catalog.execute(
+                "INSERT INTO journal_steps(journal, step, act, inverse, leaves)"
+                " VALUES(?, ?, ?, ?, ?)",
+                (journal, number, _text(step.act), _text(step.inverse), json.dumps(step.leaves)),
+            )
 
     def step_done(self, journal: int, step: int) -> None:
         """The act has happened."""
@@ -106,14 +135,15 @@ class Journal:
         with self._catalog.atomic():
             earlier = self.entry(into).changes if into else ()
             row = into or self._new_row(done)
-            for number, inverse in enumerate(done.inverses, start=len(earlier)):
+            for number, (_, inverse, leaves) in enumerate(done.acts, start=len(earlier)):
                 self._catalog.execute(
-                    "INSERT INTO journal_steps VALUES(?, ?, '{}', ?, 1)",
-                    (row, number, _text(list(inverse))),
+                    "INSERT INTO journal_steps(journal, step, act, inverse, leaves, done)"
+                    " VALUES(?, ?, '{}', ?, ?, 1)",
+                    (row, number, _text(inverse), json.dumps(leaves)),
                 )
             self._catalog.execute(
                 "UPDATE journal SET changes = ? WHERE id = ?",
-                (_changes_text([*earlier, *done.changes]), row),
+                (_changes_text([*earlier, *(change for change, _, _ in done.acts)]), row),
             )
             return row
 
@@ -121,7 +151,7 @@ class Journal:
         cursor = self._catalog.execute(
             "INSERT INTO journal(at_ns, actor, parser, operations, state, is_save)"
             " VALUES(?, ?, 'exact', '[]', 'done', ?)",
-            (done.at_ns, done.actor, int(done.is_save)),
+            (done.at_ns, percent_escaped(done.actor), int(done.is_save)),
         )
         return int(cursor.lastrowid or 0)
 
@@ -176,15 +206,27 @@ class Journal:
             raise NothingFoundError(f"there is nothing to {verb}", hint="`lsfs log` lists all")
         return _entry(found)
 
-    def inverse(self, journal: int, *, started: bool = False) -> list[Operation]:
-        """The operations that turn the row back, last step first; `started` takes in steps whose
-        act may or may not have happened."""
+    def inverse(self, journal: int) -> list[Operation]:
+        """The operations that turn the row back, last step first."""
+        return [operation for step in self.steps(journal) for operation in step.inverse]
+
+    def steps(self, journal: int) -> list[RecordedStep]:
+        """The steps, last first."""
         rows = self._catalog.rows(
-            "SELECT inverse FROM journal_steps WHERE journal = ? AND (done = 1 OR ?)"
-            " ORDER BY step DESC",
-            (journal, int(started)),
+            "SELECT inverse, leaves, done FROM journal_steps WHERE journal = ? ORDER BY step DESC",
+            (journal,),
         )
-        return [operation for (text,) in rows for operation in load_operations(text)]
+        return [
+            RecordedStep(load_operations(inverse), json.loads(leaves), bool(done))
+            for inverse, leaves, done in rows
+        ]
+
+    def left_behind(self, journal: int) -> dict[str, str]:
+        """Path -> state in which the row left it, after all its steps."""
+        left: dict[str, str] = {}
+        for step in reversed(self.steps(journal)):
+            left.update(step.leaves)
+        return left
 
     def unfinished(self) -> list[int]:
         """Rows a crash left as intents, newest first."""

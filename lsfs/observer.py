@@ -13,9 +13,12 @@ from __future__ import annotations
 import fnmatch
 import logging
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 
 from lsfs.catalog import Catalog, is_state
 from lsfs.config import Config
@@ -72,25 +75,51 @@ class Observer:
         for start in range(0, len(appeared), BATCH):
             with self._catalog.atomic():
                 for path, state in appeared[start : start + BATCH]:
-                    if self._catalog.entry(path) is None:
-                        self._appeared(path, state, OUTSIDE, below=False)
+                    self._guarded(path, partial(self._appeared_in_scan, path, state))
         for entry, state in changed:
-            self._changed(entry, state, OUTSIDE)
+            self._guarded(entry.path, partial(self._changed, entry, state, OUTSIDE))
         for entry in vanished:
             still = self._catalog.entry(entry.path)
             if still and still.id == entry.id:
                 self.gone(entry)
+        self._history.blobs.sync()
         self.on_queued()
+
+    def _appeared_in_scan(self, path: str, state: os.stat_result) -> None:
+        if self._catalog.entry(path) is None:
+            self._appeared(path, state, OUTSIDE, below=False)
+
+    def exchanged(self, path: str, to: str) -> None:
+        """What was at `path` is at `to` now, and the other way round."""
+        with self._catalog.atomic():
+            first, second = self._catalog.entry(path), self._catalog.entry(to)
+            aside = f"{path}\0"  # no name holds a NUL
+            if first:
+                self._place(first, aside)
+            if second:
+                self._place(second, path)
+            if first:
+                self._place(replace(first, path=aside), to)
+
+    def _place(self, entry: Entry, to: str) -> None:
+        self._catalog.place_entry(entry.id, to)
+        if entry.kind == "directory":
+            self._catalog.move_below(entry.path, to)
 
     def reconcile(self, paths: Iterable[str], actor: str = OUTSIDE) -> None:
         """Look at these paths (and below those that are new folders)."""
         with self.lock:
             for path in paths:
-                try:
-                    self._reconcile_one(path, actor)
-                except LsfsError as error:
-                    log.warning("cannot look at %r: %s", path, error.message)
+                self._guarded(path, partial(self._reconcile_one, path, actor))
+            self._history.blobs.sync()
             self.on_queued()
+
+    def _guarded(self, path: str, look: Callable[[], None]) -> None:
+        """One entry that cannot be looked at must not keep lsfs from all the others."""
+        try:
+            look()
+        except (LsfsError, OSError, ValueError, OverflowError, sqlite3.Error) as error:
+            log.warning("cannot look at %r: %s", path, error)
 
     def _reconcile_one(self, path: str, actor: str) -> None:
         if STATE_NAME in path.split("/") or is_transient(name(path)):
@@ -154,18 +183,17 @@ class Observer:
     def moved(self, entry: Entry, to: str) -> None:
         """`entry` (and all below it) is at `to` now; what the catalog had there is gone."""
         with self._catalog.atomic():
-            replaced = self._catalog.entry(to)
-            if replaced and replaced.id != entry.id:
-                self.gone(replaced)
-            self._catalog.place_entry(entry.id, to)
-            if entry.kind == "directory":
-                self._catalog.move_below(entry.path, to)
+            for replaced in [self._catalog.entry(to), *self._catalog.entries_under(to)]:
+                if replaced and replaced.id != entry.id:
+                    self._catalog.mark_gone(replaced.id)
+                    self._catalog.enqueue(replaced.id)
+            self._place(entry, to)
             state = self._tree.stat(to)
             if state and (state.st_size, state.st_mtime_ns) == (entry.size, entry.mtime_ns):
                 # a rename changes ctime alone: what was captured stays captured
                 self._history.see(to, state)
                 if entry.captured:
-                    self._catalog.mark_captured(entry.id, entry.content)
+                    self._catalog.mark_captured(entry.id, entry.content, state)
             self._catalog.enqueue(entry.id)
             for below in self._catalog.entries_under(to) if entry.kind == "directory" else ():
                 self._catalog.enqueue(below.id)
@@ -173,9 +201,7 @@ class Observer:
     def gone(self, entry: Entry) -> None:
         """`entry` and all below it is not there any more."""
         with self._catalog.atomic():
-            below = self._catalog.entries_under(entry.path) if entry.kind == "directory" else []
-            for one in [entry, *below]:
-                self._catalog.mark_gone(one.id)
+            for one in self._history.forget(entry):
                 self._catalog.enqueue(one.id)
 
     def _is_worth_a_version(self, entry: Entry, actor: str) -> bool:

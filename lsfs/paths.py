@@ -71,11 +71,14 @@ def normalise(path: str) -> str:
     """A request's path made relative to the root: "./a//b/" becomes "a/b", "/" and "." become "".
 
     Raises:
-        UsageError: it holds a NUL.
+        UsageError: it holds a NUL, or what can be no file's name.
         PolicyError: it leaves the root, or names lsfs's own state.
     """
     if "\0" in path:
         raise UsageError("a path cannot hold a NUL character", path=path.replace("\0", "\\0"))
+    if not _is_encodable(path):
+        shown = path.encode("utf-8", "backslashreplace").decode("utf-8")
+        raise UsageError(f"{shown}: no file can have that name", path=shown)
     clean = posixpath.normpath("/" + path).lstrip("/") if _stays_inside(path) else None
     if clean is None:
         raise PolicyError(
@@ -86,6 +89,14 @@ def normalise(path: str) -> str:
             f"{path}: lsfs keeps its own state there; no plan may touch it", path=path
         )
     return clean
+
+
+def _is_encodable(path: str) -> bool:
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _stays_inside(path: str) -> bool:

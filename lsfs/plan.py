@@ -8,8 +8,8 @@ language model must fill in all derive from these classes. Each operation class 
     reversible  can be turned back by the journal
     outward     leaves the machine or opens it to others: always asks
 
-A target is a `Selector`. `Engine.resolve` turns it into literal paths; only a plan whose selectors
-are literal is shown, judged, confirmed and run.
+A target is a `Selector`. `Resolver.resolve` turns it into literal paths; only a plan whose
+selectors are literal is shown, judged, confirmed and run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,16 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from lsfs.selector import Filters, Model, SearchMode, Selector, SortKey, TreePath
+from lsfs.selector import (
+    Filters,
+    Model,
+    Moment,
+    Number,
+    SearchMode,
+    Selector,
+    SortKey,
+    TreePath,
+)
 
 Effect = Literal["read", "reversible", "outward"]
 
@@ -82,8 +91,8 @@ class Diff(BaseOperation):
 
     op: Literal["diff"] = "diff"
     path: TreePath
-    from_version: int | None = None
-    to_version: int | None = None
+    from_version: Number | None = None
+    to_version: Number | None = None
 
 
 class Similar(BaseOperation):
@@ -105,7 +114,7 @@ class Log(BaseOperation):
     """List what was done, newest first."""
 
     op: Literal["log"] = "log"
-    limit: int = Field(default=20, ge=1)
+    limit: Number = Field(default=20, ge=1)
 
 
 class Summarize(BaseOperation):
@@ -121,7 +130,7 @@ class ChangeSummary(BaseOperation):
 
     op: Literal["change_summary"] = "change_summary"
     path: TreePath
-    since: datetime | None = None
+    since: Moment | None = None
 
 
 class Translate(BaseOperation):
@@ -241,9 +250,9 @@ class Rollback(Reversible):
 
     op: Literal["rollback"] = "rollback"
     path: TreePath
-    versions: int | None = Field(default=None, ge=1)
-    to: datetime | None = None
-    version: int | None = None
+    versions: Number | None = Field(default=None, ge=1)
+    to: Moment | None = None
+    version: Number | None = None
 
 
 class Restore(Reversible):
@@ -251,18 +260,18 @@ class Restore(Reversible):
 
     op: Literal["restore"] = "restore"
     path: TreePath
-    to: datetime
+    to: Moment
 
 
 class Undo(Reversible):
-    """Turn back a journal entry; without `id` the last thing that was asked for."""
+    """Turn back a journal entry; without `id` the last thing asked for. Alone in a plan."""
 
     op: Literal["undo"] = "undo"
-    id: int | None = None
+    id: Number | None = None
 
 
 class Redo(Reversible):
-    """Turn back the last undo."""
+    """Turn back the last undo. Alone in a plan."""
 
     op: Literal["redo"] = "redo"
 
@@ -272,7 +281,7 @@ class Touch(Reversible):
 
     op: Literal["touch"] = "touch"
     target: Selector
-    mtime: datetime | None = None
+    mtime: Moment | None = None
 
 
 class Lock(Reversible):
@@ -298,7 +307,7 @@ class Share(BaseOperation):
     effect: ClassVar[Effect] = "outward"
     op: Literal["share"] = "share"
     path: TreePath
-    expires: datetime | None = None
+    expires: Moment | None = None
 
 
 class Unshare(BaseOperation):
@@ -306,7 +315,7 @@ class Unshare(BaseOperation):
 
     effect: ClassVar[Effect] = "outward"
     op: Literal["unshare"] = "unshare"
-    id: int
+    id: Number
 
 
 Operation = Annotated[
@@ -331,8 +340,10 @@ class Plan(Model):
     """Operations in order, with where they came from.
 
     `parser` is "exact", "examples" or "model:NAME"; `actor` who asked (cli, python, rpc, an agent's
-    name). A plan is resolved when `lsfs.resolve` has filled in `touched`; its `token` then binds a
-    confirmation to exactly these operations on exactly these states.
+    name). A plan is resolved when `Resolver.resolve` has made its operations literal and filled in
+    `touched`, what it changes or copies; its `token` then binds a confirmation to exactly these
+    operations on exactly these states. `undoes` is the journal row that a resolved undo (or redo)
+    turns back by these operations.
     """
 
     operations: tuple[Operation, ...] = Field(min_length=1)
@@ -340,11 +351,14 @@ class Plan(Model):
     parser: str = "exact"
     actor: str = "cli"
     touched: tuple[Touched, ...] = ()
+    undoes: int | None = None
 
     @property
     def token(self) -> str:
-        """Hash over the operations and the states of what they touch (SHA-256, first 16 hex)."""
-        return hashlib.sha256(dump({"o": self.operations, "t": self.touched})).hexdigest()[:16]
+        """Hash over the operations, the states of what they touch, and whether they are an undo
+        (SHA-256, first 16 hex)."""
+        bound = {"o": self.operations, "t": self.touched, "u": self.undoes}
+        return hashlib.sha256(dump(bound)).hexdigest()[:16]
 
     def changes_something(self) -> bool:
         """Whether any operation is more than a read."""

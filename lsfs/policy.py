@@ -20,11 +20,14 @@ from lsfs.plan import Copy, Join, Move, Operation, Plan, Remove, Write
 class Facts:
     """What resolving learned about a plan that its literal operations do not show.
 
-    `files` counts every entry touched, those inside folders too; `overwrites` are existing entries
-    that would be replaced by others; `by_query` says that a query chose the targets.
+    `files` counts every file touched, those inside folders and those copied from too; `changed` are
+    the paths that would be other than they are, without those only copied from; `overwrites` are
+    existing entries that would be replaced by others; `by_query` says that a query chose the
+    targets.
     """
 
     files: int
+    changed: tuple[str, ...] = ()
     overwrites: tuple[str, ...] = ()
     by_query: bool = False
 
@@ -41,7 +44,7 @@ def judge(plan: Plan, facts: Facts, config: PolicyConfig) -> Judgement:
     """The verdict on a resolved plan."""
     if not plan.changes_something():
         return Judgement("allow")
-    protected = [t.path for t in plan.touched if _is_protected(t.path, config)]
+    protected = [path for path in facts.changed if _is_protected(path, config)]
     if protected:
         return Judgement("refuse", (f"{protected[0]} is protected by the configuration",))
     reasons = tuple(_reasons(plan, facts))

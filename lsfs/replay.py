@@ -1,31 +1,31 @@
 """Reads the spool back: what the mounts did becomes versions, entries and journal rows.
 
 Lines are taken in order, in batches. Kept bytes are ingested before the line's path is looked at
-again, so versions stand in the order the states had. A batch may be read twice after a crash: a
-kept file that is gone and a move that is known change nothing.
+again, so versions stand in the order the states had. Rows and the place reached are one
+transaction; what a crash leaves to be looked at after it, the start-up scan finds.
 
 Identity: a file just made and moved onto another becomes that one's next version (how editors and
 `sed -i` save); any other move takes the history along.
 
-Threading: `drain` may be called from any thread; one runs at a time.
+Threading: `drain` may be called from any thread; one runs at a time, under the observer's lock.
 """
 
 from __future__ import annotations
 
 import itertools
 import logging
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lsfs.catalog import Catalog
 from lsfs.config import Config
-from lsfs.history import History
+from lsfs.errors import LsfsError
+from lsfs.history import History, Kept
 from lsfs.journal import Done, Journal
 from lsfs.names import is_transient
 from lsfs.observer import Observer
-from lsfs.paths import name
+from lsfs.paths import STATE_NAME, is_under, name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
 from lsfs.records import Change, Entry, Version
 from lsfs.selector import Selector
@@ -49,22 +49,27 @@ class SpoolReader:
         self._history = history
         self._journal = journal
         self._catalog: Catalog = history.catalog
-        self._lock = threading.Lock()
-        self._open_rows: dict[tuple[int, str, bool], tuple[int, int]] = {}
+        self._open_rows: dict[_Key, tuple[int, int]] = {}
         self._open_files = _OpenFiles()
         self.is_ending = False
 
     def drain(self) -> int:
         """Read everything there is; the number of lines read. Stops early when `is_ending`."""
         total = 0
-        with self._lock, self._observer.lock:
-            # what is half read must not look like a change from outside to anybody
+        with self._observer.lock:
             for segment in segments(self._config.spool_directory):
                 while not self.is_ending and (count := self._read_batch(segment)):
                     total += count
                 if is_finished(segment) and self._offset(segment) >= segment.stat().st_size:
                     self._forget(segment)
         return total
+
+    def sweep(self) -> None:
+        """Remove kept files that no line will ever name: what a dead mount left half done."""
+        if segments(self._config.spool_directory):
+            return
+        for file in self._config.kept_directory.iterdir():
+            file.unlink()
 
     def _forget(self, segment: Path) -> None:
         """Delete a segment that is read; files a dead mount left open are looked at now."""
@@ -89,67 +94,87 @@ class SpoolReader:
         return int(self._catalog.setting(_key(segment)) or 0)
 
     def _read_batch(self, segment: Path) -> int:
+        """Bytes into the store first, then rows and the offset in one transaction, then the rest:
+        a batch that a crash interrupts is read again from its start, or not at all."""
         read = list(itertools.islice(read_lines(segment, self._offset(segment)), BATCH_LINES))
-        if read:
-            self._replay([line for line, _ in read], writer_of(segment))
-            self._history.blobs.sync()
-            for line, _ in read:
-                if line.kept:
-                    (self._config.kept_directory / line.kept).unlink(missing_ok=True)
+        if not read:
+            return 0
+        lines = [line for line, _ in read if not _is_ours(line)]
+        kept = {line.kept: self._history.adopt(self._kept(line)) for line in lines if line.kept}
+        self._history.blobs.sync()
+        acts = _Acts()
+        touched: dict[str, SpoolLine] = {}
+        with self._catalog.atomic(durable=bool(kept)):
+            for line in lines:
+                for path in self._guarded(line, writer_of(segment), kept, acts):
+                    touched[path] = line
+            self._record_all(acts)
             self._catalog.set_setting(_key(segment), str(read[-1][1]))
+        for line in lines:
+            if line.kept:
+                self._kept(line).unlink(missing_ok=True)
+        saves = _Acts()
+        for path, line in touched.items():
+            self._settle(path, line, saves)
+        self._record_all(saves)
         return len(read)
 
-    def _replay(self, lines: list[SpoolLine], writer: str) -> None:
-        acts: dict[tuple[int, str, bool], Done] = {}
-        touched: dict[str, SpoolLine] = {}
-        for line in lines:
-            key = (line.pid, line.program, False)
-            for path in self._take(
-                line, writer, acts.setdefault(key, Done(_actor(line), line.at_ns))
-            ):
-                touched[path] = line
-        for path, line in touched.items():
-            self._settle(path, line, acts)
-        for key, done in sorted(acts.items(), key=lambda item: item[1].at_ns):
-            if done.changes:
-                self._record(key, done)
+    def _kept(self, line: SpoolLine) -> Path:
+        return self._config.kept_directory / (line.kept or "")
 
-    def _take(self, line: SpoolLine, writer: str, acts: Done) -> Iterator[str]:
+    def _guarded(
+        self, line: SpoolLine, writer: str, kept: Mapping[str, Kept | None], acts: _Acts
+    ) -> list[str]:
+        """The paths to look at after a line; a line that cannot be applied is passed over."""
+        try:
+            return list(self._take(line, writer, kept, acts))
+        except (LsfsError, OSError, ValueError, OverflowError) as error:
+            log.error("cannot take in %r: %s", line, error)
+            return [line.path]
+
+    def _take(
+        self, line: SpoolLine, writer: str, kept: Mapping[str, Kept | None], acts: _Acts
+    ) -> Iterator[str]:
         """Apply one line to the catalog; yields the paths to look at when the batch is through."""
         match line.event:
             case "keep":
-                kept = self._config.kept_directory / (line.kept or "")
-                self._history.ingest(line.path, kept, _actor(line), line.at_ns)
+                bytes_kept = kept[line.kept or ""]
+                if bytes_kept:
+                    self._history.ingest(line.path, bytes_kept, _actor(line), line.at_ns)
+                    yield line.path
             case "dirty":
                 self._open_files.opened(line.path, writer)
             case "closed":
                 yield self._open_files.closed(line.path)
             case "removed" | "rmdir":
-                self._removed(line.path, acts)
+                self._removed(line, acts)
             case "moved":
                 yield from self._moved(line, acts)
             case "exchanged":
+                self._observer.exchanged(line.path, line.to or line.path)
                 yield from (line.path, line.to or line.path)
             case _:
                 yield line.path
 
-    def _removed(self, path: str, acts: Done) -> None:
+    def _removed(self, line: SpoolLine, acts: _Acts) -> None:
+        path = line.path
         self._open_files.closed(path)
         entry = self._catalog.entry(path)
         if entry is None:
             return
         self._observer.gone(entry)
-        if is_transient(name(path)):
-            return
-        acts.changes.append(Change(action="remove", path=path))
-        acts.inverses.append([self._bring_back(entry, self._catalog.newest_version(entry.id))])
+        if not is_transient(name(path)):
+            inverse = self._bring_back(entry, self._catalog.newest_version(entry.id))
+            acts.of(line).append((Change("remove", path), inverse, {path: "absent"}))
 
-    def _bring_back(self, entry: Entry, version: Version | None) -> Operation:
+    def _bring_back(self, entry: Entry, version: Version | None) -> list[Operation]:
         if version:
-            return Rollback(path=entry.path, version=version.id)
-        return Mkdir(path=entry.path) if entry.kind == "directory" else Create(path=entry.path)
+            return [Rollback(path=entry.path, version=version.id)]
+        if entry.kind == "directory":
+            return [Mkdir(path=entry.path)]
+        return [Create(path=entry.path)] if entry.kind == "file" and entry.size == 0 else []
 
-    def _moved(self, line: SpoolLine, acts: Done) -> Iterator[str]:
+    def _moved(self, line: SpoolLine, acts: _Acts) -> Iterator[str]:
         path, to = line.path, line.to or line.path
         self._open_files.moved(path, to)
         source, target = self._catalog.entry(path), self._catalog.entry(to)
@@ -165,41 +190,47 @@ class SpoolReader:
             return
         replaced = self._catalog.newest_version(target.id) if target else None
         self._observer.moved(source, to)
-        acts.changes.append(Change(action="move", path=path, to=to))
         inverse: list[Operation] = [Move(target=Selector(paths=(to,)), to=path)]
         if replaced:
             inverse.append(Rollback(path=to, version=replaced.id))
-        acts.inverses.append(inverse)
+        leaves = {path: "absent"}
+        if source.captured and source.content:
+            leaves[to] = f"file {source.content}"
+        acts.of(line).append((Change("move", path, to), inverse, leaves))
 
     def _is_young(self, entry: Entry) -> bool:
         """Whether the entry was made moments ago: a file about to be renamed onto its target."""
         versions = self._catalog.versions(entry.id)
         return bool(versions) and time.time_ns() - versions[-1].at_ns < YOUNG_NS
 
-    def _settle(self, path: str, line: SpoolLine, acts: dict[tuple[int, str, bool], Done]) -> None:
+    def _settle(self, path: str, line: SpoolLine, saves: _Acts) -> None:
         """Look at a path once the batch is through; a new version is a save in the journal."""
-        if path in self.being_written():
+        if path in self.being_written() or is_transient(name(path)):
             return
         before = self._catalog.entry(path)
         old = self._catalog.newest_version(before.id) if before else None
         self._observer.reconcile([path], _actor(line))
         after = self._catalog.entry(path)
-        new = self._catalog.newest_version(after.id) if after else None
-        if after is None or (before and (new is None or (old and old.id == new.id))):
+        if after is None:
             return
-        is_folder = after.kind == "directory"
-        save = acts.setdefault(
-            (line.pid, line.program, not is_folder),
-            Done(_actor(line), line.at_ns, is_save=not is_folder),
-        )
-        action = "modify" if before else ("mkdir" if is_folder else "create")
-        save.changes.append(Change(action, path, version=new.id if new else None, size=after.size))
-        save.inverses.append(
-            [Rollback(path=path, version=old.id)] if old
-            else [Remove(target=Selector(paths=(path,)), if_empty=True)]
-        )  # fmt: skip
+        # a kept state taken in a moment ago must not stand as the newest one
+        new = self._history.capture(path, _actor(line))
+        if new is None or (old and old.id == new.id):
+            return
+        change = Change(_verb(before, after), path, version=new.id, size=after.size)
+        leaves = {path: self._history.state_of(path, new.id)}
+        inverse: list[Operation] = []
+        if old:
+            inverse = [Rollback(path=path, version=old.id)]
+        elif before is None:
+            inverse = [Remove(target=Selector(paths=(path,)), if_empty=True)]
+        saves.of(line, is_save=after.kind != "directory").append((change, inverse, leaves))
 
-    def _record(self, key: tuple[int, str, bool], done: Done) -> None:
+    def _record_all(self, acts: _Acts) -> None:
+        for key, done in acts.in_order():
+            self._record(key, done)
+
+    def _record(self, key: _Key, done: Done) -> None:
         row, last_ns = self._open_rows.get(key, (None, 0))
         goes_on = row is not None and done.at_ns - last_ns < SAME_REQUEST_NS and not done.is_save
         if goes_on and row and self._journal.entry(row).undone_by:
@@ -208,6 +239,39 @@ class SpoolReader:
             k: v for k, v in self._open_rows.items() if done.at_ns - v[1] < SAME_REQUEST_NS
         }
         self._open_rows[key] = (self._journal.record(done, row if goes_on else None), done.at_ns)
+
+
+_Key = tuple[int, str, bool]
+"""Process id, program, and whether it is about saves."""
+
+
+class _Acts:
+    """What each process did in a batch."""
+
+    def __init__(self) -> None:
+        self._done: dict[_Key, Done] = {}
+
+    def of(
+        self, line: SpoolLine, *, is_save: bool = False
+    ) -> list[tuple[Change, list[Operation], dict[str, str]]]:
+        """The acts of the process that wrote the line, to append to."""
+        fresh = Done(_actor(line), line.at_ns, is_save)
+        return self._done.setdefault((line.pid, line.program, is_save), fresh).acts
+
+    def in_order(self) -> list[tuple[_Key, Done]]:
+        """By the time each began."""
+        return sorted(self._done.items(), key=lambda item: item[1].at_ns)
+
+
+def _is_ours(line: SpoolLine) -> bool:
+    """Whether a line is about lsfs's own state (of a root within this root)."""
+    return STATE_NAME in line.path.split("/") or STATE_NAME in (line.to or "").split("/")
+
+
+def _verb(before: Entry | None, after: Entry) -> str:
+    if before:
+        return "modify"
+    return "mkdir" if after.kind == "directory" else "create"
 
 
 class _OpenFiles:
@@ -229,9 +293,11 @@ class _OpenFiles:
         self._renamed.pop(path, None)  # the name is another file's now
 
     def moved(self, path: str, to: str) -> None:
-        if path in self._writers:
-            self._writers[to] = self._writers.pop(path)
-            self._renamed[path] = to
+        """A file, or a folder that open files are in, was renamed."""
+        for one in [one for one in self._writers if is_under(one, path)]:
+            place = to + one[len(path) :]
+            self._writers[place] = self._writers.pop(one)
+            self._renamed[one] = place
 
     def closed(self, path: str) -> str:
         """The path the file has now."""

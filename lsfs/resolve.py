@@ -6,24 +6,34 @@ exactly those paths in exactly those states. Undo and redo become the inverse op
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lsfs.blobs import hash_stream
 from lsfs.catalog import is_state
-from lsfs.errors import MissingPathError, NothingFoundError, PolicyError, UsageError
+from lsfs.errors import (
+    MissingPathError,
+    NotAvailableError,
+    NothingFoundError,
+    PolicyError,
+    UsageError,
+)
 from lsfs.history import History
 from lsfs.journal import Journal
-from lsfs.paths import name
+from lsfs.paths import is_under, name, normalise
 from lsfs.plan import (
     Copy,
     Join,
+    MakeGroup,
+    Mkdir,
     Move,
     Operation,
     Plan,
     Redo,
     Remove,
+    Restore,
     Rollback,
     Search,
     Touched,
@@ -35,6 +45,7 @@ from lsfs.selector import Selector
 from lsfs.tree import kind_of
 
 SELECT_LIMIT = 1000
+"""As many as one search answers with. What reaches it may have been cut."""
 WEAK_SCORE = 0.3
 """Hits under this share of the best one are not taken for an operation that changes something."""
 
@@ -64,27 +75,33 @@ class Resolver:
         Raises:
             MissingPathError: a named path is not there.
             NothingFoundError: a query selects nothing.
-            PolicyError: a target is so vague that it would take everything.
+            PolicyError: a target is so vague that it would take everything, or takes too much.
+            UsageError: an undo of what cannot be undone, or not alone; the root as a target.
         """
-        undoes = None
-        operations: list[Operation] = []
-        by_query = False
-        for operation in plan.operations:
-            if isinstance(operation, Undo | Redo):
-                undoes, inverse = self._turned_back(operation)
-                operations.extend(inverse)
-                continue
-            target = getattr(operation, "target", None)
-            by_query |= target is not None and not target.is_literal()
-            operations.extend(self._literal(operation))
-        touched = tuple(self._touched(operations))
-        literal = plan.model_copy(update={"operations": tuple(operations), "touched": touched})
+        undoes, operations = self._operations(plan.operations)
+        changed = dict.fromkeys(self._changed(operations))
+        touched = tuple(
+            Touched(path=path, state=self.state(path))
+            for path in {**changed, **dict.fromkeys(self._copied(operations))}
+        )
+        resolved = {"operations": tuple(operations), "touched": touched, "undoes": undoes}
+        literal = plan.model_copy(update=resolved)
         facts = Facts(
             files=sum(1 for t in touched if not t.state.startswith(("directory", "absent"))),
+            changed=(*changed, *self._arriving(operations)),
             overwrites=tuple(self._overwritten(operations)),
-            by_query=by_query and literal.changes_something(),
+            by_query=literal.changes_something() and any(map(_is_by_query, plan.operations)),
         )
         return Resolved(literal, facts, undoes)
+
+    def _operations(self, asked: Sequence[Operation]) -> tuple[int | None, list[Operation]]:
+        """The literal operations, and the journal row they turn back when an undo was asked."""
+        first, *others = asked
+        if isinstance(first, Undo | Redo) and not others:
+            return self._turned_back(first)
+        if any(isinstance(operation, Undo | Redo) for operation in asked):
+            raise UsageError("an undo stands alone in a plan", hint="ask for one after the other")
+        return None, [literal for operation in asked for literal in self._literal(operation)]
 
     def _turned_back(self, operation: Undo | Redo) -> tuple[int, list[Operation]]:
         if isinstance(operation, Redo):
@@ -98,12 +115,20 @@ class Resolver:
                 f"{row.id} was undone already, by {row.undone_by}",
                 hint=f"lsfs undo {row.undone_by}",
             )
+        if row.state not in _UNDOABLE:
+            raise UsageError(
+                f"nothing is left of {row.id} to undo: it failed and was turned back then"
+                if row.state == "reversed"
+                else f"{row.id} has not ended",
+                hint="`lsfs log` lists what was done",
+            )
         inverse = self._journal.inverse(row.id)
         if not inverse:
             raise NothingFoundError(f"{row.id} changed nothing that could be turned back")
         return row.id, inverse
 
     def _literal(self, operation: Operation) -> Iterator[Operation]:
+        _refuse_root(operation)
         target = getattr(operation, "target", None)
         if isinstance(target, Selector):
             paths = self.select(target, is_read=operation.effect == "read")
@@ -111,6 +136,8 @@ class Resolver:
         match operation:
             case Move() | Copy():
                 yield from self._one_by_one(operation)
+            case MakeGroup(form="copies" | "moves" | "links"):
+                yield from self._gathered(operation)
             case Rollback(version=None):
                 yield self._exact_version(operation)
             case _:
@@ -133,10 +160,20 @@ class Resolver:
             to = f"{operation.to}/{name(path)}".lstrip("/") if into else operation.to
             if to == path:
                 raise UsageError(f"{path} is there already", path=path)
-            if to.startswith(path + "/"):
+            if is_under(to, path):
                 raise UsageError(f"{path} cannot go into itself", path=path)
             one = {"target": Selector(paths=(path,)), "to": to, "into": False}
             yield operation.model_copy(update=one)
+
+    def _gathered(self, operation: MakeGroup) -> Iterator[Operation]:
+        """A group in a folder, by default one of its name: nothing but copies or moves into it."""
+        if operation.form == "links":
+            raise NotAvailableError("groups as links are not available in this version of lsfs")
+        folder = normalise(operation.name) if operation.into is None else operation.into
+        if self._tree.stat(folder) is None:
+            yield Mkdir(path=folder)
+        transfer = Move if operation.form == "moves" else Copy
+        yield from self._one_by_one(transfer(target=operation.target, to=folder, into=True))
 
     def select(self, selector: Selector, *, is_read: bool) -> tuple[str, ...]:
         """The paths a selector means, best first."""
@@ -158,6 +195,11 @@ class Resolver:
         strong = [h.path for h in found if is_read or h.score >= best * WEAK_SCORE]
         if not strong:
             raise NothingFoundError("nothing found for what the request describes")
+        if not is_read and len(strong) >= SELECT_LIMIT < (selector.limit or SELECT_LIMIT + 1):
+            raise PolicyError(
+                f"this selects {SELECT_LIMIT} files or more, too many for one plan",
+                hint="narrow it (a folder, a type, a time), or say how many with a limit",
+            )
         return tuple(strong)
 
     def _existing(self, path: str) -> str:
@@ -170,17 +212,31 @@ class Resolver:
 
     # -- states ------------------------------------------------------------------------------------
 
-    def _touched(self, operations: list[Operation]) -> Iterator[Touched]:
-        seen: set[str] = set()
+    def _changed(self, operations: Sequence[Operation]) -> Iterator[str]:
+        """What will be other than it is, with the contents of folders; paths may come twice."""
         for operation in operations:
             if operation.effect == "read":
                 continue
-            shallow = isinstance(operation, Remove) and operation.if_empty
+            shallow = isinstance(operation, Mkdir) or (
+                isinstance(operation, Remove) and operation.if_empty
+            )
             for path in _named(operation):
-                for one in (path,) if shallow else self._with_contents(path):
-                    if one not in seen:
-                        seen.add(one)
-                        yield Touched(path=one, state=self.state(one))
+                yield from (path,) if shallow else self._with_contents(path)
+
+    def _copied(self, operations: Sequence[Operation]) -> Iterator[str]:
+        """What stays as it is and is copied from, with the contents of folders."""
+        for operation in operations:
+            if isinstance(operation, Copy | Join):
+                for path in operation.target.paths:
+                    yield from self._with_contents(path)
+
+    def _arriving(self, operations: Sequence[Operation]) -> Iterator[str]:
+        """Where the contents of folders that are moved or copied will be."""
+        for operation in operations:
+            if isinstance(operation, Move | Copy):
+                (path,) = operation.target.paths
+                for one in self._with_contents(path):
+                    yield operation.to + one[len(path) :]
 
     def _with_contents(self, path: str) -> Iterator[str]:
         found = False
@@ -197,7 +253,7 @@ class Resolver:
             return "absent"
         kind = kind_of(state)
         if kind == "symlink":
-            return f"symlink {self._tree.link_target(path)}".encode().hex()
+            return f"symlink {os.fsencode(self._tree.link_target(path)).hex()}"
         if kind != "file":
             return kind
         entry = self._catalog.entry(path)
@@ -206,7 +262,7 @@ class Resolver:
         with self._tree.open(path) as stream:
             return f"file {hash_stream(stream)}"
 
-    def _overwritten(self, operations: list[Operation]) -> Iterator[str]:
+    def _overwritten(self, operations: Sequence[Operation]) -> Iterator[str]:
         for operation in operations:
             path = overwritten(operation)
             state = self._tree.stat(path) if path else None
@@ -214,7 +270,31 @@ class Resolver:
                 yield path
 
 
-_PATH_FIELDS: tuple[str, ...] = ("path", "to", "into")
+_UNDOABLE = frozenset({"done", "failed"})
+_PATH_FIELDS: tuple[str, ...] = ("path", "to")
+
+
+def _is_by_query(operation: Operation) -> bool:
+    target = getattr(operation, "target", None)
+    return isinstance(target, Selector) and not target.is_literal()
+
+
+def _refuse_root(operation: Operation) -> None:
+    """The root itself is no entry: things go into it, and a restore is of what is in it.
+
+    Raises:
+        UsageError: the operation would change, copy or make the root itself.
+    """
+    if operation.effect == "read" or isinstance(operation, Restore):
+        return
+    target = getattr(operation, "target", None)
+    sources = target.paths if isinstance(target, Selector) else ()
+    made = operation.to if isinstance(operation, Join) else getattr(operation, "path", None)
+    if made == "" or "" in sources:
+        raise UsageError(
+            f"{operation.op} cannot be of the root folder itself", path="",
+            hint="name a file or a folder in it",
+        )  # fmt: skip
 
 
 def _named(operation: Operation) -> Iterator[str]:

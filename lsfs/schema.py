@@ -65,6 +65,7 @@ CREATE TABLE journal_steps(
     step INTEGER NOT NULL,
     act TEXT NOT NULL,                  -- the literal act on the tree, JSON
     inverse TEXT NOT NULL,              -- the operations that turn it back, JSON
+    leaves TEXT NOT NULL DEFAULT '{}',  -- path -> state the act leaves, JSON
     done INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY(journal, step)
 ) WITHOUT ROWID;

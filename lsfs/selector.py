@@ -9,7 +9,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from lsfs.paths import normalise
 
@@ -32,6 +40,29 @@ TreePath = Annotated[
 ]
 """A path inside the root, normalised; names that are not UTF-8 pass (surrogateescape)."""
 
+FIRST_YEAR, LAST_YEAR = 1678, 2261
+"""Whole years whose every moment is an int64 of nanoseconds since the epoch."""
+
+
+def _storable_number(value: int) -> int:
+    if not -(2**63) <= value < 2**63:
+        raise ValueError("the number is too large")
+    return value
+
+
+def _storable_moment(value: datetime) -> datetime:
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"a time lies between the years {FIRST_YEAR} and {LAST_YEAR}")
+    return value
+
+
+# Validators and not `Field(le=...)`: the grammars made of the JSON schema choke on such a maximum.
+Number = Annotated[int, AfterValidator(_storable_number)]
+"""An integer that SQLite can hold."""
+
+Moment = Annotated[datetime, AfterValidator(_storable_moment)]
+"""A time that files can have; without a zone it is in the local one."""
+
 
 class Model(BaseModel):
     """Frozen, and strict about unknown fields: a typo in a plan is an error."""
@@ -46,15 +77,15 @@ class Filters(Model):
     `name` is a glob on the last part of the path, `path` one on the whole (`*`, `?`, `[]`, `**`).
     """
 
-    after: datetime | None = None
-    before: datetime | None = None
+    after: Moment | None = None
+    before: Moment | None = None
     types: tuple[FileType, ...] = ()
     extensions: tuple[str, ...] = ()
     under: TreePath | None = None
     name: str | None = None
     path: str | None = None
-    size_min: int | None = Field(default=None, ge=0)
-    size_max: int | None = Field(default=None, ge=0)
+    size_min: Number | None = Field(default=None, ge=0)
+    size_max: Number | None = Field(default=None, ge=0)
     author: str | None = None
 
     def is_empty(self) -> bool:
@@ -69,20 +100,31 @@ SortKey = Literal["relevance", "newest", "oldest", "largest", "smallest", "name"
 class Selector(Model):
     """Which entries an operation acts on: literal paths, or a query with filters.
 
-    With `paths` alone it is literal (resolved). `query` ranks by meaning; `containing` demands
-    that exact text, ignoring case; filters alone list all that meet them. `limit` keeps the first.
+    With `paths` it is literal (resolved), and nothing else may choose. `query` ranks by meaning;
+    `containing` demands that exact text, ignoring case; filters alone list all that meet them.
+    `limit` keeps the first.
     """
 
     paths: tuple[TreePath, ...] = ()
     query: str | None = None
     containing: str | None = None
     filters: Filters = Filters()
-    limit: int | None = Field(default=None, ge=1)
+    limit: Number | None = Field(default=None, ge=1)
     sort: SortKey = "relevance"
+
+    @model_validator(mode="after")
+    def _paths_stand_alone(self) -> Selector:
+        chosen = self.query is not None or self.containing is not None or self.limit is not None
+        if self.paths and (chosen or not self.filters.is_empty()):
+            raise ValueError(
+                "name `paths`, or choose with `query`, `containing`, `filters` and `limit`;"
+                " not both at once"
+            )
+        return self
 
     def is_literal(self) -> bool:
         """Whether it names paths and nothing is left to resolve."""
-        return bool(self.paths) and self.query is None and self.containing is None
+        return bool(self.paths)
 
     def is_vague(self) -> bool:
         """Whether it would select everything there is."""

@@ -8,7 +8,9 @@ Threading: `call` may be used from many threads.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,8 +21,8 @@ from pydantic import ValidationError
 from lsfs import __version__
 from lsfs.catalog import Catalog
 from lsfs.config import Config
-from lsfs.engine import Consent, Engine
-from lsfs.errors import UsageError
+from lsfs.engine import Consent, Engine, Outcome
+from lsfs.errors import UnavailableError, UsageError
 from lsfs.history import History
 from lsfs.journal import Journal
 from lsfs.observer import Observer
@@ -94,6 +96,11 @@ class App:
             return function(params)
         except ValidationError as error:
             raise _usage(error) from error
+        except sqlite3.Error as error:
+            raise UnavailableError(
+                f"the catalog {self.config.catalog_file} does not answer: {error}",
+                hint="is the disk full? `lsfs doctor` looks; your files are not affected",
+            ) from error
 
     def close(self) -> None:
         """Stop the background work and let go of the root; what is unread waits in the spool."""
@@ -129,7 +136,8 @@ class App:
     def _let_index_catch_up(self) -> None:
         """Without a daemon nothing was indexed since the last command: do that first."""
         if not self.is_watching:
-            self._workshop.drain(timeout_s=CATCH_UP_S)
+            with contextlib.suppress(UnavailableError):  # the answer says how far the index is
+                self._workshop.drain(timeout_s=CATCH_UP_S)
 
     def _similar(self, params: Params) -> Json:
         request = Similar.model_validate({**params, "op": "similar"})
@@ -164,9 +172,16 @@ class App:
             yes=bool(params.get("yes")), token=params.get("token"),
             dry_run=bool(params.get("dry_run")),
         )  # fmt: skip
-        self._spool.drain()
-        outcome = self._engine.run(plan, consent, self._observer)
+        outcome = self._ran(plan, consent)
         return outcome_json(plan.request, plan.parser, outcome)
+
+    def _ran(self, plan: Plan, consent: Consent) -> Outcome:
+        if not plan.changes_something():
+            self._spool.drain()
+            return self._engine.run(plan, consent, self._observer)
+        with self._observer.lock:  # what a mount kept must be taken in before the plan looks
+            self._spool.drain()
+            return self._engine.run(plan, consent, self._observer)
 
     def _history_of(self, params: Params) -> Json:
         self._spool.drain()
@@ -175,7 +190,10 @@ class App:
 
     def _materialise(self, params: Params) -> Json:
         directory = self.config.state / "shown"
-        return {"file": materialise(self._history, int(params["version"]), str(directory))}
+        number = params.get("version")
+        if not isinstance(number, int):
+            raise UsageError("`version` is the number of a version")
+        return {"file": materialise(self._history, number, str(directory))}
 
     def _status(self, _: Params) -> Json:
         count, size = self._history.catalog.version_totals()
@@ -200,7 +218,10 @@ class App:
         return {"failed": [{**path_fields(path), "reason": reason} for path, reason in failed]}
 
     def _index(self, params: Params) -> Json:
-        paths = [_path({"path": one}) for one in params.get("paths", [])]
+        given = params.get("paths", [])
+        if not isinstance(given, list):
+            raise UsageError("`paths` is a list of paths")
+        paths = [_path({"path": one}) for one in given]
         self._spool.drain()
         if paths:
             self._observer.reconcile(paths)

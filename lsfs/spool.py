@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import itertools
 import json
 import os
@@ -98,7 +99,9 @@ class SpoolWriter:
 
     def _open_segment(self) -> int:
         file = self._directory / f"{self._stem}-{next(self._segments):06d}.jsonl"
-        return os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fd = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(fd, fcntl.LOCK_EX)  # how a reader sees that somebody may still append
+        return fd
 
     def _rotate(self) -> None:
         with self._rotating:
@@ -155,8 +158,10 @@ def writer_of(file: Path) -> str:
 
 
 def is_finished(file: Path) -> bool:
-    """Whether no writer will append to the file: its process is gone, or has moved on."""
-    pid, started, number = file.stem.split("-")
-    if (file.parent / f"{pid}-{started}-{int(number) + 1:06d}.jsonl").exists():
-        return True
-    return not Path(f"/proc/{pid}").exists()
+    """Whether no writer will append to the file: it has closed it, or moved on, or is gone."""
+    with file.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
+
+_DAY_S = 86_400
+_FIRST_S = datetime(1, 1, 1, tzinfo=timezone.utc).timestamp() + _DAY_S
+_LAST_S = datetime(9999, 12, 31, tzinfo=timezone.utc).timestamp() - _DAY_S
+"""What has a year of four digits in every zone."""
 
 
 def rfc3339(at_ns: int) -> str:
-    """Nanoseconds since the epoch as local time with zone, to the millisecond."""
-    return datetime.fromtimestamp(at_ns / 1e9).astimezone().isoformat(timespec="milliseconds")
+    """Nanoseconds since the epoch as local time with zone, to the millisecond; a time that no
+    calendar has, as odd files do, as the nearest that it has."""
+    at_s = min(max(at_ns / 1e9, _FIRST_S), _LAST_S)
+    moment = datetime.fromtimestamp(at_s, timezone.utc)
+    return moment.astimezone().isoformat(timespec="milliseconds")
 
 
 def now() -> datetime:

@@ -114,16 +114,27 @@ class Tree:
     def walk(self, path: str = "") -> Iterator[tuple[str, os.stat_result]]:
         """`path` and everything below it, folders before their contents, links not followed.
 
-        What vanishes or cannot be read on the way is left out.
+        What vanishes or cannot be read on the way is left out. One descriptor at a time, so a tree
+        of any depth will do.
         """
         state = self.stat(path)
-        if state is None:
-            return
-        if path:
-            yield path, state
-        if stat.S_ISDIR(state.st_mode):
-            with contextlib.suppress(LsfsError), self.folder(path) as fd:
-                yield from _walk_folder(fd, path + "/" if path else "")
+        waiting = [(path, state)] if state else []
+        while waiting:
+            one, state = waiting.pop()
+            if one:
+                yield one, state
+            if stat.S_ISDIR(state.st_mode):
+                waiting.extend(reversed(self._listing(one)))
+
+    def _listing(self, path: str) -> list[tuple[str, os.stat_result]]:
+        found = []
+        prefix = path + "/" if path else ""
+        with contextlib.suppress(LsfsError), self.folder(path) as fd, os.scandir(fd) as listing:
+            for item in sorted(listing, key=lambda one: one.name):
+                if item.name != STATE_NAME:
+                    with contextlib.suppress(OSError):
+                        found.append((prefix + item.name, item.stat(follow_symlinks=False)))
+        return found
 
     def metadata(self, path: str) -> Metadata:
         """Mode, owner, mtime and extended attributes."""
@@ -163,13 +174,18 @@ class Tree:
             temporary = TEMPORARY_PREFIX + secrets.token_hex(8)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
             try:
-                with os.fdopen(os.open(temporary, flags, 0o666, dir_fd=fd), "wb") as stream:
+                # nobody else may read it before it has the mode it ends with
+                opened = os.open(temporary, flags, 0o600, dir_fd=fd)
+                with os.fdopen(opened, "wb") as stream:
                     while block := source.read(COPY_BYTES):
                         stream.write(block)
                     stream.flush()
                     if kept:
-                        _apply(stream.fileno(), kept, with_mtime=metadata is not None)
-                    os.fsync(stream.fileno())
+                        place = f"/proc/self/fd/{opened}"
+                        _apply(place, kept, with_mtime=metadata is not None)
+                    else:
+                        os.fchmod(opened, 0o666 & ~_umask())
+                    os.fsync(opened)
                 os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
             except BaseException:
                 with contextlib.suppress(FileNotFoundError):
@@ -216,14 +232,9 @@ class Tree:
             os.fsync(to_fd)
 
     def set_metadata(self, path: str, metadata: Metadata) -> None:
-        """Mode, owner (where permitted), xattrs and mtime, exactly."""
-        with self._place(path, "set the metadata of") as (fd, name):
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            opened = os.open(name, flags, dir_fd=fd)
-            try:
-                _apply(opened, metadata, with_mtime=True)
-            finally:
-                os.close(opened)
+        """Mode, owner (where permitted), xattrs and mtime, exactly; not of a symbolic link."""
+        with self._place(path, "set the metadata of") as (fd, name), _itself(fd, name) as place:
+            _apply(place, metadata, with_mtime=True)
 
     def set_mtime(self, path: str, mtime_ns: int) -> None:
         """Set the modification time; the access time with it."""
@@ -231,36 +242,25 @@ class Tree:
             os.utime(name, ns=(mtime_ns, mtime_ns), dir_fd=fd, follow_symlinks=False)
 
     def set_mode(self, path: str, mode: int) -> None:
-        """Set the permission bits."""
-        with self._place(path, "set the mode of") as (fd, name):
-            os.chmod(f"/proc/self/fd/{fd}/{name}", mode)
+        """Set the permission bits; a symbolic link has none and is refused."""
+        with self._place(path, "set the mode of") as (fd, name), _itself(fd, name) as place:
+            os.chmod(place, mode)
 
 
-def _walk_folder(fd: int, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
-    with os.scandir(fd) as listing:
-        found = sorted(listing, key=lambda item: item.name)
-    for item in found:
-        if item.name == STATE_NAME:
-            continue
-        try:
-            state = item.stat(follow_symlinks=False)
-        except OSError:
-            continue
-        yield prefix + item.name, state
-        if stat.S_ISDIR(state.st_mode):
-            yield from _walk_below(fd, item.name, f"{prefix}{item.name}/")
+@contextlib.contextmanager
+def _itself(directory: int, name: str) -> Iterator[str]:
+    """A place that names exactly this entry, whatever its mode; never what a link points to.
 
-
-def _walk_below(fd: int, name: str, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    Raises:
+        OSError: ELOOP for a symbolic link.
+    """
+    fd = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
     try:
-        below = os.open(name, flags, dir_fd=fd)
-    except OSError:
-        return
-    try:
-        yield from _walk_folder(below, prefix)
+        if stat.S_ISLNK(os.fstat(fd).st_mode):
+            raise OSError(errno.ELOOP, "a symbolic link")
+        yield f"/proc/self/fd/{fd}"
     finally:
-        os.close(below)
+        os.close(fd)
 
 
 def _is_link(name: str, directory: int) -> bool:
@@ -281,24 +281,29 @@ def xattrs_of(place: str) -> dict[str, bytes]:
         raise
 
 
-def _apply(fd: int, metadata: Metadata, *, with_mtime: bool) -> None:
+def _apply(place: str, metadata: Metadata, *, with_mtime: bool) -> None:
     """Owner first (chown clears setuid bits), then mode, xattrs, and the time last."""
     with contextlib.suppress(PermissionError):
-        os.fchown(fd, metadata.uid, metadata.gid)
-    os.fchmod(fd, metadata.mode)
-    there = set(os.listxattr(fd)) if metadata.xattrs or _has_xattrs(fd) else set()
+        os.chown(place, metadata.uid, metadata.gid)
+    os.chmod(place, metadata.mode)
     for name, value in metadata.xattrs.items():
         with contextlib.suppress(PermissionError):
-            os.setxattr(fd, name, value)
-    for name in there - metadata.xattrs.keys():
+            os.setxattr(place, name, value)
+    for name in _xattr_names(place) - metadata.xattrs.keys():
         with contextlib.suppress(PermissionError, FileNotFoundError):
-            os.removexattr(fd, name)
+            os.removexattr(place, name)
     if with_mtime:
-        os.utime(fd, ns=(metadata.mtime_ns, metadata.mtime_ns))
+        os.utime(place, ns=(metadata.mtime_ns, metadata.mtime_ns))
 
 
-def _has_xattrs(fd: int) -> bool:
+def _xattr_names(place: str) -> set[str]:
     try:
-        return bool(os.listxattr(fd))
+        return set(os.listxattr(place))
     except OSError:
-        return False
+        return set()
+
+
+def _umask() -> int:
+    """This process's umask, read without changing it."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    return int(status.partition("\nUmask:")[2].split()[0], 8)

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Protocol
 
 from lsfs.config import Config
-from lsfs.errors import LsfsError
 
 log = logging.getLogger(__name__)
 NUDGE_NAME = "nudge.sock"
@@ -94,8 +93,8 @@ class Watch:
         try:
             self._supervisor.start()
             self._observed.catch_up()
-        except LsfsError as error:
-            log.error("the first scan failed: %s", error.message)
+        except Exception:  # the outer door of this thread
+            log.exception("the first scan failed")
 
     def _listen(self) -> None:
         while self._wait(None):
@@ -104,8 +103,8 @@ class Watch:
                 pass
             try:
                 self._observed.read_spool()
-            except LsfsError as error:
-                log.error("reading the spool failed: %s", error.message)
+            except Exception:  # the outer door of this thread: it must go on listening
+                log.exception("reading the spool failed")
 
     def _wait(self, timeout_s: float | None) -> bool:
         """Whether a nudge came (all waiting ones are taken); False at the end or after the time."""

@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from lsfs.engine import Outcome
-from lsfs.errors import LsfsError
 from lsfs.paths import path_fields, percent_escaped
 from lsfs.plan import Operation, Plan
 from lsfs.records import Change, Coverage, Finding, Hit, Match, SearchResult
@@ -64,6 +63,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "operations": [operation_json(operation) for operation in plan.operations],
         "token": plan.token,
         "touches": len(plan.touched),
+        "undoes": plan.undoes,
     }
 
 
@@ -83,14 +83,6 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def error_json(error: LsfsError) -> dict[str, Any]:
-    """An error as outcomes carry it."""
-    return {
-        "kind": error.kind, "message": percent_escaped(error.message),
-        "path": None if error.path is None else percent_escaped(error.path), "hint": error.hint,
-    }  # fmt: skip
-
-
 def outcome_json(request: str | None, parser: str, outcome: Outcome) -> dict[str, Any]:
     """What `ask` and every command that runs a plan answers."""
     return {
@@ -103,7 +95,7 @@ def outcome_json(request: str | None, parser: str, outcome: Outcome) -> dict[str
             "text": "\n\n".join(f.text for f in outcome.findings if f.text is not None) or None,
             "reasons": list(outcome.reasons),
             "notices": [n for f in outcome.findings if f.result for n in f.result.notices],
-            "error": error_json(outcome.error) if outcome.error else None,
+            "error": None,
             "undo": outcome.undo,
         },
     }  # fmt: skip

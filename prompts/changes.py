@@ -126,7 +126,7 @@ def _append(text: str, context: Context) -> BaseOperation:
     if not quotes(text) and len(context.targets.mentioned(text)) == 2:
         return _join(text, context)
     body, path = _text_and_file(text, "append", context, "append 'call the dentist' to todo.txt")
-    return plan.Append(path=path, text=body)
+    return plan.Append(path=path, text=body, as_line=True)
 
 
 _AT_END = re.compile(r"\bat the (?:end|bottom|foot)\b|\bappend|\bbelow\b|末尾|追加", re.I)
@@ -239,12 +239,40 @@ def _relocated(text: str, intent: str, context: Context) -> tuple[Selector, str,
     split = _split_destination(text, context)
     if split is None:
         raise missing(f"where to {intent} it to", example)
-    what, to, is_folder = split
+    with_name = _with_new_name(text, split, context)
+    what, to, is_folder = with_name or split
+    if with_name is None and intent != "rename":
+        is_folder = is_folder or _is_put_into(text[len(what) :], to)
     target = target_of(re.sub(r"^把|^将", "", what), intent, context, example, careful=False)
     many = not target.is_literal() or len(target.paths) > 1
     if not many and not is_folder:
         to = _renamed(target.paths[0], to)
     return target, to, many or is_folder
+
+
+_INTO = re.compile(r"\s+(?:into|inside|in|under)\b", re.I)
+_AS = re.compile(r"\s+(?:as|called|named)\b", re.I)
+
+
+def _is_put_into(rest: str, to: str) -> bool:
+    """ "into Archive/bread": a folder, also one that is yet to be made."""
+    return bool(_INTO.match(rest)) and "." not in posixpath.basename(to)
+
+
+def _with_new_name(
+    text: str, split: tuple[str, str, bool], context: Context
+) -> tuple[str, str, bool] | None:
+    """Place and name where the request says both: "X to Writing as bike2.md", "X as p2 into Y"."""
+    what, to, is_folder = split
+    inner = _split_destination(what, context)
+    if inner is None:
+        return None
+    before, said, _ = inner
+    if is_folder and what[len(before) :].lstrip().casefold().startswith("as "):
+        return before, posixpath.join(to, said), False
+    if not is_folder and _AS.match(text[len(what) :]) and "." not in posixpath.basename(said):
+        return before, posixpath.join(said, to), False
+    return None
 
 
 def _renamed(old: str, new: str) -> str:

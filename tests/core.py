@@ -32,6 +32,7 @@ class Core:
         core = build_core(self.config, workshop, self._end)
         self.catalog, self.history, self.journal = core.catalog, core.history, core.journal
         self.observer, self.engine, self.spool = core.observer, core.engine, core.spool
+        self.acts, self.tree = core.engine.acts, core.history.tree
         self.observer.on_queued = lambda: None
         self.observer.scan()
 
