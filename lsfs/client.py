@@ -288,9 +288,16 @@ def target(paths: Paths) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """Operations and filters as plain JSON: times as RFC 3339 with their zone."""
     if isinstance(value, datetime):
-        return value.astimezone().isoformat()
+        return _in_zone(value).isoformat()
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return value
+
+
+def _in_zone(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone()
+    except (ValueError, OverflowError):  # at the ends of the calendar; the engine refuses it
+        return moment

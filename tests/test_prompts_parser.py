@@ -118,6 +118,23 @@ def test_no_path_leaves_the_root(name: str) -> None:
             "move the cv and the budget into inbox",
             {"op": "move", "paths": ["Documents/cv.pdf", "Documents/budget.xlsx"]},
         ),
+        (
+            "move plan.md into Archive/bread",
+            {"op": "move", "paths": ["Documents/plan.md"], "to": "Archive/bread", "into": True},
+        ),
+        (
+            "copy shopping list.txt to Documents as list2.md",
+            {"op": "copy", "paths": ["shopping list.txt"], "to": "Documents/list2.md"},
+        ),
+        (
+            "copy plan.md as p2 into Documents",
+            {"op": "copy", "paths": ["Documents/plan.md"], "to": "Documents/p2.md"},
+        ),
+        ("rename draft.txt into chapter1", {"op": "move", "to": "chapter1.txt"}),
+        (
+            "copy the file called plan.md into Documents",
+            {"op": "copy", "paths": ["Documents/plan.md"], "to": "Documents", "into": True},
+        ),
         ("append todo.txt to plan.md", {"op": "join", "to": "Documents/plan.md"}),
         ("restore Documents to 2026-11-10 09:00", {"op": "restore", "path": "Documents"}),
         ("write 'x' to plan2.md", {"op": "write", "path": "plan2.md"}),
