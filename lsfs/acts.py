@@ -223,6 +223,11 @@ class Acts:
             case _:
                 raise NotAvailableError(f"{step.op} writes no text")
 
+    def sweep(self, leaves: Mapping[str, str]) -> None:
+        """Remove what a crash left half written beside these paths."""
+        for folder in {parent(path) for path in leaves}:
+            self._tree.sweep(folder)
+
     def is_as(self, leaves: Mapping[str, str]) -> bool:
         """Whether the tree is in these states now."""
         return all(self._history.state(path) == state for path, state in leaves.items())
@@ -290,7 +295,8 @@ class Acts:
             raise TreeError(f"{path} is there already", path=path, hint="choose another name")
 
     def _write(self, step: Operation, path: str, actor: str) -> Change:
-        self._tree.write(path, io.BytesIO(self._new_bytes(step)))
+        data = io.BytesIO(self._new_bytes(step))
+        self._tree.write(path, data, expected=self._history.as_seen(path))
         return self._seen(step.op, path, actor)
 
     def _appended(self, step: Append) -> bytes:
@@ -340,7 +346,7 @@ class Acts:
         return replace(self._seen("copy", to, actor), path=path, to=to)
 
     def _remove(self, path: str) -> Change:
-        self._tree.remove(path)
+        self._tree.remove(path, self._history.as_seen(path))
         entry = self._catalog.entry(path)
         if entry:
             self._observer.gone(entry)

@@ -15,16 +15,20 @@ from dataclasses import dataclass
 
 from lsfs.acts import Acts
 from lsfs.config import PolicyConfig
-from lsfs.errors import ConflictError, LsfsError, PartialError, PolicyError
+from lsfs.errors import ConflictError, LsfsError, NotAvailableError, PartialError, PolicyError
 from lsfs.journal import Journal, Step
 from lsfs.observer import Observer
-from lsfs.plan import Operation, Plan
+from lsfs.plan import ChangeSummary, Operation, Plan, Restore, Share, Translate, Unshare
 from lsfs.policy import Judgement, judge
 from lsfs.reads import Reads
 from lsfs.records import Change, Finding
 from lsfs.resolve import Resolved, Resolver
 
 log = logging.getLogger(__name__)
+
+
+NOT_YET = (ChangeSummary, Restore, Share, Translate, Unshare)
+"""Operations that are understood, and refused before anybody is asked about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,16 @@ class Engine:
         """Run a proposed plan as far as policy and consent allow.
 
         Raises:
+            NotAvailableError: an operation of a later version.
             ConflictError: `consent.token` was given for other operations or other states.
             LsfsError: resolving failed, nothing was done.
         """
+        for operation in plan.operations:
+            if isinstance(operation, NOT_YET):
+                raise NotAvailableError(
+                    f"{operation.op} is not available in this version of lsfs",
+                    hint="see the CHANGELOG for what is",
+                )
         if not plan.changes_something():
             resolved = self._resolver.resolve(plan)
             found = tuple(self._reads.find(operation) for operation in resolved.plan.operations)
@@ -153,6 +164,7 @@ class Engine:
         """
         failed = []
         for step in self._journal.steps(journal):
+            self.acts.sweep(step.leaves)
             try:
                 if self.acts.is_as(step.leaves):
                     for operation in step.inverse:

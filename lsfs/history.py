@@ -23,7 +23,7 @@ from lsfs.catalog import Catalog, clamped, is_state
 from lsfs.errors import LsfsError, MissingPathError, UsageError
 from lsfs.paths import parent
 from lsfs.records import Entry, Metadata, Version
-from lsfs.tree import Tree, kind_of, xattrs_of
+from lsfs.tree import Expected, Tree, kind_of, xattrs_of
 
 READ_ATTEMPTS = 3
 RACY_NS = 20_000_000
@@ -89,6 +89,16 @@ class History:
                 hint=f"`lsfs history '{path}'` lists them",
             )  # fmt: skip
         return chosen
+
+    def as_seen(self, path: str) -> Expected:
+        """Whether a stat is of the state that was last taken at `path`."""
+
+        def is_it(state: os.stat_result) -> bool:
+            entry = self.catalog.entry(path)
+            seen = (entry.inode, entry.size, entry.mtime_ns) if entry else None
+            return seen == (state.st_ino & (2**63 - 1), state.st_size, clamped(state.st_mtime_ns))
+
+        return is_it
 
     def state_of(self, path: str, number: int | None) -> str:
         """The `state` that putting a version back leaves."""
@@ -267,7 +277,7 @@ class History:
                 f"{path}: version {version.id} cannot come back: {reason}", path=path
             )
         with self.blobs.open(version.content) as stream:
-            self.tree.write(path, stream, version.metadata)
+            self.tree.write(path, stream, version.metadata, self.as_seen(path))
 
     def _make_parents(self, path: str) -> None:
         above = parent(path)

@@ -106,11 +106,11 @@ class Observer:
         if entry.kind == "directory":
             self._catalog.move_below(entry.path, to)
 
-    def reconcile(self, paths: Iterable[str], actor: str = OUTSIDE) -> None:
-        """Look at these paths (and below those that are new folders)."""
+    def reconcile(self, paths: Iterable[str], actor: str = OUTSIDE, *, below: bool = True) -> None:
+        """Look at these paths (and `below` those that are new folders)."""
         with self.lock:
             for path in paths:
-                self._guarded(path, partial(self._reconcile_one, path, actor))
+                self._guarded(path, partial(self._reconcile_one, path, actor, below))
             self._history.blobs.sync()
             self.on_queued()
 
@@ -121,7 +121,7 @@ class Observer:
         except (LsfsError, OSError, ValueError, OverflowError, sqlite3.Error) as error:
             log.warning("cannot look at %r: %s", path, error)
 
-    def _reconcile_one(self, path: str, actor: str) -> None:
+    def _reconcile_one(self, path: str, actor: str, below: bool) -> None:
         if STATE_NAME in path.split("/") or is_transient(name(path)):
             return
         state = self._tree.stat(path)
@@ -130,7 +130,7 @@ class Observer:
             if entry:
                 self.gone(entry)
         elif entry is None or entry.kind != kind_of(state):
-            self._appeared(path, state, actor, below=True)
+            self._appeared(path, state, actor, below=below)
         elif not is_state(entry, state):
             self._changed(entry, state, actor)
 

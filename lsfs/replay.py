@@ -51,6 +51,7 @@ class SpoolReader:
         self._catalog: Catalog = history.catalog
         self._open_rows: dict[_Key, tuple[int, int]] = {}
         self._open_files = _OpenFiles()
+        self._making: dict[tuple[int, str], set[str]] = {}
         self.is_ending = False
 
     def drain(self) -> int:
@@ -209,7 +210,7 @@ class SpoolReader:
             return
         before = self._catalog.entry(path)
         old = self._catalog.newest_version(before.id) if before else None
-        self._observer.reconcile([path], _actor(line))
+        self._observer.reconcile([path], _actor(line), below=line.event == "moved")
         after = self._catalog.entry(path)
         if after is None:
             return
@@ -224,7 +225,17 @@ class SpoolReader:
             inverse = [Rollback(path=path, version=old.id)]
         elif before is None:
             inverse = [Remove(target=Selector(paths=(path,)), if_empty=True)]
-        saves.of(line, is_save=after.kind != "directory").append((change, inverse, leaves))
+        saves.of(line, is_save=not self._is_making(line, before, after)).append(
+            (change, inverse, leaves)
+        )
+
+    def _is_making(self, line: SpoolLine, before: Entry | None, after: Entry) -> bool:
+        """Whether this is part of making a folder and what is in it (`cp -r`, `tar x`): those are
+        one journal row, and one undo."""
+        made = self._making.setdefault((line.pid, line.program), set())
+        if before is None and after.kind == "directory":
+            made.add(after.path)
+        return before is None and any(is_under(after.path, folder) for folder in made)
 
     def _record_all(self, acts: _Acts) -> None:
         for key, done in acts.in_order():
@@ -239,6 +250,7 @@ class SpoolReader:
             k: v for k, v in self._open_rows.items() if done.at_ns - v[1] < SAME_REQUEST_NS
         }
         self._open_rows[key] = (self._journal.record(done, row if goes_on else None), done.at_ns)
+        self._making = {k: v for k, v in self._making.items() if (*k, False) in self._open_rows}
 
 
 _Key = tuple[int, str, bool]

@@ -22,7 +22,7 @@ from lsfs import __version__
 from lsfs.catalog import Catalog
 from lsfs.config import Config
 from lsfs.engine import Consent, Engine, Outcome
-from lsfs.errors import UnavailableError, UsageError
+from lsfs.errors import UnavailableError, UsageError, from_os_error
 from lsfs.history import History
 from lsfs.journal import Journal
 from lsfs.observer import Observer
@@ -96,6 +96,8 @@ class App:
             return function(params)
         except ValidationError as error:
             raise _usage(error) from error
+        except OSError as error:
+            raise from_os_error(error, "use", _place(error)) from error
         except sqlite3.Error as error:
             raise UnavailableError(
                 f"the catalog {self.config.catalog_file} does not answer: {error}",
@@ -241,7 +243,11 @@ def _path(params: Params) -> str:
     return List.model_validate({"path": params.get("path", "")}).path
 
 
+def _place(error: OSError) -> str:
+    return os.fsdecode(error.filename) if error.filename else "the disk"
+
+
 def _usage(error: ValidationError) -> UsageError:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"]) or "request"
-    return UsageError(f"{place}: {first['msg']}")
+    return UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}")

@@ -15,11 +15,11 @@ import errno
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from lsfs.errors import LsfsError, PolicyError, from_os_error
+from lsfs.errors import ConflictError, LsfsError, PolicyError, UsageError, from_os_error
 from lsfs.paths import STATE_NAME
 from lsfs.records import EntryKind, Metadata
 
@@ -27,7 +27,10 @@ COPY_BYTES = 1 << 20
 TEMPORARY_PREFIX = ".lsfs-new-"
 """Names of files being written, before they are renamed into place."""
 
-_RENAME_NOREPLACE = 1
+_RENAME_NOREPLACE, _RENAME_EXCHANGE = 1, 2
+Expected = Callable[[os.stat_result], bool]
+"""Whether a file that is about to go is the one, in the state, that was meant."""
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -158,16 +161,23 @@ class Tree:
             opened = os.open(name, flags, dir_fd=fd)
             with os.fdopen(opened, "rb") as stream:
                 if not stat.S_ISREG(os.fstat(opened).st_mode):
-                    raise OSError(errno.EISDIR, "not a regular file")
+                    raise UsageError(f"{path} is not a regular file", path=path)
                 yield stream
 
     # -- changing ----------------------------------------------------------------------------------
 
-    def write(self, path: str, source: BinaryIO, metadata: Metadata | None = None) -> None:
+    def write(
+        self, path: str, source: BinaryIO, metadata: Metadata | None = None,
+        expected: Expected | None = None,
+    ) -> None:  # fmt: skip
         """Make `path` hold exactly the bytes of `source`: written aside, synced, renamed.
 
         `metadata` is applied before the rename; without it, that of the file being replaced stays,
-        and a new file gets the defaults.
+        and a new file gets the defaults. `expected` is asked about the file that was replaced, at
+        the moment it was: when it says no, that file is put back.
+
+        Raises:
+            ConflictError: the replaced file was not as expected; nothing is changed.
         """
         with self._place(path, "write") as (fd, name):
             kept = metadata or self._metadata_or_none(path)
@@ -177,16 +187,14 @@ class Tree:
                 # nobody else may read it before it has the mode it ends with
                 opened = os.open(temporary, flags, 0o600, dir_fd=fd)
                 with os.fdopen(opened, "wb") as stream:
-                    while block := source.read(COPY_BYTES):
-                        stream.write(block)
-                    stream.flush()
+                    _copy_with_holes(source, stream)
                     if kept:
                         place = f"/proc/self/fd/{opened}"
                         _apply(place, kept, with_mtime=metadata is not None)
                     else:
                         os.fchmod(opened, 0o666 & ~_umask())
                     os.fsync(opened)
-                os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
+                _swap_in(fd, temporary, name, path, expected)
             except BaseException:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(temporary, dir_fd=fd)
@@ -207,15 +215,26 @@ class Tree:
         with self._place(path, "make the folder") as (fd, name):
             os.mkdir(name, mode, dir_fd=fd)
 
-    def remove(self, path: str) -> None:
-        """Remove a file, a link, or an empty folder."""
+    def remove(self, path: str, expected: Expected | None = None) -> None:
+        """Remove a file, a link, or an empty folder; `expected` as in `write`.
+
+        Raises:
+            ConflictError: the file was not as expected; it is still there.
+        """
         state = self.stat(path)
         with self._place(path, "remove") as (fd, name):
             if state and stat.S_ISDIR(state.st_mode):
                 os.rmdir(name, dir_fd=fd)
             else:
-                os.unlink(name, dir_fd=fd)
+                _take_away(fd, name, path, expected)
             os.fsync(fd)
+
+    def sweep(self, folder: str) -> None:
+        """Remove what a crash left half written in a folder."""
+        with contextlib.suppress(LsfsError), self._place(f"{folder}/x", "sweep") as (fd, _):
+            for name in os.listdir(fd):
+                if name.startswith(TEMPORARY_PREFIX):
+                    os.unlink(name, dir_fd=fd)
 
     def move(self, path: str, to: str) -> None:
         """Rename; fails when `to` is there (renameat2 with RENAME_NOREPLACE)."""
@@ -223,12 +242,7 @@ class Tree:
             self._place(path, "move") as (fd, name),
             self._place(to, "move to") as (to_fd, to_name),
         ):
-            result = _libc.renameat2(
-                fd, os.fsencode(name), to_fd, os.fsencode(to_name), _RENAME_NOREPLACE
-            )
-            if result:
-                code = ctypes.get_errno()
-                raise OSError(code, os.strerror(code))
+            _rename(fd, name, to_fd, to_name, _RENAME_NOREPLACE)
             os.fsync(to_fd)
 
     def set_metadata(self, path: str, metadata: Metadata) -> None:
@@ -245,6 +259,56 @@ class Tree:
         """Set the permission bits; a symbolic link has none and is refused."""
         with self._place(path, "set the mode of") as (fd, name), _itself(fd, name) as place:
             os.chmod(place, mode)
+
+
+def _rename(fd: int, name: str, to_fd: int, to_name: str, flags: int) -> None:
+    if _libc.renameat2(fd, os.fsencode(name), to_fd, os.fsencode(to_name), flags):
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+
+
+def _swap_in(fd: int, new: str, name: str, path: str, expected: Expected | None) -> None:
+    """Rename `new` to `name`. What was there is looked at only after the exchange, when nobody can
+    reach it by its name any more: so no change to it is missed."""
+    try:
+        _rename(fd, new, fd, name, _RENAME_NOREPLACE)
+        return
+    except FileExistsError:
+        _rename(fd, new, fd, name, _RENAME_EXCHANGE)
+    replaced = os.stat(new, dir_fd=fd, follow_symlinks=False)
+    if stat.S_ISDIR(replaced.st_mode) or (expected and not expected(replaced)):
+        _rename(fd, new, fd, name, _RENAME_EXCHANGE)
+        raise _conflict(path)
+    os.unlink(new, dir_fd=fd)
+
+
+def _take_away(fd: int, name: str, path: str, expected: Expected | None) -> None:
+    """Unlink, by way of another name, for the reason given in `_swap_in`."""
+    aside = TEMPORARY_PREFIX + secrets.token_hex(8)
+    _rename(fd, name, fd, aside, _RENAME_NOREPLACE)
+    if expected and not expected(os.stat(aside, dir_fd=fd, follow_symlinks=False)):
+        _rename(fd, aside, fd, name, _RENAME_NOREPLACE)
+        raise _conflict(path)
+    os.unlink(aside, dir_fd=fd)
+
+
+def _conflict(path: str) -> ConflictError:
+    return ConflictError(
+        f"{path} changed at this very moment; nothing was done to it", path=path,
+        hint="try again when nobody is writing to it",
+    )  # fmt: skip
+
+
+def _copy_with_holes(source: BinaryIO, target: BinaryIO) -> None:
+    """Copy; blocks of zeros become holes, so that a sparse file comes back sparse."""
+    zeros = bytes(COPY_BYTES)
+    while block := source.read(COPY_BYTES):
+        if block == zeros[: len(block)]:
+            target.seek(len(block), os.SEEK_CUR)
+        else:
+            target.write(block)
+    target.truncate()
+    target.flush()
 
 
 @contextlib.contextmanager

@@ -248,3 +248,57 @@ def test_a_file_open_while_its_folder_is_renamed_is_closed_there(
     core.spool.drain()
     assert core.spool.being_written() == set()
     assert contents(core.history, "e/x.txt")[0] == b"xx\n"
+
+
+class Meddling:
+    """A source that writes to the file it is about to replace."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._left = [b"from the plan\n"]
+
+    def read(self, _: int) -> bytes:
+        with self._target.open("a") as stream:
+            stream.write("written meanwhile\n")
+        return self._left.pop() if self._left else b""
+
+
+def test_what_is_written_while_a_plan_replaces_the_file_stays(core: Core) -> None:
+    core.history.capture("a.txt", "cli")
+    source = Meddling(core.root / "a.txt")
+    with pytest.raises(ConflictError):
+        core.tree.write("a.txt", source, expected=core.history.as_seen("a.txt"))  # type: ignore[arg-type]
+    assert (core.root / "a.txt").read_text().startswith("first\nwritten meanwhile\n")
+    assert not list(core.root.glob(".lsfs-new-*"))
+
+
+def test_what_changed_a_moment_ago_is_not_removed(core: Core) -> None:
+    core.history.capture("a.txt", "cli")
+    (core.root / "a.txt").write_text("first\nand more\n")
+    with pytest.raises(ConflictError):
+        core.tree.remove("a.txt", core.history.as_seen("a.txt"))
+    assert (core.root / "a.txt").read_text() == "first\nand more\n"
+
+
+def test_a_sparse_file_comes_back_sparse(core: Core) -> None:
+    with (core.root / "sparse").open("wb") as stream:
+        stream.write(b"head")
+        stream.truncate(256 * 2**20)
+    core.run([{"op": "remove", "target": {"paths": ["sparse"]}}])
+    core.run([{"op": "undo"}])
+    state = (core.root / "sparse").stat()
+    assert state.st_size == 256 * 2**20
+    assert state.st_blocks * 512 < 4 * 2**20
+
+
+def test_making_a_folder_with_what_is_in_it_is_one_undo(core: Core, writer: SpoolWriter) -> None:
+    before = snapshot(core.root)
+    (core.root / "m").mkdir()
+    (core.root / "m" / "one.txt").write_text("1")
+    writer.append(line("mkdir", "m"), line("created", "m/one.txt"), line("closed", "m/one.txt"))
+    core.spool.drain()
+    (core.root / "m" / "two.txt").write_text("2")
+    writer.append(line("created", "m/two.txt"), line("closed", "m/two.txt"))
+    core.spool.drain()
+    core.run([{"op": "undo"}])
+    assert snapshot(core.root) == before
