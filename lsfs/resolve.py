@@ -6,13 +6,10 @@ exactly those paths in exactly those states. Undo and redo become the inverse op
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lsfs.blobs import hash_stream
-from lsfs.catalog import is_state
 from lsfs.errors import (
     MissingPathError,
     NotAvailableError,
@@ -81,7 +78,7 @@ class Resolver:
         undoes, operations = self._operations(plan.operations)
         changed = dict.fromkeys(self._changed(operations))
         touched = tuple(
-            Touched(path=path, state=self.state(path))
+            Touched(path=path, state=self._history.state(path))
             for path in {**changed, **dict.fromkeys(self._copied(operations))}
         )
         resolved = {"operations": tuple(operations), "touched": touched, "undoes": undoes}
@@ -245,22 +242,6 @@ class Resolver:
             yield one
         if not found:
             yield path
-
-    def state(self, path: str) -> str:
-        """What is at `path`: its kind and a hash of its bytes; "absent" when nothing is."""
-        state = self._tree.stat(path)
-        if state is None:
-            return "absent"
-        kind = kind_of(state)
-        if kind == "symlink":
-            return f"symlink {os.fsencode(self._tree.link_target(path)).hex()}"
-        if kind != "file":
-            return kind
-        entry = self._catalog.entry(path)
-        if entry and entry.captured and entry.content and is_state(entry, state):
-            return f"file {entry.content}"
-        with self._tree.open(path) as stream:
-            return f"file {hash_stream(stream)}"
 
     def _overwritten(self, operations: Sequence[Operation]) -> Iterator[str]:
         for operation in operations:
