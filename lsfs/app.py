@@ -22,10 +22,11 @@ from lsfs.engine import Engine
 from lsfs.errors import ConfigurationError, MissingPathError, NotARootError, UsageError
 from lsfs.history import History
 from lsfs.journal import Journal
+from lsfs.location import check_catalog
 from lsfs.lock import RootLock
 from lsfs.lookup import CatalogNames
 from lsfs.observer import Observer
-from lsfs.paths import OWNER_NAME
+from lsfs.paths import CATALOG_NAME, OWNER_NAME, STATE_NAME
 from lsfs.ports import LanguageModel, Parser, Workshop
 from lsfs.reads import Reads
 from lsfs.replay import SpoolReader
@@ -45,14 +46,10 @@ def init_root(root: Path, state: Path | None = None) -> dict[str, object]:
     """Make `root` an lsfs root; one that is one already stays as it is.
 
     Raises:
-        MissingPathError, UsageError: there is no folder there.
+        LsfsError: it cannot be one (`check_new_root`).
         ConfigurationError: the state cannot be made.
     """
-    if not root.exists():
-        raise MissingPathError(f"{root}: no such folder", path=str(root), hint=f"mkdir '{root}'")
-    if not root.is_dir():
-        raise UsageError(f"{root} is a file, not a folder", path=str(root), hint="name a folder")
-    config = load_config(root.resolve(), state)
+    config = check_new_root(root, state)
     fresh = not config.catalog_file.exists()
     try:
         for directory in (
@@ -73,13 +70,60 @@ def init_root(root: Path, state: Path | None = None) -> dict[str, object]:
     return {"root": str(config.root), "state": str(config.state), "created": fresh}
 
 
+def check_new_root(root: Path, state: Path | None = None) -> Config:
+    """The settings of a folder that is a root or may become one. Changes nothing.
+
+    Raises:
+        MissingPathError, UsageError: there is no folder there, or it lies in a root or a mount.
+        ConfigurationError: it cannot be reached, or its catalog is lost.
+    """
+    try:
+        mode = root.stat().st_mode
+    except FileNotFoundError as error:
+        raise MissingPathError(
+            f"{root}: no such folder", path=str(root), hint=f"mkdir '{root}'"
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"{root} cannot be reached: {os.strerror(error.errno or 0).lower()}", path=str(root),
+            hint="check the permissions of the folders above it",
+        ) from error  # fmt: skip
+    if not stat.S_ISDIR(mode):
+        raise UsageError(f"{root} is a file, not a folder", path=str(root), hint="name a folder")
+    config = load_config(root.resolve(), state)
+    check_catalog(config.state)
+    if not config.catalog_file.exists():
+        _check_not_within(config.root)
+    return config
+
+
+def _check_not_within(folder: Path) -> None:
+    """One root does not hold another: each would keep versions of the other's files."""
+    from lsfs.mount.mountpoints import root_of
+
+    mounted = root_of(folder)
+    if mounted is not None:
+        raise UsageError(
+            f"{folder} lies in a mount of {mounted[0]}", path=str(folder),
+            hint="it is looked after already; outside the mount any folder can be a root",
+        )  # fmt: skip
+    for above in folder.parents:
+        if (above / STATE_NAME / CATALOG_NAME).exists():
+            raise UsageError(
+                f"{folder} lies in the lsfs root {above}", path=str(folder),
+                hint=f"it is looked after already; or move {above / STATE_NAME} away first",
+            )  # fmt: skip
+
+
 def open_app(config: Config, *, watch: bool) -> App:
     """Open a root.
 
     Raises:
         NotARootError: it has no catalog.
+        ConfigurationError: it had one, and its versions are still there.
         LockedError: another process holds it.
     """
+    check_catalog(config.state)
     if not config.catalog_file.exists():
         raise NotARootError(
             f"{config.root} is not an lsfs root", path=str(config.root),

@@ -52,7 +52,8 @@ def connect(file: Path) -> sqlite3.Connection:
         connection.close()
         raise ConfigurationError(
             f"{file}: {error}", path=str(file),
-            hint="move the file away and run `lsfs init` again; your files are not affected",
+            hint=f"put it back from a backup, or move {file.parent} away and run `lsfs init` again"
+            " (its history is then lost); your files are not affected",
         ) from error  # fmt: skip
     return connection
 

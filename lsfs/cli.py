@@ -96,7 +96,8 @@ def _fail(error: LsfsError, arguments: Sequence[str]) -> int:
     if "--json" in arguments:
         emit_json(error_json(error))
     report(error)
-    if error.kind == "internal" and {"-v", "--verbose"} & set(arguments):
+    is_unexpected = error.kind == "internal" or isinstance(sys.exc_info()[1], OSError)
+    if is_unexpected and {"-v", "--verbose"} & set(arguments):
         traceback.print_exc()
     return error.exit_code
 

@@ -12,8 +12,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsfs.errors import NotARootError, PolicyError
-from lsfs.paths import CATALOG_NAME, OWNER_NAME, SOCKET_NAME, STATE_NAME
+from lsfs.errors import ConfigurationError, NotARootError, PolicyError
+from lsfs.paths import BLOBS_NAME, CATALOG_NAME, OWNER_NAME, SOCKET_NAME, STATE_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,38 @@ def _working_directory() -> str:
 
 def _root_at(folder: Path) -> Path | None:
     """The root whose tree `folder` is the top of: itself, or what is mounted there."""
-    if (folder / STATE_NAME / CATALOG_NAME).exists():
+    state = folder / STATE_NAME
+    if (state / CATALOG_NAME).exists() or _holds_versions(state):
         return folder
     return _mounted_root(folder) if _is_mountpoint(folder) else None
+
+
+def check_catalog(state: Path) -> None:
+    """That the catalog has not been lost: a new one over kept versions would hide them for good.
+
+    Raises:
+        ConfigurationError: it is missing or empty, and versions are there.
+    """
+    file = state / CATALOG_NAME
+    is_there = file.exists()
+    if (is_there and file.stat().st_size) or not _holds_versions(state):
+        return
+    raise ConfigurationError(
+        f"{file} is {'empty' if is_there else 'missing'}: the versions kept in"
+        f" {state / BLOBS_NAME} cannot be reached without it",
+        path=str(file),
+        hint=f"put catalog.db back from a backup, or move {state} away and run `lsfs init` again"
+        " (its history is then lost); your files are not affected",
+    )
+
+
+def _holds_versions(state: Path) -> bool:
+    """Whether anything was ever kept there; the store has a folder for each first two digits."""
+    try:
+        with os.scandir(state / BLOBS_NAME) as found:
+            return any(entry.is_dir() for entry in found)
+    except OSError:
+        return False
 
 
 def _is_mountpoint(folder: Path) -> bool:

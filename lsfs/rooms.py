@@ -47,6 +47,22 @@ def stale_mounts() -> list[Path]:
     return found()
 
 
+def check_mount(root: Path, mountpoint: Path, options: str) -> None:
+    """That `mount` with these would begin well: the options, the folders, this machine's libfuse.
+
+    Raises:
+        UsageError: an option that there is not.
+        LsfsError: it could not be mounted.
+    """
+    from lsfs.mount.libfuse import load
+    from lsfs.mount.mountpoints import check
+    from lsfs.mount.options import parse_options
+
+    chosen = parse_options(options)
+    check(root, mountpoint)
+    load(chosen.library)
+
+
 def mount(config: Config, mountpoint: Path, options: str, *, foreground: bool) -> None:
     """Mount the root: until it is unmounted (foreground), or by a process of its own.
 

@@ -155,7 +155,7 @@ class Server:
             return _failure(number, error.rpc_code, error.message, error_data(error))
         except Exception as error:  # the outer door: logged and translated
             log.exception("%s failed", asked["method"])
-            unexpected = LsfsError(f"internal error: {type(error).__name__}: {error}")
+            unexpected = _translated(error)
             return _failure(number, unexpected.rpc_code, unexpected.message, error_data(unexpected))
 
     def _dispatch(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -287,6 +287,14 @@ def _is_request(asked: object) -> bool:
         and isinstance(asked.get("method"), str)
         and isinstance(asked.get("params", {}), dict)
     )
+
+
+def _translated(error: Exception) -> LsfsError:
+    if isinstance(error, OSError) and isinstance(error.filename, (str, bytes)):
+        return from_os_error(error, "reach", os.fsdecode(error.filename))
+    if isinstance(error, OSError) and error.errno:
+        return TreeError(f"the system refused: {error.strerror}", errno_code=error.errno)
+    return LsfsError(f"internal error: {type(error).__name__}: {error}")
 
 
 def error_data(error: LsfsError) -> dict[str, Any]:

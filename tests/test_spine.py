@@ -103,3 +103,22 @@ def test_an_undo_brings_back_a_tree_a_program_removed(mounted: Path) -> None:
     assert lsfs("undo", "--yes", cwd=mounted).returncode == 0
     assert (mounted / "notes" / "garden.md").read_bytes() == before
     assert (mounted / "notes" / "scheduling.md").exists()
+
+
+def test_a_huge_file_costs_nothing_and_is_found_by_name(mounted: Path) -> None:
+    root = mounted.parent / "root"
+    with (root / "holiday-film.txt").open("wb") as stream:
+        stream.truncate(2 * 2**30)
+    assert lsfs("index", cwd=mounted).returncode == 0
+    assert found(mounted, "holiday film") == ["holiday-film.txt"]
+    assert "holiday-film.txt" in lsfs("status", "--failed", cwd=mounted).stdout
+    blobs = sum(f.stat().st_blocks * 512 for f in (root / ".lsfs" / "blobs").rglob("*"))
+    assert blobs < 2**20
+
+
+def test_a_copied_folder_is_one_undo(mounted: Path) -> None:
+    subprocess.run(["cp", "-r", mounted / "notes", mounted / "copy"], check=True)
+    wait_for(lambda: len(versions(mounted, "copy/garden.md")) == 1, timeout_s=FRESH_S)
+    assert lsfs("undo", "--yes", cwd=mounted).returncode == 0
+    wait_for(lambda: not (mounted / "copy").exists(), timeout_s=2)  # the kernel's cache: a second
+    assert (mounted / "notes" / "garden.md").exists()

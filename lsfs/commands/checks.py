@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes.util
 import importlib.metadata
 import os
@@ -13,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lsfs.location import Location
+from lsfs.errors import ConfigurationError
+from lsfs.location import Location, check_catalog
+from lsfs.paths import CATALOG_NAME
 
 LEAST_PYTHON = (3, 10)
 FREE_WARN_BYTES, FREE_FAIL_BYTES = 2 * 10**9, 100 * 10**6
@@ -43,7 +46,9 @@ def all_checks(location: Location | None) -> list[Check]:
         found.append(Check("root", "warn", "not in an lsfs root", "lsfs init FOLDER makes one"))
         return found
     found.append(Check("root", "ok", str(location.root)))
-    return [*found, _inotify(location.root), _space(location.state)]
+    return [
+        *found, _catalog(location.state), _inotify(location.root), _space(location.state),
+    ]  # fmt: skip
 
 
 def _python() -> Check:
@@ -113,6 +118,33 @@ def _stale_mounts() -> Check:
         return Check("mounts", "ok", "none is stale")
     advice = "lsfs umount " + " ".join(stale)
     return Check("mounts", "warn", f"left by a process that is gone: {', '.join(stale)}", advice)
+
+
+def _catalog(state: Path) -> Check:
+    file = state / CATALOG_NAME
+    try:
+        check_catalog(state)
+    except ConfigurationError as error:
+        return Check("catalog", "fail", error.message, error.hint or "")
+    try:
+        problem = _quick_check(file)
+    except sqlite3.Error as error:
+        problem = str(error)
+    if problem is None:
+        return Check("catalog", "ok", f"{file} is sound")
+    advice = (
+        f"lsfs stop; then put {CATALOG_NAME} back from a backup, or move {state} away and run"
+        " `lsfs init` again (its history is then lost); your files are not affected"
+    )
+    return Check("catalog", "fail", f"{file}: {problem}", advice)
+
+
+def _quick_check(file: Path) -> str | None:
+    """The first thing SQLite finds wrong, None when all is well. Raises: sqlite3.Error."""
+    with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        connection.execute("SELECT count(*) FROM versions LIMIT 1")
+    return None if found == "ok" else str(found)
 
 
 def _inotify(root: Path) -> Check:

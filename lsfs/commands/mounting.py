@@ -10,6 +10,7 @@ import click
 
 from lsfs import daemon, rooms
 from lsfs.errors import LsfsError
+from lsfs.location import check_catalog
 from lsfs.paths import CATALOG_NAME, STATE_NAME, for_terminal
 
 from .invocation import DONE, PARTLY, Invocation, lsfs_command, report
@@ -33,8 +34,8 @@ def mount(
 
     A folder that is no root yet becomes one.
     """
-    config = _root(invocation, root)
     point, chosen = Path(os.path.abspath(mountpoint.expanduser())), ",".join(options)
+    config = _root(invocation, root, point, chosen)
     if foreground:
         return _serve_here(invocation, config, point, chosen)
     rooms.mount(config, point, chosen, foreground=False)
@@ -58,14 +59,17 @@ def _serve_here(invocation: Invocation, config: Config, point: Path, options: st
     return code
 
 
-def _root(invocation: Invocation, root: Path) -> Config:
-    """The settings of the root, which is made one if need be."""
+def _root(invocation: Invocation, root: Path, point: Path, options: str) -> Config:
+    """The settings of the root, which is made one if need be, and only when it can be mounted."""
     from lsfs.config import load_config
 
     folder, state = root.expanduser().absolute(), invocation.flags.state
-    if not ((state or folder / STATE_NAME) / CATALOG_NAME).exists():
-        from lsfs.app import init_root
+    directory = state or folder / STATE_NAME
+    check_catalog(directory)
+    if not (directory / CATALOG_NAME).exists():
+        from lsfs.app import check_new_root, init_root
 
+        rooms.check_mount(check_new_root(folder, state).root, point, options)
         made = init_root(folder, state)
         invocation.say(f"made {made['root']} an lsfs root; its state is in {made['state']}")
     return load_config(folder.resolve(), state)
