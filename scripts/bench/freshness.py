@@ -1,7 +1,7 @@
 """How soon a change is found: written through the mount and behind it, by words and by meaning.
 
-`python scripts/bench/freshness.py [--changes N]` mounts the sample home and changes a file again and
-again, asking until the answer has it. Prints a Markdown table: median and worst, in ms.
+`python scripts/bench/freshness.py [--changes N]` mounts the sample home, changes a file over and
+over, and asks until the answer has it. Prints a Markdown table: median and worst, in ms.
 """
 
 from __future__ import annotations
