@@ -146,6 +146,17 @@ def from_os_error(error: OSError, act: str, path: str) -> LsfsError:
     return TreeError(f"cannot {act} {path}: {reason}", path=path, hint=hint, errno_code=code)
 
 
+def unexpected(error: Exception) -> LsfsError:
+    """What came to an outer door unforeseen: a refusal of the system as one, else lsfs's fault."""
+    if not isinstance(error, OSError) or not error.errno:
+        return LsfsError(f"internal error: {type(error).__name__}: {error}")
+    if isinstance(error.filename, (str, bytes)):
+        return from_os_error(error, "reach", os.fsdecode(error.filename))
+    reason = os.strerror(error.errno).lower()
+    hint = _OS_HINTS.get(error.errno)
+    return TreeError(f"the system refused: {reason}", hint=hint, errno_code=error.errno)
+
+
 _OS_HINTS = {
     errno.ENOSPC: "free some space on the disk that holds the folder, then try again",
     errno.EACCES: "check the permissions of the file and of the folders above it",

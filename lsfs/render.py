@@ -51,12 +51,29 @@ class Look:
 # -- search ----------------------------------------------------------------------------------------
 
 
-def search(answer: Json, look: Look) -> str:
-    """Hits, best first."""
+def search(answer: Json, look: Look, facts: Sequence[str] = ()) -> str:
+    """Hits, best first. For a pipe, a hit without a passage is its path, and behind a tab each of
+    the `facts` (`size`, `mtime`) that were asked about."""
     words = _words(answer.get("query") or "")
     if look.terminal:
         return "\n\n".join(_hit_block(hit, words, look) for hit in answer["hits"])
-    return "\n".join(line for hit in answer["hits"] for line in _hit_lines(hit, words, look))
+    return "\n".join(line for hit in answer["hits"] for line in _hit_lines(hit, words, look, facts))
+
+
+def facts_asked(requests: Iterable[Json]) -> list[str]:
+    """What searches sort or filter by, beside words: `size`, `mtime`."""
+    told: set[str] = set()
+    for request in requests:
+        filters = request.get("filters") or {}
+        told |= {key for key, value in filters.items() if value is not None}
+        told.add(request.get("sort") or "")
+    return [fact for fact, signs in _FACTS.items() if signs & told]
+
+
+_FACTS = {
+    "size": {"size_min", "size_max", "largest", "smallest"},
+    "mtime": {"after", "before", "newest", "oldest"},
+}
 
 
 def exact_paths(hits: Iterable[Json], shown: Callable[[str], str]) -> list[str]:
@@ -64,13 +81,13 @@ def exact_paths(hits: Iterable[Json], shown: Callable[[str], str]) -> list[str]:
     return [shown(path_from_fields(dict(hit))) for hit in hits]
 
 
-def _hit_lines(hit: Json, words: Words, look: Look) -> list[str]:
+def _hit_lines(hit: Json, words: Words, look: Look, facts: Sequence[str]) -> list[str]:
     name, extra = look.name(hit), _explained(hit)
     lines = []
     for match in hit.get("matches") or []:
         line, text = _excerpt(match, words)
         lines.append(f"{name}:{_short_place(match, line)} {_clipped(text, PASSAGE)}{extra}")
-    return lines or [f"{name}:{extra}"]
+    return lines or ["\t".join([name, *(str(hit[fact]) for fact in facts)]) + extra]
 
 
 def _hit_block(hit: Json, words: Words, look: Look) -> str:
@@ -163,6 +180,15 @@ def coverage(answer: Json) -> str | None:
     return f"{counts['pending']} of {counts['entries']} files are not indexed yet"
 
 
+def unread(coverage: Json, failed: Sequence[Json]) -> str | None:
+    """How many of the files in `failed` are broken, and how many only have no reader."""
+    others = len(failed) - coverage["failed"]
+    parts = [f"{coverage['failed']} failed"] if coverage["failed"] else []
+    if others > 0:
+        parts.append(f"{others} without a reader")
+    return ", ".join(parts) or None
+
+
 # -- outcomes --------------------------------------------------------------------------------------
 
 
@@ -173,8 +199,10 @@ def outcome(answer: Json, look: Look) -> str:
         return plan(answer, look)
     parts = []
     if result.get("hits"):
-        queries = [op["query"] for op in answer["plan"]["operations"] if op.get("query")]
-        parts.append(search({"query": " ".join(queries), "hits": result["hits"]}, look))
+        operations = answer["plan"]["operations"]
+        queries = [op["query"] for op in operations if op.get("query")]
+        found = {"query": " ".join(queries), "hits": result["hits"]}
+        parts.append(search(found, look, facts_asked(operations)))
     if result.get("text"):
         parts.append(document(result["text"], look))
     if result.get("rows"):

@@ -18,8 +18,9 @@ import os
 import secrets
 import signal
 import socket
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,12 +33,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from lsfs.daemon import Caller
-from lsfs.errors import ConfigurationError, LsfsError, UsageError
-from lsfs.paths import SOCKET_NAME
+from lsfs.errors import ConfigurationError, LsfsError, UsageError, unexpected
+from lsfs.paths import CATALOG_NAME, SOCKET_NAME
 
 MAX_BODY_BYTES = 64 * 2**20
 CALL_THREADS = 16
 GRACE_S = 10
+PRESENCE_S = 20.0
+"""How often the daemon looks whether its state is still there: two stats, nothing else polls. No
+event tells it: the watcher leaves the state out, or every write to the catalog would wake it."""
 PARSE_ERROR, INVALID_REQUEST = -32700, -32600
 TOKEN_NAME = "http-token"
 
@@ -88,6 +92,7 @@ class Server:
         self._started = time.monotonic()
         self._pool = ThreadPoolExecutor(CALL_THREADS, thread_name_prefix="call")
         self._uvicorn: uvicorn.Server | None = None
+        self._ended = threading.Event()
 
     def asgi(self) -> Starlette:
         """The ASGI app."""
@@ -98,8 +103,10 @@ class Server:
             ]
         )
 
-    def run(self, sockets: list[socket.socket]) -> None:
-        """Serve on bound sockets; returns when told to stop, after the calls in progress."""
+    def run(self, sockets: list[socket.socket], files: Sequence[Path] = ()) -> None:
+        """Serve on bound sockets; returns when told to stop, after the calls in progress, or when
+        one of `files` is gone or another's: then nobody reaches this daemon, or it writes to what
+        nobody will read."""
         config = uvicorn.Config(
             self.asgi(),
             log_config=None,
@@ -112,9 +119,23 @@ class Server:
             server_header=False,
         )
         self._uvicorn = uvicorn.Server(config)
-        with _quiet_signals():
-            self._uvicorn.run(sockets=sockets)
+        threading.Thread(target=self._stay_while, args=(files,), name="presence").start()
+        try:
+            with _quiet_signals():
+                self._uvicorn.run(sockets=sockets)
+        finally:
+            self._ended.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _stay_while(self, files: Sequence[Path]) -> None:
+        known = [(file, _identity(file)) for file in files]
+        while not self._ended.wait(PRESENCE_S):
+            for file, identity in known:
+                if _identity(file) != identity:
+                    log.error("%s is gone: the daemon ends", file)
+                    assert self._uvicorn is not None
+                    self._uvicorn.should_exit = True
+                    return
 
     async def _health(self, request: Request) -> Response:
         refusal = self._refusal(request)
@@ -155,8 +176,8 @@ class Server:
             return _failure(number, error.rpc_code, error.message, error_data(error))
         except Exception as error:  # the outer door: logged and translated
             log.exception("%s failed", asked["method"])
-            unexpected = _translated(error)
-            return _failure(number, unexpected.rpc_code, unexpected.message, error_data(unexpected))
+            told = unexpected(error)
+            return _failure(number, told.rpc_code, told.message, error_data(told))
 
     def _dispatch(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
         if method == "health":
@@ -198,7 +219,8 @@ def serve(app: Caller, state: Path, started_by: str, http: Http | None = None) -
         if http is not None:
             sockets.append(stack.enter_context(_tcp_socket(http)))
             stack.enter_context(_token_file(state / TOKEN_NAME, http.token))
-        Server(app, started_by, http).run(sockets)
+        files = [state / name for name in (SOCKET_NAME, CATALOG_NAME)]
+        Server(app, started_by, http).run(sockets, files)
 
 
 @contextlib.contextmanager
@@ -220,9 +242,18 @@ def unix_socket(file: Path) -> Iterator[socket.socket]:
             os.umask(before)
         yield bound
     finally:
-        file.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # in this folder: another may have its name
+            os.unlink(file.name, dir_fd=directory)
         bound.close()
         os.close(directory)
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextlib.contextmanager
@@ -287,14 +318,6 @@ def _is_request(asked: object) -> bool:
         and isinstance(asked.get("method"), str)
         and isinstance(asked.get("params", {}), dict)
     )
-
-
-def _translated(error: Exception) -> LsfsError:
-    if isinstance(error, OSError) and isinstance(error.filename, (str, bytes)):
-        return from_os_error(error, "reach", os.fsdecode(error.filename))
-    if isinstance(error, OSError) and error.errno:
-        return TreeError(f"the system refused: {error.strerror}", errno_code=error.errno)
-    return LsfsError(f"internal error: {type(error).__name__}: {error}")
 
 
 def error_data(error: LsfsError) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The arguments of operations that make, write, move, join, group and remove.
+"""The arguments of operations that move, copy, remove, join and group.
 
 Nothing here acts on a guess: without a literal name or a described set there is no plan.
 """
@@ -25,173 +25,9 @@ from .naming import (
     refuse_vague,
     target_of,
 )
-from .phrase import PATH, QUOTED, Quote, looks_like_file, quotes
+from .phrase import QUOTED, Quote, looks_like_file, quotes
 from .selection import select
-from .targets import strip_nouns
-
-# -- making and writing ----------------------------------------------------------------------------
-
-_CALLED = re.compile(
-    r"\b(?:named|called|titled|by the name of|with the name|as)\s+[\"']?([^\s\"',]+)[\"']?", re.I
-)
-_IN_FOLDER = re.compile(
-    r"\b(?:in|inside|within|under|into|to)\s+(?:the\s+|my\s+)?(?:folder\s+|"
-    r"directory\s+)?(?:named\s+|called\s+)?([\w./-]+)"
-    r"(?:\s+(?:folder|directory))?",
-    re.I,
-)
-_IN_CHINESE = re.compile(r"在\s*([\w./-]+?)\s*(?:文件夹|目录)?\s*(?:里|中|下)面?")
-_NEW_FOLDER = re.compile(
-    r"\b(?:folder|directory|dir|subfolder|mkdir)\s+"
-    r"(?!for\b|in\b|under\b|inside\b|within\b|to\b|of\b)"
-    r"([\w./-]+)|(?:文件夹|目录)\s*[:：]?\s*([^\s，。的里中]+)\s*$",
-    re.I,
-)
-_COLON_TEXT = re.compile(r":\s+(\S.*)$", re.S)
-
-
-def _create(text: str, context: Context) -> BaseOperation:
-    body = [quote for quote in quotes(text) if not looks_like_file(quote.text)]
-    bare = _without(text, body)
-    names = [strip_nouns(name) for _, name in context.targets.mentioned(bare)]
-    names = [
-        name for name in names if not name.endswith("/") and context.targets.directory(name) is None
-    ]
-    if not names and (match := _CALLED.search(bare)):
-        names = [match[1].strip(".")]
-    if re.search(r"\b(?:folder|directory)\b", bare) and not re.search(r"\bfile\b|\.\w", bare):
-        return _mkdir(text, context)
-    if len(names) != 1:
-        raise missing("the name of the new file", "create ideas.md in Documents")
-    path = _placed(names[0], bare.replace(names[0], " "), context)
-    return plan.Create(path=path, text=body[0].text if body else "")
-
-
-def _mkdir(text: str, context: Context) -> BaseOperation:
-    quoted = quotes(text)
-    match = _CALLED.search(text) or _NEW_FOLDER.search(text)
-    if quoted:
-        name: str | None = quoted[0].text
-    elif match:
-        name = next(group for group in match.groups() if group)
-    else:
-        paths = [m[0] for m in PATH.finditer(text)]
-        name = paths[0] if len(paths) == 1 else None
-    if not name or PRONOUN.match(name):
-        raise missing("the name of the new folder", "make a folder called travel")
-    name = name.strip().rstrip("/.")
-    return plan.Mkdir(path=_placed(name, text.replace(name, " "), context))
-
-
-def _placed(name: str, rest: str, context: Context) -> str:
-    """`name` within the folder that `rest` mentions; a name with a slash stands as it is."""
-    if "/" in name.strip("/"):
-        return name
-    for pattern in (_IN_CHINESE, _IN_FOLDER):
-        for match in pattern.finditer(rest):
-            folder = context.targets.directory(match[1])
-            if folder:
-                return posixpath.join(folder, name.strip("/"))
-    return name
-
-
-def _text_and_file(text: str, intent: str, context: Context, example: str) -> tuple[str, str]:
-    """The quoted text and the one file it goes to."""
-    found = quotes(text)
-    body = [quote for quote in found if not looks_like_file(quote.text)] or found[:1]
-    if len(body) == 1:
-        return body[0].text, _destination_file(_without(text, body), intent, context, example)
-    colon = _COLON_TEXT.search(text)
-    if not body and colon:
-        return colon[1].strip(), _destination_file(text[: colon.start()], intent, context, example)
-    raise missing("which text (put it in quotes)", example)
-
-
-def _destination_file(text: str, intent: str, context: Context, example: str) -> str:
-    """A file that is there, or, when the name looks like a file, one to be made."""
-    files = context.targets.mentioned(text)
-    if len(files) == 1:
-        return context.targets.known_or_new(strip_nouns(files[0][1]))
-    return one(text, intent, context, example, careful=True)
-
-
-def _write(text: str, context: Context) -> BaseOperation:
-    if _AT_END.search(QUOTED.sub(" ", text)):
-        return _append(text, context)
-    body, path = _text_and_file(text, "write", context, "write 'this is AIOS' into aios.txt")
-    return plan.Write(path=path, text=body)
-
-
-def _append(text: str, context: Context) -> BaseOperation:
-    if not quotes(text) and len(context.targets.mentioned(text)) == 2:
-        return _join(text, context)
-    body, path = _text_and_file(text, "append", context, "append 'call the dentist' to todo.txt")
-    return plan.Append(path=path, text=body, as_line=True)
-
-
-_AT_END = re.compile(r"\bat the (?:end|bottom|foot)\b|\bappend|\bbelow\b|末尾|追加", re.I)
-
-
-_EVERY = re.compile(
-    r"\b(?:every|each|all)\s*(?:the\s+)?(?:occurrences? of\s*|words?\s*)?(?=,)", re.I
-)
-
-
-def _replace(text: str, context: Context) -> BaseOperation:
-    example = "replace 'colour' with 'color' in plan.md"
-    found = [quote for quote in quotes(text) if quote.text]
-    if len(found) < 2:
-        if re.search(r"\bcontents?\b", text, re.I):
-            return _put_over(text, context) if not found else _write(text, context)
-        raise missing("which text to replace by which (put both in quotes)", example)
-    old, new = found[0].text, found[1].text
-    if re.search(r"\binstead of\b|\bin place of\b", text[found[0].end : found[1].start], re.I):
-        old, new = new, old
-    rest = _EVERY.sub(" ", _without(text, found[:2]))
-    if is_selection(rest):
-        return plan.Replace(
-            target=target_of(rest, "replace", context, example, careful=True), old=old, new=new
-        )
-    names = named(rest, "replace", context, careful=True)
-    if len(names) != 1:
-        raise missing("in which file", example)
-    return plan.Replace(target=literal(names), old=old, new=new)
-
-
-def _put_over(text: str, context: Context) -> BaseOperation:
-    """ "change the content of NEW to OLD in DIR", "modify OLD to contain NEW": the paper's."""
-    example = "change the content of new.txt to old.txt"
-    if contain := re.search(
-        r"^(.*?)\s+(?:to\s+)?(?:contain|hold|with|by)s?\s+(?:the (?:contents?|text) of\s+)?(.+)$",
-        text,
-        re.I,
-    ):
-        target, source = contain[1], contain[2]
-    elif to := re.search(r"^.*?\bcontents? of\s+(.+?)\s+to\s+(?:that of\s+)?(.+)$", text, re.I):
-        source, target = to[1], to[2]
-    else:
-        raise missing("what to put over what", example)
-    new, old = (_entry(part, context) for part in (source, target))
-    if new is None or old is None:
-        raise missing("what to put over what", example)
-    return plan.Copy(target=literal([new]), to=old, overwrite=True)
-
-
-_UNDER = re.compile(r"\s+(?:under|in|inside|of|from)\s+(?:the\s+)?(?:folder\s+)?")
-_FILLING = re.compile(
-    r"^(?:change|modify|update|overwrite|replace|make|the contents? of|the|content of|file)\s+",
-    re.I,
-)
-
-
-def _entry(text: str, context: Context) -> str | None:
-    under = _UNDER.sub(" in ", text.strip(" ."))
-    under = _FILLING.sub("", under)
-    if within := context.targets.file(strip_nouns(under), careful=True):
-        return within
-    found = named(text, "put_over", context, careful=True)
-    return found[0] if len(found) == 1 else None
-
+from .whole import quote_it
 
 # -- moving, copying, removing ---------------------------------------------------------------------
 
@@ -211,7 +47,14 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
     """(what, destination, whether it is a folder), split at the last preposition that gives one."""
     masked = QUOTED.sub(lambda m: "\x00" * len(m[0]), text)
     for match in reversed(list(_TO.finditer(masked))):
-        place = _DESTINATION.match(text[match.end() :].strip(" ."))
+        rest = text[match.end() :].strip()
+        place = _DESTINATION.match(
+            rest if rest.startswith(".") and not rest.strip(".") else rest.rstrip(" .")
+        )
+        if match[0].strip().casefold() in {"called", "named"} and _SAYS_FOLDER.search(
+            text[: match.start()]
+        ):
+            continue
         if place is None or (len(place[2].split()) > 4 and not QUOTED.match(text[match.end() :])):
             continue
         name = place[2].strip()
@@ -225,12 +68,17 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
             or "/" in name
             or match[0].strip().casefold() not in {"in", "under", "inside"}
         ):
-            return (
-                text[: match.start()],
-                folder if folder is not None else name.strip("/"),
-                is_folder,
-            )
+            if _LEADS_ON.search(masked[: match.start()].replace(" to be", "")) and match[
+                0
+            ].strip().casefold() in {"to", "into", "onto"}:
+                raise quote_it(text[match.end() :])
+            name = name if folder is not None else context.targets.within_root(name)
+            return text[: match.start()], folder if folder is not None else name, is_folder
     return None
+
+
+_SAYS_FOLDER = re.compile(r"\b(?:folder|directory)$", re.I)
+_LEADS_ON = re.compile(r"\s(?:to|onto)\s", re.I)
 
 
 def _relocated(text: str, intent: str, context: Context) -> tuple[Selector, str, bool]:
@@ -243,13 +91,29 @@ def _relocated(text: str, intent: str, context: Context) -> tuple[Selector, str,
     what, to, is_folder = with_name or split
     if with_name is None and intent != "rename":
         is_folder = is_folder or _is_put_into(text[len(what) :], to)
+        is_folder = is_folder or (intent == "move" and _is_new_folder(text[len(what) :], to))
     target = target_of(re.sub(r"^把|^将", "", what), intent, context, example, careful=False)
     many = not target.is_literal() or len(target.paths) > 1
     if not many and not is_folder:
-        to = _renamed(target.paths[0], to)
+        to = _renamed(target.paths[0], to, exactly=_is_quoted(text[len(what) :]))
     return target, to, many or is_folder
 
 
+def _is_quoted(place: str) -> bool:
+    return place.rstrip(" .")[-1:] in _CLOSING
+
+
+_CLOSING = frozenset("\"'”’»」`")
+
+
+def _is_new_folder(place: str, to: str) -> bool:
+    """ "move soup.txt to Some Place": a bare name without an ending is a folder yet to be made."""
+    return (
+        "." not in posixpath.basename(to) and not _is_quoted(place) and bool(_TOWARDS.match(place))
+    )
+
+
+_TOWARDS = re.compile(r"\s+(?:to|onto)\b|\s*(?:移动到|移到|放到)", re.I)
 _INTO = re.compile(r"\s+(?:into|inside|in|under)\b", re.I)
 _AS = re.compile(r"\s+(?:as|called|named)\b", re.I)
 
@@ -275,27 +139,50 @@ def _with_new_name(
     return None
 
 
-def _renamed(old: str, new: str) -> str:
-    """A new name beside the old one, with its extension when it has none."""
-    if "." not in posixpath.basename(new) and "." in posixpath.basename(old):
+def _renamed(old: str, new: str, *, exactly: bool = False) -> str:
+    """A new name beside the old one, with its extension when it has none and was not quoted."""
+    if not exactly and "." not in posixpath.basename(new) and "." in posixpath.basename(old):
         new += posixpath.splitext(old)[1]
-    return new if "/" in new else posixpath.join(posixpath.dirname(old), new)
+    return new if "/" in new or new in {".", ".."} else posixpath.join(posixpath.dirname(old), new)
 
 
-def _move(text: str, context: Context) -> BaseOperation:
+def move(text: str, context: Context) -> BaseOperation:
     target, to, into = _relocated(text, "move", context)
     return plan.Move(target=target, to=to, into=into)
 
 
 def _rename(text: str, context: Context) -> BaseOperation:
-    paths = [name for _, name in context.targets.mentioned(text)]
-    if len(paths) == 2:
-        old = context.targets.existing(paths[0], careful=False)
-        return plan.Move(target=literal([old]), to=_renamed(old, paths[1]))
+    found = context.targets.mentioned(text)
+    if len(found) >= 2:
+        old = context.targets.existing(found[0][1], careful=False)
+        return plan.Move(target=literal([old]), to=_renamed(old, _new_name(text, found, context)))
     target, to, into = _relocated(text, "rename", context)
     if not target.is_literal() or len(target.paths) != 1 or (into and not to.endswith("/")):
         raise missing("the new name", "rename draft.txt to chapter1.txt")
     return plan.Move(target=target, to=to, into=into)
+
+
+def _new_name(text: str, found: Sequence[tuple[Quote, str]], context: Context) -> str:
+    """What follows the "to" after the old name: to the end, or the quoted name."""
+    old = found[0][0]
+    to = _RENAMED_TO.match(text[old.end :])
+    rest = text[old.end + to.end() :].strip() if to else ""
+    if (quote := QUOTED.match(rest)) and not rest[quote.end() :].strip(" ."):
+        return context.targets.within_root(next(g for g in quote.groups() if g is not None))
+    if rest and not quote and rest.rstrip(".").endswith(found[-1][1]) and " to " not in rest:
+        single = re.sub(r"^(?:the|a|an)\s+(?=\S+$)", "", rest.rstrip("."))
+        return context.targets.within_root(single)
+    if len(found) != 2:
+        raise missing("the new name", "rename draft.txt to 'chapter 1.txt'")
+    return context.targets.within_root(found[1][1])
+
+
+_RENAMED_TO = re.compile(
+    r"\s*(?:to be called|to be named|to the name|to|into|as|->|→|called|named|"
+    r"重命名为|改名为|改成|为|到)"
+    r"\s*",
+    re.I,
+)
 
 
 def _copy(text: str, context: Context) -> BaseOperation:
@@ -321,7 +208,7 @@ def _cut_out(text: str, body: Sequence[Quote], context: Context) -> BaseOperatio
     example = "delete 'foo' from plan.md"
     if len(body) != 1 or not body[0].text:
         raise missing("which words to delete from the file", example)
-    path = one(_without(text, body), "remove", context, example, careful=True)
+    path = one(without(text, body), "remove", context, example, careful=True)
     return plan.Replace(target=literal([path]), old=body[0].text, new="")
 
 
@@ -337,7 +224,7 @@ def _content_of_file(text: str, context: Context) -> str | None:
 # -- joining and grouping --------------------------------------------------------------------------
 
 
-def _join(text: str, context: Context) -> BaseOperation:
+def join(text: str, context: Context) -> BaseOperation:
     example = "merge todo.txt and plan.md into all.md"
     if onto := re.search(
         r"\b(?:join|append|attach|add)\s+(?:the\s+)?(?:contents? of\s+)?(?:file\s+)?(\S+ of "
@@ -416,14 +303,13 @@ def _drop_group(text: str, context: Context) -> BaseOperation:
     return plan.DropGroup(name=match[1])
 
 
-def _without(text: str, spans: Sequence[Quote]) -> str:
+def without(text: str, spans: Sequence[Quote]) -> str:
     for span in reversed(spans):
         text = f"{text[: span.start]} , {text[span.end :]}"
     return text
 
 
 FILLERS: dict[str, Callable[[str, Context], BaseOperation]] = {
-    "create": _create, "mkdir": _mkdir, "write": _write, "append": _append, "replace": _replace,
-    "put_over": _put_over, "move": _move, "rename": _rename, "copy": _copy, "remove": _remove,
-    "join": _join, "group": _group, "drop_group": _drop_group,
+    "move": move, "rename": _rename, "copy": _copy, "remove": _remove,
+    "join": join, "group": _group, "drop_group": _drop_group,
 }  # fmt: skip

@@ -70,8 +70,9 @@ def _path(rest: list[str], targets: Targets, *, careful: bool = False) -> str | 
     """One argument that is a path of the tree, or at least looks like one."""
     if len(rest) != 1 or "*" in rest[0]:
         return None
-    found = targets.file(rest[0], careful=careful) or targets.directory(rest[0])
-    return found or (rest[0] if looks_like_file(rest[0]) else None)
+    if looks_like_file(rest[0]):
+        return targets.existing(rest[0], careful=careful) or None
+    return targets.file(rest[0], careful=careful) or targets.directory(rest[0])
 
 
 def _history(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
@@ -107,7 +108,9 @@ def _list(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | N
 
 
 def _mkdir(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
-    return plan.Mkdir(path=rest[0]) if len(rest) == 1 and not rest[0].startswith("-") else None
+    if len(rest) != 1 or rest[0].startswith("-"):
+        return None
+    return plan.Mkdir(path=targets.within_root(rest[0]))
 
 
 def _remove(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
@@ -138,7 +141,8 @@ def _relocate(
     folder = found if found == rest[-1].strip("/") else None
     into = folder is not None or rest[-1].endswith("/") or len(sources) > 1
     target = Selector(paths=tuple(path for path in sources if path))
-    return kind(target=target, to=folder if folder is not None else rest[-1].rstrip("/"), into=into)
+    to = folder if folder is not None else targets.within_root(rest[-1])
+    return kind(target=target, to=to, into=into)
 
 
 def _search(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:

@@ -48,6 +48,7 @@ HINT_WEIGHT = 2.2
 BALANCE = 0.5
 _PROBE = "a sentence to tell one embedding model from another"
 _SOME_DAY = datetime(2000, 1, 5, tzinfo=timezone.utc)
+_UNDECODABLE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+(?:['’][a-z]+)?")
 
 
@@ -106,7 +107,8 @@ class IntentClassifier:
     def _embed(self, texts: Sequence[str]) -> Matrix:
         import numpy
 
-        return numpy.asarray(self._embedder.embed(texts), dtype=numpy.float32)
+        clean = [_UNDECODABLE.sub("\ufffd", text) for text in texts]
+        return numpy.asarray(self._embedder.embed(clean), dtype=numpy.float32)
 
     def _vectors(self, texts: Sequence[str]) -> Matrix:
         """The examples' vectors, from the cache where it is of these texts and this model."""

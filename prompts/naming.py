@@ -198,8 +198,22 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
         and not found.containing
     ):
         raise _unknown(found.query or clean, context, example)
+    if len(found.filters.get("types", ())) > 1 and not _LISTED.search(
+        text.replace(" or ", " and ")
+    ):
+        raise missing("which files you mean", example)
+    if "under" not in found.filters and (place := _PLACE.search(clean)):
+        raise NotUnderstoodError(
+            f"no folder here is called {place[1]!r}", hint="name a folder by its path"
+        )
     refuse_vague(found, example)
     return found.selector()
+
+
+_PLACE = re.compile(
+    r"\b(?:in|inside|under|within)\s+(?:(?:the|my)\s+)?(?:folder\s+)?"
+    r"([A-Z][\w-]*|[\w.-]*/[\w./-]*|[\w-]+(?=\s+folder))(?:\s+folder)?$"
+)
 
 
 def _unknown(name: str, context: Context, example: str) -> NotUnderstoodError:

@@ -41,6 +41,7 @@ from .phrase import (
 from .proposals import propose, refuse_vague_act
 from .slots import fill
 from .targets import Targets
+from .whole import refuse_half_names
 
 LONGEST_REQUEST = 4000
 """Characters; a longer request is refused before anything reads it."""
@@ -184,6 +185,8 @@ class RequestParser:
         intent, probability = ranked[0]
         if intent not in _READS and _CORRECTED.search(QUOTED.sub(" ", text)):
             raise _not_understood("that corrects itself: say it once more, from the start", ranked)
+        if intent == "none" and not is_negated(text):
+            intent = self._settled(text, ranked)
         if self._must_not_act(text) and intent not in _READS:
             raise _not_understood(
                 "that says what not to do, or asks about it: nothing was done", ranked
@@ -195,7 +198,13 @@ class RequestParser:
         if is_negated(text):
             raise _not_understood("that says what not to do: nothing was done", ranked)
         intent = self._settled(text, ranked)
+        if intent not in _READS:
+            context.targets.refuse_paths_outside(text)
         operation = self._filled(intent, text, context, ranked)
+        if operation.effect != "read":
+            refuse_half_names(
+                text, [span for span, _ in context.targets.mentioned(text)], operation, intent
+            )
         if operation.effect != "read" and probability < _needed(intent):
             raise _not_understood("I am not sure what you want changed", ranked)
         refuse_vague_act(operation)
@@ -240,6 +249,8 @@ class RequestParser:
             second, probability = ranked[1]
             if intent in _READS and second in _READS and probability >= 0.1:
                 return fill(second, text, context)
+            if intent == "read" and not PATH.search(text):
+                return fill("search", text, context)
             raise
 
     # -- by a language model -----------------------------------------------------------------------

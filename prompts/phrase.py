@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 QUOTED = re.compile(
     r"\"([^\"]*)\"|“([^”]*)”|(?<!\w)'((?:[^']|'(?=\w))*)'(?!\w)|‘([^’]*)’|«([^»]*)»|「([^」]*)」|"
@@ -13,9 +14,9 @@ QUOTED = re.compile(
 """A quoted text in any of the usual marks; an apostrophe within a word is no mark."""
 
 PATH = re.compile(
-    r"(?<![\w.@/~])(?:~?/)?(?:[\w.@+()#-]+/)+(?:[\w.@+()#-]*[\w)])?|"
-    r"(?<![\w.@/~-])/[\w.@+-]+|"
-    r"(?<![\w@/-])[A-Za-z0-9_\u00c0-\uffff][\w@+()#-]*(?:\.[\w-]+)*\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,8}(?![\w/])|"
+    r"(?<![\w.@/~])(?:~?/)?(?:[\w\udc80-\udcff.@+()#-]+/)+(?:[\w\udc80-\udcff.@+()#-]*[\w\udc80-\udcff)])?|"
+    r"(?<![\w.@/~-])/[\w\udc80-\udcff.@+-]+|"
+    r"(?<![\w\udc80-\udcff@/-])[A-Za-z0-9_\u00c0-\uffff][\w\udc80-\udcff@+()#-]*(?:\.[\w\udc80-\udcff-]+)*\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,8}(?![\w/])|"
     r"(?<![\w.@/~-])\.[a-z][\w.-]+"
 )
 """What looks like a file: a word with a slash in it, or one that ends in an extension."""
@@ -99,7 +100,7 @@ def quotes(text: str) -> list[Quote]:
 
 def plain(text: str) -> str:
     """The request without politeness, closing marks and doubled spaces."""
-    text = " ".join(text.split())
+    text = _single_spaced(text).strip()
     while True:
         shorter = _POLITE_END.sub("", _POLITE.sub("", text)).strip()
         shorter = (
@@ -108,6 +109,15 @@ def plain(text: str) -> str:
         if shorter == text or not shorter:
             return text.rstrip(".") if not text.endswith("..") else text
         text = shorter
+
+
+def _single_spaced(text: str) -> str:
+    """The text with single spaces, quotes as they are."""
+    edges = [0, *(edge for m in QUOTED.finditer(text) for edge in m.span()), len(text)]
+    parts = [text[a:b] for a, b in pairwise(edges)]
+    return "".join(
+        re.sub(r"\s+", " ", part) if i % 2 == 0 else part for i, part in enumerate(parts)
+    )
 
 
 def is_negated(text: str) -> bool:

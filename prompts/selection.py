@@ -43,6 +43,21 @@ _EXTENSIONS = {
     r"log files?": "log",
     r"\*?\.([a-z0-9]{1,5}) files?": "",
 }
+_EXTENSION = (
+    r"(?:jpe?g|png|gif|webp|svg|heic|tiff?|bmp|docx?|odt|rtf|epub|tex|xlsx?|ods|csv|tsv|pptx?|odp|"
+    r"md|txt|rst|org|html?|css|py|js|ts|rs|go|java|sh|cpp|rb|sql|ipynb|json|jsonl|xml|ya?ml|toml|"
+    r"ini|log|eml|mbox|mp3|mp4|flac|ogg|wav|m4a|mkv|avi|mov|webm|zip|tar|gz|7z|rar|bin|tmp|bak)"
+)
+_LISTED_EXTENSIONS = rf"\.?{_EXTENSION}s?(?:(?:\s*[,/]\s*|\s+)(?:(?:and|or)\s+)?\.?{_EXTENSION}s?)*"
+_BY_EXTENSION = re.compile(
+    rf"(?<![\w./-])(?:({_LISTED_EXTENSIONS})\s+(?:files?|images?|photos?|pictures?|documents?|"
+    rf"videos?)\b(?!\s+(?:format|type))|"
+    rf"(?:(?<=\ball )|(?<=\bevery )|(?<=\beach )|(?<=\bany )|(?<=\bthe )|(?<=\bmy )|^)"
+    rf"(\.?(?:jpe?gs|pngs|gifs|docxs?|xlsxs?|pptxs?|csvs|txts|htmls|jsons|mp3s|mp4s|zips)|"
+    rf"(?:(?<=\ball )|(?<=\bevery )|(?<=\beach )|(?<=\bany ))\.?{_EXTENSION})"
+    rf"(?=\s+(?:in|from|under|inside|of|older|newer|larger|smaller|bigger)\b|[\s.!?]*$))",
+    re.I,
+)
 _SORTS: tuple[tuple[str, SortKey], ...] = (
     (
         r"newest|latest|most recent(?:ly (?:changed|edited|modified))?|recent(?:ly (?:changed|"
@@ -275,6 +290,11 @@ def _take_sort_and_count(found: Selection) -> None:
 
 
 def _take_types(found: Selection) -> None:
+    if match := _BY_EXTENSION.search(found.rest):
+        words = re.findall(rf"\b{_EXTENSION}(?=s?\b)", (match[1] or match[2]).lower())
+        found.filters["extensions"] = tuple(dict.fromkeys(e for w in words for e in _same(w)))
+        found.rest = f"{found.rest[: match.start()]} {found.rest[match.end() :]}"
+        return
     for pattern, extension in _EXTENSIONS.items():
         if match := re.search(rf"\b(?:{pattern})\b", found.rest, re.I):
             found.filters["extensions"] = (extension or match[1].lower(),)
@@ -294,6 +314,10 @@ def _take_types(found: Selection) -> None:
     if kinds:
         found.filters["types"] = tuple(kinds)
         found.rest = re.sub(r"^(\W*)(?:and|or)\b", r"\1", found.rest.strip())
+
+
+def _same(extension: str) -> tuple[str, ...]:
+    return ("jpg", "jpeg") if extension in {"jpg", "jpeg"} else (extension,)
 
 
 def _take_folder(found: Selection, targets: Targets) -> None:

@@ -1,5 +1,5 @@
 """The arguments of each operation: one small grammar an intent. This module reads and goes back;
-`changes` makes, moves and removes.
+`changes` moves and removes, `writing` makes and writes.
 
 The wording has decided the intent already; a grammar only looks for names, quotes, places and
 numbers. Pure but for asking `Names`.
@@ -15,7 +15,7 @@ from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 from lsfs.selector import Filters, Selector
 
-from . import changes
+from . import changes, writing
 from .dates import find_expiry, find_moment
 from .naming import (
     PRONOUN,
@@ -170,6 +170,11 @@ def _diff(text: str, context: Context) -> BaseOperation:
 
 
 def _log(text: str, context: Context) -> BaseOperation:
+    topics = [run for run in runs(text, "log") if not re.search(r"\d", run)]
+    if any(context.targets.file(topic) for topic in topics):
+        return _read(text, context)
+    if any(" " in topic for topic in topics):
+        return _search(text, context)
     count = re.search(rf"\b({NUMBER})\b", text, re.I)
     return plan.Log(limit=max(1, value(count[1])) if count else _default(plan.Log, "limit"))
 
@@ -262,4 +267,5 @@ _FILLERS: dict[str, Filler] = {
     "diff": _diff, "log": _log, "translate": _translate, "rollback": _rollback, "undo": _undo,
     "redo": _redo, "lock": _lock, "unlock": _unlock, "share": _share,
     **changes.FILLERS,
+    **writing.FILLERS,
 }  # fmt: skip

@@ -16,10 +16,11 @@ from itertools import pairwise
 from typing import Literal
 
 from lsfs.errors import ConfirmationError
-from lsfs.paths import for_terminal
+from lsfs.paths import for_terminal, normalise
 from lsfs.ports import Names
 
 from .phrase import PATH, Quote, looks_like_file, quotes
+from .whole import refuse_outside
 
 Nearness = Literal["path", "name", "stem", "words", "within", "spelling"]
 _ORDER: tuple[Nearness, ...] = ("path", "name", "stem", "words", "within", "spelling")
@@ -34,6 +35,12 @@ _NO_NAME = frozenset(
 _NOUNS = re.compile(
     r"\s+(?:file|document|doc|folder|directory|paper|note|spreadsheet|pdf|text)s?$", re.I
 )
+_MARKS = "\"'“”‘’`«»「」,;:"
+_MOST_WORDS = 6
+_OUTSIDE = re.compile(
+    r"(?<![^\s(\u3400-\u9fff])(?:/+[^/\s]\S*|~[\w.-]*/\S*|~(?=\s|$)|\.\.(?:/\S*|(?=\s|$)))"
+)
+_EXTENSION = re.compile(r"[^.\s/]\.[a-z0-9]{1,8}$")
 _PICTURES = {"picture", "image", "photo", "photograph", "pic", "snapshot"}
 _LIST_JOIN = re.compile(r"\s*(?:,\s*and\s+|,|\band\b|&|\bplus\b|和|与)\s*", re.I)
 _OF = re.compile(
@@ -57,6 +64,7 @@ class Targets:
         self._names = names
         self._known: dict[str, list[Found]] = {}
         self._folders: dict[str, Sequence[str]] = {}
+        self._entries: dict[str, bool] = {}
 
     def file(self, name: str, *, careful: bool = False) -> str | None:
         """The one entry `name` stands for, None when there is none.
@@ -64,7 +72,9 @@ class Targets:
         Raises:
             ConfirmationError: several are equally near, or `careful` and only the spelling is near.
         """
-        clean = strip_nouns(name)
+        return self._file(strip_nouns(name), name, careful=careful)
+
+    def _file(self, clean: str, name: str, *, careful: bool) -> str | None:
         if not clean:
             return None
         inside = self._inside(clean)
@@ -104,26 +114,72 @@ class Targets:
         spans = [q for q in quotes(text) if looks_like_file(q.text)]
         bare = _blanked(text, quotes(text))
         spans += [Quote(m.start(), m.end(), m[0]) for m in PATH.finditer(bare)]
-        spans = [self._widened(text, span) for span in spans]
-        return [(span, span.text) for span in sorted(spans, key=lambda span: span.start)]
+        wide = sorted(
+            (self._widened(text, span) for span in spans), key=lambda s: (s.start, -s.end)
+        )
+        apart: list[Quote] = []
+        for span in wide:
+            if not apart or span.start >= apart[-1].end:
+                apart.append(span)
+        return [(span, span.text) for span in apart]
 
     def _widened(self, text: str, span: Quote) -> Quote:
         """The whole of an unquoted name with spaces: "shopping list.txt", not "list.txt"."""
-        before = list(re.finditer(r"[\w-]+(?=\s)", text[: span.start]))[-3:]
-        if not before or before[-1][0].casefold() in _NO_NAME or text[span.start] in "\"'“":
+        if text[span.start] in _MARKS:
             return span
+        before = list(re.finditer(r"\S+(?=\s)", text[: span.start]))[1:][-_MOST_WORDS:]
+        if before and (before[-1][0].casefold() in _NO_NAME or before[-1][0][-1] in _MARKS):
+            before = []
         for word in before:
-            name = text[word.start() : span.end]
-            if any(
-                _base(path).casefold() == name.casefold() for path in self._names.candidates(name)
-            ):
-                return Quote(word.start(), span.end, name)
+            if self._is_entry(text[word.start() : span.end]):
+                return Quote(word.start(), span.end, text[word.start() : span.end])
+        has_end = "." in _base(span.text) or span.text.endswith("/")
+        after = [] if has_end else list(re.finditer(r"\s\S+", text[span.end :]))[:_MOST_WORDS]
+        for word in reversed(after):
+            end = span.end + word.end()
+            if self._is_entry(text[span.start : end]):
+                return Quote(span.start, end, text[span.start : end])
         return span
+
+    def _is_entry(self, name: str) -> bool:
+        """Whether a file or folder has exactly that path or name."""
+        if name not in self._entries:
+            wanted = name.strip("/").casefold()
+            found = self._names.candidates(name)
+            if "." not in _base(name):
+                found = [*found, *self._names.directories(name)]
+            self._entries[name] = any(
+                wanted in (path.casefold(), _base(path).casefold()) for path in found
+            )
+        return self._entries[name]
+
+    def within_root(self, name: str) -> str:
+        """`name` as a path from the root; with a slash in front only when it is there.
+
+        Raises:
+            PolicyError: it starts at the machine's root or in a home, and is no entry here.
+        """
+        path = name.strip().strip("/")
+        known = path and path in (*self._names.candidates(path), *self._names.directories(path))
+        if not known:
+            refuse_outside(name)
+        return path
+
+    def refuse_paths_outside(self, text: str) -> None:
+        """Refuse every unquoted path of `text` that lies outside the root.
+
+        Raises:
+            PolicyError: there is one; "/a/b.txt" for an entry a/b.txt of the root is none.
+        """
+        spans = {span.start: span.text for span, _ in self.mentioned(text)}
+        for match in _OUTSIDE.finditer(_blanked(text, quotes(text))):
+            name = spans.get(match.start(), match[0].rstrip(".,;:!?)"))
+            normalise(self.within_root(name))
 
     def existing(self, name: str, *, careful: bool) -> str:
         """Like `file`, but a name that is met by nothing stands for itself: the engine will say."""
-        literal = name.strip().lstrip("/") or ""
-        return self.file(name, careful=careful) or self.directory(name) or literal.rstrip("/")
+        literal = self.within_root(name)
+        return self._file(literal, name, careful=careful) or self.directory(name) or literal
 
     def known_or_new(self, name: str) -> str:
         """The entry of exactly that path or name, else the name itself: a file to be made.
@@ -131,14 +187,13 @@ class Targets:
         Raises:
             ConfirmationError: several entries have that name.
         """
-        exact = [
-            f.path for f in self._ranked(name.strip().lstrip("/")) if f.nearness in ("path", "name")
-        ]
-        if exact and exact[0] == name.strip().lstrip("/"):
+        path = self.within_root(name)
+        exact = [f.path for f in self._ranked(path) if f.nearness in ("path", "name")]
+        if exact and exact[0] == path:
             return exact[0]
         if len(exact) > 1:
             raise _which(name, exact)
-        return exact[0] if exact else name.strip().lstrip("/")
+        return exact[0] if exact else path
 
     def _inside(self, name: str) -> str | None:
         """ "X of FOLDER", "X in FOLDER"."""
@@ -218,7 +273,7 @@ def _nearness(name: str, path: str) -> Nearness | None:
     words, own = _words(wanted), _words(base)
     if words == _words(stem) or words == own:
         return "words"
-    if _is_within(words, path):
+    if not _EXTENSION.search(wanted) and _is_within(words, path):
         return "within"
     closest = max(_ratio(wanted, base), _ratio(wanted, stem))
     return "spelling" if closest >= 0.82 and len(wanted) > 3 else None

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from faces import FILES, lsfs, make_files, serving
+from faces import FILES, LSFS, environment, lsfs, make_files, serving
 
+from lsfs.commands.invocation import unexpected
+from lsfs.location import check_catalog
 from lsfs.lock import RootLock
 
 
@@ -65,6 +71,9 @@ def nothing_is_lost(root: Path) -> Iterator[None]:
         (["rollback", "letter.txt"], 2, "exactly one of"),
         (["rollback", "letter.txt", "--versions", "1", "--version", "2"], 2, "exactly one of"),
         (["rollback", "letter.txt", "--versions", "99"], 2, "letter.txt"),
+        (["rollback", "letter.txt", "--to", "2101-01-01"], 2, "lies in the future"),
+        (["restore", "notes", "--to", "yesterday"], 2, "not available in this version"),
+        (["init", "notes"], 2, "lies in the lsfs root"),
         (["undo", "4711"], 2, "4711"),
         (["group", "x"], 2, "--into"),
         (["group", "x", "--into", "g", "--form", "links"], 2, "--folder"),
@@ -141,3 +150,84 @@ def test_a_catalog_that_is_none(fresh: Path) -> None:
     assert done.returncode == 3
     assert "catalog.db" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("text", ["this is no database", "", None])
+def test_doctor_sees_a_catalog_that_is_broken_empty_or_missing(
+    fresh: Path, text: str | None
+) -> None:
+    lose_catalog(fresh, text)
+    done = lsfs("doctor", "--json", cwd=fresh)
+    checks = {check["check"]: check for check in json.loads(done.stdout)["checks"]}
+    assert checks["catalog"]["state"] == "fail"
+    assert "backup" in checks["catalog"]["advice"]
+    assert done.returncode == 3
+
+
+@pytest.mark.parametrize("text", ["", None])
+@pytest.mark.parametrize("command", ["status", "log", "init"])
+def test_a_lost_catalog_is_told_of_and_never_made_anew(
+    fresh: Path, text: str | None, command: str
+) -> None:
+    lose_catalog(fresh, text)
+    before = set((fresh / ".lsfs").rglob("*"))
+    done = lsfs(command, cwd=fresh)
+    assert done.returncode == 3, done.stderr
+    assert "cannot be reached" in done.stderr
+    assert "backup" in done.stderr
+    assert set((fresh / ".lsfs").rglob("*")) <= before | {fresh / ".lsfs" / "lock"}
+    shutil.move(fresh / ".lsfs", fresh / "old-state")
+    assert lsfs("init", cwd=fresh).returncode == 0
+
+
+def lose_catalog(root: Path, text: str | None) -> None:
+    """A root with versions whose catalog is overwritten, or gone (None)."""
+    (root / "note.txt").write_text("hello")
+    assert lsfs("history", "note.txt", cwd=root).returncode == 0
+    catalog = root / ".lsfs" / "catalog.db"
+    for file in root.glob(".lsfs/catalog.db*"):
+        file.unlink()
+    if text is not None:
+        catalog.write_text(text)
+
+
+def test_a_fresh_state_has_lost_nothing(fresh: Path) -> None:
+    check_catalog(fresh / ".lsfs")
+    (fresh / ".lsfs" / "catalog.db").unlink()
+    check_catalog(fresh / ".lsfs")  # nothing was kept yet: nothing is lost
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")
+def test_a_folder_that_may_not_be_entered(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    (closed / "x").mkdir(parents=True)
+    closed.chmod(0o700)
+    done = subprocess.run(
+        ["setpriv", "--reuid=65534", "--clear-groups", *LSFS, "init", closed / "x"],
+        cwd="/", env=environment(PYTHONPATH=os.fspath(Path(__file__).parents[1])),
+        capture_output=True, text=True,
+    )  # fmt: skip
+    if "No module" in done.stderr or "setpriv" in done.stderr:
+        pytest.skip("another user cannot run this lsfs")
+    assert done.returncode == 3, done.stderr
+    assert "permission denied" in done.stderr
+    assert str(closed / "x") in done.stderr
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.EROFS])
+def test_a_refusal_of_the_system_is_no_internal_error(number: int) -> None:
+    for error in (OSError(number, os.strerror(number), "/x/y"), OSError(number, "?")):
+        told = unexpected(error)
+        assert told.kind in ("tree", "missing")
+        assert "internal" not in told.message
+    assert unexpected(ValueError("x")).kind == "internal"
+
+
+def test_a_full_disk_behind_stdout(served: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*LSFS, "status"], cwd=served, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 70
+    assert "no space left" in done.stderr
+    assert "internal" not in done.stderr

@@ -8,9 +8,14 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from faces import FILES, LSFS, answer, environment, lsfs, make_files, on_terminal, serving
+from waiting import wait_for
+
+from lsfs.commands import serving as serving_commands
 
 LETTER = FILES["letter.txt"]
 
@@ -235,6 +240,31 @@ def test_status(indexed: Path) -> None:
     assert f"{len(FILES) + 1} of" in shown
     assert f"pid {told['daemon']['pid']}" in shown
     assert answer("status", "--failed", cwd=indexed) == {"failed": []}
+
+
+def test_status_and_its_list_of_unread_files_agree(root: Path) -> None:
+    (root / "broken.pdf").write_bytes(b"%PDF-broken")
+    (root / "bytes.bin").write_bytes(bytes(range(256)))
+    done = lsfs("index", cwd=root)
+    assert "1 failed, 1 without a reader" in done.stdout
+    assert "unread\t1 failed, 1 without a reader" in lsfs("status", cwd=root).stdout
+    listed = lsfs("status", "--failed", cwd=root).stdout.splitlines()
+    assert [line.split("\t")[0] for line in listed] == ["broken.pdf", "bytes.bin"]
+    assert lsfs("search", "--path", "*.bin", "--size", "256", cwd=root).stdout == "bytes.bin\t256\n"
+
+
+def test_index_says_that_it_takes_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    place = SimpleNamespace(socket=tmp_path / "daemon.sock")
+    run: Any = SimpleNamespace(location=place, say=said.append)
+    monkeypatch.setattr(serving_commands, "SILENT_S", 0.0)
+    with serving_commands._announced(run):
+        wait_for(lambda: said, message="the remark")
+    assert said == ["indexing; the next command goes on with it if you stop waiting"]
+    monkeypatch.setattr(serving_commands, "SILENT_S", 60.0)
+    with serving_commands._announced(run):
+        pass
+    assert len(said) == 1
 
 
 def test_status_without_a_daemon(root: Path) -> None:

@@ -119,12 +119,16 @@ def test_bad_mountpoints(root: Path, tmp_path: Path, where: str, code: int, mess
     assert message in done.stderr
     assert daemon.health(socket_of(root)) is None
     assert (tmp_path / "full" / "x").read_text() == "x"
+    assert not (root / ".lsfs").exists()  # a mount that is refused changes nothing
 
 
 def test_mounted_twice_and_not_at_all(root: Path, mountpoint: Path, tmp_path: Path) -> None:
     assert lsfs("umount", mountpoint, cwd=tmp_path).returncode == 2
     assert lsfs("mount", root, mountpoint, cwd=tmp_path).returncode == 0
     assert lsfs("mount", root, mountpoint, cwd=tmp_path).returncode == 5
+    inside = lsfs("init", mountpoint / "notes", cwd=tmp_path)
+    assert inside.returncode == 2
+    assert "lies in a mount of" in inside.stderr
     assert lsfs("umount", mountpoint, cwd=tmp_path).returncode == 0
 
 
@@ -132,6 +136,7 @@ def test_an_unknown_mount_option(root: Path, mountpoint: Path, tmp_path: Path) -
     done = lsfs("mount", root, mountpoint, "-o", "warp", cwd=tmp_path)
     assert done.returncode == 2
     assert "warp" in done.stderr
+    assert not (root / ".lsfs").exists()
     assert not os.path.ismount(mountpoint)
 
 

@@ -51,6 +51,31 @@ def test_nothing_in_a_file_or_its_name_reaches_the_terminal_raw() -> None:
     assert render.document("\x1b[31mred\n", PIPE) == "\x1b[31mred\n"
 
 
+def test_a_hit_without_a_passage_is_its_path_and_what_was_asked_about() -> None:
+    bare = {**hit(), "matches": []}
+    assert render.search(found(bare), PIPE) == "a.md"
+    assert render.search(found(bare), PIPE, ["size", "mtime"]) == "a.md\t1234\t" + bare["mtime"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "facts"),
+    [
+        ({}, []),
+        ({"sort": "relevance", "filters": {"size_min": None}}, []),
+        ({"sort": "largest"}, ["size"]),
+        ({"sort": "newest", "filters": {"size_max": 0}}, ["size", "mtime"]),
+        ({"filters": {"before": "2026-11-20T10:00:00+00:00"}}, ["mtime"]),
+    ],
+)
+def test_what_a_request_asks_about(request_: dict[str, Any], facts: list[str]) -> None:
+    assert render.facts_asked([request_]) == facts
+
+
+def test_unread_files_are_counted_by_what_is_wrong() -> None:
+    assert render.unread({"failed": 0}, []) is None
+    assert render.unread({"failed": 1}, [{}, {}, {}]) == "1 failed, 2 without a reader"
+
+
 def test_words_of_the_query_are_bold_in_other_forms_too() -> None:
     shown = render.search(found(hit(text="Scheduling tasks"), query="schedule"), SCREEN)
     assert "\x1b[1mScheduling\x1b[0m tasks" in shown

@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -266,3 +268,22 @@ def _has_a_socket(pid: int) -> bool:
     return any(
         os.readlink(link).startswith("socket:") for link in Path(f"/proc/{pid}/fd").iterdir()
     )
+
+
+IMPATIENT = (
+    "import sys; from lsfs import cli, server; server.PRESENCE_S = 0.1; sys.exit(cli.main())"
+)
+
+
+@pytest.mark.parametrize("lost", [".lsfs", ".lsfs/catalog.db"])
+def test_a_daemon_whose_state_is_gone_ends(tmp_path: Path, lost: str) -> None:
+    make_files(tmp_path)
+    assert lsfs("init", tmp_path, cwd=tmp_path).returncode == 0
+    command = [sys.executable, "-c", IMPATIENT, "serve", str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        wait_for(lambda: daemon.is_listening(tmp_path / ".lsfs" / "daemon.sock"), 20, "the socket")
+        gone = tmp_path / lost
+        shutil.rmtree(gone, ignore_errors=True) if gone.is_dir() else gone.unlink()
+        _, said = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 0, said
+    assert "is gone: the daemon ends" in said

@@ -70,7 +70,8 @@ def search(
         sort=options["sort"],
         explain=options["explain"],
     )
-    return _show_hits(invocation, answer, "\0" if null else "\n" if files else None)
+    facts = render.facts_asked([{"filters": filters, "sort": options["sort"]}])
+    return _show_hits(invocation, answer, "\0" if null else "\n" if files else None, facts)
 
 
 @lsfs_command("similar")
@@ -83,7 +84,12 @@ def similar(invocation: Invocation, path: str) -> int:
     )
 
 
-def _show_hits(invocation: Invocation, answer: Mapping[str, Any], end: str | None = None) -> int:
+def _show_hits(
+    invocation: Invocation,
+    answer: Mapping[str, Any],
+    end: str | None = None,
+    facts: Sequence[str] = (),
+) -> int:
     """Print hits; with `end` their paths alone, each followed by it."""
     if invocation.flags.json:
         invocation.emit_json(answer)
@@ -93,7 +99,7 @@ def _show_hits(invocation: Invocation, answer: Mapping[str, Any], end: str | Non
             paths = [for_terminal(path) for path in paths]
         emit_bytes(b"".join(os.fsencode(path + end) for path in paths))
     else:
-        invocation.emit(render.search(answer, invocation.look(sys.stdout)))
+        invocation.emit(render.search(answer, invocation.look(sys.stdout), facts))
     invocation.notices(answer)
     behind = render.coverage(answer)
     if behind:
@@ -186,7 +192,7 @@ def ask_once(invocation: Invocation, words: str) -> int:
     "--form",
     type=click.Choice(["virtual", "links", "copies", "moves"]),
     default="virtual",
-    help="Only a name (virtual), or links, copies or moves in --folder.",
+    help="A name (virtual), or copies or moves in --folder (links: not in this version).",
 )
 @click.option("--folder", metavar="DIR", help="Where links, copies or moves go.")
 def group(

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import click
 
-from lsfs import render
+from lsfs import errors, render
 from lsfs.answers import (
     DONE,
     NOTHING_FOUND,
@@ -30,7 +30,7 @@ from lsfs.answers import (
     exit_code,
 )
 from lsfs.daemon import Caller, connect
-from lsfs.errors import ConfirmationError, LsfsError, TreeError, from_os_error
+from lsfs.errors import ConfirmationError, LsfsError
 from lsfs.location import Location, find_location
 from lsfs.paths import for_terminal
 
@@ -234,15 +234,11 @@ def report(error: LsfsError) -> None:
 
 
 def unexpected(error: Exception) -> LsfsError:
-    """An error nobody expected, as one that can be shown: the system's refusal, or lsfs's fault."""
-    if isinstance(error, OSError) and error.errno:
-        if isinstance(error.filename, (str, bytes)):
-            return from_os_error(error, "reach", os.fsdecode(error.filename))
-        return TreeError(f"the system refused: {error.strerror}", errno_code=error.errno)
-    return LsfsError(
-        f"internal error: {type(error).__name__}: {error}",
-        hint="this is a fault in lsfs; run it again with -v for the traceback",
-    )
+    """An error nobody expected, as one that can be shown."""
+    told = errors.unexpected(error)
+    if told.kind == "internal":
+        told.hint = "this is a fault in lsfs; run it again with -v for the traceback"
+    return told
 
 
 def error_json(error: LsfsError) -> dict[str, Any]:

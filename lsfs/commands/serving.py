@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import click
 
 from lsfs import daemon, render
+from lsfs.errors import LsfsError
 from lsfs.location import find_location
 
 from .invocation import DONE, NOTHING_FOUND, PARTLY, Invocation, lsfs_command
@@ -19,7 +21,7 @@ from .mounting import mount, umount
 
 __all__ = ["index", "init", "mount", "serve", "status", "stop", "umount"]
 
-POLL_S = 0.2
+POLL_S, SILENT_S = 0.2, 2.0
 
 
 @lsfs_command("init")
@@ -101,12 +103,13 @@ def status(invocation: Invocation, failed: bool) -> int:
     elif failed:
         invocation.emit(render.table(answer["failed"], look))
     else:
-        invocation.emit(render.pairs(_status_lines(answer), look))
+        unread = render.unread(answer["coverage"], invocation.call("failed")["failed"])
+        invocation.emit(render.pairs(_status_lines(answer, unread), look))
     invocation.notices(answer)
     return DONE
 
 
-def _status_lines(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _status_lines(answer: Mapping[str, Any], unread: str | None) -> list[tuple[str, str]]:
     coverage, versions = answer["coverage"], answer["versions"]
     runs, mounts = answer.get("daemon"), answer.get("mounts") or []
     daemon_is = f"pid {runs['pid']}, up {_duration(runs['uptime_s'])}" if runs else "not running"
@@ -119,7 +122,7 @@ def _status_lines(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("indexed", f"{coverage['indexed']} of {coverage['entries']} files"),
         ("embedded", str(coverage["embedded"])),
         ("pending", str(coverage["pending"])),
-        ("failed", str(coverage["failed"])),
+        ("unread", f"{unread} (lsfs status --failed)" if unread else "none"),
         ("model", model or "none"),
         ("versions", f"{versions['count']}, {render.size(versions['bytes'])}"
                      f" kept in {render.size(versions['stored_bytes'])}"),
@@ -144,11 +147,12 @@ def index(invocation: Invocation, paths: Sequence[str]) -> int:
     if invocation.flags.json:
         invocation.emit_json(answer)
     else:
+        unread = render.unread(coverage, answer["failed"])
         invocation.emit(
             f"{coverage['indexed']} of {coverage['entries']} files indexed,"
-            f" {coverage['embedded']} by meaning, {coverage['failed']} failed"
+            f" {coverage['embedded']} by meaning, {unread or 'none unread'}"
         )
-        if coverage["failed"]:
+        if unread:
             invocation.say("lsfs status --failed says which, and why")
     invocation.notices(answer)
     return PARTLY if coverage["pending"] else DONE
@@ -156,12 +160,38 @@ def index(invocation: Invocation, paths: Sequence[str]) -> int:
 
 def _index_watched(invocation: Invocation, paths: Sequence[str]) -> dict[str, Any]:
     """The `index` call, with its progress on a terminal while it lasts."""
-    caller = invocation.caller
     if not sys.stderr.isatty() or invocation.flags.quiet:
-        return caller.call("index", {"paths": list(paths), "wait": True})
+        with _announced(invocation):
+            return invocation.call("index", paths=list(paths), wait=True)
+    caller = invocation.caller
     answer = _in_background(lambda: caller.call("index", {"paths": list(paths), "wait": True}))
     _show_progress(caller, answer)
     return answer.result()
+
+
+@contextlib.contextmanager
+def _announced(invocation: Invocation) -> Iterator[None]:
+    """A line on stderr when what is within takes longer than SILENT_S."""
+    ended = threading.Event()
+
+    def announce() -> None:
+        if not ended.wait(SILENT_S):
+            with contextlib.suppress(LsfsError):  # a daemon that ends: the call itself says so
+                invocation.say(_under_way(invocation.location.socket))
+
+    threading.Thread(target=announce, daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+def _under_way(socket: Path) -> str:
+    if not daemon.is_listening(socket):
+        return "indexing; the next command goes on with it if you stop waiting"
+    now = daemon.DaemonCaller(socket).call("progress", {})
+    what = f" {now['total'] - now['done']} entries" if now["stage"] == "reading" else ""
+    return f"indexing{what}; this goes on in the background if you stop waiting"
 
 
 def _in_background(call: Callable[[], dict[str, Any]]) -> Future[dict[str, Any]]:

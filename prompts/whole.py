@@ -1,0 +1,111 @@
+"""No half names: what of a request would be dropped, cut or pointed elsewhere is refused instead.
+
+Pure functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lsfs.errors import NotUnderstoodError, PolicyError
+from lsfs.paths import for_terminal
+from lsfs.plan import BaseOperation
+
+from .hints import hint_words
+from .phrase import Quote
+
+_ABSOLUTE = re.compile(r"/+[^/\s]|~[\w.-]*(?:/|$)")
+_BEFORE = frozenset(
+    "a an the my our your this that these those its all both every each of to into onto in inside "
+    "within under on from for with by at as over and or plus & -> → = and/or also then back out up "
+    "file files document documents doc note notes folder folders directory directories dir "
+    "subfolder paper letter spreadsheet presentation script picture photo image pdf text email "
+    "named called titled name names new empty blank fresh old entire whole copy copies link "
+    "content contents version versions state end bottom top start beginning line lines entry "
+    "path onto: rid away off down instead between against is was are be it them me us please "
+    "contain contains containing hold holds has have saying says markdown plain root "
+    "yesterday today tomorrow week month year day hours minutes days weeks months".split()
+)
+_CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+def refuse_outside(name: str) -> None:
+    """Refuse a path of the whole machine, or of somebody's home.
+
+    Raises:
+        PolicyError: `name` starts with "/" or "~".
+    """
+    if _ABSOLUTE.match(name.strip()):
+        raise PolicyError(
+            f"{for_terminal(name.strip())}: outside the root",
+            path=name.strip(),
+            hint="name a path inside it, without the leading / or ~",
+        )
+
+
+def quote_it(name: str) -> NotUnderstoodError:
+    """The refusal of a name whose edges are unclear."""
+    shown = for_terminal(name.strip())
+    return NotUnderstoodError(
+        f"I am not sure where the name around {shown!r} begins and ends",
+        hint="put the whole name in quotes, like 'two words.txt'",
+    )
+
+
+def refuse_half_names(
+    text: str, spans: Sequence[Quote], operation: BaseOperation, intent: str
+) -> None:
+    """Every unquoted name stands between words that can be no part of it, or is taken whole.
+
+    Raises:
+        NotUnderstoodError: a neighbouring word may belong to the name and went nowhere.
+    """
+    said = list(_strings(operation.model_dump()))
+    known = _BEFORE.union(*(hint_words(verb) for verb in (intent, "remove", "move", "rename")))
+    ends = {span.end for span in spans}
+    for span in spans:
+        if text[span.start] in "\"'“‘«「`":
+            continue
+        before = re.search(r"(\S+)\s+$", text[: span.start])
+        if before and before.start() > 0 and before.end(1) not in ends:
+            word = before[1]
+            if not _is_apart(word, known) and not _holds(said, f"{word} {span.text}"):
+                raise quote_it(f"{word} {span.text}")
+        after = re.match(r"\s+(\S+)", text[span.end :])
+        if after and "." not in span.text.rpartition("/")[2] and not span.text.endswith("/"):
+            word = after[1].rstrip(".,;:!?")
+            follows = any(other.start == span.end + after.start(1) for other in spans)
+            if (
+                not follows
+                and not _is_apart(word, known)
+                and not _holds(said, f"{span.text.lstrip('/')} {word}")
+            ):
+                raise quote_it(f"{span.text} {word}")
+
+
+def _is_apart(word: str, known: Iterable[str]) -> bool:
+    """Whether it cannot be a part of the name beside it."""
+    bare = word.casefold().strip("(").rstrip(".")
+    return (
+        word[-1] in ",;:\"'”’»」`"
+        or bool(_CJK.search(word))
+        or word[0] in "\"'“‘«「`"
+        or bare in known
+    )
+
+
+def _holds(said: Sequence[str], name: str) -> bool:
+    return any(name in value for value in said)
+
+
+def _strings(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _strings(item)
