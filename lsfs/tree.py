@@ -242,7 +242,7 @@ class Tree:
             self._place(path, "move") as (fd, name),
             self._place(to, "move to") as (to_fd, to_name),
         ):
-            _rename(fd, name, to_fd, to_name, _RENAME_NOREPLACE)
+            _rename_to_free(fd, name, to_fd, to_name)
             os.fsync(to_fd)
 
     def set_metadata(self, path: str, metadata: Metadata) -> None:
@@ -261,42 +261,68 @@ class Tree:
             os.chmod(place, mode)
 
 
-def _rename(fd: int, name: str, to_fd: int, to_name: str, flags: int) -> None:
-    if _libc.renameat2(fd, os.fsencode(name), to_fd, os.fsencode(to_name), flags):
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code))
+class _NoSuchRename(Exception):
+    """The filesystem knows no rename of this kind (NFS, vfat, some FUSE)."""
+
+
+def _rename2(fd: int, name: str, to_fd: int, to_name: str, flags: int) -> None:
+    if not _libc.renameat2(fd, os.fsencode(name), to_fd, os.fsencode(to_name), flags):
+        return
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
+        raise _NoSuchRename
+    raise OSError(code, os.strerror(code))
+
+
+def _rename_to_free(fd: int, name: str, to_fd: int, to_name: str) -> None:
+    """Rename; EEXIST when something is there."""
+    try:
+        _rename2(fd, name, to_fd, to_name, _RENAME_NOREPLACE)
+    except _NoSuchRename:
+        with contextlib.suppress(FileNotFoundError):
+            os.stat(to_name, dir_fd=to_fd, follow_symlinks=False)
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        os.rename(name, to_name, src_dir_fd=fd, dst_dir_fd=to_fd)
 
 
 def _swap_in(fd: int, new: str, name: str, path: str, expected: Expected | None) -> None:
     """Rename `new` to `name`. What was there is looked at only after the exchange, when nobody can
     reach it by its name any more: so no change to it is missed."""
-    try:
-        _rename(fd, new, fd, name, _RENAME_NOREPLACE)
+    with contextlib.suppress(FileExistsError):
+        _rename_to_free(fd, new, fd, name)
         return
-    except FileExistsError:
-        _rename(fd, new, fd, name, _RENAME_EXCHANGE)
-    replaced = os.stat(new, dir_fd=fd, follow_symlinks=False)
-    if stat.S_ISDIR(replaced.st_mode) or (expected and not expected(replaced)):
-        _rename(fd, new, fd, name, _RENAME_EXCHANGE)
-        raise _conflict(path)
+    try:
+        _rename2(fd, new, fd, name, _RENAME_EXCHANGE)
+    except _NoSuchRename:
+        _must_be(expected, os.stat(name, dir_fd=fd, follow_symlinks=False), path)
+        os.rename(new, name, src_dir_fd=fd, dst_dir_fd=fd)
+        return
+    try:
+        _must_be(expected, os.stat(new, dir_fd=fd, follow_symlinks=False), path)
+    except ConflictError:
+        _rename2(fd, new, fd, name, _RENAME_EXCHANGE)
+        raise
     os.unlink(new, dir_fd=fd)
 
 
 def _take_away(fd: int, name: str, path: str, expected: Expected | None) -> None:
     """Unlink, by way of another name, for the reason given in `_swap_in`."""
     aside = TEMPORARY_PREFIX + secrets.token_hex(8)
-    _rename(fd, name, fd, aside, _RENAME_NOREPLACE)
-    if expected and not expected(os.stat(aside, dir_fd=fd, follow_symlinks=False)):
-        _rename(fd, aside, fd, name, _RENAME_NOREPLACE)
-        raise _conflict(path)
+    _rename_to_free(fd, name, fd, aside)
+    try:
+        _must_be(expected, os.stat(aside, dir_fd=fd, follow_symlinks=False), path)
+    except ConflictError:
+        _rename_to_free(fd, aside, fd, name)
+        raise
     os.unlink(aside, dir_fd=fd)
 
 
-def _conflict(path: str) -> ConflictError:
-    return ConflictError(
-        f"{path} changed at this very moment; nothing was done to it", path=path,
-        hint="try again when nobody is writing to it",
-    )  # fmt: skip
+def _must_be(expected: Expected | None, state: os.stat_result, path: str) -> None:
+    if stat.S_ISDIR(state.st_mode) or (expected and not expected(state)):
+        raise ConflictError(
+            f"{path} changed at this very moment; nothing was done to it", path=path,
+            hint="try again when nobody is writing to it",
+        )  # fmt: skip
 
 
 def _copy_with_holes(source: BinaryIO, target: BinaryIO) -> None:
