@@ -221,9 +221,12 @@ def emit_bytes(data: bytes) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        # what is left in the buffer must not fail once more when Python ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise click.exceptions.Exit(DONE) from None
+        if isinstance(error, BrokenPipeError):
+            raise click.exceptions.Exit(DONE) from None
+        raise
 
 
 def report(error: LsfsError) -> None:
