@@ -350,6 +350,8 @@ def _contents_back(versions: Sequence[Version], back: int, is_there: bool) -> Ve
     """The `back`-th distinct content behind the newest, which counts when the file is gone."""
     distinct: list[Version] = []
     for version in versions:
+        if version.gap and (distinct or not is_there):
+            continue  # a state that cannot come back is no state to go back to
         if not distinct or not same_bytes(distinct[-1], version):
             distinct.append(version)
     index = back if is_there else back - 1

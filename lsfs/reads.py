@@ -193,7 +193,8 @@ def version_rows(versions: Sequence[Version]) -> Iterator[dict[str, Any]]:
         yield {
             "id": version.id, "at": rfc3339(version.at_ns), "size": version.size,
             "kind": version.kind, "mode": f"{version.metadata.mode:04o}", "actor": version.actor,
-            "change": _what_changed(before, version), **path_fields(version.path),
+            "change": _what_changed(before, version), "gap": version.gap,
+            **path_fields(version.path),
         }  # fmt: skip
 
 

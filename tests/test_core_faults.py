@@ -302,3 +302,16 @@ def test_making_a_folder_with_what_is_in_it_is_one_undo(core: Core, writer: Spoo
     core.spool.drain()
     core.run([{"op": "undo"}])
     assert snapshot(core.root) == before
+
+
+def test_a_state_that_was_not_kept_is_no_state_to_go_back_to(core: Core) -> None:
+    path = core.root / "a.txt"
+    core.catalog.execute(
+        "INSERT INTO versions(entry, path, at_ns, kind, size, mode, uid, gid, mtime_ns, actor, gap)"
+        " SELECT id, path, 1, 'file', 9, 420, 0, 0, 1, 'mount', 'changed while being read'"
+        " FROM entries WHERE path = ?",
+        (b"a.txt",),
+    )
+    path.write_text("third\n")
+    core.run([{"op": "rollback", "path": "a.txt", "versions": 1}])
+    assert path.read_text() == "first\n"
