@@ -29,69 +29,68 @@ class Step:
     lines: tuple[str, ...]
 
 
-def steps() -> tuple[Step, ...]:
-    """What the demo does, in order."""
-    return (
-        Step(
-            "A home folder of real documents: PDF, Word, slides, tables, mail, code, notes.",
-            (f"{sys.executable} {SCRIPTS}/sample_home.py home", "ls home home/Notes"),
+STEPS: tuple[Step, ...] = (
+    Step(
+        "A home folder of real documents: PDF, Word, slides, tables, mail, code, notes.",
+        (f"{sys.executable} {SCRIPTS}/sample_home.py home", "ls home home/Notes"),
+    ),
+    Step(
+        "Make it an lsfs root, mount it, and let it be indexed.",
+        ("mkdir mnt", "lsfs init home", "lsfs mount home mnt", "lsfs -C home index"),
+    ),
+    Step("What lsfs knows, and what it could not read.", ("lsfs -C mnt status",)),
+    Step(
+        "Work in the mount with ordinary programs.",
+        (
+            "cp mnt/Recipes/sourdough.md mnt/Notes/bread.md",
+            "sed -i 's/cores/processors/g' 'mnt/Notes/mixed cores.md'",
+            "mv 'mnt/Notes/garden diary.txt' mnt/Documents/",
+            "rm 'mnt/Recipes/lentil soup.txt'",
+            "ls mnt/Notes mnt/Documents mnt/Recipes",
         ),
-        Step(
-            "Make it an lsfs root, mount it, and let it be indexed.",
-            ("mkdir mnt", "lsfs init home", "lsfs mount home mnt", "lsfs -C home index"),
+    ),
+    Step(
+        "Find things by what they say, not by what they are called.",
+        (
+            'lsfs -C mnt search -l "kernel scheduling"',
+            'lsfs -C mnt search -n 1 "how much do I pay the landlord"',
+            "ls -l 'mnt/.lsfs/search/bicycle repair/'",
         ),
-        Step("What lsfs knows, and what it could not read.", ("lsfs -C mnt status",)),
-        Step(
-            "Work in the mount with ordinary programs.",
-            (
-                "cp mnt/Recipes/sourdough.md mnt/Notes/bread.md",
-                "sed -i 's/cores/processors/g' 'mnt/Notes/mixed cores.md'",
-                "mv 'mnt/Notes/garden diary.txt' mnt/Documents/",
-                "rm 'mnt/Recipes/lentil soup.txt'",
-                "ls mnt/Notes mnt/Documents mnt/Recipes",
-            ),
+    ),
+    Step(
+        "Or ask in words.",
+        (
+            'lsfs -C mnt ask "find last week\'s notes on scheduling"',
+            'lsfs -C mnt ask "the 2 papers most related to kv-cache compression"',
+            'lsfs -C mnt ask "summarize Notes/bread.md"',
+            'lsfs -C mnt ask "create a folder named Reading"',
         ),
-        Step(
-            "Find things by what they say, not by what they are called.",
-            (
-                'lsfs -C mnt search -l "kernel scheduling"',
-                'lsfs -C mnt search -n 1 "how much do I pay the landlord"',
-                "ls -l 'mnt/.lsfs/search/bicycle repair/'",
-            ),
+    ),
+    Step(
+        "A request that would touch several files shows its plan, and waits for a yes.",
+        ('lsfs -C mnt ask "move the pdf files in Papers to Reading" || echo "exit code $?"',),
+    ),
+    Step(
+        "Every save was kept. Take one back.",
+        (
+            "lsfs -C mnt history 'Notes/mixed cores.md'",
+            "lsfs -C mnt diff 'Notes/mixed cores.md'",
+            "lsfs -C mnt rollback 'Notes/mixed cores.md' --versions 1",
+            "grep -c processors 'mnt/Notes/mixed cores.md' || echo 'as it was'",
         ),
-        Step(
-            "Or ask in words.",
-            (
-                'lsfs -C mnt ask "find last week\'s notes on scheduling"',
-                'lsfs -C mnt ask "the 2 papers most related to kv-cache compression"',
-                'lsfs -C mnt ask "summarize Notes/bread.md"',
-                'lsfs -C mnt ask "create a folder named Reading"',
-            ),
+    ),
+    Step(
+        "What was done, by whom; and the way back, for programs' own mv and rm as well.",
+        (
+            "lsfs -C mnt log",
+            'ID=$(lsfs -C mnt log --json | $PYTHON -c "$PICK" rm) && lsfs -C mnt undo $ID',
+            'ID=$(lsfs -C mnt log --json | $PYTHON -c "$PICK" mv) && lsfs -C mnt undo $ID',
+            "ls mnt/Recipes mnt/Notes",
         ),
-        Step(
-            "A request that would touch several files shows its plan, and waits for a yes.",
-            ('lsfs -C mnt ask "move the pdf files in Papers to Reading" || echo "exit code $?"',),
-        ),
-        Step(
-            "Every save was kept. Take one back.",
-            (
-                "lsfs -C mnt history 'Notes/mixed cores.md'",
-                "lsfs -C mnt diff 'Notes/mixed cores.md'",
-                "lsfs -C mnt rollback 'Notes/mixed cores.md' --versions 1",
-                "grep -c processors 'mnt/Notes/mixed cores.md' || echo 'as it was'",
-            ),
-        ),
-        Step(
-            "What was done, by whom; and the way back, for programs' own mv and rm as well.",
-            (
-                "lsfs -C mnt log",
-                'ID=$(lsfs -C mnt log --json | $PYTHON -c "$PICK" rm) && lsfs -C mnt undo $ID',
-                'ID=$(lsfs -C mnt log --json | $PYTHON -c "$PICK" mv) && lsfs -C mnt undo $ID',
-                "ls mnt/Recipes mnt/Notes",
-            ),
-        ),
-        Step("Done.", ("lsfs umount mnt", "ls -A mnt | wc -l")),
-    )
+    ),
+    Step("Done.", ("lsfs umount mnt", "ls -A mnt | wc -l")),
+)
+"""What the demo does, in order."""
 
 
 PICK = (
@@ -126,7 +125,7 @@ def main() -> None:
     }
     began = time.monotonic()
     try:
-        for step in steps():
+        for step in STEPS:
             run(step, folder, environment)
     finally:
         unmount = ["lsfs", "umount", "--lazy", str(folder / "mnt")]
