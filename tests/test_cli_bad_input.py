@@ -100,6 +100,19 @@ def test_an_error_is_json_when_json_is_asked_for(served: Path) -> None:
     assert "no-such-file" in error["message"]
 
 
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [("delete /etc/passwd", "refused"), ("delete nothing-like-it", "failed")],
+)
+def test_a_request_that_fails_has_an_outcome(served: Path, request_: str, status: str) -> None:
+    done = lsfs("ask", request_, "--json", cwd=served)
+    answer = json.loads(done.stdout)
+    assert answer["outcome"]["status"] == status
+    assert answer["outcome"]["error"]["message"] in done.stderr
+    assert answer["outcome"]["changes"] == []
+    assert done.returncode == answer["error"]["exit_code"]
+
+
 def test_a_folder_that_is_no_root(tmp_path: Path) -> None:
     done = lsfs("search", "x", cwd=tmp_path)
     assert done.returncode == 4

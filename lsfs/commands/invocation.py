@@ -245,8 +245,20 @@ def unexpected(error: Exception) -> LsfsError:
 
 
 def error_json(error: LsfsError) -> dict[str, Any]:
-    """What --json prints when a command fails before it has an outcome."""
-    return {"error": {**error_to_json(error), "exit_code": error.exit_code}}
+    """What --json prints when a command fails: the error, and the outcome it amounts to, so that
+    whoever reads outcomes finds the same fields whether a plan was run or not."""
+    told = error_to_json(error)
+    status = {"policy": "refused", "partial": "partial"}.get(error.kind, "failed")
+    outcome: dict[str, Any] = {
+        "status": status, "hits": [], "changes": [], "text": None, "error": told, "undo": None,
+    }  # fmt: skip
+    return {
+        "request": None,
+        "parser": None,
+        "plan": None,
+        "outcome": outcome,
+        "error": {**told, "exit_code": error.exit_code},
+    }
 
 
 # -- flags -----------------------------------------------------------------------------------------
