@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from lsfs import errors
-from lsfs.records import Chunk, Coverage, Hit, Match, Place, SearchResult
-
-from .extract.extracted import place_fields
+from lsfs.records import Coverage, Hit, Match, Place, SearchResult
 
 if TYPE_CHECKING:
     import numpy
@@ -50,16 +48,6 @@ def _hit(fields: Mapping[str, Any]) -> Hit:
         Match(match["text"], Place(**match["place"]), match["score"]) for match in fields["matches"]
     )
     return Hit(**{**fields, "matches": matches})
-
-
-def chunk_fields(chunks: Sequence[Chunk]) -> list[list[Any]]:
-    """Chunks as JSON rows."""
-    return [[chunk.sequence, chunk.text, place_fields(chunk.place)] for chunk in chunks]
-
-
-def chunks_from_fields(rows: Sequence[Sequence[Any]]) -> list[Chunk]:
-    """The inverse of `chunk_fields`."""
-    return [Chunk(sequence, text, Place(**place)) for sequence, text, place in rows]
 
 
 def vectors_fields(vectors: numpy.ndarray) -> dict[str, Any]:

@@ -16,7 +16,6 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,7 +26,7 @@ from lsfs.errors import LsfsError, UsageError
 from lsfs.plan import Search
 from lsfs.selector import Filters
 
-from . import documents, wire
+from . import wire
 from .connection import Connections
 from .dense import Meaning
 from .drain import Drain
@@ -50,9 +49,8 @@ class Worker:
         self._searcher = Searcher(self.connections, config.root, self._meaning)
         self.drain = Drain(config, self.connections, self._meaning)
         self.methods: dict[str, Callable[[Mapping[str, Any]], Any]] = {
-            "search": self._search, "similar": self._similar, "text": self._text,
-            "embed": self._embed, "coverage": self._coverage, "drain": self._drain,
-            "nudge": self._nudge, "ping": self._ping,
+            "search": self._search, "similar": self._similar, "embed": self._embed,
+            "drain": self._drain, "nudge": self._nudge,
         }  # fmt: skip
 
     def _search(self, params: Mapping[str, Any]) -> Any:
@@ -63,14 +61,8 @@ class Worker:
         found = self._searcher.similar(params["path"], params["limit"], filters)
         return wire.result_fields(found)
 
-    def _text(self, params: Mapping[str, Any]) -> Any:
-        return wire.chunk_fields(documents.text_of(self.connections.get(), params["path"]))
-
     def _embed(self, params: Mapping[str, Any]) -> Any:
         return wire.vectors_fields(self._meaning.embed(params["texts"], EMBED_WAIT_S))
-
-    def _coverage(self, params: Mapping[str, Any]) -> Any:
-        return asdict(documents.coverage(self.connections.get()))
 
     def _drain(self, params: Mapping[str, Any]) -> Any:
         """Whether everything was done within `wait_s`."""
@@ -81,9 +73,6 @@ class Worker:
     def _nudge(self, params: Mapping[str, Any]) -> Any:
         self.drain.nudge()
         return True
-
-    def _ping(self, params: Mapping[str, Any]) -> Any:
-        return os.getpid()
 
 
 class Conversation:

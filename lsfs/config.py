@@ -36,7 +36,6 @@ class IndexerConfig(Section):
     directory. `device` is auto, cpu or cuda. Sizes in bytes, times in seconds.
     """
 
-    enabled: bool = True
     model: str = "default"
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     batch_size: int = Field(default=8, ge=1)

@@ -57,21 +57,45 @@ def test_the_tour_does_what_it_shows(home: Path) -> None:
         assert status == 0, f"{line.command}\n{found}"
         expected = "\n".join(line.output)
         assert _matches(line.output, found), f"{line.command}\npromised:\n{expected}\nis:\n{found}"
+    _python_block_runs(home)
 
 
-def _run_all(commands: list[str], home: Path) -> list[tuple[str, int]]:
-    """What each command prints and its status; one shell runs all, so that `cd` lasts."""
-    script = "\n".join(f"{{ {command}\n}} 2>&1; echo '{END}'$?" for command in commands)
-    environment = {
+def _python_block_runs(home: Path) -> None:
+    """The Python of the README, on the folder that the tour leaves."""
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    note = home / "Documents" / "Notes" / "mixed cores.md"
+    before = note.read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=_environment(home),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Notes/")
+    assert (note.parent / "today.md").read_text() == "Call the landlord.\n"
+    assert note.read_bytes() == before, "the undo took the rollback back"
+
+
+def _environment(home: Path) -> dict[str, str]:
+    return {
         **os.environ,
         "HOME": str(home),
         "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
+
+
+def _run_all(commands: list[str], home: Path) -> list[tuple[str, int]]:
+    """What each command prints and its status; one shell runs all, so that `cd` lasts."""
+    script = "\n".join(f"{{ {command}\n}} 2>&1; echo '{END}'$?" for command in commands)
     shown = subprocess.run(
         ["bash"],
         input=script,
-        env=environment,
+        env=_environment(home),
         cwd=ROOT,
         capture_output=True,
         text=True,
