@@ -16,9 +16,10 @@ from lsfs.spool import SpoolEvent
 
 from .backing import Backing
 from .handles import Handles
-from .identity import AsCaller
+from .identity import AsCaller, SetIds
 from .keep import Keeper
 from .libfuse import Library
+from .passthrough import Passthrough
 from .record import Recorder, is_passing
 from .virtual import VirtualTree
 
@@ -54,6 +55,8 @@ class Parts:
 
     library: Library
     as_caller: AsCaller
+    set_ids: SetIds
+    passthrough: Passthrough
     keeper: Keeper
     recorder: Recorder
     handles: Handles
@@ -66,13 +69,17 @@ class Calls:
     def __init__(self, parts: Parts) -> None:
         self.backing = Backing()
         self._library = parts.library
-        self._as_caller = parts.as_caller
+        self._as_caller, self._set_ids = parts.as_caller, parts.set_ids
+        self._passthrough = parts.passthrough
         self._keeper, self._recorder = parts.keeper, parts.recorder
         self._handles, self._virtual = parts.handles, parts.virtual
         self._unwritten = parts.handles.unwritten
+        self._has_acls = False
         self._real = self.backing.real
         self._handle_at: int = parts.library.file_info.fh.offset
         self._flags_at: int = parts.library.file_info.flags.offset
+        backing = getattr(parts.library.file_info, "backing_id", None)
+        self._backing_at: int = backing.offset if backing else -1
 
     def _handle(self, info: int | None) -> int:
         return ctypes.c_uint64.from_address((info or 0) + self._handle_at).value
@@ -82,6 +89,9 @@ class Calls:
 
     def _flags(self, info: int) -> int:
         return ctypes.c_int32.from_address(info + self._flags_at).value
+
+    def _set_backing(self, info: int, number: int) -> None:
+        ctypes.c_int32.from_address(info + self._backing_at).value = number
 
     def _is_removed(self, path: bytes | None) -> bool:
         return bool(self.backing.removed and path and self.backing.removed_file(path) is not None)

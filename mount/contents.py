@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
+import stat
 
 from . import libc
-from .calls import Calls, Parts, answers, named
+from .calls import Calls, Parts, answers, named, refused
 from .virtual import is_virtual
+
+_PASSED_IOCTLS = frozenset((0x80086601, 0x40086602, 0x80087601, 0x801C581F, 0x401C5820))
+"""FS_IOC_GETFLAGS, SETFLAGS, GETVERSION, FSGETXATTR, FSSETXATTR (linux/fs.h, 64 bit)."""
+_IOCTL_OF_FOLDER = 1 << 4
 
 
 class ContentCalls(Calls):
@@ -27,20 +33,21 @@ class ContentCalls(Calls):
         except FileExistsError:  # made behind the mount since the kernel looked
             if flags & os.O_EXCL:
                 raise
-            self._set_handle(info, self._open(path, flags & ~os.O_CREAT))
+            self._open(path, flags & ~os.O_CREAT, info)
             return
         self._set_handle(info, fd)
-        self._handles.created(fd, path, flags)
+        state = self._handles.created(fd, path, flags)
+        if self._passthrough.is_on:
+            self._pass_through(fd, state, info)
 
     @answers
     def open(self, path: bytes, info: int) -> None:
         flags = _usable(self._flags(info)) & ~(os.O_CREAT | os.O_EXCL)
         if is_virtual(path):
-            fd = self._virtual.open(path, flags)
+            self._set_handle(info, self._virtual.open(path, flags))
             self._library.file_info.from_address(info).direct_io = 1
         else:
-            fd = self._open(path, flags)
-        self._set_handle(info, fd)
+            self._open(path, flags, info)
 
     @answers
     def read(self, path: bytes | None, into: int, size: int, offset: int, info: int) -> int:
@@ -59,7 +66,11 @@ class ContentCalls(Calls):
         if fd in self._unwritten:
             appends = bool(self._flags(info) & os.O_APPEND)
             self._handles.before_first_change(fd, path, appends=appends)
-        count = libc.pwrite(fd, data, size, offset)
+        if self._set_ids.is_ours:
+            with self._set_ids.cleared_unless_root():
+                count = libc.pwrite(fd, data, size, offset)
+        else:
+            count = libc.pwrite(fd, data, size, offset)
         return count if count >= 0 else libc.failure()
 
     @answers
@@ -67,13 +78,13 @@ class ContentCalls(Calls):
         if info:
             fd = self._handle(info)
             self._handles.before_first_change(fd, path)
-            os.ftruncate(fd, size)
+            self._cut(fd, size)
             return
         fd = os.open(self._real(named(path)), os.O_WRONLY | os.O_CLOEXEC)
         try:
             self._handles.opened(fd, os.O_WRONLY)
             self._handles.before_first_change(fd, path)
-            os.ftruncate(fd, size)
+            self._cut(fd, size)
         finally:
             self._handles.released(fd, path)
             os.close(fd)
@@ -84,7 +95,8 @@ class ContentCalls(Calls):
     def fallocate(self, path: bytes | None, mode: int, offset: int, size: int, info: int) -> int:
         fd = self._handle(info)
         self._handles.before_first_change(fd, path)
-        return libc.failure() if libc.fallocate(fd, mode, offset, size) else 0
+        with self._set_ids.cleared_unless_root():
+            return libc.failure() if libc.fallocate(fd, mode, offset, size) else 0
 
     @answers
     def copy_file_range(  # noqa: PLR0913 - libfuse's signature
@@ -96,15 +108,31 @@ class ContentCalls(Calls):
         start, start_to = ctypes.c_int64(offset), ctypes.c_int64(offset_to)
         source, target = self._handle(info), self._handle(info_to)
         self._handles.before_first_change(target, path_to)
-        count = libc.copy_file_range(
-            source, ctypes.addressof(start), target, ctypes.addressof(start_to), size, flags
-        )
+        with self._set_ids.cleared_unless_root():
+            count = libc.copy_file_range(
+                source, ctypes.addressof(start), target, ctypes.addressof(start_to), size, flags
+            )
         return count if count >= 0 else libc.failure()
 
     @answers
     def lseek(self, path: bytes | None, offset: int, whence: int, info: int) -> int:
         position = libc.lseek(self._handle(info), offset, whence)
         return position if position >= 0 else libc.failure()
+
+    @answers
+    def ioctl(  # noqa: PLR0913 - libfuse's signature
+        self, path: bytes, command: int, argument: int, info: int, flags: int, data: int
+    ) -> int:
+        """What lsattr(1), chattr(1) and xfs_io(8) ask; the kernel asks it of folders too."""
+        if command not in _PASSED_IOCTLS or is_virtual(path):
+            raise refused(errno.ENOTTY)
+        if not flags & _IOCTL_OF_FOLDER:
+            return libc.failure() if libc.ioctl(self._handle(info), command, data) else 0
+        fd = os.open(self._real(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            return libc.failure() if libc.ioctl(fd, command, data) else 0
+        finally:
+            os.close(fd)
 
     @answers
     def fsync(self, path: bytes | None, only_data: int, info: int) -> None:
@@ -123,33 +151,65 @@ class ContentCalls(Calls):
     @answers
     def release(self, path: bytes | None, info: int) -> None:
         fd = self._handle(info)
-        self._handles.released(fd, path)
         if path is None and self.backing.removed:
             self.backing.drop_unreachable(fd)
-        os.close(fd)
+        self._release(fd, path)
 
-    def _open(self, path: bytes, flags: int) -> int:
+    def _open(self, path: bytes, flags: int, info: int) -> None:
         """O_TRUNC is done by hand, after the bytes it destroys are kept."""
         truncates = flags & os.O_TRUNC
         nofollow = 0 if self._is_removed(path) else os.O_NOFOLLOW
         fd = os.open(self._real(path), flags & ~os.O_TRUNC | nofollow)
         try:
-            self._handles.opened(fd, flags)
+            state = self._handles.opened(fd, flags)
             if truncates:
-                self._truncate_opened(fd, path, flags)
+                self._truncate_opened(fd, path, flags, state.st_size)
+            if self._passthrough.is_on:
+                self._pass_through_opened(fd, path, flags, state, info)
         except BaseException:
-            self._handles.released(fd, path)
-            os.close(fd)
+            self._release(fd, path)
             raise
-        return fd
+        self._set_handle(info, fd)
 
-    def _truncate_opened(self, fd: int, path: bytes, flags: int) -> None:
-        if os.fstat(fd).st_size > 0:
+    def _release(self, fd: int, path: bytes | None) -> None:
+        self._passthrough.released(fd)
+        self._handles.released(fd, path)
+        os.close(fd)
+
+    def _truncate_opened(self, fd: int, path: bytes, flags: int, size: int) -> None:
+        if size > 0:
             self._handles.truncating(fd, path)
         if flags & os.O_ACCMODE == os.O_RDONLY:
-            os.truncate(self._real(path), 0)
+            with self._set_ids.cleared_unless_root():
+                os.truncate(self._real(path), 0)
         else:
-            os.ftruncate(fd, 0)
+            self._cut(fd, 0)
+
+    def _cut(self, fd: int, size: int) -> None:
+        with self._set_ids.cleared_unless_root():
+            os.ftruncate(fd, size)
+
+    def _pass_through_opened(
+        self, fd: int, path: bytes, flags: int, state: os.stat_result, info: int
+    ) -> None:
+        """A handle that may write is treated as if it did, because its writes will not be seen."""
+        inode, wanted = (state.st_dev, state.st_ino), True
+        if fd in self._unwritten:
+            wanted = self._passthrough.passes(inode) or self._keeper.costs_little(state)
+            if wanted:
+                self._handles.before_first_change(fd, path, appends=bool(flags & os.O_APPEND))
+        self._pass_through(fd, state, info, wanted=wanted)
+
+    def _pass_through(
+        self, fd: int, state: os.stat_result, info: int, *, wanted: bool = True
+    ) -> None:
+        # the kernel's own writes could not tell root's from others', who clear these bits
+        is_plain = stat.S_ISREG(state.st_mode) and not state.st_mode & (stat.S_ISUID | stat.S_ISGID)
+        with self._set_ids.cleared():
+            inode = state.st_dev, state.st_ino
+            number = self._passthrough.opened(fd, inode, wanted=wanted and is_plain)
+        if number:
+            self._set_backing(info, number)
 
 
 def _usable(flags: int) -> int:

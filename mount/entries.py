@@ -11,16 +11,16 @@ from collections.abc import Callable
 
 from lsfs.spool import SpoolEvent
 
-from . import libc
+from . import libc, listing
 from .attributes import fill, inode_of
 from .backing import HIDDEN_PREFIX
 from .calls import Calls, answers, refused
-from .handles import writers_of
 from .identity import is_making_a_folder
 from .record import is_passing
 from .virtual import STATE_PREFIX, is_virtual
 
 _STATE_NAME = STATE_PREFIX[1:]
+_ACL_PREFIX = b"system.posix_acl_"
 
 
 class EntryCalls(Calls):
@@ -53,27 +53,25 @@ class EntryCalls(Calls):
     @answers
     def readdir(self, path: bytes, into: int, fill_name: Callable[..., int], *_: int) -> None:
         more = (0,) if self._library.major == 3 else ()
-        for name in (b".", b".."):
-            fill_name(into, name, None, 0, *more)
         entry = self._library.stat()
         at = ctypes.addressof(entry)
         if is_virtual(path):
+            for name in (b".", b".."):
+                fill_name(into, name, None, 0, *more)
             for name, entry.st_mode in self._virtual.names(path):
                 entry.st_ino = inode_of(path + b"/" + name)  # readdir(3) skips those without
                 fill_name(into, name, at, 0, *more)
             return
         at_top = path == b"/"
-        with os.scandir(self._real(path)) as found:
-            for item in found:
-                name = item.name
-                if name.startswith(b".") and (
-                    name.startswith(HIDDEN_PREFIX) or (at_top and name == _STATE_NAME)
-                ):
+        fd = os.open(self._real(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for entry.st_ino, entry.st_mode, name_at, dotted in listing.entries(fd):
+                if dotted and _is_left_out(dotted, at_top=at_top):
                     continue
-                entry.st_ino = item.inode()
-                entry.st_mode = _type_of(item)
-                if fill_name(into, name, at, 0, *more):
+                if fill_name(into, name_at, at, 0, *more):
                     break
+        finally:
+            os.close(fd)
 
     @answers
     def statfs(self, path: bytes, into: int) -> int:
@@ -85,7 +83,12 @@ class EntryCalls(Calls):
         if is_virtual(path):
             raise refused(errno.ENODATA)
         result = libc.lgetxattr(self._real(path), name, into, size)
-        return result if result >= 0 else libc.failure()
+        if result >= 0:
+            return result
+        failure = libc.failure()
+        if failure == -errno.EOPNOTSUPP and self._has_acls and name.startswith(_ACL_PREFIX):
+            return -errno.ENODATA  # else the kernel refuses everything where there are no ACLs
+        return failure
 
     @answers
     def listxattr(self, path: bytes, into: int, size: int) -> int:
@@ -175,7 +178,7 @@ class EntryCalls(Calls):
         real = self._real(path)
         fd = os.open(real, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
         state = os.fstat(fd)
-        is_open, is_written = writers_of(state)
+        is_open, is_written = self._handles.is_open((state.st_dev, state.st_ino))
         if not is_open or not stat.S_ISREG(state.st_mode):
             os.close(fd)
             return False
@@ -210,7 +213,5 @@ class EntryCalls(Calls):
         return 0
 
 
-def _type_of(item: os.DirEntry[bytes]) -> int:
-    if item.is_dir(follow_symlinks=False):
-        return stat.S_IFDIR
-    return stat.S_IFLNK if item.is_symlink() else stat.S_IFREG
+def _is_left_out(name: bytes, *, at_top: bool) -> bool:
+    return name.startswith(HIDDEN_PREFIX) or (at_top and name == _STATE_NAME)

@@ -7,7 +7,7 @@ What a call means for versions is decided in `handles` and `keep`, what stands u
 
 Left to the kernel, by having no callback: `access` (default_permissions), `lock` and `flock` (they
 work between all programs of the mount; passed on, a waiting one would hold the thread that its
-holder needs to let go), `flush` (a round trip a close), `opendir`, `bmap`, `ioctl`, `poll`.
+holder needs to let go), `flush` (a round trip a close), `opendir`, `bmap`, `poll`.
 
 Threading: callbacks run in all threads of the session at once.
 """
@@ -20,7 +20,7 @@ from . import libc
 from .calls import Parts, answers, named
 from .contents import ContentCalls
 from .entries import EntryCalls
-from .libfuse import Tuning
+from .session import DONT_MASK, HANDLE_KILLPRIV_V2, PASSTHROUGH, POSIX_ACL, Tuning
 
 _UNCHANGED = 0xFFFFFFFF  # chown(2)'s -1
 
@@ -34,7 +34,13 @@ class Filesystem(EntryCalls, ContentCalls):
 
     @answers
     def init(self, connection: int, config: int | None = None) -> None:
-        self._tuning.apply(self._library, connection, config)
+        granted = self._tuning.apply(self._library, connection, config)
+        self._as_caller.applies_umask = bool(granted & DONT_MASK)
+        self._has_acls = bool(granted & POSIX_ACL)
+        if granted & HANDLE_KILLPRIV_V2:
+            self._set_ids.start()
+        if granted & PASSTHROUGH:
+            self._passthrough.start(self._library.session_fd())
 
     @answers
     def chmod(self, path: bytes | None, mode: int, info: int | None = None) -> None:

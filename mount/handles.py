@@ -1,4 +1,4 @@
-"""Open files: which handle may write, and what must happen before its first change.
+"""Open files: what each handle is of, and what must happen before it first changes anything.
 
 A handle is the real file's descriptor; this module keeps the books and does not open or close.
 `unwritten` is read on every write without a lock: a descriptor that is not in it costs one lookup.
@@ -9,12 +9,12 @@ that write through it wait.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
 import threading
 
 from .keep import Keeper
+from .passthrough import Inode
 from .record import Program, Recorder, is_passing
 
 _GATES = 16
@@ -24,30 +24,39 @@ nothing, and a copy of a large log for each line would cost more than it is wort
 
 
 class Handles:
-    """The handles that may change bytes, by descriptor."""
+    """The open handles, by descriptor."""
 
     def __init__(self, keeper: Keeper, recorder: Recorder) -> None:
         self.unwritten: set[int] = set()
         """Descriptors that may write and have changed nothing yet."""
+        self._open: dict[int, tuple[Inode, bool]] = {}
         self._written: dict[int, tuple[bytes, Program]] = {}
         self._keeper = keeper
         self._recorder = recorder
         self._gates = [threading.Lock() for _ in range(_GATES)]
 
-    def opened(self, fd: int, flags: int) -> None:
-        """Note a handle of a file that was there; `flags` are those of open(2)."""
-        if self._recorder.is_on and flags & os.O_ACCMODE != os.O_RDONLY:
+    def opened(self, fd: int, flags: int) -> os.stat_result:
+        """Note a handle of a file that was there; `flags` are those of open(2). What it is now."""
+        state = self._note(fd, flags)
+        if self._recorder.is_on and _writes(flags):
             self.unwritten.add(fd)
+        return state
 
-    def created(self, fd: int, path: bytes, flags: int) -> None:
+    def created(self, fd: int, path: bytes, flags: int) -> os.stat_result:
         """Note a handle of a new file. Nothing of it can be lost, so it counts as dirty at once."""
-        if not self._recorder.is_on or is_passing(path):
-            return
-        program = self._recorder.program()
-        self._recorder.tell("created", path, program)
-        if flags & os.O_ACCMODE != os.O_RDONLY:
-            self._recorder.tell("dirty", path, program)
-            self._written[fd] = path, program
+        state = self._note(fd, flags)
+        if self._recorder.is_on and not is_passing(path):
+            program = self._recorder.program()
+            self._recorder.tell("created", path, program)
+            if _writes(flags):
+                self._recorder.tell("dirty", path, program)
+                self._written[fd] = path, program
+        return state
+
+    def is_open(self, inode: Inode) -> tuple[bool, bool]:
+        """Whether anybody has the file open at all, and whether to write."""
+        found = [writes for other, writes in list(self._open.values()) if other == inode]
+        return bool(found), any(found)
 
     def before_first_change(self, fd: int, path: bytes | None, *, appends: bool = False) -> None:
         """Keep the bytes and say `dirty`, once; returns when the handle may change the file.
@@ -70,6 +79,7 @@ class Handles:
     def released(self, fd: int, path: bytes | None) -> None:
         """Forget a handle before its descriptor is closed (and its number given out again)."""
         self.unwritten.discard(fd)
+        self._open.pop(fd, None)
         written = self._written.pop(fd, None)
         if written is not None and path is not None:
             known, program = written
@@ -85,6 +95,11 @@ class Handles:
         """Whether a handle opened as `path` has changed bytes and will say `closed`."""
         return any(path == written for written, _ in list(self._written.values()))
 
+    def _note(self, fd: int, flags: int) -> os.stat_result:
+        state = os.fstat(fd)
+        self._open[fd] = (state.st_dev, state.st_ino), _writes(flags)
+        return state
+
     def _prepare(self, fd: int, path: bytes, *, appends: bool) -> None:
         program = self._recorder.program()
         if self._must_keep(fd, appends):
@@ -99,20 +114,5 @@ class Handles:
         return not (appends and state.st_size > APPEND_KEEP_BYTES)
 
 
-def writers_of(state: os.stat_result) -> tuple[bool, bool]:
-    """Whether this process has the file open at all, and whether to write. Slow."""
-    is_open = is_written = False
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            other = os.stat(int(name))
-            flags = _open_flags(int(name))
-        except OSError:
-            continue  # closed meanwhile
-        if (other.st_dev, other.st_ino) == (state.st_dev, state.st_ino) and not flags & os.O_PATH:
-            is_open = True
-            is_written = is_written or flags & os.O_ACCMODE != os.O_RDONLY
-    return is_open, is_written
-
-
-def _open_flags(fd: int) -> int:
-    return fcntl.fcntl(fd, fcntl.F_GETFL)
+def _writes(flags: int) -> bool:
+    return flags & os.O_ACCMODE != os.O_RDONLY

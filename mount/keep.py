@@ -90,6 +90,10 @@ class Keeper:
         self._stem = f"{os.getpid()}-{time.time_ns()}"
         self._numbers = itertools.count()
 
+    def costs_little(self, state: os.stat_result) -> bool:
+        """Whether keeping the file before anything is written to it takes no long copy."""
+        return state.st_size <= _SMALL_BYTES or self._captured.holds(state)
+
     def before_change(self, real: bytes, path: bytes, program: Program) -> None:
         """The file's bytes are about to change in place, or its name to become a passing one."""
         state = self._worth_keeping(real, path)

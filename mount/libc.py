@@ -9,13 +9,15 @@ from __future__ import annotations
 import ctypes
 import errno
 from collections.abc import Callable
-from ctypes import c_char_p, c_int, c_int64, c_size_t, c_ssize_t, c_uint, c_void_p
+from ctypes import c_char_p, c_int, c_int64, c_size_t, c_ssize_t, c_uint, c_ulong, c_void_p
 from typing import Any
 
 AT_FDCWD = -100
 AT_SYMLINK_NOFOLLOW = 0x100
 RENAME_EXCHANGE = 2
 MNT_DETACH = 2
+CLONE_FS = 0x200
+PR_SET_SECUREBITS = 28
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -52,3 +54,9 @@ setfsuid = _function("setfsuid", c_int, c_uint)
 setfsgid = _function("setfsgid", c_int, c_uint)
 umount2 = _function("umount2", c_int, c_char_p, c_int)
 calloc = _function("calloc", c_void_p, c_size_t, c_size_t)
+getdents64 = _function("getdents64", c_ssize_t, c_int, c_void_p, c_size_t)
+ioctl = _function("ioctl", c_int, c_int, c_ulong, c_void_p)
+unshare = _function("unshare", c_int, c_int)
+prctl = _function("prctl", c_int, c_int, c_ulong, c_ulong, c_ulong, c_ulong)
+capget = _function("capget", c_int, c_void_p, c_void_p)
+capset = _function("capset", c_int, c_void_p, c_void_p)

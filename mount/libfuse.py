@@ -1,10 +1,7 @@
-"""libfuse through ctypes: finding it, its structs and prototypes, a mounted session and its loop.
+"""libfuse through ctypes: finding it, its structs and the prototypes of its callbacks.
 
 fusepy (libfuse2) or mfusepy (libfuse3) find the library and know the structs of this machine; the
 callbacks are our own, because the bindings' dispatch costs more than the calls it wraps.
-
-Threading: `Session.serve` runs libfuse's single-threaded loop in several Python threads. On
-libfuse's own threads CPython makes and destroys a thread state per request (cpython issue 146219).
 """
 
 from __future__ import annotations
@@ -12,11 +9,9 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import sys
-import threading
 import warnings
-from collections.abc import Iterator, Sequence
-from ctypes import c_char_p, c_int, c_int64, c_size_t, c_ssize_t, c_uint, c_uint32, c_uint64
+from collections.abc import Iterator
+from ctypes import c_char_p, c_int, c_int64, c_size_t, c_ssize_t, c_uint, c_uint64
 from ctypes import c_void_p as pointer
 from dataclasses import dataclass
 from importlib import import_module
@@ -27,40 +22,30 @@ from lsfs.errors import ConfigurationError
 from . import libc
 from .options import LibraryChoice
 
-MAX_WRITE_BYTES = {2: 128 * 1024, 3: 1024 * 1024}
-SWITCH_INTERVAL_S = 0.0005
-"""How long a Python thread keeps the interpreter while others wait; the default is 5 ms."""
-
-# Bits of fuse_conn_info.capable and .want, the same in both libraries.
-ASYNC_READ, ATOMIC_O_TRUNC, BIG_WRITES = 1 << 0, 1 << 3, 1 << 5
-SPLICES = 7 << 7
-READDIRPLUS = 1 << 13 | 1 << 14
-PARALLEL_DIROPS = 1 << 18
-
 # Of struct fuse_operations of libfuse2: paths may be NULL, utimens knows UTIME_OMIT.
-_FLAGS_2 = 1 << 0 | 1 << 2
+FLAGS_2 = 1 << 0 | 1 << 2
 
 # Of struct fuse_buf.
 _BUFFER_IS_DESCRIPTOR, _BUFFER_SEEKS = 1 << 1, 1 << 2
 
-_ORDER_2 = """getattr readlink getdir mknod mkdir unlink rmdir symlink rename link chmod chown
+ORDER_2 = """getattr readlink getdir mknod mkdir unlink rmdir symlink rename link chmod chown
 truncate utime open read write statfs flush release fsync setxattr getxattr listxattr removexattr
 opendir readdir releasedir fsyncdir init destroy access create ftruncate fgetattr lock utimens bmap
 FLAGS ioctl poll write_buf read_buf flock fallocate""".split()
-_ORDER_3 = """getattr readlink mknod mkdir unlink rmdir symlink rename link chmod chown truncate
+ORDER_3 = """getattr readlink mknod mkdir unlink rmdir symlink rename link chmod chown truncate
 open read write statfs flush release fsync setxattr getxattr listxattr removexattr opendir readdir
 releasedir fsyncdir init destroy access create lock utimens bmap ioctl poll write_buf read_buf flock
 fallocate copy_file_range lseek""".split()
 
 
-class _Context(ctypes.Structure):
+class Context(ctypes.Structure):
     _fields_ = (
         ("fuse", pointer), ("uid", c_uint), ("gid", c_uint), ("pid", c_int),
         ("private", pointer), ("umask", c_uint),
     )  # fmt: skip
 
 
-class _ConnectionInfo2(ctypes.Structure):
+class ConnectionInfo2(ctypes.Structure):
     _fields_ = tuple(
         (name, c_uint)
         for name in (
@@ -69,7 +54,7 @@ class _ConnectionInfo2(ctypes.Structure):
     )  # fmt: skip
 
 
-class _Buffer(ctypes.Structure):
+class Buffer(ctypes.Structure):
     # the last field came with 3.17; earlier libraries do not look so far
     _fields_ = (
         ("size", c_size_t), ("flags", c_int), ("memory", pointer), ("fd", c_int),
@@ -77,13 +62,13 @@ class _Buffer(ctypes.Structure):
     )  # fmt: skip
 
 
-class _BufferVector(ctypes.Structure):
+class BufferVector(ctypes.Structure):
     _fields_ = (
-        ("count", c_size_t), ("index", c_size_t), ("offset", c_size_t), ("first", _Buffer)
+        ("count", c_size_t), ("index", c_size_t), ("offset", c_size_t), ("first", Buffer)
     )  # fmt: skip
 
 
-class _Arguments(ctypes.Structure):
+class Arguments(ctypes.Structure):
     _fields_ = (("argc", c_int), ("argv", pointer), ("allocated", c_int))
 
 
@@ -94,6 +79,7 @@ class Caller:
     pid: int
     uid: int
     gid: int
+    umask: int
 
 
 class Library:
@@ -113,18 +99,25 @@ class Library:
 
     def caller(self) -> Caller:
         """Only within a callback."""
-        context = _Context.from_address(self._context())
-        return Caller(context.pid, context.uid, context.gid)
+        context = Context.from_address(self._context())
+        return Caller(context.pid, context.uid, context.gid, context.umask)
 
     def caller_pid(self) -> int:
         """`caller().pid`, cheaper."""
-        return int(_Context.from_address(self._context()).pid)
+        return int(Context.from_address(self._context()).pid)
+
+    def session_fd(self) -> int:
+        """The descriptor of /dev/fuse behind the request. Only within a callback, libfuse3."""
+        self.c.fuse_get_session.restype, self.c.fuse_get_session.argtypes = pointer, (pointer,)
+        self.c.fuse_session_fd.argtypes = (pointer,)
+        fuse = Context.from_address(self._context()).fuse
+        return int(self.c.fuse_session_fd(self.c.fuse_get_session(fuse)))
 
     def descriptor_vector(self, fd: int, size: int, offset: int) -> int:
         """The address of a fuse_bufvec naming `size` bytes of a descriptor; libfuse frees it."""
         # not the binding's struct: it has a pointer where C has the buffers themselves
-        address = libc.calloc(1, ctypes.sizeof(_BufferVector))
-        vector = _BufferVector.from_address(address)
+        address = libc.calloc(1, ctypes.sizeof(BufferVector))
+        vector = BufferVector.from_address(address)
         vector.count = 1
         buffer = vector.first
         buffer.size, buffer.fd, buffer.position = size, fd, offset
@@ -133,12 +126,12 @@ class Library:
 
 
 def load(choice: LibraryChoice = "auto") -> Library:
-    """fusepy where libfuse2 is found, else mfusepy on libfuse3, unless one is asked for.
+    """mfusepy on libfuse3, else fusepy on libfuse2, unless one is asked for.
 
     Raises:
         ConfigurationError: neither is there; says which package to install.
     """
-    attempts = {"auto": (_fuse2, _fuse3), "fuse2": (_fuse2,), "fuse3": (_fuse3,)}[choice]
+    attempts = {"auto": (_fuse3, _fuse2), "fuse2": (_fuse2,), "fuse3": (_fuse3,)}[choice]
     reasons = []
     for attempt in attempts:
         try:
@@ -183,7 +176,7 @@ def _variable(name: str, value: str) -> Iterator[None]:
             os.environ[name] = before
 
 
-def _prototypes(major: int) -> dict[str, tuple[Any, ...]]:
+def prototypes(major: int) -> dict[str, tuple[Any, ...]]:
     """Result and arguments of each callback. libfuse3 adds handles, flags and init's config."""
     path, info, mode = c_char_p, pointer, c_uint
     handle = (info,) if major == 3 else ()
@@ -212,153 +205,16 @@ def _prototypes(major: int) -> dict[str, tuple[Any, ...]]:
             c_ssize_t, path, info, c_int64, path, info, c_int64, c_size_t, c_int
         ),
         "lseek": (c_int64, path, c_int64, c_int, info),
+        "ioctl": (c_int, path, c_uint, pointer, info, c_uint, pointer),
         "init": (pointer, pointer, *handle),
     }  # fmt: skip
 
 
 def filler_type(major: int) -> Any:
-    """The function with which readdir hands over one name: buffer, name, stat, offset[, flags]."""
-    return ctypes.CFUNCTYPE(
-        c_int, pointer, c_char_p, pointer, c_int64, *((c_int,) if major == 3 else ())
-    )
+    """The function with which readdir hands over one name: buffer, name, stat, offset[, flags].
 
-
-@dataclass(frozen=True)
-class Tuning:
-    """What is asked of the kernel for the mount. Timeouts in seconds."""
-
-    entry_timeout_s: float = 1.0
-    attr_timeout_s: float = 1.0
-
-    def options(self, major: int) -> list[str]:
-        """For libfuse2, which takes on its command line what libfuse3 takes in init."""
-        if major == 3:
-            return []
-        return [
-            "use_ino", "auto_cache", "big_writes", f"max_write={MAX_WRITE_BYTES[2]}",
-            f"entry_timeout={self.entry_timeout_s}", f"attr_timeout={self.attr_timeout_s}",
-        ]  # fmt: skip
-
-    def apply(self, library: Library, connection: int, config: int | None) -> None:
-        """Within init: `connection` and `config` are the addresses libfuse passes."""
-        if library.major == 2:
-            info = _ConnectionInfo2.from_address(connection)
-            wanted = ASYNC_READ | ATOMIC_O_TRUNC | BIG_WRITES
-            info.want = info.want & ~SPLICES | info.capable & wanted
-            info.max_write = MAX_WRITE_BYTES[2]
-            return
-        info = library.binding.fuse_conn_info.from_address(connection)
-        info.max_write = MAX_WRITE_BYTES[3]
-        wanted = ASYNC_READ | ATOMIC_O_TRUNC | PARALLEL_DIROPS
-        # from 3.17 on the bits live in 64-bit fields, and setting both is an error there
-        suffix = "_ext" if hasattr(info, "want_ext") else ""
-        want, capable = getattr(info, f"want{suffix}"), getattr(info, f"capable{suffix}")
-        setattr(info, f"want{suffix}", want & ~(SPLICES | READDIRPLUS) | capable & wanted)
-        settings = library.binding.fuse_config.from_address(config)
-        settings.use_ino = settings.auto_cache = 1
-        settings.entry_timeout, settings.attr_timeout = self.entry_timeout_s, self.attr_timeout_s
-
-
-class Session:
-    """A mounted filesystem. `operations` has a method for each callback it answers.
-
-    Made and closed by one thread; `serve` blocks until the filesystem is unmounted.
+    The name is bytes or the address of some.
     """
-
-    def __init__(
-        self, library: Library, operations: object, mountpoint: str, options: Sequence[str]
-    ) -> None:
-        """Mounts.
-
-        Raises:
-            ConfigurationError: libfuse refused; it has said why on standard error.
-        """
-        self._library = library
-        self._callbacks: list[Any] = []
-        self._mountpoint = os.fsencode(mountpoint)
-        self._table = self._operations_table(operations)
-        open_session = self._open_3 if library.major == 3 else self._open_2
-        arguments = ["lsfs", "-o", ",".join(options)]
-        self._fuse = open_session([os.fsencode(argument) for argument in arguments])
-        if not self._fuse:
-            raise ConfigurationError(
-                f"libfuse could not mount {mountpoint}",
-                path=mountpoint,
-                hint="the line above says why; see also `lsfs doctor`",
-            )
-
-    def serve(self, threads: int) -> None:
-        """Answer the kernel until the filesystem is unmounted."""
-        sys.setswitchinterval(SWITCH_INTERVAL_S)
-        loop, get_session = self._library.c.fuse_session_loop, self._library.c.fuse_get_session
-        get_session.restype, get_session.argtypes, loop.argtypes = pointer, (pointer,), (pointer,)
-        session = get_session(self._fuse)
-        serving = [
-            threading.Thread(target=loop, args=(session,), name=f"fuse-{number}", daemon=True)
-            for number in range(threads)
-        ]
-        for thread in serving:
-            thread.start()
-        for thread in serving:
-            thread.join()
-
-    def close(self) -> None:
-        """Free libfuse's session, unmounting first where that has not happened."""
-        c = self._library.c
-        if self._library.major == 2:
-            c.fuse_teardown.argtypes = (pointer, pointer)
-            c.fuse_teardown(self._fuse, self._mounted_at)
-            return
-        for end in (c.fuse_unmount, c.fuse_destroy):
-            end.argtypes = (pointer,)
-            end(self._fuse)
-
-    def _operations_table(self, operations: object) -> Any:
-        prototypes = _prototypes(self._library.major)
-        addresses = []
-        for name in _ORDER_3 if self._library.major == 3 else _ORDER_2:
-            method = getattr(operations, name, None)
-            if name == "FLAGS":
-                addresses.append(_FLAGS_2)
-            elif method is None or name not in prototypes:
-                addresses.append(0)
-            else:
-                callback = ctypes.CFUNCTYPE(*prototypes[name])(method)
-                self._callbacks.append(callback)  # C holds no reference
-                addresses.append(ctypes.cast(callback, pointer).value or 0)
-        return (c_uint64 * len(addresses))(*addresses)
-
-    def _open_2(self, arguments: list[bytes]) -> int | None:
-        setup = self._library.c.fuse_setup
-        setup.restype = pointer
-        setup.argtypes = (c_int, pointer, pointer, c_size_t, pointer, pointer, pointer)
-        arguments = [*arguments, b"-f", self._mountpoint]
-        argv = (c_char_p * len(arguments))(*arguments)
-        self._mounted_at, threaded = pointer(), c_int()
-        return setup(  # type: ignore[no-any-return]
-            len(arguments), ctypes.addressof(argv), ctypes.addressof(self._table),
-            ctypes.sizeof(self._table), ctypes.addressof(self._mounted_at),
-            ctypes.addressof(threaded), None,
-        )  # fmt: skip
-
-    def _open_3(self, arguments: list[bytes]) -> int | None:
-        c = self._library.c
-        argv = (c_char_p * len(arguments))(*arguments)
-        given = _Arguments(len(arguments), ctypes.addressof(argv), 0)
-        table = (ctypes.addressof(self._table), ctypes.sizeof(self._table))
-        if self._library.version >= (3, 17):
-            version = (c_uint32 * 4)(*self._library.version, 0, 0)
-            last: tuple[int | None, ...] = (ctypes.addressof(version), None)
-            new = c._fuse_new_31
-            new.argtypes = (pointer, pointer, c_size_t, pointer, pointer)
-        else:
-            new, last = c.fuse_new, (None,)
-            new.argtypes = (pointer, pointer, c_size_t, pointer)
-        new.restype = pointer
-        fuse = new(ctypes.addressof(given), *table, *last)
-        c.fuse_mount.argtypes = (pointer, c_char_p)
-        if fuse and c.fuse_mount(fuse, self._mountpoint):
-            c.fuse_destroy.argtypes = (pointer,)
-            c.fuse_destroy(fuse)
-            return None
-        return fuse  # type: ignore[no-any-return]
+    return ctypes.CFUNCTYPE(
+        c_int, pointer, pointer, pointer, c_int64, *((c_int,) if major == 3 else ())
+    )

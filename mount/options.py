@@ -21,11 +21,15 @@ class MountOptions:
     auto_unmount: bool = True
     capture: bool = True
     """Off, nothing is kept and nothing recorded: for measuring what that costs."""
+    passthrough: bool = True
+    """The kernel reads and writes real files itself, where it, libfuse and privilege allow."""
     debug: bool = False
     library: LibraryChoice = "auto"
 
 
-_NEGATED = {"noauto_unmount": "auto_unmount", "nocapture": "capture"}
+_NEGATED = {
+    "noauto_unmount": "auto_unmount", "nocapture": "capture", "nopassthrough": "passthrough",
+}  # fmt: skip
 
 
 def parse_options(text: str) -> MountOptions:

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 
     from .filesystem import Filesystem
     from .handles import Handles
-    from .libfuse import Library, Session, Tuning
+    from .libfuse import Library
     from .record import Recorder
+    from .session import Session, Tuning
 
 __all__ = [
     "MountOptions", "MountedRoot", "mount", "mount_in_background", "mounts", "parse_options",
@@ -88,9 +89,12 @@ class _Mount:
             session.close()
 
     def _session(self, library: Library) -> Session:
-        from .libfuse import Session, Tuning
+        from .passthrough import is_privileged
+        from .session import Session, Tuning
 
-        tuning = Tuning(attr_timeout_s=0.0 if self._options.strict else 1.0)
+        cached_s = 0.0 if self._options.strict else 1.0
+        passthrough = self._options.passthrough and is_privileged()
+        tuning = Tuning(cached_s, cached_s, passthrough)
         given = [*self._mount_options(), *tuning.options(library.major)]
         return Session(library, self._filesystem(library, tuning), str(self._point), given)
 
@@ -99,8 +103,9 @@ class _Mount:
         from .calls import Parts
         from .filesystem import Filesystem
         from .handles import Handles
-        from .identity import AsCaller
+        from .identity import AsCaller, SetIds
         from .keep import CapturedStates, Keeper
+        from .passthrough import Passthrough
         from .record import Recorder
         from .virtual import VirtualTree
 
@@ -113,7 +118,9 @@ class _Mount:
         virtual = VirtualTree(self._root, state / "pinned.json", Answers(state / SOCKET_NAME))
         self._handles, self._recorder = handles, recorder
         as_caller = AsCaller(library, serves_others=self._options.allow_other)
-        parts = Parts(library, as_caller, keeper, recorder, handles, virtual)
+        parts = Parts(
+            library, as_caller, SetIds(library), Passthrough(), keeper, recorder, handles, virtual
+        )
         return Filesystem(parts, tuning)
 
     def _mount_options(self) -> list[str]:
