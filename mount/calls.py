@@ -78,8 +78,6 @@ class Calls:
         self._real = self.backing.real
         self._handle_at: int = parts.library.file_info.fh.offset
         self._flags_at: int = parts.library.file_info.flags.offset
-        backing = getattr(parts.library.file_info, "backing_id", None)
-        self._backing_at: int = backing.offset if backing else -1
 
     def _handle(self, info: int | None) -> int:
         return ctypes.c_uint64.from_address((info or 0) + self._handle_at).value
@@ -91,7 +89,9 @@ class Calls:
         return ctypes.c_int32.from_address(info + self._flags_at).value
 
     def _set_backing(self, info: int, number: int) -> None:
-        ctypes.c_int32.from_address(info + self._backing_at).value = number
+        # `backing_id` of libfuse 3.17 follows `poll_events`, which mfusepy takes for 64 bits
+        at = info + self._library.file_info.poll_events.offset + 4
+        ctypes.c_int32.from_address(at).value = number
 
     def _is_removed(self, path: bytes | None) -> bool:
         return bool(self.backing.removed and path and self.backing.removed_file(path) is not None)

@@ -9,11 +9,14 @@ import stat
 
 from . import libc
 from .calls import Calls, Parts, answers, named, refused
+from .pages import Pages
 from .virtual import is_virtual
 
 _PASSED_IOCTLS = frozenset((0x80086601, 0x40086602, 0x80087601, 0x801C581F, 0x401C5820))
 """FS_IOC_GETFLAGS, SETFLAGS, GETVERSION, FSGETXATTR, FSSETXATTR (linux/fs.h, 64 bit)."""
 _IOCTL_OF_FOLDER = 1 << 4
+_AT_ONCE_BYTES = 128 * 1024
+"""What one request reads: passing a smaller file through costs more than it saves."""
 
 
 class ContentCalls(Calls):
@@ -21,6 +24,7 @@ class ContentCalls(Calls):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
+        self._pages = Pages()
         if parts.library.major == 3:
             self.read_buf = self._read_buf
 
@@ -164,8 +168,8 @@ class ContentCalls(Calls):
             state = self._handles.opened(fd, flags)
             if truncates:
                 self._truncate_opened(fd, path, flags, state.st_size)
-            if self._passthrough.is_on:
-                self._pass_through_opened(fd, path, flags, state, info)
+            if not (self._passthrough.is_on and self._passed_through(fd, path, state, info)):
+                self._keep_pages(info, path, state)
         except BaseException:
             self._release(fd, path)
             raise
@@ -189,20 +193,24 @@ class ContentCalls(Calls):
         with self._set_ids.cleared_unless_root():
             os.ftruncate(fd, size)
 
-    def _pass_through_opened(
-        self, fd: int, path: bytes, flags: int, state: os.stat_result, info: int
-    ) -> None:
+    def _keep_pages(self, info: int, path: bytes, state: os.stat_result) -> None:
+        if self._pages.are_fresh(path, state):
+            self._library.file_info.from_address(info).keep_cache = 1
+
+    def _passed_through(self, fd: int, path: bytes, state: os.stat_result, info: int) -> bool:
         """A handle that may write is treated as if it did, because its writes will not be seen."""
-        inode, wanted = (state.st_dev, state.st_ino), True
+        inode = state.st_dev, state.st_ino
+        wanted = state.st_size > _AT_ONCE_BYTES
         if fd in self._unwritten:
             wanted = self._passthrough.passes(inode) or self._keeper.costs_little(state)
             if wanted:
-                self._handles.before_first_change(fd, path, appends=bool(flags & os.O_APPEND))
-        self._pass_through(fd, state, info, wanted=wanted)
+                appends = bool(self._flags(info) & os.O_APPEND)
+                self._handles.before_first_change(fd, path, appends=appends)
+        return self._pass_through(fd, state, info, wanted=wanted)
 
     def _pass_through(
         self, fd: int, state: os.stat_result, info: int, *, wanted: bool = True
-    ) -> None:
+    ) -> bool:
         # the kernel's own writes could not tell root's from others', who clear these bits
         is_plain = stat.S_ISREG(state.st_mode) and not state.st_mode & (stat.S_ISUID | stat.S_ISGID)
         with self._set_ids.cleared():
@@ -210,6 +218,7 @@ class ContentCalls(Calls):
             number = self._passthrough.opened(fd, inode, wanted=wanted and is_plain)
         if number:
             self._set_backing(info, number)
+        return bool(number)
 
 
 def _usable(flags: int) -> int:

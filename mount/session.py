@@ -51,7 +51,7 @@ class Tuning:
         if major == 3:
             return []
         return [
-            "use_ino", "auto_cache", "big_writes", f"max_write={MAX_WRITE_BYTES[2]}",
+            "use_ino", "big_writes", f"max_write={MAX_WRITE_BYTES[2]}",
             f"entry_timeout={self.entry_timeout_s}", f"attr_timeout={self.attr_timeout_s}",
         ]  # fmt: skip
 
@@ -66,8 +66,6 @@ class Tuning:
         granted = self._negotiate_3(library.binding.fuse_conn_info.from_address(connection))
         settings = library.binding.fuse_config.from_address(config)
         settings.use_ino = 1
-        # the kernel answers EIO to both at once
-        settings.auto_cache = int(not granted & PASSTHROUGH)
         settings.entry_timeout, settings.attr_timeout = self.entry_timeout_s, self.attr_timeout_s
         return granted
 
