@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from lsfs.catalog import Catalog
@@ -34,6 +34,9 @@ from lsfs.spool import SpoolLine, is_finished, read_lines, segments, writer_of
 log = logging.getLogger(__name__)
 BATCH_LINES = 200
 YOUNG_NS = 60_000_000_000
+UNDER_WAY_NS = 1_000_000_000
+"""An act begins within microseconds of its line, or has failed."""
+UNDER_WAY_POLL_S = 0.002
 SAME_REQUEST_NS = 2_000_000_000
 """Acts of one process no further apart than this are one journal row (`rm -r` is one undo)."""
 
@@ -101,6 +104,7 @@ class SpoolReader:
         if not read:
             return 0
         lines = [line for line, _ in read if not _is_ours(line)]
+        self._wait_for_acts(lines, segment)
         kept = {line.kept: self._history.adopt(self._kept(line)) for line in lines if line.kept}
         self._history.blobs.sync()
         acts = _Acts()
@@ -120,6 +124,14 @@ class SpoolReader:
         self._record_all(saves)
         return len(read)
 
+    def _wait_for_acts(self, lines: Iterable[SpoolLine], segment: Path) -> None:
+        """A line that names kept bytes stands before its act, which may be about to take place."""
+        for line in lines:
+            while line.kept and not self._kept(line).exists() and not is_finished(segment):
+                if time.time_ns() - line.at_ns > UNDER_WAY_NS:
+                    break
+                time.sleep(UNDER_WAY_POLL_S)
+
     def _kept(self, line: SpoolLine) -> Path:
         return self._config.kept_directory / (line.kept or "")
 
@@ -137,12 +149,15 @@ class SpoolReader:
         self, line: SpoolLine, writer: str, kept: Mapping[str, Kept | None], acts: _Acts
     ) -> Iterator[str]:
         """Apply one line to the catalog; yields the paths to look at when the batch is through."""
+        if line.kept:
+            state = kept[line.kept]
+            if state is None:
+                return  # what it was kept for never began
+            self._history.ingest(line.path, state, _actor(line), line.at_ns)
+            yield line.path
         match line.event:
             case "keep":
-                bytes_kept = kept[line.kept or ""]
-                if bytes_kept:
-                    self._history.ingest(line.path, bytes_kept, _actor(line), line.at_ns)
-                    yield line.path
+                pass
             case "dirty":
                 self._open_files.opened(line.path, writer)
             case "closed":

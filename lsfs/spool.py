@@ -1,10 +1,10 @@
 """The spool: what a mount did, written by the mount process and read back by the daemon.
 
 An append-only file of JSON lines a mount process, under STATE/spool. Bytes that an act is about to
-destroy are put under STATE/kept first, and the `keep` line that names them is written before the
-act; every other line is written when the act has succeeded. So a reader may believe each line: a
-`keep` whose file is missing means the act never began, and acts whose line a crash cut off are
-found by the start-up scan.
+destroy are put under STATE/kept, and the line that names them is written before the act; every
+other line is written when the act has succeeded. So a reader may believe each line: one whose kept
+file is missing is of an act that never began (or is just beginning), and acts whose line a crash
+cut off are found by the start-up scan.
 
 Threading: one thread at a time appends to a `SpoolWriter` (the mount's recorder sees to it); anyone
 may nudge. It imports only the standard library, because the mount process must stay small.
@@ -33,7 +33,7 @@ SpoolEvent = Literal[
     "moved",  # `path` is now `to`
     "exchanged",  # `path` and `to` changed places
     "metadata",  # mode, owner, times or xattrs of `path` changed
-    "keep",  # the state `path` had is under STATE/kept/`kept`; why: overwrite, remove, replace
+    "keep",  # nothing but what `kept` says
 ]  # fmt: skip
 
 SEGMENT_BYTES = 16 * 2**20
@@ -42,7 +42,10 @@ SEGMENT_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class SpoolLine:
-    """One event. `program` is the name of the process that called, `pid` its id."""
+    """One event. `program` is the name of the process that called, `pid` its id.
+
+    `kept`: the state that `path` had before is under STATE/kept by that name.
+    """
 
     event: SpoolEvent
     path: str

@@ -128,7 +128,6 @@ class EntryCalls(Calls):
         if self.backing.removed and self.backing.drop(path):
             return
         self._keeper.remove(self._real(path), path, self._recorder.program())
-        self._say("removed", path)
 
     @answers
     def rmdir(self, path: bytes) -> None:
@@ -162,7 +161,9 @@ class EntryCalls(Calls):
         program = self._recorder.program()
         real, real_to = self._real(path), self._real(to)
         if is_passing(to):
-            self._keeper.before_change(real, path, program)
+            kept = self._keeper.before_change(real, path)
+            if kept is not None:
+                self._recorder.tell_before("keep", path, program, kept=kept)
             return None
         with contextlib.suppress(OSError):
             if os.path.samestat(os.lstat(real), os.lstat(real_to)):
@@ -184,7 +185,7 @@ class EntryCalls(Calls):
             return False
         try:
             program = self._recorder.program()
-            self._keeper.remove(real, path, program, may_move=not is_written)
+            self._keeper.remove(real, path, program, "keep", may_move=not is_written)
         except OSError:
             os.close(fd)
             raise

@@ -102,9 +102,10 @@ class Handles:
 
     def _prepare(self, fd: int, path: bytes, *, appends: bool) -> None:
         program = self._recorder.program()
+        kept = None
         if self._must_keep(fd, appends):
-            self._keeper.before_change(b"/proc/self/fd/%d" % fd, path, program)
-        self._recorder.tell_before("dirty", path, program)
+            kept = self._keeper.before_change(b"/proc/self/fd/%d" % fd, path)
+        self._recorder.tell_before("dirty", path, program, kept=kept)
         self._written[fd] = path, program
 
     def _must_keep(self, fd: int, appends: bool) -> bool:

@@ -2,7 +2,7 @@
 
 Bytes are kept by the cheapest way there is: nothing at all where the catalog says they are in the
 content store, a rename of the file that is being removed, a link to the one that is being replaced,
-a reflink, a copy. The `keep` line that names them is written before the act. A user's act never
+a reflink, a copy. The line that names them is written before the act. A user's act never
 fails because its bytes cannot be kept (disk full, file unreadable): that gap is logged.
 
 Threading: every method may be called from any thread. It opens the catalog read-only and never
@@ -22,6 +22,7 @@ import stat
 import threading
 import time
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from .record import Program, Recorder, is_passing
@@ -94,11 +95,13 @@ class Keeper:
         """Whether keeping the file before anything is written to it takes no long copy."""
         return state.st_size <= _SMALL_BYTES or self._captured.holds(state)
 
-    def before_change(self, real: bytes, path: bytes, program: Program) -> None:
-        """The file's bytes are about to change in place, or its name to become a passing one."""
-        state = self._worth_keeping(real, path)
-        if state is not None:
-            self._keep_copy(real, path, program)
+    def before_change(self, real: bytes, path: bytes) -> str | None:
+        """The file's bytes are about to change in place, or its name to become a passing one.
+
+        Returns:
+            The name of a copy made of it, to be told before the act.
+        """
+        return None if self._worth_keeping(real, path) is None else self._copy(real, path)
 
     def before_replacing(self, real: bytes, path: bytes, program: Program) -> str | None:
         """Another file is about to be renamed onto this one.
@@ -116,23 +119,34 @@ class Keeper:
                 raise PermissionError(errno.EPERM, "its bytes may change under another name")
             os.link(real, self._file(kept), follow_symlinks=False)
         except OSError:
-            self._keep_copy(real, path, program)
+            copied = self._copy(real, path)
+            if copied is not None:
+                self._recorder.tell_before("keep", path, program, kept=copied)
             return None
         self._recorder.tell_before("keep", path, program, kept=kept)
         return kept
 
-    def remove(self, real: bytes, path: bytes, program: Program, *, may_move: bool = True) -> None:
-        """Remove the file's name, its last state kept. `may_move`: nobody is writing to it.
+    def remove(
+        self, real: bytes, path: bytes, program: Program,
+        event: Literal["removed", "keep"] = "removed", *, may_move: bool = True,
+    ) -> None:  # fmt: skip
+        """Remove the file's name, its last state kept, and say so.
+
+        `event`: "keep" leaves it to the caller to say `removed`. `may_move`: nobody writes to it.
 
         Raises:
             OSError: the name cannot be removed.
         """
         state = self._worth_keeping(real, path)
         if state is not None:
-            if may_move and state.st_nlink == 1 and self._move_away(real, path, program):
+            if may_move and state.st_nlink == 1 and self._move_away(real, path, program, event):
                 return
-            self._keep_copy(real, path, program)
+            kept = self._copy(real, path)
+            if kept is not None:
+                self._recorder.tell_before("keep", path, program, kept=kept)
         os.unlink(real)
+        if event == "removed" and not is_passing(path):
+            self._recorder.tell(event, path, program)
 
     def forget(self, kept: str) -> None:
         """Drop a kept link whose act did not take place."""
@@ -150,24 +164,27 @@ class Keeper:
             return None
         return None if self._captured.holds(state) else state
 
-    def _move_away(self, real: bytes, path: bytes, program: Program) -> bool:
+    def _move_away(
+        self, real: bytes, path: bytes, program: Program, event: Literal["removed", "keep"]
+    ) -> bool:
         kept = self._new_name()
-        self._recorder.tell_before("keep", path, program, kept=kept)
+        self._recorder.tell_before(event, path, program, kept=kept)
         try:
             os.rename(real, self._file(kept))
         except OSError:  # another filesystem, or not ours to move
             return False
+        self._recorder.done()
         return True
 
-    def _keep_copy(self, real: bytes, path: bytes, program: Program) -> None:
+    def _copy(self, real: bytes, path: bytes) -> str | None:
         kept = self._new_name()
         try:
             _copy(real, self._file(kept))
         except OSError as error:
             self.forget(kept)
             log.warning("the bytes of %r could not be kept: %s", path, error)
-            return
-        self._recorder.tell_before("keep", path, program, kept=kept)
+            return None
+        return kept
 
     def _new_name(self) -> str:
         return f"{self._stem}-{next(self._numbers):08d}"

@@ -99,7 +99,11 @@ class Recorder:
         if self._removals:
             self._say_removals()
         self._waiting.append((event, path, time.time_ns(), None, kept, program))
-        self._write(wakes=False)  # the act's own line will
+        self._write()
+
+    def done(self) -> None:
+        """The act that was told before has taken place, and no line of its own follows."""
+        self._has_waiting.set()
 
     def removed_unless_replaced(self, path: bytes) -> None:
         """Say `removed`, unless `replaced` takes it back before the next line or in a moment.
@@ -124,6 +128,7 @@ class Recorder:
         if self._spool is not None:
             self._say_removals()
             self._write()
+            self._spool.nudge()
             self.is_on = False
             self._has_waiting.set()
             self._spool.close()
@@ -140,8 +145,10 @@ class Recorder:
             time.sleep(_TOGETHER_S)
             self._has_waiting.clear()
             self._write()
+            if self._spool is not None:
+                self._spool.nudge()
 
-    def _write(self, *, wakes: bool = True) -> None:
+    def _write(self) -> None:
         """Write all that waits, in the order it was told. Threads that come meanwhile wait."""
         if self._spool is None:
             return
@@ -153,9 +160,6 @@ class Recorder:
                 self._spool.append(*map(_line, told))
             except OSError as error:
                 self._keep_for_later(told, error)
-                return
-        if wakes:
-            self._spool.nudge()
 
     def _keep_for_later(self, told: list[_Told], error: OSError) -> None:
         """The disk is full, or gone: the lines wait for the next write."""

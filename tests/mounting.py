@@ -50,7 +50,7 @@ class Mounted:
 
     def kept(self, path: str) -> list[bytes]:
         """The bytes kept for a path, oldest first; fails when a named file is missing."""
-        lines = [line for line in self.lines() if line.event == "keep" and line.path == path]
+        lines = [line for line in self.lines() if line.kept and line.path == path]
         return [(self.config.kept_directory / str(line.kept)).read_bytes() for line in lines]
 
     def wait_closed(self, path: str, times: int = 1) -> None:

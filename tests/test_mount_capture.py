@@ -1,4 +1,4 @@
-"""Every act that destroys bytes leaves them under STATE/kept, with a `keep` line before the act."""
+"""Every act that destroys bytes leaves them under STATE/kept, with a line before the act."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def test_overwriting_in_place_keeps_bytes_and_metadata(mount: Mounted, old: Path
     with open(old, "r+b", buffering=0) as file:
         file.write(b"S")
         file.write(b"P")
-        assert mount.events("old.txt") == ["keep", "dirty"]
+        assert mount.events("old.txt") == ["dirty"]
     mount.wait_closed("old.txt")
     assert mount.kept("old.txt") == [b"precious"]
-    line = next(line for line in mount.lines() if line.event == "keep")
+    line = next(line for line in mount.lines() if line.kept)
     kept = mount.config.kept_directory / str(line.kept)
     found = os.stat(kept)
     assert (found.st_mode & 0o777, found.st_mtime_ns) == (0o640, 10**18)
@@ -73,7 +73,7 @@ def test_overwriting_in_place_keeps_bytes_and_metadata(mount: Mounted, old: Path
 
 def test_truncating_open_keeps_before_it_truncates(mount: Mounted, old: Path) -> None:
     with open(old, "wb"):
-        assert mount.events("old.txt") == ["keep", "dirty"]
+        assert mount.events("old.txt") == ["dirty"]
     mount.wait_closed("old.txt")
     assert mount.kept("old.txt") == [b"precious"]
     assert old.read_bytes() == b""
@@ -100,9 +100,9 @@ def test_a_write_through_a_mapping_is_seen(mount: Mounted, old: Path) -> None:
 def test_removing_moves_the_file_away(mount: Mounted, old: Path) -> None:
     inode = os.stat(old).st_ino
     old.unlink()
-    assert mount.events("old.txt") == ["keep", "removed"]
+    assert mount.events("old.txt") == ["removed"]
     assert mount.kept("old.txt") == [b"precious"]
-    line = next(line for line in mount.lines() if line.event == "keep")
+    line = next(line for line in mount.lines() if line.kept)
     assert os.stat(mount.config.kept_directory / str(line.kept)).st_ino == inode
 
 
@@ -220,7 +220,7 @@ def test_holes_stay_holes(mount: Mounted) -> None:
     with open(mount.point / "sparse", "r+b") as file:
         file.write(b"x")
     mount.wait_closed("sparse")
-    (line,) = [line for line in mount.lines() if line.event == "keep"]
+    (line,) = [line for line in mount.lines() if line.kept]
     found = os.stat(mount.config.kept_directory / str(line.kept))
     assert (found.st_size, found.st_blocks < 100) == (2**30 + 3, True)
 
