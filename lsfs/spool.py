@@ -22,9 +22,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SpoolEvent = Literal[
     "dirty",  # a handle is about to change the bytes of `path` for the first time
@@ -40,8 +39,7 @@ SEGMENT_BYTES = 16 * 2**20
 """A writer starts a new file past this size, so that read files can be deleted."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpoolLine:
+class SpoolLine(NamedTuple):
     """One event. `program` is the name of the process that called, `pid` its id.
 
     `kept`: the state that `path` had before is under STATE/kept by that name.
