@@ -13,6 +13,8 @@ from pathlib import Path
 from waiting import wait_for
 
 from lsfs.config import Config
+from lsfs.mount.libfuse import load
+from lsfs.mount.passthrough import is_privileged
 from lsfs.mount.process import MountOptions, mount_in_background, mounts, unmount
 from lsfs.spool import SpoolLine, read_lines, segments
 
@@ -26,6 +28,7 @@ class Mounted:
     config: Config
     point: Path
     pid: int
+    options: MountOptions
 
     @property
     def root(self) -> Path:
@@ -65,7 +68,7 @@ def mounted(folder: Path, options: MountOptions, state: Path | None = None) -> I
     for made in (root, point):
         made.mkdir(exist_ok=True)
     config = Config(root=root, state=state or root / ".lsfs")
-    mount = Mounted(config, point, mount_in_background(config, point, options))
+    mount = Mounted(config, point, mount_in_background(config, point, options), options)
     try:
         yield mount
     finally:
@@ -74,6 +77,14 @@ def mounted(folder: Path, options: MountOptions, state: Path | None = None) -> I
         wait_for(lambda: not is_running(mount.pid), message="the mount process to end")
         if any(known.mountpoint == point for known in mounts()):
             unmount(point, lazy=True)
+
+
+def passes_through(options: MountOptions) -> bool:
+    """Whether the kernel reads and writes the real files of such a mount itself."""
+    kernel = tuple(int(part) for part in os.uname().release.split(".")[:2])
+    if not options.passthrough or options.library == "fuse2" or not is_privileged():
+        return False
+    return kernel >= (6, 9) and load("fuse3").version >= (3, 17)
 
 
 def is_running(pid: int) -> bool:

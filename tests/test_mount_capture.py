@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mounting import Mounted, mounted
+from mounting import Mounted, mounted, passes_through
 from waiting import wait_for
 
 from lsfs.mount.options import LibraryChoice, MountOptions
@@ -54,7 +54,9 @@ def test_each_line_names_the_program(mount: Mounted) -> None:
 def test_reading_and_opening_leave_no_trace(mount: Mounted, old: Path) -> None:
     assert old.read_bytes() == b"precious"
     os.close(os.open(old, os.O_RDWR))
-    assert mount.events("old.txt") == []
+    # of a file that is passed through no write is seen, so to open it for writing counts as one
+    told = ["dirty", "closed"] if passes_through(mount.options) else []
+    wait_for(lambda: mount.events("old.txt") == told, message=f"nothing but {told}")
 
 
 def test_overwriting_in_place_keeps_bytes_and_metadata(mount: Mounted, old: Path) -> None:
