@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from lsfs.spool import SpoolEvent
 
-from . import libc, listing
+from . import libc
 from .attributes import fill, inode_of
 from .backing import HIDDEN_PREFIX
 from .calls import Calls, answers, refused
@@ -53,25 +53,24 @@ class EntryCalls(Calls):
     @answers
     def readdir(self, path: bytes, into: int, fill_name: Callable[..., int], *_: int) -> None:
         more = (0,) if self._library.major == 3 else ()
+        for name in (b".", b".."):
+            fill_name(into, name, None, 0, *more)
         entry = self._library.stat()
         at = ctypes.addressof(entry)
         if is_virtual(path):
-            for name in (b".", b".."):
-                fill_name(into, name, None, 0, *more)
             for name, entry.st_mode in self._virtual.names(path):
                 entry.st_ino = inode_of(path + b"/" + name)  # readdir(3) skips those without
                 fill_name(into, name, at, 0, *more)
             return
         at_top = path == b"/"
-        fd = os.open(self._real(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            for entry.st_ino, entry.st_mode, name_at, dotted in listing.entries(fd):
-                if dotted and _is_left_out(dotted, at_top=at_top):
+        with os.scandir(self._real(path)) as found:
+            for item in found:
+                name = item.name
+                if name.startswith(b".") and _is_left_out(name, at_top=at_top):
                     continue
-                if fill_name(into, name_at, at, 0, *more):
+                entry.st_ino, entry.st_mode = item.inode(), _type_of(item)
+                if fill_name(into, name, at, 0, *more):
                     break
-        finally:
-            os.close(fd)
 
     @answers
     def statfs(self, path: bytes, into: int) -> int:
@@ -216,3 +215,11 @@ class EntryCalls(Calls):
 
 def _is_left_out(name: bytes, *, at_top: bool) -> bool:
     return name.startswith(HIDDEN_PREFIX) or (at_top and name == _STATE_NAME)
+
+
+def _type_of(item: os.DirEntry[bytes]) -> int:
+    if item.is_file(follow_symlinks=False):
+        return stat.S_IFREG
+    if item.is_dir(follow_symlinks=False):
+        return stat.S_IFDIR
+    return stat.S_IFLNK if item.is_symlink() else 0  # unknown: who cares asks

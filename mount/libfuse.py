@@ -213,8 +213,8 @@ def prototypes(major: int) -> dict[str, tuple[Any, ...]]:
 def filler_type(major: int) -> Any:
     """The function with which readdir hands over one name: buffer, name, stat, offset[, flags].
 
-    The name is bytes or the address of some.
+    It takes no time, so it is called without letting go of the interpreter.
     """
-    return ctypes.CFUNCTYPE(
-        c_int, pointer, pointer, pointer, c_int64, *((c_int,) if major == 3 else ())
+    return ctypes.PYFUNCTYPE(
+        c_int, pointer, c_char_p, pointer, c_int64, *((c_int,) if major == 3 else ())
     )

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from mounting import Mounted, mounted, passes_through
-from waiting import wait_for
 
 from lsfs.mount.options import MountOptions
 
@@ -122,7 +121,7 @@ def test_others_writes_clear_the_set_user_id_bit(mount: Mounted, tmp_path: Path)
             ["dd", "if=/dev/zero", f"of={target}", "bs=1", "count=1", "conv=notrunc"],
             user=user, group=user, extra_groups=[], check=True, capture_output=True,
         )  # fmt: skip
-        wait_for(lambda file=file: bool(mount.events(file.name)), message="the write")
+        mount.wait_closed(file.name)
         cleared = not file.stat().st_mode & stat.S_ISUID
         assert cleared is (user != 0)
 
