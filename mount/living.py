@@ -61,7 +61,9 @@ def living_mounts(root: Path | None = None) -> list[LivingMount]:
     chosen = [mounted for mounted in mounts() if root in (None, mounted.root)]
     if not chosen:
         return []
-    known = {process.mountpoint: process for process in _processes()}
+    # of a mount that was detached lazily the process goes on: the youngest is the one of the table
+    oldest_first = sorted(_processes(), key=lambda process: -process.age_s)
+    known = {process.mountpoint: process for process in oldest_first}
     return [
         LivingMount(mounted, known.get(mounted.mountpoint), _condition(mounted.mountpoint))
         for mounted in chosen

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lsfs import daemon, render, rooms
-from lsfs.errors import LsfsError, UsageError
+from lsfs.errors import ConfigurationError, LsfsError, UsageError
 from lsfs.location import check_catalog
 from lsfs.paths import CATALOG_NAME, SOCKET_NAME, STATE_NAME, for_terminal, path_fields
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 @lsfs_command("mount")
-@click.argument("places", type=click.Path(path_type=Path), nargs=-1, metavar="[ROOT MOUNTPOINT]")
+@click.argument(
+    "places", type=click.Path(path_type=Path, readable=False), nargs=-1, metavar="[ROOT MOUNTPOINT]"
+)
 @click.option("-f", "--foreground", is_flag=True, help="Stay in the foreground until unmounted.")
 @click.option("-o", "options", multiple=True, metavar="OPTS", help="Mount options: ro,strict,...")
 @click.option("--systemd", is_flag=True, help="Write a systemd user unit for this mount instead.")
@@ -76,8 +78,7 @@ def _root(invocation: Invocation, wish: rooms.MountWish) -> Config:
 
     state = invocation.flags.state
     directory = state_directory(wish.root, state)
-    check_catalog(directory)
-    if not (directory / CATALOG_NAME).exists():
+    if not _is_root(directory):
         from lsfs.app import check_new_root, init_root
 
         real = check_new_root(wish.root, state)
@@ -85,6 +86,17 @@ def _root(invocation: Invocation, wish: rooms.MountWish) -> Config:
         made = init_root(wish.root, state)
         invocation.say(f"made {made['root']} an lsfs root; its state is in {made['state']}")
     return load_config(wish.root.resolve(), state)
+
+
+def _is_root(state: Path) -> bool:
+    try:
+        check_catalog(state)
+        return (state / CATALOG_NAME).exists()
+    except OSError as error:
+        raise ConfigurationError(
+            f"{state} cannot be reached: {os.strerror(error.errno or 0).lower()}", path=str(state),
+            hint="check the permissions, or keep lsfs's state elsewhere: --state DIR",
+        ) from error  # fmt: skip
 
 
 def _start_daemon(config: Config, options: str) -> int:
@@ -166,7 +178,7 @@ def _row(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @lsfs_command("umount")
-@click.argument("mountpoint", type=click.Path(path_type=Path))
+@click.argument("mountpoint", type=click.Path(path_type=Path, readable=False))
 @click.option("-l", "--lazy", is_flag=True, help="Even when busy: it goes when the last has left.")
 def umount(invocation: Invocation, mountpoint: Path, lazy: bool) -> int:
     """Unmount MOUNTPOINT, which may also be named by its root.

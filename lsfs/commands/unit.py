@@ -11,7 +11,7 @@ from string import Template
 
 from lsfs import rooms
 from lsfs.config import user_config_file
-from lsfs.errors import UsageError, from_os_error
+from lsfs.errors import MissingPathError, UsageError, from_os_error
 from lsfs.paths import is_utf8
 
 _TEMPLATE = "data/lsfs.service"
@@ -23,8 +23,14 @@ def write_unit(wish: rooms.MountWish, state: Path | None) -> Path:
 
     Raises:
         UsageError: the options are wrong, or a path cannot stand in a unit.
+        MissingPathError: one of the folders is not there.
     """
-    rooms.stays_in_foreground(wish.options)  # reads the options
+    rooms.is_indexed(wish.options)  # reads them all
+    for place in (wish.root, wish.mountpoint):
+        if not place.is_dir():
+            raise MissingPathError(
+                f"{place}: no such folder", path=str(place), hint=f"mkdir -p '{place}'"
+            )
     file = user_config_file().parents[1] / "systemd" / "user" / unit_name(wish.mountpoint)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
