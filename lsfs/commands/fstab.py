@@ -1,6 +1,6 @@
 """`mount.fuse.lsfs`, the program with which mount(8) mounts a line of /etc/fstab:
 
-    /home/u/Documents  /home/u/mnt  fuse.lsfs  user=u,noauto  0 0
+    /home/u/Documents  /home/u/mnt  fuse.lsfs  setuid=u,nofail  0 0
 
 mount(8) calls it as `mount.fuse.lsfs SPEC DIR [-sfnv] [-N NAMESPACE] [-o OPTIONS] [-t TYPE]`. It
 translates that to `lsfs mount`, as the user it is told to be, and its exit code to mount(8)'s.
