@@ -90,7 +90,7 @@ def connect(location: Location, *, starts: bool = True) -> Caller:
 
 def _start_for_mount(location: Location) -> bool:
     """Start the daemon of a root that is mounted; whether one answers now."""
-    alive = [one for one in rooms.living_mounts(location.root) if one.condition == "live"]
+    alive = [one for one in rooms.living_mounts(location.root) if one.condition != "stale"]
     if not alive:
         return False
     with contextlib.suppress(LsfsError):  # this command can do without: it opens the root itself

@@ -60,9 +60,7 @@ def mountpoints_of(root: Path) -> list[Path]:
 
 def stale_mounts() -> list[Path]:
     """Mountpoints of lsfs whose process is gone."""
-    from lsfs.mount.mountpoints import stale_mounts as found
-
-    return found()
+    return [one.mountpoint for one in living_mounts() if one.condition == "stale"]
 
 
 @dataclass(frozen=True, slots=True)

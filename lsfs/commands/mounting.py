@@ -64,7 +64,8 @@ def _mount(invocation: Invocation, wish: rooms.MountWish, foreground: bool) -> i
     known = daemon.health(config.socket)
     if invocation.flags.json:
         told = {"root": str(config.root), "mountpoint": str(point)}
-        invocation.emit_json({**told, "daemon": known["pid"] if known else None, "log": str(log)})
+        told |= {"log": str(log)} if log else {}
+        invocation.emit_json({**told, "daemon": known["pid"] if known else None})
     else:
         invocation.emit(f"mounted {for_terminal(str(config.root))} at {for_terminal(str(point))}")
         if invocation.flags.verbose:
@@ -102,19 +103,25 @@ def _is_root(state: Path) -> bool:
 def _start_daemon(config: Config, options: str) -> int:
     """Start the daemon unless one runs. The mount does without it: its absence is only reported."""
     is_indexed = rooms.is_indexed(options)
-    if daemon.is_listening(config.socket):
-        if not is_indexed:
-            report(UsageError(
-                "noindex: the daemon that runs already goes on indexing", hint="first: lsfs stop"
-            ))  # fmt: skip
-            return PARTLY
-        return DONE
     try:
+        known = daemon.health(config.socket)
+        if known is not None and known["started_by"] != daemon.MOUNT:
+            return _keep_daemon(is_indexed)
+        if known is not None:  # of a mount before this one, which may have wished otherwise
+            daemon.stop(config.socket)
         daemon.start_for_mount(config.root, config.state, is_indexed=is_indexed)
     except LsfsError as error:
         report(error)
         return PARTLY
     return DONE
+
+
+def _keep_daemon(is_indexed: bool) -> int:
+    if is_indexed:
+        return DONE
+    hint = "end it first: lsfs stop"
+    report(UsageError("noindex: the daemon that runs already goes on indexing", hint=hint))
+    return PARTLY
 
 
 def _write_unit(invocation: Invocation, wish: rooms.MountWish) -> int:

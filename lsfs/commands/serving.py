@@ -8,15 +8,16 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lsfs import daemon, render, rooms
-from lsfs.errors import LsfsError
+from lsfs.errors import LockedError, LsfsError
 from lsfs.location import find_location
 from lsfs.logfile import log_to_stderr
 from lsfs.paths import for_terminal
@@ -24,9 +25,13 @@ from lsfs.paths import for_terminal
 from .invocation import DONE, NOTHING_FOUND, PARTLY, Invocation, lsfs_command
 from .mounting import mount, umount
 
+if TYPE_CHECKING:
+    from lsfs.config import Config
+    from lsfs.service import App
+
 __all__ = ["index", "init", "mount", "serve", "status", "stop", "umount"]
 
-POLL_S, SILENT_S = 0.2, 2.0
+POLL_S, SILENT_S, LOCK_PATIENCE_S = 0.2, 2.0, 10.0
 
 
 @lsfs_command("init")
@@ -59,13 +64,12 @@ def serve(
     With --http, clients send the token that is in STATE/http-token while it runs.
     """
     from lsfs import server
-    from lsfs.app import open_app
     from lsfs.config import load_config
 
     address = server.parse_http(http) if http else None
     location = find_location(root or invocation.flags.directory, invocation.flags.state)
     log_to_stderr(logging.DEBUG if invocation.flags.verbose else logging.INFO, log)
-    app = open_app(load_config(location.root, location.state), watch=True)
+    app = _opened(load_config(location.root, location.state), started_by)
     try:
         invocation.say(f"lsfs: serving {location.root} at {location.socket}")
         if address is not None:
@@ -77,6 +81,20 @@ def serve(
     finally:
         app.close()
     return DONE
+
+
+def _opened(config: Config, started_by: str) -> App:
+    """The root; where a mount wants a daemon the one of the mount before may be about to end."""
+    from lsfs.app import open_app
+
+    until = time.monotonic() + (LOCK_PATIENCE_S if started_by == daemon.MOUNT else 0.0)
+    while True:
+        try:
+            return open_app(config, watch=True)
+        except LockedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(POLL_S)
 
 
 def _end_with_mount(root: Path) -> None:
