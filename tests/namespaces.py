@@ -27,6 +27,7 @@ import json, sys
 print([one for one in json.load(sys.stdin)["mounts"] if one["mountpoint"] == sys.argv[1]][0][sys.argv[2]])
 ' "$@"; }
 mount -t tmpfs -o mode=755 tmpfs "$STAGE"
+trap 'findmnt -rn -t fuse.lsfs -o TARGET | grep "^$STAGE/" | xargs -r umount -l' EXIT
 """  # noqa: E501 - shell
 _FUSE_FOR_ALL = """
 mknod -m 666 "$STAGE/fuse" c 10 229
