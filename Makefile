@@ -34,10 +34,14 @@ $(STAMP): setup.cfg constraints.txt
 	@PYTHON="$(PYTHON)" scripts/install_packages.sh $(VENV) --editable '.[dev]'
 	@touch $@
 
+# mount(8) looks for helpers in /sbin alone, and runs them as root: nobody else's program is put there.
 install: system ## lsfs for this user: PREFIX/share/lsfs/venv, linked as PREFIX/bin/lsfs
 	@rm -rf build
 	@PYTHON="$(PYTHON)" scripts/install_packages.sh "$(PREFIX)/share/lsfs/venv" .
-	@mkdir -p "$(PREFIX)/bin" && ln -sfn "$(PREFIX)/share/lsfs/venv/bin/lsfs" "$(PREFIX)/bin/lsfs"
+	@mkdir -p "$(PREFIX)/bin"
+	@for name in lsfs mount.fuse.lsfs; do \
+	  ln -sfn "$(PREFIX)/share/lsfs/venv/bin/$$name" "$(PREFIX)/bin/$$name"; done
+	@if [ "$$(id -u)" = 0 ]; then ln -sfn "$(PREFIX)/bin/mount.fuse.lsfs" /sbin/mount.fuse.lsfs; fi
 	@echo "installed: $(PREFIX)/bin/lsfs"
 	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; \
 	  *) echo "note: $(PREFIX)/bin is not on your PATH" ;; esac

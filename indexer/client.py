@@ -90,7 +90,10 @@ class WorkerIndex:
         return documents.unread(self._connections.get())
 
     def nudge(self) -> None:
-        """See `ports.Index`. Without a worker the queue waits for it, in the catalog."""
+        """See `ports.Index`. Without a worker the queue waits for it, in the catalog; where nothing
+        is to be indexed, for other settings."""
+        if not self._config.indexer.enabled:
+            return
         try:
             self._running().send("nudge", {})
         except UnavailableError as error:
@@ -109,7 +112,7 @@ class WorkerIndex:
         on_progress: Callable[[Mapping[str, Any]], None] | None = None,
         timeout_s: float | None = None,
     ) -> None:
-        """Block until everything queued has text and vectors.
+        """Block until everything queued has text and vectors; at once where nothing is indexed.
 
         `on_progress` is given `progress()` a few times a second, in this thread.
 
@@ -117,7 +120,7 @@ class WorkerIndex:
             UnavailableError: the worker cannot be started, or it takes longer than `timeout_s`.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        link, is_done = None, False
+        link, is_done = None, not self._config.indexer.enabled
         while not is_done:
             if deadline is not None and time.monotonic() > deadline:
                 raise UnavailableError(f"indexing is not done after {timeout_s:g} s")

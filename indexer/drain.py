@@ -53,6 +53,7 @@ class Drain(threading.Thread):
     def __init__(self, config: Config, connections: Connections, meaning: Meaning) -> None:
         super().__init__(name="drain", daemon=True)
         self._config = config
+        self._is_enabled = config.indexer.enabled
         self._connections = connections
         self._meaning = meaning
         self._process = ExtractionProcess(
@@ -90,7 +91,9 @@ class Drain(threading.Thread):
         self._loader = threading.Thread(target=self._load, name="load-model", daemon=True)
         self._loader.start()
         while not self._stopping.is_set():
-            if self._guarded(lambda: self._texts(connection) or self._vectors(connection)):
+            if self._is_enabled and self._guarded(
+                lambda: self._texts(connection) or self._vectors(connection)
+            ):
                 continue
             self._rest()
         self._process.close()

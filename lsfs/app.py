@@ -31,6 +31,7 @@ from lsfs.ports import LanguageModel, Parser, Workshop
 from lsfs.reads import Reads
 from lsfs.replay import SpoolReader
 from lsfs.resolve import Resolver
+from lsfs.rooms import living_mounts
 from lsfs.service import App, Core
 from lsfs.times import now
 from lsfs.tree import Tree
@@ -213,8 +214,10 @@ def _language_model(config: Config, undo: contextlib.ExitStack) -> LanguageModel
 
 
 def _mounts(config: Config) -> list[dict[str, object]]:
-    from lsfs.mount.process import mounts
-
     return [
-        {"mountpoint": str(mount.mountpoint)} for mount in mounts() if mount.root == config.root
-    ]
+        {
+            "mountpoint": str(one.mountpoint), "pid": one.pid, "condition": one.condition,
+            "age_s": None if one.age_s is None else round(one.age_s, 1),
+        }
+        for one in living_mounts(config.root)
+    ]  # fmt: skip

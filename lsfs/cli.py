@@ -67,6 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     signal.signal(signal.SIGTERM, _terminate)
     wanted = list(sys.argv[1:] if arguments is None else arguments)
+    if wanted and wanted[0].startswith("/"):  # no command: how mount.fuse(8) runs a filesystem
+        from lsfs.commands import fstab
+
+        return fstab.main(wanted)
     try:
         return int(cli.main(wanted, prog_name="lsfs", standalone_mode=False) or 0)
     except click.ClickException as error:

@@ -33,9 +33,11 @@ class IndexerConfig(Section):
     """What is indexed, and with what.
 
     `model` is "default" (the packaged all-MiniLM-L6-v2), or a sentence-transformers id or
-    directory. `device` is auto, cpu or cuda. Sizes in bytes, times in seconds.
+    directory. `device` is auto, cpu or cuda. Sizes in bytes, times in seconds. Not `enabled`,
+    nothing new is read; what is indexed is found as before.
     """
 
+    enabled: bool = True
     model: str = "default"
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     batch_size: int = Field(default=8, ge=1)

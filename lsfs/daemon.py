@@ -7,19 +7,25 @@ It imports `lsfs.app` (the engine and all it needs) only when there is no daemon
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lsfs.errors import ConfigurationError, LockedError, UnavailableError
+from lsfs import rooms
+from lsfs.errors import ConfigurationError, LockedError, LsfsError, UnavailableError
 from lsfs.location import Location
+from lsfs.logfile import rotate_if_long
 from lsfs.paths import SOCKET_NAME, STATE_NAME
 from lsfs.rpc import RpcClient
 
 if TYPE_CHECKING:
     import subprocess
+
+MOUNT = "mount"
+"""What a daemon that goes with a mount says it was started by; it ends with the last mount."""
 
 CALL_TIMEOUT_S = 3600.0  # a first index of a large folder is waited for through one call
 PROBE_TIMEOUT_S = 2.0
@@ -56,8 +62,11 @@ class DaemonCaller:
         """Nothing is held between calls."""
 
 
-def connect(location: Location) -> Caller:
+def connect(location: Location, *, starts: bool = True) -> Caller:
     """The running daemon of the root, else the root opened in this process.
+
+    A root that is mounted has lost its daemon then (killed, or stopped). It is started again, so
+    that what the mount does goes on being taken in; not where `starts` is False.
 
     A lock held without a socket is most often a daemon starting or a short command ending: it is
     given LOCK_PATIENCE_S.
@@ -68,14 +77,34 @@ def connect(location: Location) -> Caller:
     """
     deadline = time.monotonic() + LOCK_PATIENCE_S
     while True:
-        if is_listening(location.socket):
+        if is_listening(location.socket) or (starts and _start_for_mount(location)):
             return DaemonCaller(location.socket)
+        starts = False  # once is enough
         try:
             return OwnProcess(location)
         except LockedError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(POLL_S)
+
+
+def _start_for_mount(location: Location) -> bool:
+    """Start the daemon of a root that is mounted; whether one answers now."""
+    alive = [one for one in rooms.living_mounts(location.root) if one.condition != "stale"]
+    if not alive:
+        return False
+    with contextlib.suppress(LsfsError):  # this command can do without: it opens the root itself
+        start_for_mount(location.root, location.state, is_indexed=alive[0].is_indexed)
+    return is_listening(location.socket)
+
+
+def start_for_mount(root: Path, state: Path, *, is_indexed: bool) -> None:
+    """Start the daemon that goes with a mount and ends with it; returns when it answers.
+
+    Raises:
+        UnavailableError, ConfigurationError: it does not come up.
+    """
+    wait_until_up(start(root, state, MOUNT, is_indexed=is_indexed), state)
 
 
 class OwnProcess:
@@ -117,7 +146,9 @@ def health(socket_file: Path) -> dict[str, Any] | None:
         return None
 
 
-def start(root: Path, state: Path, started_by: str) -> subprocess.Popen[bytes]:
+def start(
+    root: Path, state: Path, started_by: str, *, is_indexed: bool = True
+) -> subprocess.Popen[bytes]:
     """Start a daemon in the background and return at once; `wait_until_up` waits for its socket.
 
     Its output goes to STATE/log/daemon.log. It outlives this process and its terminal.
@@ -126,10 +157,15 @@ def start(root: Path, state: Path, started_by: str) -> subprocess.Popen[bytes]:
 
     log = state / "log" / "daemon.log"
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    rotate_if_long(log)
+    environment = dict(os.environ)
+    if not is_indexed:
+        environment["LSFS_INDEXER_ENABLED"] = "false"
     command = [sys.executable, "-m", "lsfs.cli", "serve", str(root), "--state", str(state)]
     with log.open("ab") as stream:
         return subprocess.Popen(
-            [*command, "--started-by", started_by],
+            [*command, "--started-by", started_by, "--log", str(log)],
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,
@@ -171,11 +207,20 @@ def stop(socket_file: Path) -> int | None:
     pid = int(known["pid"])
     with contextlib.suppress(UnavailableError):  # it may close the connection before it answers
         DaemonCaller(socket_file, PROBE_TIMEOUT_S).call("stop", {})
+    wait_until_gone(pid)
+    return pid
+
+
+def wait_until_gone(pid: int) -> None:
+    """Wait until a daemon that was told to stop has let go of its root.
+
+    Raises:
+        UnavailableError: it is still there after STOP_TIMEOUT_S.
+    """
     if not _wait(lambda: not _is_running(pid), STOP_TIMEOUT_S):
         raise UnavailableError(
             f"the daemon (pid {pid}) is still running", hint="it finishes what it is doing first"
         )
-    return pid
 
 
 def _is_running(pid: int) -> bool:

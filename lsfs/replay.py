@@ -29,7 +29,7 @@ from lsfs.paths import STATE_NAME, is_under, name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
 from lsfs.records import Change, Entry, Version
 from lsfs.selector import Selector
-from lsfs.spool import SpoolLine, is_finished, read_lines, segments, writer_of
+from lsfs.spool import SpoolLine, is_finished, offset_key, read_lines, segments, writer_of
 
 log = logging.getLogger(__name__)
 BATCH_LINES = 200
@@ -78,7 +78,7 @@ class SpoolReader:
     def _forget(self, segment: Path) -> None:
         """Delete a segment that is read; files a dead mount left open are looked at now."""
         segment.unlink()
-        self._catalog.set_setting(_key(segment), None)
+        self._catalog.set_setting(offset_key(segment), None)
         writer = writer_of(segment)
         if not any(writer_of(other) == writer for other in segments(segment.parent)):
             self._observer.reconcile(self._open_files.abandoned(writer), "mount")
@@ -95,7 +95,7 @@ class SpoolReader:
         )
 
     def _offset(self, segment: Path) -> int:
-        return int(self._catalog.setting(_key(segment)) or 0)
+        return int(self._catalog.setting(offset_key(segment)) or 0)
 
     def _read_batch(self, segment: Path) -> int:
         """Bytes into the store first, then rows and the offset in one transaction, then the rest:
@@ -114,7 +114,7 @@ class SpoolReader:
                 for path in self._guarded(line, writer_of(segment), kept, acts):
                     touched[path] = line
             self._record_all(acts)
-            self._catalog.set_setting(_key(segment), str(read[-1][1]))
+            self._catalog.set_setting(offset_key(segment), str(read[-1][1]))
         for line in lines:
             if line.kept:
                 self._kept(line).unlink(missing_ok=True)
@@ -342,7 +342,3 @@ class _OpenFiles:
 
 def _actor(line: SpoolLine) -> str:
     return f"mount:{line.program}" if line.program else "mount"
-
-
-def _key(segment: Path) -> str:
-    return f"spool:{segment.name}"

@@ -6,9 +6,10 @@ importing the engine. Every import is made by the call that needs it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from lsfs.errors import UsageError
 
@@ -59,42 +60,126 @@ def mountpoints_of(root: Path) -> list[Path]:
 
 def stale_mounts() -> list[Path]:
     """Mountpoints of lsfs whose process is gone."""
-    from lsfs.mount.mountpoints import stale_mounts as found
-
-    return found()
+    return [one.mountpoint for one in living_mounts() if one.condition == "stale"]
 
 
-def check_mount(root: Path, mountpoint: Path, options: str) -> None:
-    """That `mount` with these would begin well: the options, the folders, this machine's libfuse.
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A mount that is there. `condition`: live, stale (its process is gone), silent (it does not
+    answer). `backlog_bytes` of its spool the daemon has yet to take in; None: not ours to read."""
+
+    root: Path
+    mountpoint: Path
+    state: Path
+    pid: int | None
+    age_s: float | None
+    condition: str
+    is_indexed: bool
+    backlog_bytes: int | None
+
+
+def living_mounts(root: Path | None = None) -> list[Mount]:
+    """All mounts of lsfs, or those of one root, in the order they were made."""
+    from lsfs.backlog import backlog_bytes
+    from lsfs.mount.living import living_mounts as found
+
+    return [
+        Mount(
+            one.mounted.root, one.mounted.mountpoint, one.state,
+            one.process.pid if one.process else None,
+            one.process.age_s if one.process else None, one.condition,
+            one.process.options.index if one.process else True, backlog_bytes(one.state),
+        )
+        for one in found(root)
+    ]  # fmt: skip
+
+
+def wait_until_unmounted(root: Path) -> None:
+    """Block until the root was mounted (or has long not been) and no mount of it is left."""
+    from lsfs.mount.ending import wait_until_unmounted as wait
+
+    wait(root)
+
+
+@dataclass(frozen=True, slots=True)
+class MountWish:
+    """What `lsfs mount` was asked for."""
+
+    root: Path
+    state: Path
+    mountpoint: Path
+    options: str
+
+
+def check_mount(wish: MountWish) -> None:
+    """That `mount` would begin well: the options, the folders, this machine's libfuse.
 
     Raises:
         UsageError: an option that there is not.
         LsfsError: it could not be mounted.
     """
     from lsfs.mount.libfuse import load
-    from lsfs.mount.mountpoints import check
+    from lsfs.mount.options import parse_options
+    from lsfs.mount.refusals import check, check_helper
+
+    chosen = parse_options(wish.options)
+    check(wish.root, wish.state, wish.mountpoint, chosen)
+    check_helper(load(chosen.library).major)
+
+
+def stays_in_foreground(options: str) -> bool:
+    """Whether the options ask for it: what `debug` tells is for somebody who watches.
+
+    Raises:
+        UsageError: an option that there is not.
+    """
     from lsfs.mount.options import parse_options
 
-    chosen = parse_options(options)
-    check(root, mountpoint)
-    load(chosen.library)
+    return parse_options(options).debug
 
 
-def mount(config: Config, mountpoint: Path, options: str, *, foreground: bool) -> None:
-    """Mount the root: until it is unmounted (foreground), or by a process of its own.
+def is_indexed(options: str) -> bool:
+    """Whether a mount with these options has its files indexed."""
+    from lsfs.mount.options import parse_options
+
+    return parse_options(options).index
+
+
+def mount(config: Config, mountpoint: Path, options: str) -> Path | None:
+    """Mount the root by a process of its own; where that writes its log.
 
     Raises:
         UsageError: an option that there is not.
         LsfsError: it cannot be mounted.
     """
-    from lsfs.mount.process import mount as serve_here
-    from lsfs.mount.process import mount_in_background, parse_options
+    from lsfs.mount.background import log_file_of, mount_in_background
+    from lsfs.mount.options import parse_options
 
-    chosen = parse_options(options)
-    if foreground:
-        serve_here(config, mountpoint, chosen)
-    else:
-        mount_in_background(config, mountpoint, chosen)
+    return log_file_of(mount_in_background(config, mountpoint, parse_options(options)))
+
+
+def become_mount(config: Config, mountpoint: Path, options: str) -> NoReturn:
+    """Turn this process into the mount's.
+
+    Raises:
+        LsfsError: it would not begin well.
+    """
+    from lsfs.mount.background import become_mount as turn
+    from lsfs.mount.options import parse_options
+
+    turn(config, mountpoint, parse_options(options))
+
+
+def mount_meant(path: Path) -> tuple[Path, Path]:
+    """The root and the mountpoint of the mount that `path` names, by either.
+
+    Raises:
+        MissingPathError: nothing of lsfs is mounted there.
+    """
+    from lsfs.mount.mountpoints import mount_meant as meant
+
+    found = meant(path)
+    return found.root, found.mountpoint
 
 
 def unmount(mountpoint: Path, *, lazy: bool) -> None:
@@ -104,6 +189,7 @@ def unmount(mountpoint: Path, *, lazy: bool) -> None:
         MissingPathError: nothing of lsfs is mounted there.
         LockedError: programs still use it.
     """
+    from lsfs.mount.mountpoints import mount_meant as meant
     from lsfs.mount.mountpoints import unmount as take_down
 
-    take_down(mountpoint, lazy=lazy)
+    take_down(meant(mountpoint), lazy=lazy)

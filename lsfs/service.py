@@ -22,7 +22,7 @@ from lsfs import __version__
 from lsfs.catalog import Catalog
 from lsfs.config import Config
 from lsfs.engine import Consent, Engine, Outcome
-from lsfs.errors import UnavailableError, UsageError, from_os_error
+from lsfs.errors import ConfigurationError, UnavailableError, UsageError, from_os_error
 from lsfs.history import History
 from lsfs.journal import Journal
 from lsfs.observer import Observer
@@ -209,8 +209,12 @@ class App:
             "versions": {
                 "count": count, "bytes": size, "stored_bytes": self._history.blobs.stored_bytes()
             },
-            "notices": [*self.notices, *self.watch_notices()],
+            "notices": [*self._off(), *self.notices, *self.watch_notices()],
         }  # fmt: skip
+
+    def _off(self) -> list[str]:
+        is_on = self.config.indexer.enabled
+        return [] if is_on else ["indexing is off (-o noindex, or the setting indexer.enabled)"]
 
     def _coverage(self) -> Coverage:
         return self._workshop.coverage()
@@ -224,6 +228,11 @@ class App:
         if not isinstance(given, list):
             raise UsageError("`paths` is a list of paths")
         paths = [_path({"path": one}) for one in given]
+        if not self.config.indexer.enabled:
+            raise ConfigurationError(
+                f"indexing is off for {self.config.root}",
+                hint="set indexer.enabled = true; after `lsfs mount -o noindex`: mount it without",
+            )
         self._spool.drain()
         if paths:
             self._observer.reconcile(paths)

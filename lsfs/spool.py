@@ -158,6 +158,11 @@ def writer_of(file: Path) -> str:
     return file.stem.rpartition("-")[0]
 
 
+def offset_key(file: Path) -> str:
+    """Under which the catalog's settings say how far a segment is read."""
+    return f"spool:{file.name}"
+
+
 def is_finished(file: Path) -> bool:
     """Whether no writer will append to the file: it has closed it, or moved on, or is gone."""
     with file.open("rb") as stream:

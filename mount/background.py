@@ -1,7 +1,8 @@
-"""Starting a mount's process and hearing from it how that went.
+"""Starting a mount's process: one of its own that reports how that went, or this one become it.
 
-The process detaches itself at once (the one started here ends and is waited for, so that no child
-is left behind) and reports through a pipe, when the mount answers or with the error.
+In the background the process detaches itself at once (the one started here ends and is waited for,
+so that no child is left behind) and reports through a pipe, when the mount answers or with the
+error. Either way the process is the same: small, and found by its command line (`living`).
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import lsfs
-from lsfs.errors import UnavailableError
+from lsfs.errors import ConfigurationError, UnavailableError
 from lsfs.rpc import error_from
 
-from .mountpoints import check
+from .living import MODULE
 from .options import MountOptions, option_text
+from .refusals import check
 
 if TYPE_CHECKING:
     from lsfs.config import Config
@@ -37,12 +39,11 @@ def mount_in_background(config: Config, mountpoint: Path, options: MountOptions)
         LsfsError: what went wrong in that process; its log is under STATE/log.
     """
     root, state = Path(config.root).resolve(), Path(config.state).absolute()
-    point = check(root, mountpoint)
+    point = check(root, state, mountpoint, options)
     log_file = _new_log_file(state / "log")
     reading, writing = os.pipe()
     command = [
-        sys.executable, "-m", "lsfs.mount.process", str(root), str(state), str(point),
-        "-o", option_text(options), "--report", str(writing),
+        *_command(root, state, point, options), "--report", str(writing), "--log", str(log_file)
     ]  # fmt: skip
     with log_file.open("ab") as errors, open(reading, "rb") as report:
         try:
@@ -54,6 +55,35 @@ def mount_in_background(config: Config, mountpoint: Path, options: MountOptions)
         finally:
             os.close(writing)
         return _pid_from(_read_report(report.fileno()), log_file)
+
+
+def become_mount(config: Config, mountpoint: Path, options: MountOptions) -> NoReturn:
+    """Turn this process into the mount's, which ends when the mount does.
+
+    Raises:
+        LsfsError: it would not begin well; what goes wrong later that process says itself.
+    """
+    root, state = Path(config.root).resolve(), Path(config.state).absolute()
+    point = check(root, state, mountpoint, options)
+    command = _command(root, state, point, options)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.chdir(_PACKAGE_FOLDER)
+    os.execv(command[0], command)
+
+
+def log_file_of(pid: int) -> Path | None:
+    """Where a mount's process that was started in the background writes its log."""
+    try:
+        return Path(os.readlink(f"/proc/{pid}/fd/2"))
+    except OSError:
+        return None
+
+
+def _command(root: Path, state: Path, point: Path, options: MountOptions) -> list[str]:
+    return [
+        sys.executable, "-m", MODULE, str(root), str(state), str(point), "-o", option_text(options)
+    ]  # fmt: skip
 
 
 def _read_report(fd: int) -> bytes:
@@ -81,8 +111,17 @@ def _pid_from(report: bytes, log_file: Path) -> int:
 
 
 def _new_log_file(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    older = sorted(folder.glob("mount-*.log"), key=lambda file: file.stat().st_mtime)
-    for file in older[: -_LOGS_KEPT + 1]:
-        file.unlink(missing_ok=True)
-    return folder / f"mount-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    """A log of its own for each mount; the oldest make room."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        older = sorted(folder.glob("mount-*.log*"), key=lambda file: file.stat().st_mtime)
+        for file in older[: -_LOGS_KEPT + 1]:
+            file.unlink(missing_ok=True)
+        name = f"mount-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+        (folder / name).touch(mode=0o600)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{folder}: no log can be written: {os.strerror(error.errno or 0).lower()}",
+            path=str(folder), hint="check the permissions and the disk of the state directory",
+        ) from error  # fmt: skip
+    return folder / name

@@ -1,4 +1,4 @@
-"""The mounts of this machine: listing them, checking a new one, taking one down.
+"""The mounts of this machine: listing them, finding the root behind a path, taking one down.
 
 Nothing here starts libfuse. Standard library only; safe from any thread.
 """
@@ -15,15 +15,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsfs.errors import ConfigurationError, LockedError, LsfsError, MissingPathError
+from lsfs.errors import LockedError, LsfsError, MissingPathError
 
 from . import libc
 
 SUBTYPE = "lsfs"
 _KIND = f"fuse.{SUBTYPE}"
-_DEVICE = "/dev/fuse"
 _ESCAPED = re.compile(rb"\\([0-7]{3})")
 _MOST_HOLDERS = 5
+_DEAD = (errno.ENOTCONN, errno.ECONNABORTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,16 @@ class MountedRoot:
     @property
     def is_stale(self) -> bool:
         """Whether the process that served it is gone."""
-        try:
-            os.stat(self.mountpoint)
-        except OSError as error:
-            return error.errno == errno.ENOTCONN
-        return False
+        return is_dead(self.mountpoint)
+
+
+def is_dead(point: Path) -> bool:
+    """Whether a mount's process is gone. Blocks for as long as a live one does not answer."""
+    try:
+        os.statvfs(point)  # stat(2) may be answered from the kernel's cache
+    except OSError as error:
+        return error.errno in _DEAD
+    return False
 
 
 def mounts() -> list[MountedRoot]:
@@ -65,32 +70,47 @@ def root_of(path: Path) -> tuple[Path, str] | None:
     return None
 
 
-def unmount(mountpoint: Path, *, lazy: bool = False) -> None:
-    """Take a mount of lsfs down. `lazy`: at once, for programs that still use it later.
+def mount_meant(path: Path) -> MountedRoot:
+    """The mount that `path` names, by its mountpoint or by the root that is mounted.
 
     Raises:
         MissingPathError: nothing of lsfs is mounted there.
+    """
+    known = list(reversed(mounts()))
+    for place in (Path(os.path.abspath(path)), Path(os.path.realpath(path))):
+        for mounted in known:
+            if place == mounted.mountpoint:
+                return mounted
+        for mounted in known:
+            if place == mounted.root:
+                return mounted
+    around = [mounted.mountpoint for mounted in known if mounted.mountpoint in place.parents]
+    hint = f"it lies in the mount {around[0]}" if around else "`lsfs mount` lists the mounts"
+    raise MissingPathError(f"{path}: not a mount of lsfs", path=str(path), hint=hint)
+
+
+def unmount(mounted: MountedRoot, *, lazy: bool = False) -> None:
+    """Take a mount of lsfs down. `lazy`: at once, for programs that still use it later; a mount
+    whose process is gone goes so in any case.
+
+    Raises:
         LockedError: programs still use it.
         LsfsError: the system refused.
     """
-    point = Path(os.path.abspath(mountpoint))
-    if point not in (known := [mounted.mountpoint for mounted in mounts()]):
-        point = Path(os.path.realpath(mountpoint))
-    if point not in known:
-        raise MissingPathError(
-            f"{mountpoint}: not a mount of lsfs", path=str(mountpoint), hint="see `lsfs mount`"
-        )
+    point = mounted.mountpoint
     failure = detach(point, lazy=lazy)
     if failure is None:
         return
-    if "busy" in failure.lower():
-        holders = ", ".join(list(_holders(point))[:_MOST_HOLDERS]) or "some program"
-        raise LockedError(
-            f"{point} is in use by {holders}",
-            path=str(point),
-            hint="leave the folder in those programs, or use `lsfs umount --lazy`",
-        )
-    raise LsfsError(f"cannot unmount {point}: {failure}", path=str(point))
+    if "busy" not in failure.lower():
+        raise LsfsError(f"cannot unmount {point}: {failure}", path=str(point))
+    if is_dead(point):
+        return unmount(mounted, lazy=True)
+    holders = ", ".join(list(_holders(point))[:_MOST_HOLDERS]) or "some program"
+    raise LockedError(
+        f"{point} is in use by {holders}",
+        path=str(point),
+        hint="leave the folder in those programs, or use `lsfs umount --lazy`",
+    )
 
 
 def detach(point: Path, *, lazy: bool) -> str | None:
@@ -109,92 +129,15 @@ def detach(point: Path, *, lazy: bool) -> str | None:
     return None if done.returncode == 0 else done.stderr.strip() or "fusermount failed"
 
 
-def check(root: Path, mountpoint: Path) -> Path:
-    """The real path of a mountpoint that may be used for `root`; a stale mount there is cleared.
-
-    Raises:
-        MissingPathError: there is no such folder.
-        ConfigurationError: it cannot be a mountpoint, or this machine cannot mount.
-        LockedError: it, or the root, is mounted already.
-    """
-    _clear_stale(Path(os.path.abspath(mountpoint)))
-    point = Path(os.path.realpath(mountpoint))
-    _check_folder(point)
-    _check_apart(root, point)
-    _check_device()
-    return point
-
-
-def _clear_stale(point: Path) -> None:
-    if point in stale_mounts():
+def clear_dead(point: Path) -> str | None:
+    """Take down what is left at `point` of a mount whose process is gone, all layers of it; what
+    the system says against it, None when nothing is left."""
+    while any(mounted.mountpoint == point for mounted in mounts()) and is_dead(point):
         failure = detach(point, lazy=True)
-        if failure is not None:
-            raise ConfigurationError(
-                f"{point}: a mount whose process is gone could not be cleared: {failure}",
-                path=str(point),
-                hint=f"fusermount -uz {point}",
-            )
-
-
-def _check_folder(point: Path) -> None:
-    path = str(point)
-    if not os.path.lexists(point):
-        raise MissingPathError(f"{path}: no such folder", path=path, hint=f"mkdir -p {path}")
-    if not point.is_dir():
-        raise ConfigurationError(f"{path}: not a folder", path=path)
-    if os.path.ismount(point):
-        known = [mounted.root for mounted in mounts() if mounted.mountpoint == point]
-        what = f"{known[-1]} is mounted there" if known else "something is mounted there"
-        raise LockedError(f"{path}: {what} already", path=path, hint=f"lsfs umount {path}")
-    try:
-        is_empty = not os.listdir(point)
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}", path=path) from error
-    if not is_empty:
-        raise ConfigurationError(
-            f"{path}: not empty; the mount would hide what is in it",
-            path=path,
-            hint="mount on an empty folder",
-        )
-
-
-def _check_apart(root: Path, point: Path) -> None:
-    if point == root or root in point.parents or point in root.parents:
-        raise ConfigurationError(
-            f"{point} and {root}: the mountpoint and the root must lie apart",
-            path=str(point),
-            hint="mount on an empty folder outside of the root",
-        )
-    for mounted in mounts():
-        if mounted.root == root:
-            raise LockedError(
-                f"{root} is mounted already, at {mounted.mountpoint}",
-                path=str(root),
-                hint=f"use {mounted.mountpoint}, or: lsfs umount {mounted.mountpoint}",
-            )
-        if mounted.mountpoint == root or mounted.mountpoint in root.parents:
-            raise ConfigurationError(
-                f"{root} lies in a mount of {mounted.root}",
-                path=str(root),
-                hint="mount the real folder, not what is seen through a mount",
-            )
-
-
-def _check_device() -> None:
-    try:
-        os.close(os.open(_DEVICE, os.O_RDWR | os.O_CLOEXEC))
-    except FileNotFoundError as error:
-        raise ConfigurationError(
-            f"{_DEVICE} is missing: this system cannot mount",
-            path=_DEVICE,
-            hint="modprobe fuse; in a container: --device /dev/fuse --cap-add SYS_ADMIN",
-        ) from error
-    except OSError as error:
-        raise ConfigurationError(
-            f"{_DEVICE}: {error.strerror}",
-            path=_DEVICE,
-            hint="in a container: --device /dev/fuse --cap-add SYS_ADMIN",
-        ) from error
+        # its guard may have been faster
+        if failure and any(mounted.mountpoint == point for mounted in mounts()) and is_dead(point):
+            return failure
+    return None
 
 
 def _table() -> Iterator[tuple[str, str, str]]:

@@ -1,11 +1,11 @@
 """The mount's process: it mounts a root, serves it until it is unmounted, and cleans up.
 
-`mount` serves in this process, `mount_in_background` starts one of its own by
-`python -m lsfs.mount.process`, which loads nothing but the standard library, the binding and the
-modules of lsfs that need no more: it must be ready in a moment and stay small.
+Started as `python -m lsfs.mount.process` (see `background`), it loads nothing but the standard
+library, the binding and the modules of lsfs that need no more: it must be ready in a moment and
+stay small.
 
-Threading: `mount` belongs to the main thread (signals); it starts the session's threads after
-everything else is set up, and nothing forks once they run.
+Threading: the main thread mounts and waits (signals are its own); the session's threads are started
+after everything else is set up. The guard is forked before any thread.
 """
 
 from __future__ import annotations
@@ -23,17 +23,28 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lsfs.errors import LsfsError
+from lsfs import logfile
+from lsfs.errors import ConfigurationError, LsfsError
 from lsfs.paths import CATALOG_NAME, SOCKET_NAME
 from lsfs.spool import SpoolWriter
 
 from .background import mount_in_background
-from .mountpoints import SUBTYPE, MountedRoot, check, detach, mounts, root_of, stale_mounts, unmount
+from .guard import PROCESS_NAME, keep_guard, mounting, set_process_name
+from .mountpoints import (
+    SUBTYPE,
+    MountedRoot,
+    detach,
+    mount_meant,
+    mounts,
+    root_of,
+    stale_mounts,
+)
+from .mountpoints import unmount as take_down
+from .notify import notify
 from .options import MountOptions, parse_options
+from .refusals import check, check_helper
 
 if TYPE_CHECKING:
-    from lsfs.config import Config
-
     from .filesystem import Filesystem
     from .handles import Handles
     from .libfuse import Library
@@ -41,8 +52,8 @@ if TYPE_CHECKING:
     from .session import Session, Tuning
 
 __all__ = [
-    "MountOptions", "MountedRoot", "mount", "mount_in_background", "mounts", "parse_options",
-    "root_of", "stale_mounts", "unmount",
+    "MountOptions", "MountedRoot", "mount_in_background", "mounts", "parse_options", "root_of",
+    "stale_mounts", "unmount",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -52,13 +63,9 @@ _GRACE_S = 3.0
 _THREADS = 8
 
 
-def mount(config: Config, mountpoint: Path, options: MountOptions) -> None:
-    """Mount the root and serve it in the foreground until it is unmounted.
-
-    Raises:
-        LsfsError: it cannot be mounted; see `mountpoints.check` and `libfuse.load`.
-    """
-    _Mount(Path(config.root), Path(config.state), mountpoint, options).run(lambda: None)
+def unmount(mountpoint: Path, *, lazy: bool = False) -> None:
+    """Take the mount at `mountpoint` down; see `mountpoints`."""
+    take_down(mount_meant(mountpoint), lazy=lazy)
 
 
 class _Mount:
@@ -68,25 +75,45 @@ class _Mount:
         # absolute, because the working directory will be the root
         self._root, self._state = root.resolve(), state.absolute()
         self._options = options
-        self._point = check(self._root, mountpoint)
+        self._point = mountpoint.absolute()
         self._handles: Handles | None = None
         self._recorder: Recorder | None = None
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Serve until unmounted; `ready` is called when the kernel knows the mount."""
+        """Serve until unmounted; `ready` is called when the kernel knows the mount.
+
+        Raises:
+            LsfsError: it cannot be mounted; see `refusals.check` and `libfuse.load`.
+        """
         from .libfuse import load
 
         library = load(self._options.library)
+        check_helper(library.major)
         self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _raise_open_files_limit()
-        os.chdir(self._root)
-        session = self._session(library)
-        os.umask(0)  # the kernel applies the caller's
+        with mounting(self._state):
+            self._point = check(self._root, self._state, self._point, self._options)
+            if self._options.auto_unmount:
+                keep_guard(self._point, self._state)
+            session = self._mounted(library)
         with self._stopping_on_signals():
             ready()
             session.serve(_THREADS)
             self._finish()
             session.close()
+
+    def _mounted(self, library: Library) -> Session:
+        _raise_open_files_limit()
+        os.chdir(self._root)
+        with _heard() as said:
+            try:
+                session = self._session(library)
+            except ConfigurationError as error:
+                reason = said() or "it does not say why"
+                raise ConfigurationError(
+                    f"{error.message}: {reason}", path=error.path, hint="see also `lsfs doctor`"
+                ) from error
+        os.umask(0)  # new files get their maker's; see `identity`
+        return session
 
     def _session(self, library: Library) -> Session:
         from .passthrough import is_privileged
@@ -117,7 +144,9 @@ class _Mount:
         handles = Handles(keeper, recorder)
         virtual = VirtualTree(self._root, state / "pinned.json", Answers(state / SOCKET_NAME))
         self._handles, self._recorder = handles, recorder
-        as_caller = AsCaller(library, serves_others=self._options.allow_other)
+        # where all files are shown as one user's, that one need not own those he makes
+        serves_others = self._options.allow_other and self._options.uid is None
+        as_caller = AsCaller(library, serves_others=serves_others)
         parts = Parts(
             library, as_caller, SetIds(library), Passthrough(), keeper, recorder, handles, virtual
         )
@@ -127,8 +156,8 @@ class _Mount:
         source = str(self._root).replace("\\", "\\\\").replace(",", "\\,")
         given = [f"fsname={source}", f"subtype={SUBTYPE}", "default_permissions"]
         chosen = self._options
-        flags = ("ro", "allow_other", "auto_unmount", "debug")
-        return given + [flag for flag in flags if getattr(chosen, flag)]
+        given += [flag for flag in ("ro", "allow_other", "debug") if getattr(chosen, flag)]
+        return [*given, *chosen.shown_as(), *chosen.kernel]
 
     @contextlib.contextmanager
     def _stopping_on_signals(self) -> Iterator[None]:
@@ -136,7 +165,9 @@ class _Mount:
             yield
             return
         before = {
-            number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)
+            number: signal.signal(number, self._stop)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+            if signal.getsignal(number) != signal.SIG_IGN  # as nohup(1) wants it
         }
         try:
             yield
@@ -146,6 +177,7 @@ class _Mount:
 
     def _stop(self, *_: object) -> None:
         """Unmount. Programs with open files are served a moment longer, then cut off."""
+        notify("STOPPING=1")
         failure = detach(self._point, lazy=True)
         if failure is not None:
             log.warning("cannot unmount %s: %s", self._point, failure)
@@ -169,6 +201,26 @@ def _raise_open_files_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+@contextlib.contextmanager
+def _heard() -> Iterator[Callable[[], str]]:
+    """What C code and its children write to standard error meanwhile: passed on at the end, and
+    given by the function in one line."""
+    before, heard = os.dup(2), os.memfd_create("stderr")
+    os.dup2(heard, 2)
+    try:
+        yield lambda: "; ".join(_text_of(heard).split("\n")).strip("; ")
+    finally:
+        os.dup2(before, 2)
+        sys.stderr.write(_text_of(heard))
+        sys.stderr.flush()
+        os.close(before)
+        os.close(heard)
+
+
+def _text_of(fd: int) -> str:
+    return os.pread(fd, 65536, 0).decode("utf-8", "replace")
+
+
 def _main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m lsfs.mount.process")
     parser.add_argument("root", type=Path)
@@ -176,14 +228,14 @@ def _main(arguments: Sequence[str]) -> int:
     parser.add_argument("mountpoint", type=Path)
     parser.add_argument("-o", dest="options", default="")
     parser.add_argument("--report", type=int, help="descriptor; detach, then say there how it went")
+    parser.add_argument("--log", type=Path, help="the file that standard error is")
     given = parser.parse_args(arguments)
-    report = _detached(given.report) if given.report is not None else _to_stderr
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    report = _detached(given.report) if given.report is not None else _tell_starter
+    set_process_name(PROCESS_NAME)
+    logfile.log_to_stderr(logging.INFO, given.log)
     try:
         _Mount(given.root, given.state, given.mountpoint, parse_options(given.options)).run(
-            lambda: report({"pid": os.getpid()})
+            lambda: report({"pid": os.getpid(), "root": str(given.root)})
         )
     except LsfsError as error:
         report({"error": _error_fields(error)})
@@ -204,9 +256,13 @@ def _detached(fd: int) -> Callable[[dict[str, Any]], None]:
     return report
 
 
-def _to_stderr(message: dict[str, Any]) -> None:
-    if "error" in message:
-        sys.stderr.write(f"lsfs: {message['error']['message']}\n")
+def _tell_starter(message: dict[str, Any]) -> None:
+    """In the foreground: systemd hears that the mount is there, a person what went wrong."""
+    if "error" not in message:
+        notify("READY=1", f"STATUS=mounted {message['root']}")
+        return
+    hint = message["error"]["data"]["hint"]
+    sys.stderr.write(f"lsfs: {message['error']['message']}\n" + (f"  {hint}\n" if hint else ""))
 
 
 def _error_fields(error: LsfsError) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def test_foreground(root: Path, mountpoint: Path, tmp_path: Path) -> None:
         process.terminate()
     assert process.wait(30) == 0
     assert not os.path.ismount(mountpoint)
-    assert daemon.health(socket_of(root)) is None
+    wait_for(lambda: daemon.health(socket_of(root)) is None, 20, "the daemon to end by itself")
 
 
 def test_a_mount_without_a_daemon(root: Path, mountpoint: Path, tmp_path: Path) -> None:

@@ -137,4 +137,6 @@ def test_wheel_works_away_from_the_checkout(
     for room in ROOMS:
         code = f"import lsfs.{room}; print(lsfs.{room}.__file__)"
         assert run(python, "-c", code, cwd=away).startswith(str(environment))
-    assert list(environment.glob("lib/python*/site-packages/lsfs/py.typed"))
+    for file in ("py.typed", "data/lsfs.service"):
+        assert list(environment.glob(f"lib/python*/site-packages/lsfs/{file}"))
+    run(python.with_name("mount.fuse.lsfs"), away, away, "-f", "-o", "ro,nofail", cwd=away)

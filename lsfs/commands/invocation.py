@@ -75,6 +75,8 @@ class Invocation:
     """One run of a command."""
 
     flags: Flags
+    may_start_daemon: bool = True
+    """Whether a mount that has lost its daemon is given one by the first call."""
     _open: list[Caller] = field(default_factory=list)
 
     @cached_property
@@ -85,7 +87,7 @@ class Invocation:
     @cached_property
     def caller(self) -> Caller:
         """The daemon, or the root opened here; closed by `close`."""
-        caller = connect(self.location)
+        caller = connect(self.location, starts=self.may_start_daemon)
         self._open.append(caller)
         return caller
 

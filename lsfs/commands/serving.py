@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import os
+import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from lsfs import daemon, render
-from lsfs.errors import LsfsError
+from lsfs import daemon, render, rooms
+from lsfs.errors import LockedError, LsfsError
 from lsfs.location import find_location
+from lsfs.logfile import log_to_stderr
+from lsfs.paths import for_terminal
 
 from .invocation import DONE, NOTHING_FOUND, PARTLY, Invocation, lsfs_command
 from .mounting import mount, umount
 
+if TYPE_CHECKING:
+    from lsfs.config import Config
+    from lsfs.service import App
+
 __all__ = ["index", "init", "mount", "serve", "status", "stop", "umount"]
 
-POLL_S, SILENT_S = 0.2, 2.0
+POLL_S, SILENT_S, LOCK_PATIENCE_S = 0.2, 2.0, 10.0
 
 
 @lsfs_command("init")
@@ -45,44 +55,62 @@ def init(invocation: Invocation, root: Path | None) -> int:
 @click.argument("root", required=False, type=click.Path(path_type=Path))
 @click.option("--http", metavar="HOST:PORT", help="Also serve HTTP there, for a bearer token.")
 @click.option("--started-by", default="serve", hidden=True)
-def serve(invocation: Invocation, root: Path | None, http: str | None, started_by: str) -> int:
+@click.option("--log", type=click.Path(path_type=Path), hidden=True)
+def serve(
+    invocation: Invocation, root: Path | None, http: str | None, started_by: str, log: Path | None
+) -> int:
     """Run the daemon of ROOT in the foreground, until SIGTERM, Ctrl-C or `lsfs stop`.
 
     With --http, clients send the token that is in STATE/http-token while it runs.
     """
     from lsfs import server
-    from lsfs.app import open_app
     from lsfs.config import load_config
 
     address = server.parse_http(http) if http else None
     location = find_location(root or invocation.flags.directory, invocation.flags.state)
-    _log_to_stderr(invocation.flags.verbose)
-    app = open_app(load_config(location.root, location.state), watch=True)
+    log_to_stderr(logging.DEBUG if invocation.flags.verbose else logging.INFO, log)
+    app = _opened(load_config(location.root, location.state), started_by)
     try:
         invocation.say(f"lsfs: serving {location.root} at {location.socket}")
         if address is not None:
             token = location.state / server.TOKEN_NAME
             invocation.say(f"lsfs: http://{http}/rpc, bearer token in {token}")
+        if started_by == daemon.MOUNT:
+            threading.Thread(target=_end_with_mount, args=(location.root,), daemon=True).start()
         server.serve(app, location.state, started_by, address)
     finally:
         app.close()
     return DONE
 
 
-def _log_to_stderr(verbose: bool) -> None:
-    import logging
+def _opened(config: Config, started_by: str) -> App:
+    """The root; where a mount wants a daemon the one of the mount before may be about to end."""
+    from lsfs.app import open_app
 
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if verbose else logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    until = time.monotonic() + (LOCK_PATIENCE_S if started_by == daemon.MOUNT else 0.0)
+    while True:
+        try:
+            return open_app(config, watch=True)
+        except LockedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(POLL_S)
+
+
+def _end_with_mount(root: Path) -> None:
+    rooms.wait_until_unmounted(root)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @lsfs_command("stop")
 def stop(invocation: Invocation) -> int:
     """Stop the root's daemon. Mounts stay, and lose nothing."""
     pid = daemon.stop(invocation.location.socket)
+    if pid is not None and (points := rooms.mountpoints_of(invocation.location.root)):
+        invocation.say(
+            f"still mounted at {for_terminal(str(points[0]))}: the next command that needs the"
+            " daemon starts it again"
+        )
     if invocation.flags.json:
         invocation.emit_json({"stopped": pid})
     elif pid is None:
@@ -96,6 +124,7 @@ def stop(invocation: Invocation) -> int:
 @click.option("--failed", is_flag=True, help="List the files that could not be read, and why.")
 def status(invocation: Invocation, failed: bool) -> int:
     """Show the root, its daemon, mounts, index and versions."""
+    invocation.may_start_daemon = False
     answer = invocation.call("failed" if failed else "status")
     look = invocation.look(sys.stdout)
     if invocation.flags.json:
@@ -112,13 +141,15 @@ def status(invocation: Invocation, failed: bool) -> int:
 def _status_lines(answer: Mapping[str, Any], unread: str | None) -> list[tuple[str, str]]:
     coverage, versions = answer["coverage"], answer["versions"]
     runs, mounts = answer.get("daemon"), answer.get("mounts") or []
-    daemon_is = f"pid {runs['pid']}, up {_duration(runs['uptime_s'])}" if runs else "not running"
+    daemon_is = (
+        f"pid {runs['pid']}, up {render.duration(runs['uptime_s'])}" if runs else "not running"
+    )
     model = " on ".join(str(answer[key]) for key in ("model", "device") if answer.get(key))
     return [
         ("root", str(answer["root"])),
         ("state", str(answer["state"])),
         ("daemon", daemon_is),
-        ("mounts", ", ".join(str(one["mountpoint"]) for one in mounts) or "none"),
+        ("mounts", ", ".join(_mount_told(one) for one in mounts) or "none"),
         ("indexed", f"{coverage['indexed']} of {coverage['entries']} files"),
         ("embedded", str(coverage["embedded"])),
         ("pending", str(coverage["pending"])),
@@ -129,12 +160,13 @@ def _status_lines(answer: Mapping[str, Any], unread: str | None) -> list[tuple[s
     ]  # fmt: skip
 
 
-def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+def _mount_told(one: Mapping[str, Any]) -> str:
+    facts = [
+        f"pid {one['pid']}, up {render.duration(one['age_s'])}" if one.get("pid") else "",
+        "" if one.get("condition", "live") == "live" else one["condition"],
+    ]
+    told = ", ".join(filter(None, facts))
+    return f"{one['mountpoint']} ({told})" if told else str(one["mountpoint"])
 
 
 @lsfs_command("index")
@@ -227,6 +259,6 @@ def _show_progress(caller: daemon.Caller, answer: Future[dict[str, Any]]) -> Non
                 completed=now.get("done") or 0,
                 total=now.get("total") or None,
                 rate=f"{rate:.1f}/s" if rate else "",
-                eta=f"{_duration(eta)} left" if eta else "",
+                eta=f"{render.duration(eta)} left" if eta else "",
             )
             wait([answer], POLL_S)
