@@ -252,8 +252,6 @@ def map_file(side: Side, draw: Draw) -> object:
 def write_mapped(side: Side, draw: Draw) -> object:
     """Always with msync: left dirty, a page gets its mtime when the kernel writes it back."""
     mapped, place, size = _mapped(side, draw)
-    if draw.avoids("append+map") and any(map(_appends, side.open())):
-        return "left out"
     try:
         mapped[place : place + size] = draw.data(size)
     except TypeError:

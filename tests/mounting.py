@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from waiting import wait_for
 
 from lsfs.config import Config
+from lsfs.mount.options import LibraryChoice
 from lsfs.mount.process import MountOptions, mount_in_background, mounts, unmount
 from lsfs.spool import SpoolLine, read_lines, segments
 
@@ -26,6 +28,7 @@ class Mounted:
     config: Config
     point: Path
     pid: int
+    library: LibraryChoice
 
     @property
     def root(self) -> Path:
@@ -65,7 +68,7 @@ def mounted(folder: Path, options: MountOptions, state: Path | None = None) -> I
     for made in (root, point):
         made.mkdir(exist_ok=True)
     config = Config(root=root, state=state or root / ".lsfs")
-    mount = Mounted(config, point, mount_in_background(config, point, options))
+    mount = Mounted(config, point, mount_in_background(config, point, options), options.library)
     try:
         yield mount
     finally:
@@ -74,6 +77,16 @@ def mounted(folder: Path, options: MountOptions, state: Path | None = None) -> I
         wait_for(lambda: not is_running(mount.pid), message="the mount process to end")
         if any(known.mountpoint == point for known in mounts()):
             unmount(point, lazy=True)
+
+
+@contextmanager
+def mounted_with(
+    folders: pytest.TempPathFactory, library: LibraryChoice, **options: bool
+) -> Iterator[Mounted]:
+    """A mount for a whole module, in a temporary folder of its own."""
+    chosen = MountOptions(library=library, **options)
+    with mounted(folders.mktemp(library), chosen) as made:
+        yield made
 
 
 def is_running(pid: int) -> bool:
