@@ -28,7 +28,11 @@ class Mounted:
     config: Config
     point: Path
     pid: int
-    library: LibraryChoice
+    options: MountOptions
+
+    @property
+    def library(self) -> LibraryChoice:
+        return self.options.library
 
     @property
     def root(self) -> Path:
@@ -68,7 +72,7 @@ def mounted(folder: Path, options: MountOptions, state: Path | None = None) -> I
     for made in (root, point):
         made.mkdir(exist_ok=True)
     config = Config(root=root, state=state or root / ".lsfs")
-    mount = Mounted(config, point, mount_in_background(config, point, options), options.library)
+    mount = Mounted(config, point, mount_in_background(config, point, options), options)
     try:
         yield mount
     finally:
