@@ -150,8 +150,9 @@ class Lockstep:
 def _held(side: Side) -> set[bytes]:
     """Relative paths of folders and special files that are open, and of all folders above them."""
     held = set()
+    start = len(os.path.realpath(side.top)) + 1
     for fd in side.open():
-        path = os.readlink(b"/proc/self/fd/%d" % fd)[len(side.top) + 1 :]
+        path = os.readlink(b"/proc/self/fd/%d" % fd)[start:]
         if stat.S_ISREG(os.fstat(fd).st_mode):
             path = os.path.dirname(path)
         while path:
@@ -219,7 +220,7 @@ def on_mount(root: Path, point: Path, plain: Path, options: MountOptions, seed: 
     run = Lockstep(point / "work", plain, seed, behind=root / "work")
     is_libfuse3 = options.library == "fuse3"
     run.ability = replace(
-        run.ability, rename_flags=is_libfuse3, holes=is_libfuse3,
+        run.ability, rename_flags=is_libfuse3,
         hard_links=is_libfuse3 and options.strict, avoided=frozenset(DEFECTS),
     )  # fmt: skip
     run.comparison = Comparison(exact=options.strict, knows_removed=False)

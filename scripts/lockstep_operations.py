@@ -168,12 +168,22 @@ def seek(side: Side, draw: Draw) -> object:
 
 @operation(3)
 def seek_data_or_hole(side: Side, draw: Draw) -> object:
+    """Whether the answer is true. Where allocated space counts as data, the page cache decides."""
     slot, place = draw.handle(), draw.place()
     whence = draw.one_of((os.SEEK_DATA, os.SEEK_HOLE))
     fd = side.file(slot)
-    if not draw.ability.holes or stat.S_ISDIR(os.fstat(fd).st_mode):
+    found = os.fstat(fd)
+    if slot in side.direct or not stat.S_ISREG(found.st_mode):
         return "left out"
-    return os.lseek(fd, place, whence)
+    try:
+        at = os.lseek(fd, place, whence)
+    except OSError as error:
+        if error.errno != errno.ENXIO or whence != os.SEEK_DATA or place >= found.st_size:
+            raise
+        at = found.st_size
+    os.lseek(fd, 0, os.SEEK_SET)
+    span = (at - place, place) if whence == os.SEEK_DATA else (PAGE - at % PAGE, at)
+    return place <= at <= found.st_size, any(os.pread(fd, *span))
 
 
 @operation(3)
@@ -298,14 +308,14 @@ def make_folder(side: Side, draw: Draw) -> None:
 @operation(3)
 def remove_folder(side: Side, draw: Draw) -> None:
     path = draw.path()
-    if not draw.keeps(path):
+    if not draw.keeps(side, path):
         os.rmdir(side.at(path))
 
 
 @operation(5)
 def remove(side: Side, draw: Draw) -> None:
     path = draw.path()
-    if not draw.keeps(path):
+    if not draw.keeps(side, path):
         os.unlink(side.at(path))
 
 
@@ -313,7 +323,7 @@ def remove(side: Side, draw: Draw) -> None:
 def rename(side: Side, draw: Draw) -> None:
     path, to = draw.path(), draw.path(0.5)
     source, target = side.at(path), side.at(to)
-    if draw.keeps(to) or (draw.avoids("twins") and _are_one(source, target)):
+    if draw.keeps(side, to) or (draw.avoids("twins") and _are_one(source, target)):
         return
     os.rename(source, target)
 
@@ -334,7 +344,10 @@ def rename_with_flags(side: Side, draw: Draw) -> object:
 @operation(4)
 def link(side: Side, draw: Draw) -> None:
     source, target = side.at(draw.path()), side.at(draw.new_path())
-    if draw.ability.hard_links or stat.S_ISDIR(os.lstat(source).st_mode):
+    kind = stat.S_IFMT(os.lstat(source).st_mode)
+    if kind not in (stat.S_IFREG, stat.S_IFLNK, stat.S_IFIFO) or (
+        draw.ability.hard_links and kind != stat.S_IFIFO
+    ):
         os.link(source, target, follow_symlinks=False)
 
 

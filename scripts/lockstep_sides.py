@@ -29,12 +29,11 @@ class Ability:
 
     rename_flags: bool = True
     """libfuse2's rename has no flags, and the kernel refuses them with EINVAL."""
-    holes: bool = True
-    """libfuse2 has no lseek: to the kernel a whole file is data, which POSIX permits."""
     hard_links: bool = True
     """To the kernel each name of a file in a mount is a file of its own, with attributes and pages
     of its own: what is done through one name shows through another when these are asked for anew,
-    a second later by default, at the next call with libfuse3 and `strict`."""
+    a second later by default, at the next call with libfuse3 and `strict`. FIFOs are never linked:
+    each name would be a pipe of its own."""
     direct: bool = True
     """Whether the plain directory opens files with O_DIRECT (an old tmpfs does not)."""
     is_root: bool = field(default_factory=lambda: os.geteuid() == 0)
@@ -100,6 +99,12 @@ class Side:
     def at(self, path: bytes) -> bytes:
         return os.path.join(self.top, path)
 
+    def resolved(self, path: bytes) -> bytes:
+        """The path without the symbolic links of its folders, relative to the top."""
+        parent, name = os.path.split(self.at(path))
+        top = os.path.realpath(self.top)
+        return os.path.join(os.path.realpath(parent), name)[len(top) + 1 :]
+
     def file(self, slot: int) -> int:
         """The descriptor in a slot. Raises EBADF when there is none."""
         if slot not in self.files:
@@ -154,9 +159,9 @@ class Draw:
     def avoids(self, defect: str) -> bool:
         return defect in self.ability.avoided
 
-    def keeps(self, path: bytes) -> bool:
+    def keeps(self, side: Side, path: bytes) -> bool:
         """Whether a path must not be removed, for the sake of a known defect."""
-        return self.avoids("nameless") and path in self.held
+        return self.avoids("nameless") and side.resolved(path) in self.held
 
     def one_of(self, values: Sequence[T]) -> T:
         return self._say(self.random.choice(values))
@@ -188,7 +193,7 @@ class Draw:
         """An offset; near the edge of a page half of the time."""
         at = self.random.randrange(FURTHEST)
         if self.random.random() < 0.5:
-            at = max(0, at // PAGE * PAGE + self.random.choice((-1, 0, 0, 1)))
+            at = max(0, at // PAGE * PAGE + self.random.choice((-1, 0, 0, 1, -FURTHEST)))
         return self._say(at)
 
     def length(self) -> int:

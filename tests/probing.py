@@ -60,7 +60,11 @@ class Table:
         if deviation is not None and mount.library in deviation.libraries:
             request.applymarker(pytest.mark.xfail(reason=deviation.reason, strict=True))
         name = f"probe-{act.__name__}"
-        seen, wanted = outcome(act, mount.point / name), outcome(act, plain / name)
+        wanted = outcome(act, plain / name)
+        try:
+            seen = outcome(act, mount.point / name)
+        except pytest.skip.Exception as skipped:  # only a plain directory may call for it
+            seen = str(skipped)
         assert seen == wanted, f"the mount: {_short(seen)}\na plain directory: {_short(wanted)}"
 
 
