@@ -18,7 +18,7 @@ export TORCH_INDEX
 # ruff reads the rooms through the links, so that it knows them as lsfs.mount and so on.
 CODE := lsfs lsfs/mount lsfs/indexer lsfs/prompts scripts tests
 
-.PHONY: help setup system install demo test check format lint types contracts bench docs clean
+.PHONY: help setup system install demo test test-system check format lint types contracts bench docs clean
 
 help: ## list these targets
 	@echo "Usage: make TARGET [PYTHON=python3] [TORCH_INDEX=URL] [PREFIX=DIR]"; echo
@@ -49,7 +49,10 @@ install: system ## lsfs for this user: PREFIX/share/lsfs/venv, linked as PREFIX/
 demo: setup ## the main job from end to end, on a generated sample folder
 	@$(BIN)/python scripts/demo.py
 
-test: setup ## set up, check, and run the tests
+test-system: # what only the tests need of the system, where it is missing
+	@PYTHON="$(PYTHON)" scripts/system_packages.sh test
+
+test: setup test-system ## set up, check, and run the tests
 	@$(MAKE) check
 	@$(BIN)/pytest $(ARGS)
 

@@ -3,6 +3,10 @@
 # the distribution ships it apart. Says nothing when all is there. Never fails the build: without
 # these packages everything but the mount works, and the mount names what is missing.
 #
+# With the argument `test`: what only the tests need besides - fio, git, a C compiler and both
+# libfuses' headers. Without them those tests are skipped, loudly; with LSFS_REQUIRE_FUSE=1, as in
+# CI, it is an error.
+#
 # Never `apt install fuse`: on Debian and Ubuntu it removes fuse3.
 set -euo pipefail
 PYTHON=${PYTHON:-python3}
@@ -19,6 +23,14 @@ has_mount_helper() {
 
 has_venv() { "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; }
 
+has_everything() { has_libfuse && has_mount_helper && has_venv; }
+
+has_everything_for_tests() {
+  local tool
+  for tool in fio git gcc pkg-config; do command -v "$tool" >/dev/null || return 1; done
+  [ -e /usr/include/stdio.h ] && pkg-config --exists fuse && pkg-config --exists fuse3
+}
+
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"
   elif [ -t 0 ] && command -v sudo >/dev/null; then sudo "$@"
@@ -28,16 +40,21 @@ as_root() {
 }
 
 install_with_apt() {
-  local packages=(fuse3)
-  has_venv || packages+=(python3-venv)
-  as_root apt-get update -qq || true
-  if apt-cache show libfuse2t64 >/dev/null 2>&1; then packages+=(libfuse2t64); else packages+=(libfuse2); fi
-  as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends "${packages[@]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+packages_of_apt() {
+  local libfuse2=libfuse2
+  if apt-cache show libfuse2t64 >/dev/null 2>&1; then libfuse2=libfuse2t64; fi
+  echo fuse3 "$libfuse2"
+  has_venv || echo python3-venv
 }
 
 install_packages() {
-  if command -v apt-get >/dev/null; then install_with_apt
+  if command -v apt-get >/dev/null; then
+    as_root apt-get update -qq || true
+    # shellcheck disable=SC2046 # one word a package
+    install_with_apt $(packages_of_apt)
   elif command -v dnf >/dev/null; then as_root dnf install -y -q fuse-libs fuse3
   elif command -v pacman >/dev/null; then as_root pacman -S --needed --noconfirm fuse2 fuse3
   elif command -v brew >/dev/null; then brew install --cask macfuse
@@ -45,9 +62,38 @@ install_packages() {
   fi
 }
 
-if has_libfuse && has_mount_helper && has_venv; then exit 0; fi
-echo "setting up system packages (libfuse) ..." >&2
-if ! install_packages >&2; then
-  echo "note: could not install libfuse. Without it lsfs cannot mount (everything else works):" >&2
-  echo "      install libfuse2 and fuse3 (Debian 13, Ubuntu 24.04: libfuse2t64), not 'fuse'." >&2
-fi
+install_packages_for_tests() {
+  if command -v apt-get >/dev/null; then
+    as_root apt-get update -qq || true
+    install_with_apt fio git gcc libc6-dev pkg-config libfuse-dev libfuse3-dev
+  elif command -v dnf >/dev/null; then
+    as_root dnf install -y -q fio git gcc glibc-devel pkgconf-pkg-config fuse-devel fuse3-devel
+  elif command -v pacman >/dev/null; then
+    as_root pacman -S --needed --noconfirm fio git gcc pkgconf fuse2 fuse3
+  else return 1
+  fi
+}
+
+prepare() {
+  if has_everything; then return; fi
+  echo "setting up system packages (libfuse) ..." >&2
+  if ! install_packages >&2; then
+    echo "note: could not install libfuse. Without it lsfs cannot mount (everything else works):" >&2
+    echo "      install libfuse2 and fuse3 (Debian 13, Ubuntu 24.04: libfuse2t64), not 'fuse'." >&2
+  fi
+}
+
+prepare_tests() {
+  if has_everything_for_tests; then return; fi
+  echo "setting up system packages for the tests (fio, gcc, headers of libfuse) ..." >&2
+  if install_packages_for_tests >&2 && has_everything_for_tests; then return; fi
+  echo "note: could not install what some tests of the mount need; they are skipped:" >&2
+  echo "      fio git gcc libc6-dev pkg-config libfuse-dev libfuse3-dev" >&2
+  [ "${LSFS_REQUIRE_FUSE:-}" != 1 ]
+}
+
+case ${1:-} in
+  "") prepare ;;
+  test) prepare_tests ;;
+  *) echo "usage: $0 [test]" >&2; exit 2 ;;
+esac

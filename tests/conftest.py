@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes.util
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 
 REQUIRE_FUSE = "LSFS_REQUIRE_FUSE"
 NO_FUSE = "NO MOUNT TESTED"
+NO_TOOL = "NO TOOL FOR IT"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,16 +44,42 @@ def missing_for_fuse() -> str | None:
 def fuse_required() -> None:
     """Skip, loudly, where nothing can be mounted; fail there instead if LSFS_REQUIRE_FUSE=1."""
     reason = missing_for_fuse()
-    if reason is None:
-        return
+    if reason is not None:
+        _skip_or_fail(NO_FUSE, reason)
+
+
+@pytest.fixture(scope="session")
+def compiler_required() -> None:
+    """The same for what compiles against libfuse's headers."""
+    _tools_required("gcc", "pkg-config")
+    for package in ("fuse", "fuse3"):
+        asked = subprocess.run(["pkg-config", "--exists", package], check=False)
+        if asked.returncode != 0:
+            _skip_or_fail(NO_TOOL, f"no headers of lib{package} (make test installs them)")
+
+
+@pytest.fixture(scope="session")
+def fio_required() -> None:
+    """The same for fio."""
+    _tools_required("fio")
+
+
+def _tools_required(*names: str) -> None:
+    for name in names:
+        if shutil.which(name) is None:
+            _skip_or_fail(NO_TOOL, f"no {name} (make test installs it)")
+
+
+def _skip_or_fail(mark: str, reason: str) -> None:
     if os.environ.get(REQUIRE_FUSE) == "1":
         pytest.fail(f"{REQUIRE_FUSE}=1, and {reason}")
-    pytest.skip(f"{NO_FUSE}: {reason}")
+    pytest.skip(f"{mark}: {reason}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say it once more, in red, when mounts were not tested."""
+    """Say it once more, in red, when mounts, or some of what they do, were not tested."""
     reports = terminalreporter.getreports("skipped")
-    count = sum(NO_FUSE in str(report.longrepr) for report in reports)
-    if count:
-        terminalreporter.write_line(f"{NO_FUSE}: {count} tests were skipped", red=True, bold=True)
+    for mark in (NO_FUSE, NO_TOOL):
+        count = sum(mark in str(report.longrepr) for report in reports)
+        if count:
+            terminalreporter.write_line(f"{mark}: {count} tests were skipped", red=True, bold=True)

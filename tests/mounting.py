@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from waiting import wait_for
 
 from lsfs.config import Config
 from lsfs.mount.libfuse import load
+from lsfs.mount.options import LibraryChoice
 from lsfs.mount.passthrough import is_privileged
 from lsfs.mount.process import MountOptions, mount_in_background, mounts, unmount
 from lsfs.spool import SpoolLine, read_lines, segments
@@ -29,6 +31,10 @@ class Mounted:
     point: Path
     pid: int
     options: MountOptions
+
+    @property
+    def library(self) -> LibraryChoice:
+        return self.options.library
 
     @property
     def root(self) -> Path:
@@ -85,6 +91,13 @@ def passes_through(options: MountOptions) -> bool:
     if not options.passthrough or options.library == "fuse2" or not is_privileged():
         return False
     return kernel >= (6, 9) and load("fuse3").version >= (3, 17)
+
+
+@contextmanager
+def mounted_with(folders: pytest.TempPathFactory, options: MountOptions) -> Iterator[Mounted]:
+    """A mount for a whole module, in a temporary folder of its own."""
+    with mounted(folders.mktemp(options.library), options) as made:
+        yield made
 
 
 def is_running(pid: int) -> bool:

@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import mmap
 import os
 import random
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mounting import Mounted, mounted, passes_through
+from mounting import Mounted, mounted_with, passes_through
+from probing import BOTH_LIBRARIES, Probe, Table, each, facts
 
-from lsfs.mount.options import LibraryChoice, MountOptions
+from lsfs.mount.options import MountOptions
 
 pytestmark = pytest.mark.usefixtures("fuse_required")
 
-Probe = Callable[[Path], object]
-PROBES: list[Probe] = []
+table = Table()
+probe = table.probe
 
 
-def probe(function: Probe) -> Probe:
-    PROBES.append(function)
-    return function
-
-
-@pytest.fixture(scope="module", params=["fuse2", "fuse3"])
+@pytest.fixture(scope="module", params=BOTH_LIBRARIES)
 def mount(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mounted]:
-    library: LibraryChoice = request.param
-    with mounted(tmp_path_factory.mktemp(library), MountOptions(library=library)) as made:
+    with mounted_with(tmp_path_factory, MountOptions(library=request.param)) as made:
         yield made
-
-
-def outcome(act: Probe, folder: Path) -> object:
-    """What a probe returned, or the name of the errno it met."""
-    folder.mkdir()
-    try:
-        return act(folder)
-    except OSError as error:
-        return errno.errorcode[error.errno or 0]
-
-
-def facts(path: Path) -> tuple[object, ...]:
-    found = os.lstat(path)
-    return stat.filemode(found.st_mode), found.st_nlink, found.st_size, found.st_uid, found.st_gid
 
 
 @probe
@@ -359,12 +339,11 @@ def editors_backup(folder: Path) -> object:
     return sorted(os.listdir(folder)), (folder / "f").read_bytes()
 
 
-@pytest.mark.parametrize("act", PROBES, ids=lambda act: act.__name__)
+@each(table)
 def test_a_probe_answers_as_on_a_plain_directory(
-    mount: Mounted, act: Probe, tmp_path: Path
+    mount: Mounted, act: Probe, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    name = f"probe-{act.__name__}"
-    assert outcome(act, mount.point / name) == outcome(act, tmp_path / name)
+    table.compare(act, mount, tmp_path, request)
 
 
 def test_inodes_and_times_are_the_real_ones(mount: Mounted) -> None:
