@@ -16,7 +16,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -302,6 +302,12 @@ class Catalog:
             self.execute("DELETE FROM meta WHERE key = ?", (key,))
         else:
             self.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", (key, value))
+
+    def forget_settings(self, prefix: str, but: Container[str]) -> None:
+        """Remove the values of the meta table whose keys begin with `prefix`, except `but`."""
+        for (key,) in self.rows("SELECT key FROM meta"):
+            if key.startswith(prefix) and key not in but:
+                self.set_setting(key, None)
 
 
 def _below(path: str) -> tuple[bytes, bytes]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from lsfs.blobs import BlobStore, hash_stream
+from lsfs.blobs import FULL, BlobStore, hash_stream
 from lsfs.catalog import Catalog, clamped, is_state
 from lsfs.errors import LsfsError, MissingPathError, UsageError
 from lsfs.paths import parent
@@ -181,7 +181,7 @@ class History:
         entry = self.catalog.entry(path) or self.catalog.gone_entry(path)
         if entry is None:
             entry = self.see(path, kept.state)
-        snapshot = _Snapshot(kept.state, kept.xattrs, content=kept.content)
+        snapshot = _Snapshot(kept.state, kept.xattrs, content=kept.content, gap=kept.gap)
         newest = self.catalog.newest_version(entry.id)
         earliest = newest.at_ns + 1 if newest else 0
         moment = min(max(clamped(kept.state.st_mtime_ns), earliest), at_ns)
@@ -189,12 +189,21 @@ class History:
 
     def adopt(self, file: Path) -> Kept | None:
         """Take the bytes of a kept file into the store; None when it is not there: the act it was
-        kept for never began."""
+        kept for never began.
+
+        Raises:
+            OSError: the store's disk is full; any other failure is the `gap` of what was kept.
+        """
         try:
             state = file.lstat()
         except FileNotFoundError:
             return None
-        return Kept(state, xattrs_of(str(file)), self.blobs.adopt(file))
+        try:
+            return Kept(state, xattrs_of(str(file)), self.blobs.adopt(file))
+        except OSError as error:
+            if error.errno in FULL:
+                raise
+            return Kept(state, {}, None, gap=f"what was kept cannot be read: {error.strerror}")
 
     def _take(
         self, entry: Entry, state: os.stat_result, actor: str, *, at_ns: int | None, exact: bool
@@ -288,11 +297,12 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A state a mount kept, its bytes in the store."""
+    """A state a mount kept, its bytes in the store, or why they are not."""
 
     state: os.stat_result
     xattrs: dict[str, bytes]
-    content: str
+    content: str | None
+    gap: str | None = None
 
 
 class _ChangedMeanwhile(Exception):

@@ -29,7 +29,7 @@ from lsfs.paths import STATE_NAME, is_under, name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
 from lsfs.records import Change, Entry, Version
 from lsfs.selector import Selector
-from lsfs.spool import SpoolLine, is_finished, read_lines, segments, writer_of
+from lsfs.spool import SpoolLine, is_finished, process_of, read_lines, segments, writer_of
 
 log = logging.getLogger(__name__)
 BATCH_LINES = 200
@@ -45,6 +45,7 @@ class SpoolReader:
         self, config: Config, observer: Observer, history: History, journal: Journal
     ) -> None:
         self._config = config
+        self._spool_directory = config.spool_directory
         self._observer = observer
         self._history = history
         self._journal = journal
@@ -55,22 +56,50 @@ class SpoolReader:
         self.is_ending = False
 
     def drain(self) -> int:
-        """Read everything there is; the number of lines read. Stops early when `is_ending`."""
+        """Read all that is there by now; the number of lines read. Stops early when `is_ending`.
+
+        What is written meanwhile waits for the next time: programs that write faster than it
+        reads must not keep the caller for ever.
+        """
         total = 0
         with self._observer.lock:
-            for segment in segments(self._config.spool_directory):
-                while not self.is_ending and (count := self._read_batch(segment)):
+            waiting = [(file, file.stat().st_size) for file in segments(self._spool_directory)]
+            for segment, size in waiting:
+                while not self.is_ending and self._offset(segment) < size:
+                    count = self._read_batch(segment)
+                    if not count:
+                        break
                     total += count
-                if is_finished(segment) and self._offset(segment) >= segment.stat().st_size:
-                    self._forget(segment)
+            forgotten = [segment for segment, _ in waiting if self._is_through(segment)]
+            for segment in forgotten:
+                self._forget(segment)
+            if forgotten:
+                self._sweep_dead()
         return total
 
     def sweep(self) -> None:
-        """Remove kept files that no line will ever name: what a dead mount left half done."""
-        if segments(self._config.spool_directory):
-            return
-        for file in self._config.kept_directory.iterdir():
-            file.unlink()
+        """Remove kept files that no line still to be read names, as crashes leave them: of mounts
+        that are gone, and of lines taken in by a daemon that died before it removed the files."""
+        for segment in segments(self._spool_directory):
+            offset = self._offset(segment)
+            for line, end in read_lines(segment, 0):
+                if end > offset:
+                    break
+                if line.kept:
+                    self._kept(line).unlink(missing_ok=True)
+        self._sweep_dead()
+        self._catalog.forget_settings(_KEYS, {_key(file) for file in segments(self._spool_directory)})
+
+    def _sweep_dead(self) -> None:
+        """A mount makes its segment before it keeps anything: so look in that order, backwards."""
+        kept = list(self._config.kept_directory.iterdir())
+        living = {process_of(segment) for segment in segments(self._spool_directory)}
+        for file in kept:
+            if process_of(file) not in living:
+                file.unlink(missing_ok=True)
+
+    def _is_through(self, segment: Path) -> bool:
+        return is_finished(segment) and self._offset(segment) >= segment.stat().st_size
 
     def _forget(self, segment: Path) -> None:
         """Delete a segment that is read; files a dead mount left open are looked at now."""
@@ -88,7 +117,7 @@ class SpoolReader:
         """Bytes of the spool that have yet to be read."""
         return sum(
             max(0, segment.stat().st_size - self._offset(segment))
-            for segment in segments(self._config.spool_directory)
+            for segment in segments(self._spool_directory)
         )
 
     def _offset(self, segment: Path) -> int:
@@ -329,5 +358,8 @@ def _actor(line: SpoolLine) -> str:
     return f"mount:{line.program}" if line.program else "mount"
 
 
+_KEYS = "spool:"
+
+
 def _key(segment: Path) -> str:
-    return f"spool:{segment.name}"
+    return _KEYS + segment.name

@@ -99,8 +99,12 @@ class SpoolWriter:
 
     def _open_segment(self) -> int:
         file = self._directory / f"{self._stem}-{next(self._segments):06d}.jsonl"
-        fd = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(fd, fcntl.LOCK_EX)  # how a reader sees that somebody may still append
+        fresh = file.with_suffix(".new")
+        fd = os.open(fresh, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # the lock is how a reader sees that somebody may still append; it has it before it has a
+        # name that readers know, or one that comes between would delete it
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        os.rename(fresh, file)
         return fd
 
     def _rotate(self) -> None:
@@ -155,6 +159,11 @@ def read_lines(file: Path, offset: int) -> Iterator[tuple[SpoolLine, int]]:
 def writer_of(file: Path) -> str:
     """What the segments of one writer have in common."""
     return file.stem.rpartition("-")[0]
+
+
+def process_of(file: Path) -> str:
+    """The id of the process that wrote a segment or kept a file, as the name has it."""
+    return file.stem.partition("-")[0]
 
 
 def is_finished(file: Path) -> bool:
