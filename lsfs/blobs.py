@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import errno
 import os
 import stat
 import tempfile
@@ -22,12 +21,13 @@ from typing import BinaryIO
 import zstandard
 from blake3 import blake3
 
+from lsfs.errors import NO_ROOM
+
 BLOCK_BYTES = 1 << 20
 PROBE_BYTES = 1 << 16
 ADOPT_BYTES = 16 << 20
 """A kept file at least this large is linked into the store as it is, not copied."""
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
 TEMPORARY_PREFIX = "new-"
 SYNC_EACH = 32
 
@@ -84,7 +84,7 @@ class BlobStore:
                 try:
                     return self.put(stream)
                 except OSError as error:
-                    if error.errno not in FULL or not is_ours_alone:
+                    if error.errno not in NO_ROOM or not is_ours_alone:
                         raise
                 stream.seek(0)
             digest = hash_stream(stream)

@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from lsfs.errors import ConfigurationError
+from lsfs.errors import NO_ROOM, ConfigurationError, LsfsError
 from lsfs.paths import percent_escaped
 from lsfs.records import Entry, EntryKind, Group, Metadata, Version
 from lsfs.schema import migrate
@@ -56,6 +56,13 @@ def connect(file: Path) -> sqlite3.Connection:
             " (its history is then lost); your files are not affected",
         ) from error  # fmt: skip
     return connection
+
+
+def is_for_want_of_room(error: Exception) -> bool:
+    """Whether something failed because a disk is full: it can be done when there is room again."""
+    if isinstance(error, sqlite3.Error):
+        return "disk is full" in str(error)
+    return isinstance(error, OSError | LsfsError) and error.errno in NO_ROOM
 
 
 class Catalog:

@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from lsfs.blobs import FULL, BlobStore, hash_stream
+from lsfs.blobs import BlobStore, hash_stream
 from lsfs.catalog import Catalog, clamped, is_state
-from lsfs.errors import LsfsError, MissingPathError, UsageError
+from lsfs.errors import NO_ROOM, LsfsError, MissingPathError, UsageError
 from lsfs.paths import parent
 from lsfs.records import Entry, Metadata, Version
 from lsfs.tree import Expected, Tree, kind_of, xattrs_of
@@ -116,6 +116,9 @@ class History:
 
         `exact` takes a version also when only the modification time differs. A file that keeps
         changing while it is read, or cannot be read, gets a version with a `gap`.
+
+        Raises:
+            TreeError: the store's disk is full (`errors.NO_ROOM`).
         """
         state = self.tree.stat(path)
         for _ in range(READ_ATTEMPTS):
@@ -201,7 +204,7 @@ class History:
         try:
             return Kept(state, xattrs_of(str(file)), self.blobs.adopt(file))
         except OSError as error:
-            if error.errno in FULL:
+            if error.errno in NO_ROOM:
                 raise
             return Kept(state, {}, None, gap=f"what was kept cannot be read: {error.strerror}")
 
@@ -233,6 +236,8 @@ class History:
                 content = self.blobs.put(stream)
                 _must_be_same(state, os.fstat(stream.fileno()))
         except LsfsError as error:
+            if error.errno in NO_ROOM:
+                raise  # it can be taken when there is room again
             return _Snapshot(state, gap=error.message)
         return _Snapshot(state, xattrs, content=content)
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from lsfs.catalog import Catalog, is_state
+from lsfs.catalog import Catalog, is_for_want_of_room, is_state
 from lsfs.config import Config
 from lsfs.errors import LsfsError
 from lsfs.filetypes import is_writing
@@ -115,10 +115,15 @@ class Observer:
             self.on_queued()
 
     def _guarded(self, path: str, look: Callable[[], None]) -> None:
-        """One entry that cannot be looked at must not keep lsfs from all the others."""
+        """One entry that cannot be looked at must not keep lsfs from all the others.
+
+        A full disk is no matter of one entry: the caller must look again.
+        """
         try:
             look()
         except (LsfsError, OSError, ValueError, OverflowError, sqlite3.Error) as error:
+            if is_for_want_of_room(error):
+                raise
             log.warning("cannot look at %r: %s", path, error)
 
     def _reconcile_one(self, path: str, actor: str, below: bool) -> None:

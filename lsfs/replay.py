@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from lsfs.catalog import Catalog
+from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.errors import LsfsError
 from lsfs.history import History, Kept
@@ -88,7 +88,9 @@ class SpoolReader:
                 if line.kept:
                     self._kept(line).unlink(missing_ok=True)
         self._sweep_dead()
-        self._catalog.forget_settings(_KEYS, {_key(file) for file in segments(self._spool_directory)})
+        self._catalog.forget_settings(
+            _KEYS, {_key(file) for file in segments(self._spool_directory)}
+        )
 
     def _sweep_dead(self) -> None:
         """A mount makes its segment before it keeps anything: so look in that order, backwards."""
@@ -159,6 +161,8 @@ class SpoolReader:
         try:
             return list(self._take(line, writer, kept, acts))
         except (LsfsError, OSError, ValueError, OverflowError) as error:
+            if is_for_want_of_room(error):
+                raise
             log.error("cannot take in %r: %s", line, error)
             return [line.path]
 

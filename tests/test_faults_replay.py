@@ -1,4 +1,4 @@
-"""What crashes and busy programs leave in the spool and in kept/, taken in by a core in this process."""
+"""What crashes and busy programs leave in the spool and in kept/, and how it is taken in."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_what_a_dead_daemon_had_taken_in_goes_at_the_next_start(
 
 def test_a_segment_is_never_seen_without_its_lock(core: Core) -> None:
     """A reader that comes between making and locking would take it for one left by the dead."""
-    made = []
+    made: list[Path] = []
 
     def see(event: str, arguments: tuple[object, ...]) -> None:
         if event == "fcntl.flock" and watched:
@@ -148,7 +148,9 @@ def test_a_file_its_owner_could_not_read_stops_no_replay(tmp_path: Path) -> None
         command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *command]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[0] == repr("first\n") + " " + repr("secret\n") + " " + repr("second\n")
+    assert done.stdout.splitlines()[0] == repr("first\n") + " " + repr("secret\n") + " " + repr(
+        "second\n"
+    )
     assert done.stdout.splitlines()[1] == "0o0 []"
 
 
