@@ -335,7 +335,7 @@ class _Snapshot:
 def _is_quiet(state: os.stat_result) -> bool:
     """Whether the file was not written within the last ticks of the filesystem's clock: one that
     was could change again and look the same."""
-    return time.time_ns() - state.st_mtime_ns > RACY_NS
+    return abs(time.time_ns() - state.st_mtime_ns) > RACY_NS
 
 
 def _must_be_same(one: os.stat_result, other: os.stat_result) -> None:

@@ -80,10 +80,17 @@ class Observer:
             self._guarded(entry.path, partial(self._changed, entry, state, OUTSIDE))
         for entry in vanished:
             still = self._catalog.entry(entry.path)
-            if still and still.id == entry.id:
+            if still and still.id == entry.id and self._is_absent(entry.path):
                 self.gone(entry)
         self._history.blobs.sync()
         self.on_queued()
+
+    def _is_absent(self, path: str) -> bool:
+        """Not so of what merely cannot be reached now: a folder closed to us, a disk that fails."""
+        try:
+            return self._tree.stat(path) is None
+        except (LsfsError, OSError):
+            return False
 
     def _appeared_in_scan(self, path: str, state: os.stat_result) -> None:
         if self._catalog.entry(path) is None:

@@ -235,7 +235,8 @@ class SpoolReader:
     def _is_young(self, entry: Entry) -> bool:
         """Whether the entry was made moments ago: a file about to be renamed onto its target."""
         versions = self._catalog.versions(entry.id)
-        return bool(versions) and time.time_ns() - versions[-1].at_ns < YOUNG_NS
+        # a time to come is one that the clock had before it was set back
+        return bool(versions) and abs(time.time_ns() - versions[-1].at_ns) < YOUNG_NS
 
     def _settle(self, path: str, line: SpoolLine, saves: _Acts) -> None:
         """Look at a path once the batch is through; a new version is a save in the journal."""
@@ -276,11 +277,14 @@ class SpoolReader:
 
     def _record(self, key: _Key, done: Done) -> None:
         row, last_ns = self._open_rows.get(key, (None, 0))
-        goes_on = row is not None and done.at_ns - last_ns < SAME_REQUEST_NS and not done.is_save
+        is_same_request = row is not None and abs(done.at_ns - last_ns) < SAME_REQUEST_NS
+        goes_on = is_same_request and not done.is_save
         if goes_on and row and self._journal.entry(row).undone_by:
             goes_on = False
         self._open_rows = {
-            k: v for k, v in self._open_rows.items() if done.at_ns - v[1] < SAME_REQUEST_NS
+            k: v
+            for k, v in self._open_rows.items()
+            if abs(done.at_ns - v[1]) < SAME_REQUEST_NS
         }
         self._open_rows[key] = (self._journal.record(done, row if goes_on else None), done.at_ns)
         self._making = {k: v for k, v in self._making.items() if (*k, False) in self._open_rows}

@@ -1,17 +1,23 @@
-"""A disk that is full or read-only, a root taken away or closed to us, under a whole `lsfs mount`."""
+"""A disk full or read-only, a root taken away or closed to us, under a whole `lsfs mount`."""
 
 from __future__ import annotations
 
 import errno
 import os
+import shutil
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 from consistency import Checker
 from disks import Ballast, disk, fail, remount
+from faces import lsfs
 from waiting import wait_for
 from whole import Whole, whole
+
+from lsfs.errors import LsfsError
 
 pytestmark = [pytest.mark.usefixtures("fuse_required"), pytest.mark.timeout(120)]
 BLOCK_BYTES = 64 * 1024
@@ -215,3 +221,76 @@ class TestTakenAway:
             (home.point / "file.txt").write_text("three\n")
             home.settle()
             assert sizes(home, "file.txt") == [4, 4, 6]
+
+    @BOTH
+    def test_the_root_goes_with_the_state_in_it(self, tmp_path: Path, library: str) -> None:
+        with whole(tmp_path, options=f"library={library}") as home:
+            (home.point / "file.txt").write_text("one\n")
+            home.settle()
+            with open(home.point / "file.txt") as opened:
+                shutil.rmtree(home.root, ignore_errors=True)
+                assert opened.read() == "one\n"
+            assert refusal(lambda: (home.point / "new.txt").write_text("x")) == "ENOENT"
+            assert refusal((home.point / "new").mkdir) == "ENOENT"
+            done = lsfs("umount", home.point, cwd=tmp_path)
+            assert (done.returncode, home.is_mounted()) == (0, False), done.stderr
+            home.kill("daemon", signal.SIGTERM)  # it would see for itself in a while
+
+
+class TestPermissionLost:
+    """The mount and the daemon run without the right to pass over permissions, as a user's do."""
+
+    UNDER = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+
+    @pytest.fixture
+    def home(self, tmp_path: Path) -> Iterator[Whole]:
+        if os.geteuid() != 0:
+            pytest.skip("only root can take capabilities away")
+        with whole(tmp_path, under=self.UNDER, state=tmp_path / "state") as home:
+            (home.point / "closed").mkdir()
+            for file in (home.point / "closed" / "in.txt", home.point / "beside.txt"):
+                file.write_text("one\n")
+            home.settle()
+            yield home
+
+    def test_of_a_folder(self, home: Whole) -> None:
+        folder = home.root / "closed"
+        folder.chmod(0)
+        file = home.point / "closed" / "in.txt"
+        wait_for(lambda: refusal(lambda: file.write_text("two\n")) == "EACCES", message="EACCES")
+        assert refusal(lambda: os.listdir(home.point / "closed")) == "EACCES"
+        (home.point / "beside.txt").write_text("goes on\n")
+        wait_for(lambda: len(home.history("beside.txt")) == 2, message="the version")
+        folder.chmod(0o755)
+        wait_for(lambda: refusal(lambda: file.write_text("two\n")) is None, message="the way back")
+        home.settle()
+        assert sizes(home, "closed/in.txt") == [4, 4]
+
+    @pytest.mark.parametrize("closed", ["", "closed"])
+    def test_what_a_scan_cannot_reach_is_not_gone(self, home: Whole, closed: str) -> None:
+        (home.root / closed).chmod(0)
+        with suppress(LsfsError):  # of the root itself: it says so
+            home.call("index", wait=False)
+        (home.root / closed).chmod(0o755)
+        with closing(Checker(home.root, home.state).connect()) as catalog:
+            gone = catalog.execute("SELECT path FROM entries WHERE gone_ns IS NOT NULL")
+            assert gone.fetchall() == []
+        home.settle()
+
+    def test_of_the_root(self, home: Whole) -> None:
+        home.root.chmod(0)
+        file = home.point / "beside.txt"
+        wait_for(lambda: refusal(lambda: file.write_text("two\n")) == "EACCES", message="EACCES")
+        assert home.call("status")["root"] == str(home.root)
+        home.root.chmod(0o755)
+        wait_for(lambda: refusal(lambda: file.write_text("two\n")) is None, message="the way back")
+        home.settle()
+        assert sizes(home, "beside.txt") == [4, 4]
+
+    def test_of_a_file_that_is_then_removed(self, home: Whole) -> None:
+        """Never captured: its bytes are moved aside, where only the owner's right is missing."""
+        (home.root / "photo.jpg").write_bytes(b"a photo")
+        (home.root / "photo.jpg").chmod(0)
+        os.unlink(home.point / "photo.jpg")
+        home.settle()
+        assert sizes(home, "photo.jpg") == [7]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Mapping
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from consistency import Checker
-from faces import lsfs
+from faces import LSFS, lsfs
 from mounting import is_running
 from waiting import wait_for
 
@@ -24,24 +25,48 @@ SETTLED_S = 30.0
 class Whole:
     """A root and a mountpoint in `folder`; `mount` brings it up, `stop` takes it down."""
 
-    def __init__(self, folder: Path, *, options: str = "", state: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        options: str = "",
+        state: Path | None = None,
+        under: Sequence[str] = (),
+    ) -> None:
+        """`under` is put before each command: `prlimit --nofile=100` and the like."""
         self.root, self.point = folder / "root", folder / "mnt"
         self.state = state or self.root / ".lsfs"
         self._options = options
         self._folder = folder
+        self.under = under
         for made in (self.root, self.point):
             made.mkdir(exist_ok=True)
 
     def mount(self) -> None:
         """`lsfs mount`, which starts the daemon unless it runs."""
-        options = ("-o", self._options) if self._options else ()
-        elsewhere = ("--state", self.state) if self.state.parent != self.root else ()
-        done = lsfs("mount", self.root, self.point, *options, *elsewhere, cwd=self._folder)
+        done = subprocess.run(
+            self.mount_command(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=60, check=False,
+        )  # fmt: skip
         assert done.returncode == 0, (done.returncode, done.stdout, done.stderr)
 
-    def start_daemon(self) -> None:
-        """Start a daemon, as `lsfs mount` does."""
-        process = daemon.start(self.root, self.state, "mount")
+    def mount_command(self, *flags: str) -> list[str]:
+        """The words of `lsfs mount`."""
+        options = ("-o", self._options) if self._options else ()
+        elsewhere = ("--state", str(self.state)) if self.state.parent != self.root else ()
+        places = (str(self.root), str(self.point))
+        return [*self.under, *LSFS, "mount", *places, *flags, *options, *elsewhere]
+
+    def start_daemon(self, *under: str) -> None:
+        """Start a daemon, as `lsfs mount` does; `under` as for all."""
+        words = ["serve", str(self.root), "--state", str(self.state), "--started-by", "mount"]
+        log = self.state / "log" / "daemon.log"
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with log.open("ab") as stream:
+            process = subprocess.Popen(
+                [*self.under, *under, *LSFS, *words], stdin=subprocess.DEVNULL,
+                stdout=stream, stderr=stream, start_new_session=True,
+            )  # fmt: skip
         try:
             daemon.wait_until_up(process, self.state)
         finally:
@@ -117,9 +142,11 @@ _PARTS = {
 
 
 @contextmanager
-def whole(folder: Path, *, options: str = "", state: Path | None = None) -> Iterator[Whole]:
+def whole(
+    folder: Path, *, options: str = "", state: Path | None = None, under: Sequence[str] = ()
+) -> Iterator[Whole]:
     """A mounted root, taken down at the end."""
-    made = Whole(folder, options=options, state=state)
+    made = Whole(folder, options=options, state=state, under=under)
     try:
         made.mount()
         yield made
