@@ -282,9 +282,7 @@ class SpoolReader:
         if goes_on and row and self._journal.entry(row).undone_by:
             goes_on = False
         self._open_rows = {
-            k: v
-            for k, v in self._open_rows.items()
-            if abs(done.at_ns - v[1]) < SAME_REQUEST_NS
+            k: v for k, v in self._open_rows.items() if abs(done.at_ns - v[1]) < SAME_REQUEST_NS
         }
         self._open_rows[key] = (self._journal.record(done, row if goes_on else None), done.at_ns)
         self._making = {k: v for k, v in self._making.items() if (*k, False) in self._open_rows}

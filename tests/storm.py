@@ -1,8 +1,8 @@
 """Programs that write through a mount while parts of lsfs are killed, and what must be true then.
 
 Each writer (`storm_writer`) has a folder and a log of what it was told has been done.
-`Acknowledged` reads the log: what must be on the real files, and which bytes must be a version. A planner asks the
-daemon for plans meanwhile: each is done or never was.
+`Acknowledged` reads the log: what must be on the real files, and which bytes must be a version. A
+planner asks the daemon for plans meanwhile: each is done or never was.
 """
 
 from __future__ import annotations

@@ -96,7 +96,9 @@ def test_a_file_of_the_future_that_is_renamed_onto_another_takes_its_history_alo
     save(core, "ahead\n", HOUR_NS)
     (core.root / "b.txt").write_text("target\n")
     core.observer.scan()
-    core.catalog.execute("UPDATE versions SET at_ns = at_ns + ? WHERE path = ?", (HOUR_NS, b"a.txt"))
+    core.catalog.execute(
+        "UPDATE versions SET at_ns = at_ns + ? WHERE path = ?", (HOUR_NS, b"a.txt")
+    )
     os.rename(core.root / "a.txt", core.root / "b.txt")
     writer.append(line("moved", "a.txt", 0, "b.txt"))
     core.spool.drain()

@@ -20,7 +20,7 @@ def waiting(checker: Checker) -> int:
 
 
 def write_many(home: Whole, round_: int) -> None:
-    for number in range(200):
+    for number in range(80):
         (home.root / f"{round_}-{number}.txt").write_text(f"some words of {number}\n" * 50)
 
 
@@ -28,7 +28,7 @@ def test_the_queue_is_worked_off_without_being_asked(tmp_path: Path) -> None:
     with whole(tmp_path) as home:
         home.settle()
         checker = Checker(home.root)
-        for number in range(3):
+        for number in range(2):
             write_many(home, number)
             wait_for(lambda: waiting(checker) > 20, message="a queue")
             home.kill("worker")
