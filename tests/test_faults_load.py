@@ -9,7 +9,7 @@ import resource
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -126,21 +126,19 @@ class TestOutOfDescriptors:
             assert len(home.history(f"{len(handles) - 1}.jpg")) == 2
 
 
-class running:  # noqa: N801 - a context manager
-    """Mount with the daemon started by other means: `under` is the mount's alone."""
-
-    def __init__(self, home: Whole, *under: str) -> None:
-        self._home, self._under = home, under
-
-    def __enter__(self) -> None:
-        lsfs("init", self._home.root, cwd=self._home.root)
-        under, self._home.under = self._home.under, ()
-        self._home.start_daemon(*self._under)
-        self._home.under = under
-        self._home.mount()
-
-    def __exit__(self, *_: object) -> None:
-        self._home.stop()
+@contextmanager
+def running(home: Whole, *under: str) -> Iterator[None]:
+    """Mounted, with a daemon that was started before: `under` is the daemon's alone, what stands in
+    `home.under` the mount's."""
+    lsfs("init", home.root, cwd=home.root)
+    of_mount, home.under = home.under, ()
+    home.start_daemon(*under)
+    home.under = of_mount
+    try:
+        home.mount()
+        yield
+    finally:
+        home.stop()
 
 
 FEW_WATCHES = ("unshare", "--user", "--map-root-user", "sh", "-c")
