@@ -117,7 +117,7 @@ def test_a_full_disk_of_the_state_alone_is_nobody_elses_matter(tmp_path: Path, s
         ballast.drop()
         (home.point / "kept.txt").write_text("three\n")
         home.settle()
-        assert sizes(home, "kept.txt")[::2] == [4, 6]
+        assert (sizes(home, "kept.txt")[0], sizes(home, "kept.txt")[-1]) == (4, 6)
         assert sizes(home, "99.txt") == [3]
 
 
@@ -220,7 +220,8 @@ class TestTakenAway:
             os.rename(aside, home.root)
             (home.point / "file.txt").write_text("three\n")
             home.settle()
-            assert sizes(home, "file.txt") == [4, 4, 6]
+            assert sizes(home, "file.txt")[-1] == 6
+            assert Checker(home.root, home.state).holds(b"two\n")
 
     @BOTH
     def test_the_root_goes_with_the_state_in_it(self, tmp_path: Path, library: str) -> None:
