@@ -1,7 +1,8 @@
 """The daemon's side of the worker: `ports.Workshop` and `ports.Embedder` over its pipes.
 
-Starts the worker when it is first needed (or at `start`), starts it again when it dies, and answers
-searches itself, by words alone, while there is none. Imports nothing heavy. Thread-safe.
+Starts the worker when it is first needed (or at `start`), starts it again when it dies (whether or
+not anybody asks: the queue may have work left), and answers searches itself, by words alone, while
+there is none. Imports nothing heavy. Thread-safe.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class WorkerIndex:
         self._link: Link | None = None
         self._failures = 0
         self._not_before = 0.0
-        self._is_closed = False
+        self._closed = threading.Event()
         self._pace = Pace()
 
     def start(self) -> None:
@@ -142,14 +143,14 @@ class WorkerIndex:
                 return self._running()
             except UnavailableError:
                 wait_s = self._not_before - time.monotonic()
-                if wait_s <= 0 or wait_s > LONGEST_DRAIN_WAIT_S or self._is_closed:
+                if wait_s <= 0 or wait_s > LONGEST_DRAIN_WAIT_S or self._closed.is_set():
                     raise
                 time.sleep(wait_s)
 
     def close(self) -> None:
         """Stop the worker in good order."""
         with self._lock:
-            self._is_closed = True
+            self._closed.set()
             link, self._link = self._link, None
         if link:
             link.close()
@@ -173,7 +174,7 @@ class WorkerIndex:
 
     def _running(self) -> Link:
         with self._lock:
-            if self._is_closed:
+            if self._closed.is_set():
                 raise UnavailableError("the index is closed")
             if self._link and self._link.is_alive():
                 return self._link
@@ -184,8 +185,23 @@ class WorkerIndex:
                     f"the indexing process died and is started again in {wait_s:.0f} s",
                     hint=f"see {self._log_file}",
                 )
-            self._link = Link(self._config, self._log_file)
+            self._link = Link(self._config, self._log_file, self._ended)
             return self._link
+
+    def _ended(self) -> None:
+        """In a thread of its own: the link's would be waited for under the lock."""
+        threading.Thread(target=self._revive, name="worker-again", daemon=True).start()
+
+    def _revive(self) -> None:
+        """Start the worker again, as soon as its back-off lets it."""
+        while not self._closed.wait(max(0.0, self._not_before - time.monotonic())):
+            try:
+                self._running()
+                return
+            except UnavailableError as error:
+                log.warning("%s", error.message)
+                if self._not_before < time.monotonic():
+                    return  # it cannot be started at all: the next call tries again
 
     def _note_death(self) -> None:
         """Back off for as long as the worker keeps dying; one that lived a while starts anew."""

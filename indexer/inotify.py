@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import os
+import warnings
 from typing import Protocol
 
 from watchdog.events import (
@@ -90,6 +91,9 @@ def narrow_observer(
         def on_thread_start(self) -> None:
             self._inotify = Group(self._inotify_fd, root, is_recursive=True, event_mask=MASK)
 
+    # a folder made with folders in it is added twice, by its own event and by its parent's; which
+    # comes second replaces the first, and where warnings are errors it ended watchdog's thread
+    warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
     observer = BaseObserver(Emitter)
     observer.schedule(handler, root, recursive=True, event_filter=EVENTS)  # type: ignore[arg-type]
     return observer

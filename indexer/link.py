@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
@@ -23,9 +23,13 @@ STOP_TIMEOUT_S = 10.0
 
 
 class Link:
-    """One run of the worker, and the calls that wait for its answers."""
+    """One run of the worker, and the calls that wait for its answers.
 
-    def __init__(self, config: Config, log_file: Path) -> None:
+    `on_end` is called when the process has ended, whyever, by a thread that `close` waits for.
+    """
+
+    def __init__(self, config: Config, log_file: Path, on_end: Callable[[], None]) -> None:
+        self._on_end = on_end
         command = [
             sys.executable, "-m", "lsfs.indexer.worker",
             "--root", str(config.root), "--state", str(config.state),
@@ -116,6 +120,7 @@ class Link:
             waiting.set_exception(
                 self._refusal or UnavailableError("the indexing process died while it was asked")
             )
+        self._on_end()
 
 
 def _started(command: list[str], log_file: Path) -> subprocess.Popen[bytes]:

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 QUIET_S = 0.3
 MOST_WAIT_S = 1.0
+FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 60.0
+"""How soon it is tried again when what was seen could not be looked at; each time twice as long."""
 MOST_PATHS = 20_000
 """More waiting paths than this are cheaper, and surer, found by a rescan."""
 
@@ -48,10 +50,17 @@ class Supervisor:
         self._paths: set[str] = set()
         self._must_rescan = False
         self._first_at = self._last_at = 0.0
+        self._retry_s = FIRST_RETRY_S
         self._is_stopping = False
         self._observer: BaseObserver | None = None
         self._thread = threading.Thread(target=self._report, name="supervisor", daemon=True)
-        self.notices: list[str] = []
+        self._limits: list[str] = []
+        self._trouble: str | None = None
+
+    @property
+    def notices(self) -> list[str]:
+        """What cannot be seen, or not be taken in at present."""
+        return [*self._limits, *([self._trouble] if self._trouble else [])]
 
     def start(self) -> None:
         """Begin to watch. Where the system has no watches left it says so in `notices`, and only
@@ -120,8 +129,8 @@ class Supervisor:
         self._condition.notify()
 
     def _notice(self, text: str) -> None:
-        if not self.notices:
-            self.notices.append(text)
+        if not self._limits:
+            self._limits.append(text)
             log.warning(text)
 
     def _watching(self) -> BaseObserver:
@@ -147,10 +156,21 @@ class Supervisor:
                     self._on_rescan()
                 else:
                     self._on_changed(paths)
-            except LsfsError as error:
-                log.error("looking at changes failed: %s", error.message)
-            except Exception:
-                log.exception("looking at changes failed")
+                self._retry_s, self._trouble = FIRST_RETRY_S, None
+            except Exception as error:  # the outer door of this thread
+                if isinstance(error, LsfsError):
+                    log.error("looking at changes failed: %s", error.message)
+                else:
+                    log.exception("looking at changes failed")
+                self._look_again_later(error)
+
+    def _look_again_later(self, error: Exception) -> None:
+        """The disk is full, or gone: what was seen must not be forgotten for that."""
+        with self._condition:
+            self._trouble = f"what changed cannot be taken in ({error}); it is tried again"
+            self._must_rescan = True
+            self._first_at = self._last_at = time.monotonic() + self._retry_s
+            self._retry_s = min(2 * self._retry_s, LONGEST_RETRY_S)
 
     def _next(self) -> tuple[set[str], bool]:
         """Wait for a quiet moment after events; what they named, and whether some were lost."""

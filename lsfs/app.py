@@ -1,8 +1,9 @@
 """Wires a root together: the only module that knows the core and every room.
 
 `open_app` takes the root's lock, recovers what a crash left, reads the spool and brings the catalog
-in line with the tree. With `watch` (the daemon) the scan and everything after it go on in the
-background; without (a single command) the catalog is in line before it returns.
+in line with the tree. With `watch` (the daemon) the last two go on in the background, so that it
+answers at once however much a mount has done without it; without (a single command) the catalog is
+in line before it returns.
 """
 
 from __future__ import annotations
@@ -176,8 +177,9 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
     core = build_core(config, index, undo)
     with core.observer.lock:
         core.history.blobs.sweep()
-        core.spool.drain()
         core.spool.sweep()
+        if core.journal.unfinished():
+            core.spool.drain()  # a plan is turned back from the states that the mounts left
         recovered = core.engine.recover()
     model = _language_model(config, undo)
     app = App(core, lambda: _parser(CatalogNames(core.catalog), index, model))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,8 @@ from typing import BinaryIO
 
 import zstandard
 from blake3 import blake3
+
+from lsfs.errors import NO_ROOM
 
 BLOCK_BYTES = 1 << 20
 PROBE_BYTES = 1 << 16
@@ -67,15 +70,23 @@ class BlobStore:
             raise
 
     def adopt(self, file: Path) -> str:
-        """Keep a file that nobody changes any more: a large one by a link, any other by a copy.
+        """Keep a file that nobody changes any more: a large one by a link, any other by a copy,
+        or by a link where the disk has no room for the copy.
 
-        The caller removes `file` once the store is synced and its row is written.
+        The caller removes `file` once the store is synced and its row is written. One that its
+        owner may not read becomes readable.
         """
-        with file.open("rb") as stream:
+        with _readable(file) as stream:
             state = os.fstat(stream.fileno())
             # another hard link could still change the inode: then only a copy is safe
-            if state.st_size < ADOPT_BYTES or state.st_nlink > 1:
-                return self.put(stream)
+            is_ours_alone = state.st_nlink == 1
+            if state.st_size < ADOPT_BYTES or not is_ours_alone:
+                try:
+                    return self.put(stream)
+                except OSError as error:
+                    if error.errno not in NO_ROOM or not is_ours_alone:
+                        raise
+                stream.seek(0)
             digest = hash_stream(stream)
         return self._link(file, digest)
 
@@ -147,6 +158,18 @@ class BlobStore:
         temporary.rename(name)
         self._unsynced.append(name)
         return digest
+
+
+def _readable(file: Path) -> BinaryIO:
+    """The file, opened; a user who takes the right to read from a file still owns it."""
+    try:
+        return file.open("rb")
+    except PermissionError:
+        state = file.stat()
+        if state.st_nlink > 1:  # its mode is seen under another name
+            raise
+        file.chmod(stat.S_IMODE(state.st_mode) | stat.S_IRUSR)
+        return file.open("rb")
 
 
 def _is_compressible(first: bytes) -> bool:

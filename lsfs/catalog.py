@@ -16,13 +16,13 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from lsfs.errors import ConfigurationError
+from lsfs.errors import NO_ROOM, ConfigurationError, LsfsError
 from lsfs.paths import percent_escaped
 from lsfs.records import Entry, EntryKind, Group, Metadata, Version
 from lsfs.schema import migrate
@@ -56,6 +56,13 @@ def connect(file: Path) -> sqlite3.Connection:
             " (its history is then lost); your files are not affected",
         ) from error  # fmt: skip
     return connection
+
+
+def is_for_want_of_room(error: Exception) -> bool:
+    """Whether something failed because a disk is full: it can be done when there is room again."""
+    if isinstance(error, sqlite3.Error):
+        return "disk is full" in str(error)
+    return isinstance(error, OSError | LsfsError) and error.errno in NO_ROOM
 
 
 class Catalog:
@@ -302,6 +309,12 @@ class Catalog:
             self.execute("DELETE FROM meta WHERE key = ?", (key,))
         else:
             self.execute("INSERT OR REPLACE INTO meta VALUES(?, ?)", (key, value))
+
+    def forget_settings(self, prefix: str, but: Container[str]) -> None:
+        """Remove the values of the meta table whose keys begin with `prefix`, except `but`."""
+        for (key,) in self.rows("SELECT key FROM meta"):
+            if key.startswith(prefix) and key not in but:
+                self.set_setting(key, None)
 
 
 def _below(path: str) -> tuple[bytes, bytes]:

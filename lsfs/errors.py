@@ -25,6 +25,9 @@ from __future__ import annotations
 import errno
 import os
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+"""The errnos of a full disk, and of a user's full share of one."""
+
 
 class LsfsError(Exception):
     """Root of the tree; raised itself only for faults in lsfs ("internal")."""

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from lsfs.blobs import BlobStore, hash_stream
 from lsfs.catalog import Catalog, clamped, is_state
-from lsfs.errors import LsfsError, MissingPathError, UsageError
+from lsfs.errors import NO_ROOM, LsfsError, MissingPathError, UsageError
 from lsfs.paths import parent
 from lsfs.records import Entry, Metadata, Version
 from lsfs.tree import Expected, Tree, kind_of, xattrs_of
@@ -116,6 +116,9 @@ class History:
 
         `exact` takes a version also when only the modification time differs. A file that keeps
         changing while it is read, or cannot be read, gets a version with a `gap`.
+
+        Raises:
+            TreeError: the store's disk is full (`errors.NO_ROOM`).
         """
         state = self.tree.stat(path)
         for _ in range(READ_ATTEMPTS):
@@ -181,7 +184,7 @@ class History:
         entry = self.catalog.entry(path) or self.catalog.gone_entry(path)
         if entry is None:
             entry = self.see(path, kept.state)
-        snapshot = _Snapshot(kept.state, kept.xattrs, content=kept.content)
+        snapshot = _Snapshot(kept.state, kept.xattrs, content=kept.content, gap=kept.gap)
         newest = self.catalog.newest_version(entry.id)
         earliest = newest.at_ns + 1 if newest else 0
         moment = min(max(clamped(kept.state.st_mtime_ns), earliest), at_ns)
@@ -189,12 +192,21 @@ class History:
 
     def adopt(self, file: Path) -> Kept | None:
         """Take the bytes of a kept file into the store; None when it is not there: the act it was
-        kept for never began."""
+        kept for never began.
+
+        Raises:
+            OSError: the store's disk is full; any other failure is the `gap` of what was kept.
+        """
         try:
             state = file.lstat()
         except FileNotFoundError:
             return None
-        return Kept(state, xattrs_of(str(file)), self.blobs.adopt(file))
+        try:
+            return Kept(state, xattrs_of(str(file)), self.blobs.adopt(file))
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                raise
+            return Kept(state, {}, None, gap=f"what was kept cannot be read: {error.strerror}")
 
     def _take(
         self, entry: Entry, state: os.stat_result, actor: str, *, at_ns: int | None, exact: bool
@@ -224,6 +236,8 @@ class History:
                 content = self.blobs.put(stream)
                 _must_be_same(state, os.fstat(stream.fileno()))
         except LsfsError as error:
+            if error.errno in NO_ROOM:
+                raise  # it can be taken when there is room again
             return _Snapshot(state, gap=error.message)
         return _Snapshot(state, xattrs, content=content)
 
@@ -288,11 +302,12 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A state a mount kept, its bytes in the store."""
+    """A state a mount kept, its bytes in the store, or why they are not."""
 
     state: os.stat_result
     xattrs: dict[str, bytes]
-    content: str
+    content: str | None
+    gap: str | None = None
 
 
 class _ChangedMeanwhile(Exception):
@@ -320,7 +335,7 @@ class _Snapshot:
 def _is_quiet(state: os.stat_result) -> bool:
     """Whether the file was not written within the last ticks of the filesystem's clock: one that
     was could change again and look the same."""
-    return time.time_ns() - state.st_mtime_ns > RACY_NS
+    return abs(time.time_ns() - state.st_mtime_ns) > RACY_NS
 
 
 def _must_be_same(one: os.stat_result, other: os.stat_result) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from lsfs.catalog import Catalog, is_state
+from lsfs.catalog import Catalog, is_for_want_of_room, is_state
 from lsfs.config import Config
 from lsfs.errors import LsfsError
 from lsfs.filetypes import is_writing
@@ -80,10 +80,17 @@ class Observer:
             self._guarded(entry.path, partial(self._changed, entry, state, OUTSIDE))
         for entry in vanished:
             still = self._catalog.entry(entry.path)
-            if still and still.id == entry.id:
+            if still and still.id == entry.id and self._is_absent(entry.path):
                 self.gone(entry)
         self._history.blobs.sync()
         self.on_queued()
+
+    def _is_absent(self, path: str) -> bool:
+        """Not so of what merely cannot be reached now: a folder closed to us, a disk that fails."""
+        try:
+            return self._tree.stat(path) is None
+        except (LsfsError, OSError):
+            return False
 
     def _appeared_in_scan(self, path: str, state: os.stat_result) -> None:
         if self._catalog.entry(path) is None:
@@ -115,10 +122,15 @@ class Observer:
             self.on_queued()
 
     def _guarded(self, path: str, look: Callable[[], None]) -> None:
-        """One entry that cannot be looked at must not keep lsfs from all the others."""
+        """One entry that cannot be looked at must not keep lsfs from all the others.
+
+        A full disk is no matter of one entry: the caller must look again.
+        """
         try:
             look()
         except (LsfsError, OSError, ValueError, OverflowError, sqlite3.Error) as error:
+            if is_for_want_of_room(error):
+                raise
             log.warning("cannot look at %r: %s", path, error)
 
     def _reconcile_one(self, path: str, actor: str, below: bool) -> None:

@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from lsfs.catalog import Catalog
+from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.errors import LsfsError
 from lsfs.history import History, Kept
@@ -29,12 +29,21 @@ from lsfs.paths import STATE_NAME, is_under, name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
 from lsfs.records import Change, Entry, Version
 from lsfs.selector import Selector
-from lsfs.spool import SpoolLine, is_finished, offset_key, read_lines, segments, writer_of
+from lsfs.spool import (
+    OFFSET_KEYS,
+    SpoolLine,
+    is_finished,
+    offset_key,
+    process_of,
+    read_lines,
+    segments,
+    writer_of,
+)
 
 log = logging.getLogger(__name__)
 BATCH_LINES = 200
 YOUNG_NS = 60_000_000_000
-UNDER_WAY_NS = 1_000_000_000
+UNDER_WAY_S = 1.0
 """An act begins within microseconds of its line, or has failed."""
 UNDER_WAY_POLL_S = 0.002
 SAME_REQUEST_NS = 2_000_000_000
@@ -48,6 +57,7 @@ class SpoolReader:
         self, config: Config, observer: Observer, history: History, journal: Journal
     ) -> None:
         self._config = config
+        self._spool_directory = config.spool_directory
         self._observer = observer
         self._history = history
         self._journal = journal
@@ -58,22 +68,52 @@ class SpoolReader:
         self.is_ending = False
 
     def drain(self) -> int:
-        """Read everything there is; the number of lines read. Stops early when `is_ending`."""
+        """Read all that is there by now; the number of lines read. Stops early when `is_ending`.
+
+        What is written meanwhile waits for the next time: programs that write faster than it
+        reads must not keep the caller for ever.
+        """
         total = 0
         with self._observer.lock:
-            for segment in segments(self._config.spool_directory):
-                while not self.is_ending and (count := self._read_batch(segment)):
+            waiting = [(file, file.stat().st_size) for file in segments(self._spool_directory)]
+            for segment, size in waiting:
+                while not self.is_ending and self._offset(segment) < size:
+                    count = self._read_batch(segment)
+                    if not count:
+                        break
                     total += count
-                if is_finished(segment) and self._offset(segment) >= segment.stat().st_size:
-                    self._forget(segment)
+            forgotten = [segment for segment, _ in waiting if self._is_through(segment)]
+            for segment in forgotten:
+                self._forget(segment)
+            if forgotten:
+                self._sweep_dead()
         return total
 
     def sweep(self) -> None:
-        """Remove kept files that no line will ever name: what a dead mount left half done."""
-        if segments(self._config.spool_directory):
-            return
-        for file in self._config.kept_directory.iterdir():
-            file.unlink()
+        """Remove kept files that no line still to be read names, as crashes leave them: of mounts
+        that are gone, and of lines taken in by a daemon that died before it removed the files."""
+        for segment in segments(self._spool_directory):
+            offset = self._offset(segment)
+            for line, end in read_lines(segment, 0):
+                if end > offset:
+                    break
+                if line.kept:
+                    self._kept(line).unlink(missing_ok=True)
+        self._sweep_dead()
+        self._catalog.forget_settings(
+            OFFSET_KEYS, {offset_key(file) for file in segments(self._spool_directory)}
+        )
+
+    def _sweep_dead(self) -> None:
+        """A mount makes its segment before it keeps anything: so look in that order, backwards."""
+        kept = list(self._config.kept_directory.iterdir())
+        living = {process_of(segment) for segment in segments(self._spool_directory)}
+        for file in kept:
+            if process_of(file) not in living:
+                file.unlink(missing_ok=True)
+
+    def _is_through(self, segment: Path) -> bool:
+        return is_finished(segment) and self._offset(segment) >= segment.stat().st_size
 
     def _forget(self, segment: Path) -> None:
         """Delete a segment that is read; files a dead mount left open are looked at now."""
@@ -91,7 +131,7 @@ class SpoolReader:
         """Bytes of the spool that have yet to be read."""
         return sum(
             max(0, segment.stat().st_size - self._offset(segment))
-            for segment in segments(self._config.spool_directory)
+            for segment in segments(self._spool_directory)
         )
 
     def _offset(self, segment: Path) -> int:
@@ -127,8 +167,10 @@ class SpoolReader:
     def _wait_for_acts(self, lines: Iterable[SpoolLine], segment: Path) -> None:
         """A line that names kept bytes stands before its act, which may be about to take place."""
         for line in lines:
+            deadline = time.monotonic() + UNDER_WAY_S
             while line.kept and not self._kept(line).exists() and not is_finished(segment):
-                if time.time_ns() - line.at_ns > UNDER_WAY_NS:
+                is_old = abs(time.time_ns() - line.at_ns) > UNDER_WAY_S * 1e9
+                if is_old or time.monotonic() > deadline:
                     break
                 time.sleep(UNDER_WAY_POLL_S)
 
@@ -142,6 +184,8 @@ class SpoolReader:
         try:
             return list(self._take(line, writer, kept, acts))
         except (LsfsError, OSError, ValueError, OverflowError) as error:
+            if is_for_want_of_room(error):
+                raise
             log.error("cannot take in %r: %s", line, error)
             return [line.path]
 
@@ -217,7 +261,8 @@ class SpoolReader:
     def _is_young(self, entry: Entry) -> bool:
         """Whether the entry was made moments ago: a file about to be renamed onto its target."""
         versions = self._catalog.versions(entry.id)
-        return bool(versions) and time.time_ns() - versions[-1].at_ns < YOUNG_NS
+        # a time to come is one that the clock had before it was set back
+        return bool(versions) and abs(time.time_ns() - versions[-1].at_ns) < YOUNG_NS
 
     def _settle(self, path: str, line: SpoolLine, saves: _Acts) -> None:
         """Look at a path once the batch is through; a new version is a save in the journal."""
@@ -258,11 +303,12 @@ class SpoolReader:
 
     def _record(self, key: _Key, done: Done) -> None:
         row, last_ns = self._open_rows.get(key, (None, 0))
-        goes_on = row is not None and done.at_ns - last_ns < SAME_REQUEST_NS and not done.is_save
+        is_same_request = row is not None and abs(done.at_ns - last_ns) < SAME_REQUEST_NS
+        goes_on = is_same_request and not done.is_save
         if goes_on and row and self._journal.entry(row).undone_by:
             goes_on = False
         self._open_rows = {
-            k: v for k, v in self._open_rows.items() if done.at_ns - v[1] < SAME_REQUEST_NS
+            k: v for k, v in self._open_rows.items() if abs(done.at_ns - v[1]) < SAME_REQUEST_NS
         }
         self._open_rows[key] = (self._journal.record(done, row if goes_on else None), done.at_ns)
         self._making = {k: v for k, v in self._making.items() if (*k, False) in self._open_rows}

@@ -35,6 +35,8 @@ SpoolEvent = Literal[
     "keep",  # nothing but what `kept` says
 ]  # fmt: skip
 
+OFFSET_KEYS = "spool:"
+"""How the names of the settings begin that `offset_key` gives."""
 SEGMENT_BYTES = 16 * 2**20
 """A writer starts a new file past this size, so that read files can be deleted."""
 
@@ -100,8 +102,12 @@ class SpoolWriter:
 
     def _open_segment(self) -> int:
         file = self._directory / f"{self._stem}-{next(self._segments):06d}.jsonl"
-        fd = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(fd, fcntl.LOCK_EX)  # how a reader sees that somebody may still append
+        fresh = file.with_suffix(".new")
+        fd = os.open(fresh, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # the lock is how a reader sees that somebody may still append; it has it before it has a
+        # name that readers know, or one that comes between would delete it
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        os.rename(fresh, file)
         return fd
 
     def _rotate(self) -> None:
@@ -160,7 +166,12 @@ def writer_of(file: Path) -> str:
 
 def offset_key(file: Path) -> str:
     """Under which the catalog's settings say how far a segment is read."""
-    return f"spool:{file.name}"
+    return OFFSET_KEYS + file.name
+
+
+def process_of(file: Path) -> str:
+    """The id of the process that wrote a segment or kept a file, as the name has it."""
+    return file.stem.partition("-")[0]
 
 
 def is_finished(file: Path) -> bool:

@@ -103,7 +103,7 @@ class Tree:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise from_os_error(error, "look at", path) from error
+            raise from_os_error(error, "look at", path or "the root") from error
         except LsfsError as error:
             if error.errno in (errno.ENOENT, errno.ENOTDIR):
                 return None

@@ -41,12 +41,19 @@ class Observed(Protocol):
 
 
 class Supervising(Protocol):
-    """The watcher of the real directory; `notices` says what it cannot see."""
+    """The watcher of the real directory."""
 
-    notices: list[str]
+    @property
+    def notices(self) -> list[str]:
+        """What it cannot see, or not take in at present."""
+        ...
 
     def start(self) -> None:
         """Begin to watch."""
+        ...
+
+    def lost_events(self) -> None:
+        """Look at everything again, until that succeeds."""
         ...
 
     def stop(self) -> None:
@@ -75,7 +82,7 @@ class Watch:
 
     @property
     def notices(self) -> list[str]:
-        """What cannot be seen, for `lsfs status`."""
+        """What cannot be seen or taken in, for `lsfs status`."""
         return self._supervisor.notices
 
     def stop(self) -> None:
@@ -95,6 +102,7 @@ class Watch:
             self._observed.catch_up()
         except Exception:  # the outer door of this thread
             log.exception("the first scan failed")
+            self._supervisor.lost_events()
 
     def _listen(self) -> None:
         while self._wait(None):
@@ -105,6 +113,7 @@ class Watch:
                 self._observed.read_spool()
             except Exception:  # the outer door of this thread: it must go on listening
                 log.exception("reading the spool failed")
+                self._supervisor.lost_events()  # the disk is full: nobody nudges when that is over
 
     def _wait(self, timeout_s: float | None) -> bool:
         """Whether a nudge came (all waiting ones are taken); False at the end or after the time."""

@@ -15,6 +15,13 @@ NO_FUSE = "NO MOUNT TESTED"
 NO_TOOL = "NO TOOL FOR IT"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the longest tests last: a few rounds in CI, a hundred by hand."""
+    parser.addoption(
+        "--kill-rounds", type=int, default=10, help="how often test_faults_kill kills (10)"
+    )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def isolated_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No setting of the person who runs the tests reaches them or their child processes.
