@@ -117,6 +117,7 @@ class SpoolReader:
         saves = _Acts()
         for path, line in touched.items():
             self._settle(path, line, saves)
+        self._observer.settle()
         self._record_all(saves)
         return len(read)
 
@@ -210,7 +211,7 @@ class SpoolReader:
             return
         before = self._catalog.entry(path)
         old = self._catalog.newest_version(before.id) if before else None
-        self._observer.reconcile([path], _actor(line), below=line.event == "moved")
+        self._observer.look_at(path, _actor(line), below=line.event == "moved")
         after = self._catalog.entry(path)
         if after is None:
             return
