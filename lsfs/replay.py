@@ -245,7 +245,7 @@ class SpoolReader:
     def _record(self, key: _Key, done: Done) -> None:
         row, last_ns = self._open_rows.get(key, (None, 0))
         goes_on = row is not None and done.at_ns - last_ns < SAME_REQUEST_NS and not done.is_save
-        if goes_on and row and self._journal.entry(row).undone_by:
+        if goes_on and row and self._journal.is_undone(row):
             goes_on = False
         self._open_rows = {
             k: v for k, v in self._open_rows.items() if done.at_ns - v[1] < SAME_REQUEST_NS
