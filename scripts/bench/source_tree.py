@@ -1,6 +1,6 @@
 """A made-up source tree, the same at every run: for copying, packing, searching and git.
 
-2,000 files in 150 folders, 300 different texts of which some are much longer than most. So few
+2,000 files in 150 folders, 100 different texts of which some are much longer than most. So few
 different ones because an indexing mount embeds each once, and the benchmark waits for it.
 """
 
@@ -11,10 +11,10 @@ import random
 import subprocess
 from pathlib import Path
 
-FILES, FOLDERS, TEXTS = 2000, 150, 300
+FILES, FOLDERS, TEXTS = 2000, 150, 100
 SEED = 3
 NEEDLE = "quagga"
-"""A word that every hundredth text holds."""
+"""A word that every 25th text holds."""
 
 _SYLLABLES = "ba ce di fo gu ha le mi no pu ra se ti vo xu ya ze".split()
 _SUFFIXES = (".py", ".c", ".h", ".md", ".txt", ".json")
@@ -39,7 +39,7 @@ def _text(chance: random.Random, words: list[str], number: int) -> str:
         " " * chance.choice((0, 0, 4, 8)) + " ".join(chance.choices(words, k=chance.randint(3, 10)))
         for _ in range(int(chance.lognormvariate(4, 0.8)))
     ]
-    if number % 100 == 0:
+    if number % 25 == 0:
         lines.append(NEEDLE)
     return "\n".join(lines) + "\n"
 
