@@ -31,8 +31,6 @@ log = logging.getLogger(__name__)
 TEXT_BATCH = 32
 TEXT_BATCH_S = 0.5
 """A batch of texts is stored after so many files or so long, whichever is first."""
-POLL_S = 1.0
-"""How often the queue is looked at when nobody nudges."""
 SAVE_QUIET_S = 30.0
 """How long vectors must be left alone before the FAISS file is written anew."""
 BACK_OFF_S = 1.0
@@ -64,7 +62,7 @@ class Drain(threading.Thread):
         self._idle = threading.Condition()
         self._is_idle = False
         self._changed_at = 0.0
-        self._loader: threading.Thread | None = None
+        self._has_loaded = False
 
     def nudge(self) -> None:
         """The queue has grown."""
@@ -88,8 +86,7 @@ class Drain(threading.Thread):
         _be_nice()
         connection = self._connections.get()
         self._guarded(lambda: bool(upgrade.adopt_code(connection)))
-        self._loader = threading.Thread(target=self._load, name="load-model", daemon=True)
-        self._loader.start()
+        threading.Thread(target=self._load, name="load-model", daemon=True).start()
         while not self._stopping.is_set():
             if self._is_enabled and self._guarded(
                 lambda: self._texts(connection) or self._vectors(connection)
@@ -110,33 +107,40 @@ class Drain(threading.Thread):
     def _rest(self) -> None:
         with self._idle:
             if not self._wake.is_set():
-                self._is_idle = self._is_done()
+                # all that can be done is done: without a model there will be no vectors
+                self._is_idle = self._has_loaded
                 self._idle.notify_all()
         if time.monotonic() - self._changed_at > SAVE_QUIET_S:
             self._guarded(self._save)
         if self._is_idle and self._meaning.model is not None:
             self._meaning.model.rest()
-        self._wake.wait(POLL_S)
+        self._wake.wait(self._until_save_s())
         self._wake.clear()
 
-    def _is_done(self) -> bool:
-        """Whether all that can be done is done: without a model there will be no vectors."""
-        return self._loader is None or not self._loader.is_alive()
+    def _until_save_s(self) -> float | None:
+        """How long to sleep when nobody nudges: until vectors are due to be saved, or for ever."""
+        index = self._meaning.index
+        if index is None or not index.is_dirty:
+            return None
+        return max(0.0, self._changed_at + SAVE_QUIET_S - time.monotonic()) + 0.01
 
     def _load(self) -> None:
         """Model, then the catalog brought to it, then the vectors."""
-        self._meaning.load()
+        try:
+            self._meaning.load()
+            self._open_vectors()
+        except Exception:
+            log.exception("the vectors cannot be opened; searching by words alone")
+        self._has_loaded = True
+        self._wake.set()
+
+    def _open_vectors(self) -> None:
         model = self._meaning.model
         if model is None:
             return
-        try:
-            connection = self._connections.get()
-            if upgrade.adopt_model(connection, model.fingerprint):
-                log.info("vectors are made by model %s now", model.fingerprint)
-            self._meaning.open_index()
-        except Exception:
-            log.exception("the vectors cannot be opened; searching by words alone")
-        self._wake.set()
+        if upgrade.adopt_model(self._connections.get(), model.fingerprint):
+            log.info("vectors are made by model %s now", model.fingerprint)
+        self._meaning.open_index()
 
     # -- texts -------------------------------------------------------------------------------------
 

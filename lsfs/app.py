@@ -157,7 +157,7 @@ def build_core(config: Config, workshop: Workshop, undo: contextlib.ExitStack) -
     history = History(catalog, tree, BlobStore(config.blobs_directory))
     journal = Journal(catalog)
     observer = Observer(config, catalog, tree, history)
-    observer.on_queued = lambda: workshop.nudge() if catalog.queue_length() else None
+    observer.on_queued = lambda: workshop.nudge() if catalog.has_queue() else None
     engine = Engine(
         Resolver(history, journal, workshop),
         Reads(history, journal, workshop, ExtractiveSummarizer()),

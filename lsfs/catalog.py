@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import json
 import os
 import sqlite3
@@ -18,16 +19,20 @@ import threading
 import time
 from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-from sqlite_utils import Database
+from typing import TYPE_CHECKING, Any
 
 from lsfs.errors import NO_ROOM, ConfigurationError, LsfsError
 from lsfs.paths import percent_escaped
 from lsfs.records import Entry, EntryKind, Group, Metadata, Version
 from lsfs.schema import migrate
 
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
 BUSY_TIMEOUT_S = 30.0
+SEEN_PAGE = 1000
+Seen = tuple[int, int, int, int, int, int]
+"""Device, inode, size, mtime_ns, ctime_ns and mode of an entry, as SQLite can hold them."""
 _ENTRY = "id, path, kind, device, inode, size, mtime_ns, ctime_ns, mode, content, captured, gone_ns"
 _VERSION = (
     "id, entry, path, at_ns, kind, size, mode, uid, gid, mtime_ns, xattrs, content, target,"
@@ -72,14 +77,24 @@ class Catalog:
         self.file = file
         self._lock = threading.RLock()
         self._depth = 0
-        connection = connect(file)
-        migrate(connection)
-        self.db = Database(connection)
+        self._connection = connect(file)
+        migrate(self._connection)
+
+    @functools.cached_property
+    def db(self) -> Database:
+        """The same connection by sqlite-utils, to look into the tables with.
+
+        Imported when asked for: it loads numpy, a tenth of a second and 12 MB that a daemon which
+        is to start at once, and to stay small, can do without.
+        """
+        from sqlite_utils import Database
+
+        return Database(self._connection)
 
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
-            self.db.conn.close()
+            self._connection.close()
 
     @contextlib.contextmanager
     def atomic(self, *, durable: bool = False) -> Iterator[None]:
@@ -94,7 +109,7 @@ class Catalog:
                 yield
             except BaseException:
                 self._depth -= 1
-                if self._depth == 0 and self.db.conn.in_transaction:
+                if self._depth == 0 and self._connection.in_transaction:
                     self.execute("ROLLBACK")
                 raise
             self._depth -= 1
@@ -104,17 +119,17 @@ class Catalog:
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
         with self._lock:
-            return self.db.conn.execute(sql, parameters)
+            return self._connection.execute(sql, parameters)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of one query."""
         with self._lock:
-            return self.db.conn.execute(sql, parameters).fetchall()
+            return self._connection.execute(sql, parameters).fetchall()
 
     def row(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first row of a query, or None."""
         with self._lock:
-            return self.db.conn.execute(sql, parameters).fetchone()
+            return self._connection.execute(sql, parameters).fetchone()
 
     # -- entries -----------------------------------------------------------------------------------
 
@@ -157,12 +172,25 @@ class Catalog:
             )
         ]
 
+    def seen(self) -> Iterator[tuple[bytes, Seen]]:
+        """Every entry's path and what it looked like, by path, with little in memory: rows are read
+        a page at a time, so that those added or moved behind the page's end still show."""
+        after = b""
+        while page := self.rows(
+            "SELECT path, device, inode, size, mtime_ns, ctime_ns, mode FROM entries"
+            " WHERE gone_ns IS NULL AND path > ? ORDER BY path LIMIT ?",
+            (after, SEEN_PAGE),
+        ):
+            for row in page:
+                yield row[0], row[1:]
+            after = page[-1][0]
+
     def add_entry(self, path: str, kind: EntryKind, state: os.stat_result) -> int:
         """A new row; returns its id."""
         cursor = self.execute(
             "INSERT INTO entries(path, kind, device, inode, size, mtime_ns, ctime_ns, mode)"
             " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-            (os.fsencode(path), kind, *_state(state)),
+            (os.fsencode(path), kind, *seen_of(state)),
         )
         return int(cursor.lastrowid or 0)
 
@@ -171,7 +199,7 @@ class Catalog:
         self.execute(
             "UPDATE entries SET kind = ?, device = ?, inode = ?, size = ?, mtime_ns = ?,"
             " ctime_ns = ?, mode = ?, captured = 0, gone_ns = NULL WHERE id = ?",
-            (kind, *_state(state), entry),
+            (kind, *seen_of(state), entry),
         )
 
     def mark_captured(self, entry: int, content: str | None, state: os.stat_result) -> None:
@@ -180,7 +208,7 @@ class Catalog:
         self.execute(
             "UPDATE entries SET captured = 1, content = ? WHERE id = ? AND device = ? AND inode = ?"
             " AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND mode = ?",
-            (content, entry, *_state(state)),
+            (content, entry, *seen_of(state)),
         )
 
     def place_entry(self, entry: int, path: str) -> None:
@@ -298,6 +326,10 @@ class Catalog:
         """Entries the worker has yet to look at."""
         return int(self.row("SELECT count(*) FROM queue")[0])
 
+    def has_queue(self) -> bool:
+        """Whether any entry waits for the worker."""
+        return self.row("SELECT 1 FROM queue LIMIT 1") is not None
+
     def setting(self, key: str) -> str | None:
         """A value of the meta table."""
         found = self.row("SELECT value FROM meta WHERE key = ?", (key,))
@@ -332,7 +364,8 @@ def clamped(moment_ns: int) -> int:
     return max(-(2**63), min(moment_ns, 2**63 - 1))
 
 
-def _state(state: os.stat_result) -> tuple[int, int, int, int, int, int]:
+def seen_of(state: os.stat_result) -> Seen:
+    """A stat as the catalog holds it."""
     return (
         _signed(state.st_dev),
         _signed(state.st_ino),
@@ -346,7 +379,7 @@ def _state(state: os.stat_result) -> tuple[int, int, int, int, int, int]:
 def is_state(entry: Entry, state: os.stat_result) -> bool:
     """Whether a stat shows what the entry's row describes."""
     seen = (entry.device, entry.inode, entry.size, entry.mtime_ns, entry.ctime_ns, entry.mode)
-    return seen == _state(state)
+    return seen == seen_of(state)
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
@@ -360,22 +393,9 @@ def _entry(row: tuple[Any, ...]) -> Entry:
 
 def _version(row: tuple[Any, ...]) -> Version:
     (
-        number,
-        entry,
-        path,
-        at,
-        kind,
-        size,
-        mode,
-        uid,
-        gid,
-        mtime,
-        xattrs,
-        content,
-        target,
-        actor,
+        number, entry, path, at, kind, size, mode, uid, gid, mtime, xattrs, content, target, actor,
         gap,
-    ) = row
+    ) = row  # fmt: skip
     values = {k: base64.b64decode(v) for k, v in json.loads(xattrs).items()}
     return Version(
         id=number, entry=entry, path=os.fsdecode(path), at_ns=at, kind=kind, size=size,

@@ -94,17 +94,9 @@ def _start_for_mount(location: Location) -> bool:
     if not alive:
         return False
     with contextlib.suppress(LsfsError):  # this command can do without: it opens the root itself
-        start_for_mount(location.root, location.state, is_indexed=alive[0].is_indexed)
+        starting = start(location.root, location.state, MOUNT, is_indexed=alive[0].is_indexed)
+        wait_until_up(starting, location.state)
     return is_listening(location.socket)
-
-
-def start_for_mount(root: Path, state: Path, *, is_indexed: bool) -> None:
-    """Start the daemon that goes with a mount and ends with it; returns when it answers.
-
-    Raises:
-        UnavailableError, ConfigurationError: it does not come up.
-    """
-    wait_until_up(start(root, state, MOUNT, is_indexed=is_indexed), state)
 
 
 class OwnProcess:

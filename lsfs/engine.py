@@ -96,7 +96,10 @@ class Engine:
                 return Outcome("planned", resolved.plan, reasons=verdict.reasons)
             if verdict.verdict == "ask":
                 return Outcome("needs_confirmation", resolved.plan, reasons=verdict.reasons)
-            return self._act(resolved)
+            try:
+                return self._act(resolved)
+            finally:
+                observer.settle()
 
     def _judged(self, resolved: Resolved, consent: Consent) -> Judgement:
         verdict = judge(resolved.plan, resolved.facts, self._policy)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from lsfs.catalog import Catalog
@@ -70,6 +70,10 @@ class Done:
     at_ns: int
     is_save: bool = False
     acts: list[tuple[Change, list[Operation], dict[str, str]]] = field(default_factory=list)
+
+
+IN_STEPS = "null"
+"""In the place of a row's changes: each of them stands in its step, as the act."""
 
 
 class Journal:
@@ -131,27 +135,34 @@ class Journal:
                 )
 
     def record(self, done: Done, into: int | None = None) -> int:
-        """Record what already happened, or add it to the row `into`; returns the journal id."""
+        """Record what already happened, or add it to the row `into`; returns the journal id.
+
+        Each change stands with its step, so that adding to a row of many costs no more than
+        beginning one.
+        """
         with self._catalog.atomic():
-            earlier = self.entry(into).changes if into else ()
             row = into or self._new_row(done)
-            for number, (_, inverse, leaves) in enumerate(done.acts, start=len(earlier)):
+            (first,) = self._catalog.row(
+                "SELECT coalesce(max(step) + 1, 0) FROM journal_steps WHERE journal = ?", (row,)
+            )
+            for number, (change, inverse, leaves) in enumerate(done.acts, start=first):
                 self._catalog.execute(
                     "INSERT INTO journal_steps(journal, step, act, inverse, leaves, done)"
-                    " VALUES(?, ?, '{}', ?, ?, 1)",
-                    (row, number, _text(inverse), json.dumps(leaves)),
+                    " VALUES(?, ?, ?, ?, ?, 1)",
+                    (row, number, _change_text(change), _text(inverse), json.dumps(leaves)),
                 )
-            self._catalog.execute(
-                "UPDATE journal SET changes = ? WHERE id = ?",
-                (_changes_text([*earlier, *(change for change, _, _ in done.acts)]), row),
-            )
             return row
+
+    def is_undone(self, journal: int) -> bool:
+        """Whether the row has been turned back."""
+        found = self._catalog.row("SELECT undone_by FROM journal WHERE id = ?", (journal,))
+        return found is not None and found[0] is not None
 
     def _new_row(self, done: Done) -> int:
         cursor = self._catalog.execute(
-            "INSERT INTO journal(at_ns, actor, parser, operations, state, is_save)"
-            " VALUES(?, ?, 'exact', '[]', 'done', ?)",
-            (done.at_ns, percent_escaped(done.actor), int(done.is_save)),
+            "INSERT INTO journal(at_ns, actor, parser, operations, state, is_save, changes)"
+            " VALUES(?, ?, 'exact', '[]', 'done', ?, ?)",
+            (done.at_ns, percent_escaped(done.actor), int(done.is_save), IN_STEPS),
         )
         return int(cursor.lastrowid or 0)
 
@@ -168,12 +179,12 @@ class Journal:
             raise MissingPathError(
                 f"the journal has no entry {journal}", hint="`lsfs log` lists the entries"
             )
-        return _entry(found)
+        return self._entry(found)
 
     def newest(self, limit: int) -> list[JournalEntry]:
         """The last rows, newest first."""
         return [
-            _entry(row)
+            self._entry(row)
             for row in self._catalog.rows(
                 f"SELECT {_COLUMNS} FROM journal ORDER BY id DESC LIMIT ?", (limit,)
             )
@@ -204,7 +215,7 @@ class Journal:
         )
         if found is None:
             raise NothingFoundError(f"there is nothing to {verb}", hint="`lsfs log` lists all")
-        return _entry(found)
+        return self._entry(found)
 
     def inverse(self, journal: int) -> list[Operation]:
         """The operations that turn the row back, last step first."""
@@ -233,6 +244,22 @@ class Journal:
         rows = self._catalog.rows("SELECT id FROM journal WHERE state = 'intent' ORDER BY id DESC")
         return [row for (row,) in rows]
 
+    def _entry(self, row: tuple[Any, ...]) -> JournalEntry:
+        number, at, actor, request, parser, operations, state, changes, undoes, by, save = row
+        found = self._changes_of(number) if changes == IN_STEPS else json.loads(changes)
+        return JournalEntry(
+            id=number, at_ns=at, actor=actor, request=request, parser=parser,
+            operations=load_operations(operations), state=state,
+            changes=tuple(Change(**fields) for fields in found),
+            undoes=undoes, undone_by=by, is_save=bool(save),
+        )  # fmt: skip
+
+    def _changes_of(self, journal: int) -> list[dict[str, Any]]:
+        rows = self._catalog.rows(
+            "SELECT act FROM journal_steps WHERE journal = ? ORDER BY step", (journal,)
+        )
+        return [json.loads(act) for (act,) in rows]
+
 
 def _text(value: object) -> str:
     return dump(value).decode("ascii")
@@ -242,11 +269,9 @@ def _changes_text(changes: Sequence[Change]) -> str:
     return json.dumps([asdict(change) for change in changes])
 
 
-def _entry(row: tuple[Any, ...]) -> JournalEntry:
-    number, at, actor, request, parser, operations, state, changes, undoes, undone_by, save = row
-    return JournalEntry(
-        id=number, at_ns=at, actor=actor, request=request, parser=parser,
-        operations=load_operations(operations), state=state,
-        changes=tuple(Change(**fields) for fields in json.loads(changes)),
-        undoes=undoes, undone_by=undone_by, is_save=bool(save),
-    )  # fmt: skip
+def _change_text(change: Change) -> str:
+    said = ((field.name, getattr(change, field.name)) for field in _CHANGE_FIELDS)
+    return json.dumps({name: value for name, value in said if value is not None})
+
+
+_CHANGE_FIELDS = fields(Change)

@@ -22,6 +22,7 @@ from functools import partial
 
 from lsfs.catalog import Catalog, is_for_want_of_room, is_state
 from lsfs.config import Config
+from lsfs.differences import Appeared, Changed, Vanished, differences
 from lsfs.errors import LsfsError
 from lsfs.filetypes import is_writing
 from lsfs.history import History
@@ -49,41 +50,61 @@ class Observer:
         self._history = history
         self.lock = threading.RLock()
         self.on_queued: Callable[[], None] = lambda: None
+        self._has_queued = False
 
     def scan(self) -> int:
-        """Compare the whole tree with the catalog; the number of differences found."""
-        with self.lock:
-            known = {entry.path: entry for entry in self._catalog.entries_under("")}
-            appeared: list[tuple[str, os.stat_result]] = []
-            changed: list[tuple[Entry, os.stat_result]] = []
-            for path, state in self._tree.walk():
-                entry = known.pop(path, None)
-                if entry is None:
-                    appeared.append((path, state))
-                elif not is_state(entry, state):
-                    changed.append((entry, state))
-            self._apply_scan(appeared, changed, list(known.values()))
-            return len(appeared) + len(changed) + len(known)
+        """Compare the whole tree with the catalog; the number of differences found.
 
-    def _apply_scan(
-        self,
-        appeared: list[tuple[str, os.stat_result]],
-        changed: list[tuple[Entry, os.stat_result]],
-        vanished: list[Entry],
-    ) -> None:
-        """Moves first, as long as the rows of what vanished can still prove them."""
-        for start in range(0, len(appeared), BATCH):
-            with self._catalog.atomic():
-                for path, state in appeared[start : start + BATCH]:
-                    self._guarded(path, partial(self._appeared_in_scan, path, state))
-        for entry, state in changed:
-            self._guarded(entry.path, partial(self._changed, entry, state, OUTSIDE))
-        for entry in vanished:
-            still = self._catalog.entry(entry.path)
-            if still and still.id == entry.id and self._is_absent(entry.path):
+        Tree and catalog pass by side by side, and what appeared is taken in on the way: the rows of
+        what vanished can still prove a move then. What vanished and what changed is remembered by
+        its path alone and looked at again at the end.
+        """
+        with self.lock:
+            arrivals: list[Appeared] = []
+            vanished: list[str] = []
+            changed: list[str] = []
+            count = 0
+            for one in differences(self._tree.walk(), self._catalog.seen()):
+                count += 1
+                match one:
+                    case Appeared():
+                        arrivals.append(one)
+                        if len(arrivals) == BATCH:
+                            self._take_in(arrivals)
+                    case Vanished():
+                        vanished.append(one.path)
+                    case Changed():
+                        changed.append(one.path)
+            self._take_in(arrivals)
+            self._look_again(vanished, changed)
+            self._history.blobs.sync()
+            self.on_queued()  # also for what a daemon before this one left in the queue
+            return count
+
+    def _take_in(self, arrivals: list[Appeared]) -> None:
+        """Take in what appeared, in one transaction, and empty the list."""
+        with self._catalog.atomic():
+            for one in arrivals:
+                self._guarded(one.path, partial(self._appeared_in_scan, one.path, one.state))
+        arrivals.clear()
+
+    def _look_again(self, vanished: list[str], changed: list[str]) -> None:
+        """What vanished first: a folder that a file has replaced would take its contents along."""
+        for path in vanished:
+            entry = self._catalog.entry(path)
+            if entry is not None and self._is_absent(path):
                 self.gone(entry)
-        self._history.blobs.sync()
-        self.on_queued()
+        for path in changed:
+            self._guarded(path, partial(self._changed_in_scan, path))
+
+    def _changed_in_scan(self, path: str) -> None:
+        entry, state = self._catalog.entry(path), self._tree.stat(path)
+        if state is None:
+            return  # gone since: its event is still to come
+        if entry is None:  # the entry of this name has moved; this is another
+            self._appeared(path, state, OUTSIDE, below=False)
+        elif not is_state(entry, state):
+            self._changed(entry, state, OUTSIDE)
 
     def _is_absent(self, path: str) -> bool:
         """Not so of what merely cannot be reached now: a folder closed to us, a disk that fails."""
@@ -117,9 +138,23 @@ class Observer:
         """Look at these paths (and `below` those that are new folders)."""
         with self.lock:
             for path in paths:
-                self._guarded(path, partial(self._reconcile_one, path, actor, below))
-            self._history.blobs.sync()
+                self.look_at(path, actor, below=below)
+            self.settle()
+
+    def look_at(self, path: str, actor: str, *, below: bool) -> None:
+        """One path of several: `settle` ends them."""
+        self._guarded(path, partial(self._reconcile_one, path, actor, below))
+
+    def settle(self) -> None:
+        """What was looked at survives a power cut, and the worker hears of what was queued."""
+        self._history.blobs.sync()
+        if self._has_queued:
+            self._has_queued = False
             self.on_queued()
+
+    def _enqueue(self, entry: Entry) -> None:
+        self._catalog.enqueue(entry.id)
+        self._has_queued = True
 
     def _guarded(self, path: str, look: Callable[[], None]) -> None:
         """One entry that cannot be looked at must not keep lsfs from all the others.
@@ -158,7 +193,7 @@ class Observer:
                 # what appears through a mount is new now, whatever mtime it was given
                 at_ns = None if actor == OUTSIDE else time.time_ns()
                 self._history.capture(path, actor, at_ns=at_ns)
-            self._catalog.enqueue(entry.id)
+            self._enqueue(entry)
         if below and kind_of(state) == "directory":
             for child, child_state in self._tree.walk(path):
                 if child != path and self._catalog.entry(child) is None:
@@ -174,7 +209,7 @@ class Observer:
             self._history.see(entry.path, state)
         may_read_now = entry.mode != state.st_mode
         if (not same_bytes or may_read_now) and entry.kind != "directory":
-            self._catalog.enqueue(entry.id)
+            self._enqueue(entry)
 
     def _moved_from(self, state: os.stat_result) -> Entry | None:
         """The entry that this inode is, if it is no longer where it was and looks the same.
@@ -198,7 +233,7 @@ class Observer:
             for replaced in [self._catalog.entry(to), *self._catalog.entries_under(to)]:
                 if replaced and replaced.id != entry.id:
                     self._catalog.mark_gone(replaced.id)
-                    self._catalog.enqueue(replaced.id)
+                    self._enqueue(replaced)
             self._place(entry, to)
             state = self._tree.stat(to)
             if state and (state.st_size, state.st_mtime_ns) == (entry.size, entry.mtime_ns):
@@ -206,15 +241,15 @@ class Observer:
                 self._history.see(to, state)
                 if entry.captured:
                     self._catalog.mark_captured(entry.id, entry.content, state)
-            self._catalog.enqueue(entry.id)
+            self._enqueue(entry)
             for below in self._catalog.entries_under(to) if entry.kind == "directory" else ():
-                self._catalog.enqueue(below.id)
+                self._enqueue(below)
 
     def gone(self, entry: Entry) -> None:
         """`entry` and all below it is not there any more."""
         with self._catalog.atomic():
             for one in self._history.forget(entry):
-                self._catalog.enqueue(one.id)
+                self._enqueue(one)
 
     def _is_worth_a_version(self, entry: Entry, actor: str) -> bool:
         """What lsfs or a mount changed, and what has no bytes, always; of files from outside those

@@ -161,6 +161,7 @@ class SpoolReader:
         saves = _Acts()
         for path, line in touched.items():
             self._settle(path, line, saves)
+        self._observer.settle()
         self._record_all(saves)
         return len(read)
 
@@ -270,7 +271,7 @@ class SpoolReader:
             return
         before = self._catalog.entry(path)
         old = self._catalog.newest_version(before.id) if before else None
-        self._observer.reconcile([path], _actor(line), below=line.event == "moved")
+        self._observer.look_at(path, _actor(line), below=line.event == "moved")
         after = self._catalog.entry(path)
         if after is None:
             return
@@ -305,7 +306,7 @@ class SpoolReader:
         row, last_ns = self._open_rows.get(key, (None, 0))
         is_same_request = row is not None and abs(done.at_ns - last_ns) < SAME_REQUEST_NS
         goes_on = is_same_request and not done.is_save
-        if goes_on and row and self._journal.entry(row).undone_by:
+        if goes_on and row and self._journal.is_undone(row):
             goes_on = False
         self._open_rows = {
             k: v for k, v in self._open_rows.items() if abs(done.at_ns - v[1]) < SAME_REQUEST_NS

@@ -55,7 +55,7 @@ CREATE TABLE journal(
     parser TEXT NOT NULL,
     operations TEXT NOT NULL,           -- the resolved operations, JSON
     state TEXT NOT NULL,                -- intent, done, reversed, failed
-    changes TEXT NOT NULL DEFAULT '[]',
+    changes TEXT NOT NULL DEFAULT '[]', -- null: each is the act of its step
     undoes INTEGER REFERENCES journal(id),
     undone_by INTEGER REFERENCES journal(id),
     is_save INTEGER NOT NULL DEFAULT 0  -- a program saved a file: a bare `lsfs undo` skips it
@@ -63,7 +63,7 @@ CREATE TABLE journal(
 CREATE TABLE journal_steps(
     journal INTEGER NOT NULL REFERENCES journal(id),
     step INTEGER NOT NULL,
-    act TEXT NOT NULL,                  -- the literal act on the tree, JSON
+    act TEXT NOT NULL,                  -- the literal act on the tree, or a program's change, JSON
     inverse TEXT NOT NULL,              -- the operations that turn it back, JSON
     leaves TEXT NOT NULL DEFAULT '{}',  -- path -> state the act leaves, JSON
     done INTEGER NOT NULL DEFAULT 0,

@@ -18,12 +18,12 @@ import os
 import secrets
 import signal
 import socket
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -35,13 +35,11 @@ from starlette.routing import Route
 from lsfs.daemon import Caller
 from lsfs.errors import ConfigurationError, LsfsError, UsageError, unexpected
 from lsfs.paths import CATALOG_NAME, SOCKET_NAME
+from lsfs.presence import watched
 
 MAX_BODY_BYTES = 64 * 2**20
 CALL_THREADS = 16
 GRACE_S = 10
-PRESENCE_S = 20.0
-"""How often the daemon looks whether its state is still there: two stats, nothing else polls. No
-event tells it: the watcher leaves the state out, or every write to the catalog would wake it."""
 PARSE_ERROR, INVALID_REQUEST = -32700, -32600
 TOKEN_NAME = "http-token"
 
@@ -82,6 +80,33 @@ def parse_http(text: str) -> Http:
     return Http(host.strip("[]"), int(port))
 
 
+class _Waiting(uvicorn.Server):
+    """uvicorn looks ten times a second whether it should end, and what date it is; this one waits
+    until it is told. Written against uvicorn 0.54; tests/test_server.py fails where it wakes."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await self.on_tick(0)
+        if not self.should_exit:
+            await self._told.wait()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.end()
+
+    def end(self) -> None:
+        """Serve no longer. From any thread, and from a signal's handler."""
+        self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._told.set)
+
+
 class Server:
     """Serves one opened root until SIGTERM, SIGINT or the method `stop`."""
 
@@ -91,8 +116,7 @@ class Server:
         self._http = http
         self._started = time.monotonic()
         self._pool = ThreadPoolExecutor(CALL_THREADS, thread_name_prefix="call")
-        self._uvicorn: uvicorn.Server | None = None
-        self._ended = threading.Event()
+        self._uvicorn: _Waiting | None = None
 
     def asgi(self) -> Starlette:
         """The ASGI app."""
@@ -117,25 +141,17 @@ class Server:
             http="h11",
             timeout_graceful_shutdown=GRACE_S,
             server_header=False,
+            date_header=False,
         )
-        self._uvicorn = uvicorn.Server(config)
-        threading.Thread(target=self._stay_while, args=(files,), name="presence").start()
-        try:
-            with _quiet_signals():
-                self._uvicorn.run(sockets=sockets)
-        finally:
-            self._ended.set()
+        self._uvicorn = _Waiting(config)
+        with watched(files, self._state_is_gone), _quiet_signals():
+            self._uvicorn.run(sockets=sockets)
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _stay_while(self, files: Sequence[Path]) -> None:
-        known = [(file, _identity(file)) for file in files]
-        while not self._ended.wait(PRESENCE_S):
-            for file, identity in known:
-                if _identity(file) != identity:
-                    log.error("%s is gone: the daemon ends", file)
-                    assert self._uvicorn is not None
-                    self._uvicorn.should_exit = True
-                    return
+    def _state_is_gone(self, file: Path) -> None:
+        log.error("%s is gone: the daemon ends", file)
+        assert self._uvicorn is not None
+        self._uvicorn.end()
 
     async def _health(self, request: Request) -> Response:
         refusal = self._refusal(request)
@@ -184,7 +200,7 @@ class Server:
             return self._health_fields()
         if method == "stop":
             assert self._uvicorn is not None
-            self._uvicorn.should_exit = True
+            self._uvicorn.end()
             return {"stopping": True}
         return self._app.call(method, params)
 
@@ -246,14 +262,6 @@ def unix_socket(file: Path) -> Iterator[socket.socket]:
             os.unlink(file.name, dir_fd=directory)
         bound.close()
         os.close(directory)
-
-
-def _identity(file: Path) -> tuple[int, int] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 @contextlib.contextmanager

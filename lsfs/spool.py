@@ -45,6 +45,9 @@ class SpoolLine(NamedTuple):
     """One event. `program` is the name of the process that called, `pid` its id.
 
     `kept`: the state that `path` had before is under STATE/kept by that name.
+
+    A tuple: a mount makes several for each small file, and a frozen record takes four times as
+    long to make.
     """
 
     event: SpoolEvent
@@ -126,16 +129,15 @@ _quoted = json.encoder.encode_basestring_ascii
 
 def _encoded(line: SpoolLine) -> str:
     """The line as JSON; by hand, because a mount writes several for each small file."""
-    fields = f'{{"event":"{line.event}","path":{_quoted(line.path)},"at_ns":{line.at_ns}'
-    if line.to is not None:
-        fields += f',"to":{_quoted(line.to)}'
-    if line.kept is not None:
-        fields += f',"kept":{_quoted(line.kept)}'
-    if line.pid:
-        fields += f',"pid":{line.pid}'
-    if line.program:
-        fields += f',"program":{_quoted(line.program)}'
-    return fields + "}\n"
+    event, path, at_ns, to, kept, pid, program = line
+    rest = "" if to is None else f',"to":{_quoted(to)}'
+    if kept is not None:
+        rest += f',"kept":{_quoted(kept)}'
+    if pid:
+        rest += f',"pid":{pid}'
+    if program:
+        rest += f',"program":{_quoted(program)}'
+    return f'{{"event":"{event}","path":{_quoted(path)},"at_ns":{at_ns}{rest}}}\n'
 
 
 def segments(directory: Path) -> list[Path]:

@@ -22,6 +22,7 @@ from typing import BinaryIO
 from lsfs.errors import ConflictError, LsfsError, PolicyError, UsageError, from_os_error
 from lsfs.paths import STATE_NAME
 from lsfs.records import EntryKind, Metadata
+from lsfs.walk import walk_below
 
 COPY_BYTES = 1 << 20
 TEMPORARY_PREFIX = ".lsfs-new-"
@@ -115,29 +116,14 @@ class Tree:
             return sorted(name for name in os.listdir(fd) if name != STATE_NAME)
 
     def walk(self, path: str = "") -> Iterator[tuple[str, os.stat_result]]:
-        """`path` and everything below it, folders before their contents, links not followed.
-
-        What vanishes or cannot be read on the way is left out. One descriptor at a time, so a tree
-        of any depth will do.
-        """
+        """`path` (but not the root) and everything below it, in the order of `lsfs.walk`."""
         state = self.stat(path)
-        waiting = [(path, state)] if state else []
-        while waiting:
-            one, state = waiting.pop()
-            if one:
-                yield one, state
-            if stat.S_ISDIR(state.st_mode):
-                waiting.extend(reversed(self._listing(one)))
-
-    def _listing(self, path: str) -> list[tuple[str, os.stat_result]]:
-        found = []
-        prefix = path + "/" if path else ""
-        with contextlib.suppress(LsfsError), self.folder(path) as fd, os.scandir(fd) as listing:
-            for item in sorted(listing, key=lambda one: one.name):
-                if item.name != STATE_NAME:
-                    with contextlib.suppress(OSError):
-                        found.append((prefix + item.name, item.stat(follow_symlinks=False)))
-        return found
+        if state is None:
+            return
+        if path:
+            yield path, state
+        if stat.S_ISDIR(state.st_mode):
+            yield from walk_below(path, self.folder)
 
     def metadata(self, path: str) -> Metadata:
         """Mode, owner, mtime and extended attributes."""

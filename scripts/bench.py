@@ -11,6 +11,7 @@ COMMANDS = (
     "bench/search.py",
     "bench/freshness.py",
     "bench/mirror.py",
+    "bench/living.py",
     "eval/questions.py",
     "eval/parsing.py",
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from core import Core, snapshot
 
+from lsfs.replay import BATCH_LINES
 from lsfs.spool import SpoolEvent, SpoolLine, SpoolWriter, segments
 
 
@@ -152,6 +153,23 @@ def test_removing_a_tree_is_one_undo(core: Core, program: Program) -> None:
     assert snapshot(core.root) == {}
     core.run([{"op": "undo"}])
     assert snapshot(core.root) == before
+
+
+def test_a_row_of_more_than_a_batch_tells_every_change(core: Core, program: Program) -> None:
+    """They stand with their steps: adding to a row costs the same however long it is."""
+    (core.root / "copy").mkdir()
+    program._line("mkdir", "copy")
+    files = [f"copy/{number:03d}" for number in range(BATCH_LINES)]
+    for file in files:
+        program.write(file, file)
+    core.spool.drain()
+    (row,) = core.journal.newest(1)
+    assert [change.path for change in row.changes] == ["copy", *files]
+    assert {change.action for change in row.changes} == {"mkdir", "create"}
+    assert all(change.version for change in row.changes)
+    core.run([{"op": "undo", "id": row.id}])
+    assert not (core.root / "copy").exists()
+    assert core.journal.entry(row.id).changes == row.changes
 
 
 def test_a_move_over_a_file_is_undone_with_both(core: Core, program: Program) -> None:

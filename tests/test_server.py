@@ -10,7 +10,6 @@ import signal
 import socket
 import stat
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -270,16 +269,11 @@ def _has_a_socket(pid: int) -> bool:
     )
 
 
-IMPATIENT = (
-    "import sys; from lsfs import cli, server; server.PRESENCE_S = 0.1; sys.exit(cli.main())"
-)
-
-
 @pytest.mark.parametrize("lost", [".lsfs", ".lsfs/catalog.db"])
 def test_a_daemon_whose_state_is_gone_ends(tmp_path: Path, lost: str) -> None:
     make_files(tmp_path)
     assert lsfs("init", tmp_path, cwd=tmp_path).returncode == 0
-    command = [sys.executable, "-c", IMPATIENT, "serve", str(tmp_path)]
+    command = [*LSFS, "serve", str(tmp_path)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         wait_for(lambda: daemon.is_listening(tmp_path / ".lsfs" / "daemon.sock"), 20, "the socket")
         gone = tmp_path / lost

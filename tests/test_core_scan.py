@@ -1,0 +1,146 @@
+"""A scan compares tree and catalog side by side, in little memory, and misses nothing."""
+
+from __future__ import annotations
+
+import os
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from core import Core
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lsfs.catalog import SEEN_PAGE, seen_of
+from lsfs.differences import Appeared, Changed, Vanished, differences
+from lsfs.tree import Tree
+
+NAMES = ("a", "a.txt", "a b", "a-", "a0", "b", "é", os.fsdecode(b"\xff"), os.fsdecode(b"a\x80"))
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Iterator[Core]:
+    root = tmp_path / "root"
+    (root / "d").mkdir(parents=True)
+    (root / "a.txt").write_text("first\n")
+    (root / "d" / "x.txt").write_text("x\n")
+    with Core(root) as core:
+        yield core
+
+
+def known(core: Core) -> list[str]:
+    """The paths of the catalog, which must be those of the tree."""
+    found = [entry.path for entry in core.catalog.entries_under("")]
+    assert found == [path for path, _ in core.tree.walk()]
+    return found
+
+
+def test_a_walk_is_in_the_order_of_the_catalog(tmp_path: Path) -> None:
+    for name in NAMES:
+        (tmp_path / name / "a").mkdir(parents=True)
+        (tmp_path / name / "a" / "file").touch()
+        (tmp_path / f"{name}!").touch()
+    tree = Tree(tmp_path)
+    paths = [os.fsencode(path) for path, _ in tree.walk()]
+    assert paths == sorted(paths)
+    assert len(paths) == 4 * len(NAMES)
+    assert next(tree.walk("a"))[0] == "a"
+    tree.close()
+
+
+PATHS = st.dictionaries(
+    st.sampled_from([f"{a}/{b}" for a in NAMES for b in NAMES]), st.integers(0, 2)
+)
+
+
+@given(there=PATHS, known=PATHS)
+def test_every_difference_is_found(there: dict[str, int], known: dict[str, int]) -> None:
+    looks = [os.stat(path) for path in ("/", "/proc", "/dev")]
+    tree = [(path, looks[look]) for path, look in sorted(there.items(), key=_by_bytes)]
+    rows = [
+        (os.fsencode(p), seen_of(looks[look])) for p, look in sorted(known.items(), key=_by_bytes)
+    ]
+    found = list(differences(tree, rows))
+    assert {one.path for one in found if isinstance(one, Appeared)} == there.keys() - known.keys()
+    assert {one.path for one in found if isinstance(one, Vanished)} == known.keys() - there.keys()
+    both = there.keys() & known.keys()
+    assert {one.path for one in found if isinstance(one, Changed)} == {
+        path for path in both if there[path] != known[path]
+    }
+
+
+def _by_bytes(item: tuple[str, int]) -> bytes:
+    return os.fsencode(item[0])
+
+
+@pytest.mark.parametrize(("path", "to"), [("d", "e"), ("d", "a"), ("a.txt", "z"), ("a.txt", "A")])
+def test_a_rename_is_one_whichever_name_the_scan_meets_first(
+    core: Core, path: str, to: str
+) -> None:
+    before = {entry.path: entry.id for entry in core.catalog.entries_under("")}
+    os.rename(core.root / path, core.root / to)
+    core.observer.scan()
+    after = {entry.path: entry.id for entry in core.catalog.entries_under("")}
+    assert known(core)
+    assert sorted(after.values()) == sorted(before.values())
+    assert after[to] == before[path]
+
+
+def test_a_rename_is_one_when_its_old_name_is_taken_again(core: Core) -> None:
+    entry = core.catalog.entry("a.txt")
+    os.rename(core.root / "a.txt", core.root / "b.txt")
+    (core.root / "a.txt").write_text("another\n")
+    core.observer.scan()
+    moved, fresh = core.catalog.entry("b.txt"), core.catalog.entry("a.txt")
+    assert entry is not None and moved is not None and fresh is not None
+    assert moved.id == entry.id != fresh.id
+
+
+def test_a_folder_that_became_a_file_or_a_link_is_queued_with_its_contents(core: Core) -> None:
+    inside = core.catalog.entry("d/x.txt")
+    assert inside is not None
+    core.catalog.execute("DELETE FROM queue")
+    (core.root / "d" / "x.txt").unlink()
+    (core.root / "d").rmdir()
+    (core.root / "d").symlink_to("elsewhere")
+    core.observer.scan()
+    assert known(core) == ["a.txt", "d"]
+    assert core.catalog.row("SELECT 1 FROM queue WHERE entry = ?", (inside.id,))
+
+
+def test_more_entries_than_a_page(core: Core) -> None:
+    for number in range(SEEN_PAGE + 50):
+        (core.root / "d" / f"{number:05d}").touch()
+    assert core.observer.scan() == SEEN_PAGE + 51  # and their folder
+    assert core.observer.scan() == 0
+    for number in range(0, SEEN_PAGE, 2):
+        (core.root / "d" / f"{number:05d}").unlink()
+    core.observer.scan()
+    assert len(known(core)) == 3 + SEEN_PAGE // 2 + 50
+
+
+def test_a_scan_takes_little_memory(core: Core) -> None:
+    """An entry held whole takes a kilobyte; here not even the names of a folder are, for long."""
+    for folder in range(20):
+        (core.root / f"many{folder}").mkdir()
+        for number in range(250):
+            (core.root / f"many{folder}" / f"{number:05d}").touch()
+    tracemalloc.start()
+    try:
+        core.observer.scan()
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak_bytes < 1.5e6
+
+
+def test_the_worker_hears_once_of_all_that_a_plan_queued(core: Core) -> None:
+    told: list[int] = []
+    core.observer.on_queued = lambda: told.append(core.catalog.queue_length())
+    core.catalog.execute("DELETE FROM queue")
+    core.run([
+        {"op": "move", "target": {"paths": ["a.txt"]}, "to": "b.txt"},
+        {"op": "remove", "target": {"paths": ["d/x.txt"]}},
+    ])  # fmt: skip
+    assert len(told) <= 2 and told[-1] == 2
