@@ -23,7 +23,7 @@ from functools import partial
 from lsfs.catalog import Catalog, is_for_want_of_room, is_state
 from lsfs.config import Config
 from lsfs.differences import Appeared, Changed, Vanished, differences
-from lsfs.errors import LsfsError
+from lsfs.errors import LsfsError, PolicyError
 from lsfs.filetypes import is_writing
 from lsfs.history import History
 from lsfs.names import is_transient
@@ -110,6 +110,8 @@ class Observer:
         """Not so of what merely cannot be reached now: a folder closed to us, a disk that fails."""
         try:
             return self._tree.stat(path) is None
+        except PolicyError:  # a link has taken the place of a folder above it
+            return True
         except (LsfsError, OSError):
             return False
 
