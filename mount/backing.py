@@ -10,15 +10,18 @@ Threading: from any thread; the descriptors of long paths belong to the thread t
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import threading
+import time
 
 from .virtual import STATE_PREFIX, is_virtual
 
 HIDDEN_PREFIX = b".fuse_hidden"
 _SHORT = 4000  # with room below PATH_MAX for "." and a name
 _DESCRIPTORS = b"/proc/self/fd/%d"
+_ONE_RENAME_S = 0.01
 
 
 class Backing:
@@ -27,6 +30,7 @@ class Backing:
     def __init__(self) -> None:
         self.removed: dict[bytes, tuple[int, bool]] = {}
         """Name libfuse gave -> (O_PATH descriptor, whether the file had other names)."""
+        self._just_removed: dict[int, tuple[bytes, float, int]] = {}
         self._walked: dict[int, list[int]] = {}
 
     def real(self, path: bytes) -> bytes:
@@ -47,9 +51,27 @@ class Backing:
         """The entry of `removed` that `path` names."""
         return self.removed.get(path.rpartition(b"/")[2])
 
-    def adopt(self, path: bytes, fd: int, *, has_other_names: bool) -> None:
-        """Take over an O_PATH descriptor of a file that is removed but still open."""
-        self.removed[path.rpartition(b"/")[2]] = fd, has_other_names
+    def adopt(self, hidden: bytes, fd: int, path: bytes, *, has_other_names: bool) -> None:
+        """Take over an O_PATH descriptor of the file at `path`, which is removed but still open."""
+        self.removed[hidden.rpartition(b"/")[2]] = fd, has_other_names
+        self._just_removed[threading.get_ident()] = path, time.monotonic(), fd
+
+    def holds(self, real: bytes) -> bool:
+        """Whether a removed file lives on under this name."""
+        with contextlib.suppress(OSError):
+            state = os.lstat(real)
+            return any(os.path.samestat(state, os.fstat(fd)) for fd, _ in self.removed.values())
+        return False
+
+    def was_just_removed(self, path: bytes, twin: bytes) -> bool:
+        """Whether this thread has removed the file at `path` a moment ago, as the first half of a
+        rename by libfuse, and `twin` is another name of it."""
+        removed, moment, fd = self._just_removed.pop(threading.get_ident(), (b"", 0.0, -1))
+        if removed != path or time.monotonic() - moment > _ONE_RENAME_S:
+            return False
+        with contextlib.suppress(OSError):
+            return os.path.samestat(os.fstat(fd), os.lstat(twin))
+        return False
 
     def drop(self, path: bytes) -> bool:
         """Let a removed file go; False when `path` is none."""

@@ -42,7 +42,7 @@ class ContentCalls(Calls):
         self._set_handle(info, fd)
         state = self._handles.created(fd, path, flags)
         if self._passthrough.is_on:
-            self._pass_through(fd, state, info)
+            self._pass_through(fd, state, info, wanted=True)
 
     @answers
     def open(self, path: bytes, info: int) -> None:
@@ -67,14 +67,15 @@ class ContentCalls(Calls):
     @answers
     def write(self, path: bytes | None, data: int, size: int, offset: int, info: int) -> int:
         fd = ctypes.c_uint64.from_address(info + self._handle_at).value
+        # the program's flags of now; none where the kernel writes back a mapped page
+        put = _append if self._flags(info) & os.O_APPEND else libc.pwrite
         if fd in self._unwritten:
-            appends = bool(self._flags(info) & os.O_APPEND)
-            self._handles.before_first_change(fd, path, appends=appends)
+            self._handles.before_first_change(fd, path, appends=put is _append)
         if self._set_ids.is_ours:
             with self._set_ids.cleared_unless_root():
-                count = libc.pwrite(fd, data, size, offset)
+                count = put(fd, data, size, offset)
         else:
-            count = libc.pwrite(fd, data, size, offset)
+            count = put(fd, data, size, offset)
         return count if count >= 0 else libc.failure()
 
     @answers
@@ -202,25 +203,31 @@ class ContentCalls(Calls):
         inode = state.st_dev, state.st_ino
         wanted = state.st_size > _AT_ONCE_BYTES
         if fd in self._unwritten:
-            wanted = self._passthrough.passes(inode) or self._keeper.costs_little(state)
+            appends = bool(self._flags(info) & os.O_APPEND)
+            wanted = not appends and self._keeper.costs_little(state)
+            wanted = wanted or self._passthrough.passes(inode)
             if wanted:
-                appends = bool(self._flags(info) & os.O_APPEND)
                 self._handles.before_first_change(fd, path, appends=appends)
         return self._pass_through(fd, state, info, wanted=wanted)
 
-    def _pass_through(
-        self, fd: int, state: os.stat_result, info: int, *, wanted: bool = True
-    ) -> bool:
-        # the kernel's own writes could not tell root's from others', who clear these bits
+    def _pass_through(self, fd: int, state: os.stat_result, info: int, *, wanted: bool) -> bool:
+        # the kernel would clear bits for root or for nobody, and append for as long as it is open
         is_plain = stat.S_ISREG(state.st_mode) and not state.st_mode & (stat.S_ISUID | stat.S_ISGID)
+        wanted = wanted and is_plain and not self._flags(info) & os.O_APPEND
         with self._set_ids.cleared():
-            inode = state.st_dev, state.st_ino
-            number = self._passthrough.opened(fd, inode, wanted=wanted and is_plain)
+            number = self._passthrough.opened(fd, (state.st_dev, state.st_ino), wanted=wanted)
         if number:
             self._set_backing(info, number)
         return bool(number)
 
 
 def _usable(flags: int) -> int:
-    """A program's flags for the real file: O_DIRECT would ask for aligned buffers."""
-    return flags & ~os.O_DIRECT | os.O_CLOEXEC
+    """A program's flags for the real file: O_DIRECT would ask for aligned buffers, O_APPEND would
+    append the pages of a mapping, and could not be taken off again (fcntl(F_SETFL))."""
+    return flags & ~(os.O_DIRECT | os.O_APPEND) | os.O_CLOEXEC
+
+
+def _append(fd: int, data: int, size: int, offset: int) -> int:
+    """To the end as it is now, wherever the kernel believes it to be."""
+    vector = (ctypes.c_size_t * 2)(data, size)
+    return libc.pwritev2(fd, ctypes.addressof(vector), 1, offset, libc.RWF_APPEND)

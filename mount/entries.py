@@ -55,7 +55,7 @@ class EntryCalls(Calls):
         more = (0,) if self._library.major == 3 else ()
         for name in (b".", b".."):
             fill_name(into, name, None, 0, *more)
-        entry = self._library.stat()
+        entry = self._library.whole_stat()
         at = ctypes.addressof(entry)
         if is_virtual(path):
             for name, entry.st_mode in self._virtual.names(path):
@@ -81,7 +81,8 @@ class EntryCalls(Calls):
     def getxattr(self, path: bytes, name: bytes, into: int, size: int) -> int:
         if is_virtual(path):
             raise refused(errno.ENODATA)
-        result = libc.lgetxattr(self._real(path), name, into, size)
+        get = libc.getxattr if self._is_removed(path) else libc.lgetxattr
+        result = get(self._real(path), name, into, size)
         if result >= 0:
             return result
         failure = libc.failure()
@@ -93,7 +94,10 @@ class EntryCalls(Calls):
     def listxattr(self, path: bytes, into: int, size: int) -> int:
         if is_virtual(path):
             return 0
-        result = libc.llistxattr(self._real(path), into, size)
+        get = libc.listxattr if self._is_removed(path) else libc.llistxattr
+        result = get(self._real(path), into, size)
+        if result > 0 and size and self._as_caller.is_other():
+            return _without_trusted(into, result)
         return result if result >= 0 else libc.failure()
 
     @answers
@@ -126,7 +130,9 @@ class EntryCalls(Calls):
     def unlink(self, path: bytes) -> None:
         if self.backing.removed and self.backing.drop(path):
             return
-        self._keeper.remove(self._real(path), path, self._recorder.program())
+        real = self._real(path)
+        may_move = not (self.backing.removed and self.backing.holds(real))
+        self._keeper.remove(real, path, self._recorder.program(), may_move=may_move)
 
     @answers
     def rmdir(self, path: bytes) -> None:
@@ -140,6 +146,11 @@ class EntryCalls(Calls):
     def rename(self, path: bytes, to: bytes, flags: int = 0) -> int:
         real, real_to = self._real(path), self._real(to)
         if to.rpartition(b"/")[2].startswith(HIDDEN_PREFIX) and self._remove_open(path, to):
+            return 0
+        if self.backing.removed and self.backing.was_just_removed(to, real):
+            # two names of one file: rename(2) does nothing, but libfuse has removed the second
+            os.link(real, real_to, follow_symlinks=False)
+            self._recorder.replaced(to)
             return 0
         self._recorder.replaced(to)
         kept = None
@@ -188,7 +199,7 @@ class EntryCalls(Calls):
         except OSError:
             os.close(fd)
             raise
-        self.backing.adopt(hidden, fd, has_other_names=state.st_nlink > 1)
+        self.backing.adopt(hidden, fd, path, has_other_names=state.st_nlink > 1)
         if not is_passing(path):
             self._recorder.removed_unless_replaced(path)
         return True
@@ -223,3 +234,11 @@ def _type_of(item: os.DirEntry[bytes]) -> int:
     if item.is_dir(follow_symlinks=False):
         return stat.S_IFDIR
     return stat.S_IFLNK if item.is_symlink() else 0  # unknown: who cares asks
+
+
+def _without_trusted(names: int, size: int) -> int:
+    """Take the names that are root's alone to see off a list (xattr(7)); its size then."""
+    listed = ctypes.string_at(names, size).split(b"\0")
+    seen = b"\0".join(name for name in listed if not name.startswith(b"trusted."))
+    ctypes.memmove(names, seen, len(seen))
+    return len(seen)

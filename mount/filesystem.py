@@ -72,14 +72,16 @@ class Filesystem(EntryCalls, ContentCalls):
 
     @answers
     def setxattr(self, path: bytes, name: bytes, value: int, size: int, flags: int) -> int:
-        if libc.lsetxattr(self._real(path), name, value, size, flags):
+        put = libc.setxattr if self._is_removed(path) else libc.lsetxattr
+        if put(self._real(path), name, value, size, flags):
             return libc.failure()
         self._changed_metadata(path)
         return 0
 
     @answers
     def removexattr(self, path: bytes, name: bytes) -> int:
-        if libc.lremovexattr(self._real(path), name):
+        remove = libc.removexattr if self._is_removed(path) else libc.lremovexattr
+        if remove(self._real(path), name):
             return libc.failure()
         self._changed_metadata(path)
         return 0

@@ -26,10 +26,15 @@ _IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT)
 
 
 @contextlib.contextmanager
-def mounting(state: Path) -> Iterator[None]:
+def mounting(state: Path, *, makes_file: bool = True) -> Iterator[None]:
     """Held from the checks before a mount until the kernel knows it, and while a guard looks: two
-    mounts of a root never begin at once, and no guard meets a mount half made."""
-    fd = os.open(state / _LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    mounts of a root never begin at once, and no guard meets a mount half made.
+
+    Raises:
+        OSError: the state is gone.
+    """
+    makes = os.O_CREAT if makes_file else 0
+    fd = os.open(state / _LOCK_NAME, os.O_RDWR | makes | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)
         yield
@@ -52,7 +57,7 @@ def keep_guard(point: Path, state: Path) -> None:
         os.read(reading, 1)
         with contextlib.ExitStack() as stack:
             with contextlib.suppress(OSError):  # the state may be gone; the mount must go too
-                stack.enter_context(mounting(state))
+                stack.enter_context(mounting(state, makes_file=False))
             if is_dead(point):
                 detach(point, lazy=True)
     finally:

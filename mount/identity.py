@@ -42,6 +42,10 @@ class AsCaller:
         if self._is_needed:
             libc.prctl(libc.PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
 
+    def is_other(self) -> bool:
+        """Whether the caller is not root, though this process is."""
+        return self._is_needed and self._library.caller().uid != 0
+
     def __enter__(self) -> None:
         caller = self._library.caller()
         if self.applies_umask:
@@ -65,24 +69,25 @@ class _Header(ctypes.Structure):
 class SetIds:
     """Set-user-ID and set-group-ID bits, which a write by anybody but root must clear.
 
-    The kernel leaves that to the real filesystem (FUSE_HANDLE_KILLPRIV_V2), and saves a request
-    before each write; the real filesystem spares root.
+    With FUSE_HANDLE_KILLPRIV_V2 the kernel leaves that to the real filesystem, and saves a request
+    before each write. The real filesystem spares root, as which this process may write for others.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, *, serves_others: bool) -> None:
         self._library = library
+        self._serves_others = serves_others
         self.is_ours = False
-        """Whether the kernel leaves it to us, and this process is one that would be spared."""
+        """Whether this process must see to it."""
         self._header = _Header(_CAPABILITY_VERSION_3, 0)
         self._at = ctypes.addressof(self._header)
         self._all, self._without = (ctypes.c_uint32 * 6)(), (ctypes.c_uint32 * 6)()
 
     def start(self) -> None:
-        """The kernel has agreed to it."""
+        """The kernel leaves it to us."""
         libc.capget(self._at, ctypes.addressof(self._all))
         ctypes.memmove(self._without, self._all, ctypes.sizeof(self._all))
         self._without[0] &= ~_CAP_FSETID  # effective, low half
-        self.is_ours = self._all[0] != self._without[0]
+        self.is_ours = self._serves_others and self._all[0] != self._without[0]
 
     @contextlib.contextmanager
     def cleared(self) -> Iterator[None]:

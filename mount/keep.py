@@ -21,6 +21,7 @@ import sqlite3
 import stat
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -36,6 +37,7 @@ _RACY_NS = 20_000_000
 _SILENCE_S = 0.5
 """For how long a catalog that cannot be asked is not asked again."""
 
+_RESERVED = 4  # a copy has two files open, and their listings of attributes
 _SMALL_BYTES = 128 * 1024
 _INODE_MASK = 2**63 - 1  # SQLite's integers are signed
 _QUERY = """
@@ -90,6 +92,7 @@ class Keeper:
         self._recorder = recorder
         self._stem = f"{os.getpid()}-{time.time_ns()}"
         self._numbers = itertools.count()
+        self._reserve = _Reserve()
 
     def costs_little(self, state: os.stat_result) -> bool:
         """Whether keeping the file before anything is written to it takes no long copy."""
@@ -179,7 +182,7 @@ class Keeper:
     def _copy(self, real: bytes, path: bytes) -> str | None:
         kept = self._new_name()
         try:
-            _copy(real, self._file(kept))
+            self._reserve.used_by(lambda: _copy(real, self._file(kept)))
         except OSError as error:
             self.forget(kept)
             log.warning("the bytes of %r could not be kept: %s", path, error)
@@ -191,6 +194,39 @@ class Keeper:
 
     def _file(self, kept: str) -> bytes:
         return self._directory + b"/" + kept.encode("ascii")
+
+
+class _Reserve:
+    """Descriptors held back for keeping, where programs have taken all the others."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held = self._hold()
+
+    def used_by(self, act: Callable[[], None]) -> None:
+        """Do something that opens files; once more, with the reserve, when there are none left."""
+        try:
+            act()
+        except OSError as error:
+            if error.errno != errno.EMFILE:
+                raise
+            with self._lock:
+                self._let_go()
+                try:
+                    act()
+                finally:
+                    self._held = self._hold()
+
+    def _hold(self) -> list[int]:
+        held: list[int] = []
+        with contextlib.suppress(OSError):
+            while len(held) < _RESERVED:
+                held.append(os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
+        return held
+
+    def _let_go(self) -> None:
+        while self._held:
+            os.close(self._held.pop())
 
 
 def _copy(real: bytes, file: bytes) -> None:

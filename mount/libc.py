@@ -17,6 +17,7 @@ AT_SYMLINK_NOFOLLOW = 0x100
 RENAME_EXCHANGE = 2
 MNT_DETACH = 2
 CLONE_FS = 0x200
+RWF_APPEND = 0x10
 PR_SET_SECUREBITS = 28
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -37,6 +38,7 @@ lstat = _function("lstat", c_int, c_char_p, c_void_p)
 fstat = _function("fstat", c_int, c_int, c_void_p)
 pread = _function("pread64", c_ssize_t, c_int, c_void_p, c_size_t, c_int64)
 pwrite = _function("pwrite64", c_ssize_t, c_int, c_void_p, c_size_t, c_int64)
+pwritev2 = _function("pwritev2", c_ssize_t, c_int, c_void_p, c_int, c_int64, c_int)
 utimensat = _function("utimensat", c_int, c_int, c_char_p, c_void_p, c_int)
 futimens = _function("futimens", c_int, c_int, c_void_p)
 statvfs = _function("statvfs", c_int, c_char_p, c_void_p)
@@ -47,9 +49,13 @@ copy_file_range = _function(
 )
 lseek = _function("lseek64", c_int64, c_int, c_int64, c_int)
 lsetxattr = _function("lsetxattr", c_int, c_char_p, c_char_p, c_void_p, c_size_t, c_int)
+setxattr = _function("setxattr", c_int, c_char_p, c_char_p, c_void_p, c_size_t, c_int)
 lgetxattr = _function("lgetxattr", c_ssize_t, c_char_p, c_char_p, c_void_p, c_size_t)
+getxattr = _function("getxattr", c_ssize_t, c_char_p, c_char_p, c_void_p, c_size_t)
 llistxattr = _function("llistxattr", c_ssize_t, c_char_p, c_void_p, c_size_t)
+listxattr = _function("listxattr", c_ssize_t, c_char_p, c_void_p, c_size_t)
 lremovexattr = _function("lremovexattr", c_int, c_char_p, c_char_p)
+removexattr = _function("removexattr", c_int, c_char_p, c_char_p)
 setfsuid = _function("setfsuid", c_int, c_uint)
 setfsgid = _function("setfsgid", c_int, c_uint)
 umount2 = _function("umount2", c_int, c_char_p, c_int)

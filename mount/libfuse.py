@@ -25,6 +25,8 @@ from .options import LibraryChoice
 # Of struct fuse_operations of libfuse2: paths may be NULL, utimens knows UTIME_OMIT.
 FLAGS_2 = 1 << 0 | 1 << 2
 
+STAT_BYTES = 144  # on 64-bit Linux; less elsewhere
+
 # Of struct fuse_buf.
 _BUFFER_IS_DESCRIPTOR, _BUFFER_SEEKS = 1 << 1, 1 << 2
 
@@ -105,6 +107,10 @@ class Library:
     def caller_pid(self) -> int:
         """`caller().pid`, cheaper."""
         return int(Context.from_address(self._context()).pid)
+
+    def whole_stat(self) -> Any:
+        """A struct stat as large as C's: fusepy leaves out what is reserved, and libfuse copies."""
+        return self.stat.from_buffer(bytearray(max(ctypes.sizeof(self.stat), STAT_BYTES)))
 
     def session_fd(self) -> int:
         """The descriptor of /dev/fuse behind the request. Only within a callback, libfuse3."""

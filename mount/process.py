@@ -119,9 +119,11 @@ class _Mount:
         from .passthrough import is_privileged
         from .session import Session, Tuning
 
-        cached_s = 0.0 if self._options.strict else 1.0
-        passthrough = self._options.passthrough and is_privileged()
-        tuning = Tuning(cached_s, cached_s, passthrough)
+        strict = self._options.strict
+        tuning = Tuning(
+            cached_s=0.0 if strict else 1.0, leaves_set_ids=not strict,
+            passthrough=self._options.passthrough and is_privileged(),
+        )  # fmt: skip
         given = [*self._mount_options(), *tuning.options(library.major)]
         return Session(library, self._filesystem(library, tuning), str(self._point), given)
 
@@ -147,8 +149,9 @@ class _Mount:
         # where all files are shown as one user's, that one need not own those he makes
         serves_others = self._options.allow_other and self._options.uid is None
         as_caller = AsCaller(library, serves_others=serves_others)
+        set_ids = SetIds(library, serves_others=self._options.allow_other)
         parts = Parts(
-            library, as_caller, SetIds(library), Passthrough(), keeper, recorder, handles, virtual
+            library, as_caller, set_ids, Passthrough(), keeper, recorder, handles, virtual
         )
         return Filesystem(parts, tuning)
 

@@ -31,6 +31,7 @@ _PROGRAMS = 512
 _REPLACED_WITHIN_S = 0.02
 _TOGETHER_S = 0.01
 _MOST_WAITING = 10_000
+_AGAIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +141,31 @@ class Recorder:
         while self._has_waiting.wait() and self.is_on:
             time.sleep(_TOGETHER_S)
             self._has_waiting.clear()
-            self._write()
+            is_written = self._write()
             if self._spool is not None:
                 self._spool.nudge()
+            if not is_written:
+                time.sleep(_AGAIN_S)
+                self._has_waiting.set()
 
-    def _write(self) -> None:
-        """Write all that waits, in the order it was told. Threads that come meanwhile wait."""
+    def _write(self) -> bool:
+        """Write all that waits, in the order it was told. Threads that come meanwhile wait.
+
+        Returns:
+            False when it could not be written and waits on.
+        """
         if self._spool is None:
-            return
+            return True
         with self._writing:
             told = self._taken()
-            if not told:
-                return
             try:
-                self._spool.append(*told)
+                if told:
+                    self._spool.append(*told)
             except OSError as error:
                 self._keep_for_later(told, error)
+                self._has_waiting.set()
+                return False
+        return True
 
     def _keep_for_later(self, told: list[SpoolLine], error: OSError) -> None:
         """The disk is full, or gone: the lines wait for the next write."""

@@ -40,10 +40,13 @@ _BACKING_MAY_BE_STACKED = 1
 
 @dataclass(frozen=True)
 class Tuning:
-    """What is asked of the kernel for the mount. Timeouts in seconds."""
+    """What is asked of the kernel for the mount."""
 
-    entry_timeout_s: float = 1.0
-    attr_timeout_s: float = 1.0
+    cached_s: float = 1.0
+    """For how long the kernel may keep what names and attributes are."""
+    leaves_set_ids: bool = True
+    """Whether the kernel may leave it to the real filesystem to clear set-user-ID bits, and save a
+    request a write. It does not tell of chown(2) without a new owner, which clears them too."""
     passthrough: bool = False
 
     def options(self, major: int) -> list[str]:
@@ -52,7 +55,7 @@ class Tuning:
             return []
         return [
             "use_ino", "big_writes", f"max_write={MAX_WRITE_BYTES[2]}",
-            f"entry_timeout={self.entry_timeout_s}", f"attr_timeout={self.attr_timeout_s}",
+            f"entry_timeout={self.cached_s}", f"attr_timeout={self.cached_s}",
         ]  # fmt: skip
 
     def apply(self, library: Library, connection: int, config: int | None) -> int:
@@ -66,7 +69,7 @@ class Tuning:
         granted = self._negotiate_3(library.binding.fuse_conn_info.from_address(connection))
         settings = library.binding.fuse_config.from_address(config)
         settings.use_ino = 1
-        settings.entry_timeout, settings.attr_timeout = self.entry_timeout_s, self.attr_timeout_s
+        settings.entry_timeout = settings.attr_timeout = self.cached_s
         return granted
 
     def _negotiate_3(self, info: Any) -> int:
@@ -76,7 +79,7 @@ class Tuning:
         suffix = ""
         if hasattr(info, "want_ext"):
             suffix = "_ext"
-            wanted |= HANDLE_KILLPRIV_V2
+            wanted |= HANDLE_KILLPRIV_V2 if self.leaves_set_ids else 0
             if self.passthrough:
                 wanted |= PASSTHROUGH
                 info.max_backing_stack_depth = _BACKING_MAY_BE_STACKED

@@ -31,6 +31,7 @@ from lockstep_operations import OPERATIONS, Operation, outcome
 from lockstep_sides import DEFECTS, Ability, Draw, Facts, Side
 
 from lsfs.config import Config
+from lsfs.mount.libfuse import load
 from lsfs.mount.options import MountOptions, option_text, parse_options
 from lsfs.mount.process import mount_in_background, unmount
 
@@ -221,6 +222,7 @@ def on_mount(root: Path, point: Path, plain: Path, options: MountOptions, seed: 
     is_libfuse3 = options.library == "fuse3"
     run.ability = replace(
         run.ability, rename_flags=is_libfuse3,
+        empty_chown=options.strict or not is_libfuse3 or load("fuse3").version < (3, 17),
         hard_links=is_libfuse3 and options.strict, avoided=frozenset(DEFECTS),
     )  # fmt: skip
     run.comparison = Comparison(exact=options.strict, knows_removed=False)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import fcntl
 import mmap
 import os
 import stat
@@ -249,8 +248,6 @@ def map_file(side: Side, draw: Draw) -> object:
     how = draw.one_of((mmap.MAP_SHARED, mmap.MAP_SHARED, mmap.MAP_PRIVATE))
     writable = draw.chance(0.8)
     fd = side.file(slot)
-    if draw.avoids("append+map") and _appends(fd):
-        return "left out"
     side.unmap(which)
     access = mmap.PROT_READ | (mmap.PROT_WRITE if writable else 0)
     side.maps[which] = mmap.mmap(fd, 0, how, access)
@@ -280,10 +277,6 @@ def read_mapped(side: Side, draw: Draw) -> object:
 def unmap(side: Side, draw: Draw) -> object:
     side.unmap(draw.random.randrange(MAPS))
     return "done"
-
-
-def _appends(fd: int) -> bool:
-    return bool(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_APPEND)
 
 
 def _mapped(side: Side, draw: Draw) -> tuple[mmap.mmap, int, int]:
@@ -323,13 +316,9 @@ def remove(side: Side, draw: Draw) -> None:
 def rename(side: Side, draw: Draw) -> None:
     path, to = draw.path(), draw.path(0.5)
     source, target = side.at(path), side.at(to)
-    if draw.keeps(side, to) or (draw.avoids("twins") and _are_one(source, target)):
+    if draw.keeps(side, to):
         return
     os.rename(source, target)
-
-
-def _are_one(path: bytes, other: bytes) -> bool:
-    return os.path.lexists(other) and os.path.samestat(os.lstat(path), os.lstat(other))
 
 
 @operation(3)
@@ -405,7 +394,8 @@ def set_mode_of_handle(side: Side, draw: Draw) -> None:
 def set_owner(side: Side, draw: Draw) -> None:
     owner, group = draw.one_of((-1, 0, 1234)), draw.one_of((-1, 0, 4321))
     path, follow = draw.path(), draw.chance(0.5)
-    if draw.ability.is_root:
+    says_nothing = owner == group == -1
+    if draw.ability.is_root and (draw.ability.empty_chown or not says_nothing):
         os.chown(side.at(path), owner, group, follow_symlinks=follow)
 
 
@@ -434,8 +424,7 @@ def set_attribute(side: Side, draw: Draw) -> None:
 @operation(1)
 def set_attribute_of_handle(side: Side, draw: Draw) -> None:
     name, slot = draw.name_of_attribute(), draw.handle()
-    if not draw.avoids("removed xattr"):
-        os.setxattr(side.file(slot), name, draw.data(20))
+    os.setxattr(side.file(slot), name, draw.data(20))
 
 
 @operation(2)

@@ -34,6 +34,9 @@ class Ability:
     of its own: what is done through one name shows through another when these are asked for anew,
     a second later by default, at the next call with libfuse3 and `strict`. FIFOs are never linked:
     each name would be a pipe of its own."""
+    empty_chown: bool = True
+    """Whether chown(2) that names neither owner nor group takes set-user-ID bits off. The kernel
+    does not pass it on where it leaves these bits to the mount (libfuse 3.17, unless `strict`)."""
     direct: bool = True
     """Whether the plain directory opens files with O_DIRECT (an old tmpfs does not)."""
     is_root: bool = field(default_factory=lambda: os.geteuid() == 0)
@@ -42,11 +45,8 @@ class Ability:
 
 
 DEFECTS = {
-    "append+map": "pages mapped and written go to the end of a file that is open to append",
     "nameless": "nothing is known of what is open when its folder is removed, nor of a folder or "
     "FIFO that is removed while open",
-    "removed xattr": "a file removed while open takes no extended attributes",
-    "twins": "renaming an open file onto another name of it removes the first",
 }
 
 

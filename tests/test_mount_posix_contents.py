@@ -168,7 +168,7 @@ def append_set_afterwards(folder: Path) -> object:
     return os.pread(fd, 100, 0)
 
 
-@differs("the kernel writes mapped pages through a descriptor that appends: they go to the end")
+@probe
 def mapping_of_a_file_that_appends(folder: Path) -> object:
     fd = opened(folder / "f", os.O_RDWR | os.O_CREAT | os.O_APPEND)
     os.write(fd, b"." * 2 * PAGE)
@@ -190,7 +190,7 @@ def mapping_of_a_file_to_which_another_handle_appends(folder: Path) -> object:
     return facts(folder / "f"), (folder / "f").read_bytes()
 
 
-@differs("the real descriptor goes on appending")
+@probe
 def append_taken_off_afterwards(folder: Path) -> object:
     fd = opened(folder / "f", os.O_RDWR | os.O_CREAT | os.O_APPEND)
     os.write(fd, b"0123456789")
@@ -330,7 +330,7 @@ def a_removed_file_can_be_worked_with(folder: Path) -> object:
     return os.pread(fd, 9, 0), facts_of(found), found.st_mtime_ns, os.lseek(fd, 0, os.SEEK_END)
 
 
-@differs("lsetxattr on the descriptor's link, which takes no user attributes")
+@probe
 def a_removed_file_takes_extended_attributes(folder: Path) -> object:
     fd = opened(folder / "f")
     os.setxattr(fd, "user.one", b"1")
@@ -361,7 +361,7 @@ def no_link_is_left_of_a_removed_file(folder: Path) -> object:
     return os.fstat(fd).st_nlink
 
 
-@differs("what is kept of it counts as a link while it is open")
+@probe
 def no_link_is_left_of_a_file_with_two_names(folder: Path) -> object:
     (folder / "f").write_bytes(b"bytes")
     fd = opened(folder / "f", os.O_RDONLY)

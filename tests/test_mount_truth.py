@@ -150,15 +150,8 @@ def differs(request: pytest.FixtureRequest, when: bool, reason: str) -> None:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_shows(
-    mount: Mounted, folders: tuple[Path, Path], name: str, request: pytest.FixtureRequest
-) -> None:
+def test_a_change_shows(mount: Mounted, folders: tuple[Path, Path], name: str) -> None:
     point, root = folders
-    is_of_another_type = name in ("a folder in its place", "a link in its place")
-    differs(
-        request, mount.options.strict and is_of_another_type,
-        "the kernel keeps what it knows of a name, its type too, for a second",
-    )  # fmt: skip
     change = CHANGES[name]
     change.prepare(root)
     before = outcome(lambda: change.look(point))
