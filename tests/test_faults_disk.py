@@ -96,7 +96,7 @@ def test_what_gives_room_succeeds_on_a_full_disk(small: Path, library: str) -> N
         assert sorted(os.listdir(home.point)) == ["renamed.txt"]
         assert (home.point / "renamed.txt").read_bytes() == b"old\n"
         ballast.drop()
-        (home.point / "after.txt").write_text("goes on\n")  # see the xfail below
+        (home.point / "after.txt").write_text("goes on\n")
         home.settle()
         assert sizes(home, "removed.txt") == [100_000]
         assert sizes(home, "photo.jpg") == [100_000]
@@ -138,10 +138,6 @@ def test_a_change_seen_while_the_disk_was_full_is_taken_in_later(
         assert sizes(home, "behind-199.txt") == [8000]
 
 
-@pytest.mark.xfail(
-    reason="mount/record.py keeps lines it could not write until the next act through the mount",
-    strict=True,
-)
 def test_an_act_on_a_full_disk_is_recorded_when_there_is_room(tmp_path: Path, small: Path) -> None:
     with whole(tmp_path, state=small / "state") as home:
         (home.point / "file.txt").write_text("one\n")

@@ -106,10 +106,6 @@ class TestOutOfDescriptors:
             (home.point / "99.txt").write_text("new\n")
             home.settle()
 
-    @pytest.mark.xfail(
-        reason="mount/keep.py: with no descriptor left bytes are not kept, and the write goes on",
-        strict=True,
-    )
     def test_bytes_are_kept_all_the_same(self, tmp_path: Path) -> None:
         home = Whole(tmp_path, under=self.UNDER)
         with running(home), ExitStack() as opened:

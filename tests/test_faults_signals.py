@@ -48,10 +48,6 @@ def test_sigterm_of_the_mount_while_programs_write(tmp_path: Path, library: str)
         home.stop()
 
 
-@pytest.mark.xfail(
-    reason="mount/process.py: _cut_off ends the process before the command can stop the daemon",
-    strict=True,
-)
 def test_sigterm_of_the_foreground_ends_the_daemon_though_a_file_is_open(tmp_path: Path) -> None:
     home = Whole(tmp_path)
     with subprocess.Popen(home.mount_command("-f"), stderr=subprocess.DEVNULL) as foreground:

@@ -249,9 +249,8 @@ def test_a_dead_worker_is_replaced(tmp_path: Path) -> None:
         first = home.index.worker_pid
         assert first is not None
         os.kill(first, signal.SIGKILL)
-        wait_for(lambda: home.index.worker_pid is None, 10, "the death to be seen")
+        wait_for(lambda: home.index.worker_pid not in (None, first), 30, "another worker")
         assert home.found("beekeeping") == ["a.txt"]
-        assert home.index.worker_pid not in (None, first)
 
 
 def test_the_worker_ends_with_its_parent(tmp_path: Path) -> None:

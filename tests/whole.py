@@ -58,8 +58,8 @@ class Whole:
         return [*self.under, *LSFS, "mount", *places, *flags, *options, *elsewhere]
 
     def start_daemon(self, *under: str) -> None:
-        """Start a daemon, as `lsfs mount` does; `under` as for all."""
-        words = ["serve", str(self.root), "--state", str(self.state), "--started-by", "mount"]
+        """Start a daemon that a mount leaves as it is; `under` as for all."""
+        words = ["serve", str(self.root), "--state", str(self.state)]
         log = self.state / "log" / "daemon.log"
         log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with log.open("ab") as stream:
