@@ -19,6 +19,7 @@ from .handles import Handles
 from .identity import AsCaller, SetIds
 from .keep import Keeper
 from .libfuse import Library
+from .pages import Pages
 from .passthrough import Passthrough
 from .record import Recorder, is_passing
 from .virtual import VirtualTree
@@ -61,6 +62,7 @@ class Parts:
     recorder: Recorder
     handles: Handles
     virtual: VirtualTree
+    pages: Pages
 
 
 class Calls:
@@ -74,6 +76,7 @@ class Calls:
         self._keeper, self._recorder = parts.keeper, parts.recorder
         self._handles, self._virtual = parts.handles, parts.virtual
         self._unwritten = parts.handles.unwritten
+        self._pages = parts.pages
         self._has_acls = False
         self._real = self.backing.real
         self._handle_at: int = parts.library.file_info.fh.offset

@@ -9,7 +9,6 @@ import stat
 
 from . import libc
 from .calls import Calls, Parts, answers, named, refused
-from .pages import Pages
 from .virtual import is_virtual
 
 _PASSED_IOCTLS = frozenset((0x80086601, 0x40086602, 0x80087601, 0x801C581F, 0x401C5820))
@@ -24,7 +23,6 @@ class ContentCalls(Calls):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self._pages = Pages()
         if parts.library.major == 3:
             self.read_buf = self._read_buf
 
@@ -142,16 +140,6 @@ class ContentCalls(Calls):
     @answers
     def fsync(self, path: bytes | None, only_data: int, info: int) -> None:
         (os.fdatasync if only_data else os.fsync)(self._handle(info))
-
-    @answers
-    def fsyncdir(self, path: bytes, only_data: int, info: int) -> None:
-        if is_virtual(path):
-            return
-        fd = os.open(self._real(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
 
     @answers
     def release(self, path: bytes | None, info: int) -> None:

@@ -1,4 +1,4 @@
-"""Callbacks about names: looking them up, listing, making, removing and renaming them."""
+"""Callbacks about names: looking them up, making, removing and renaming them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ import ctypes
 import errno
 import os
 import stat
-from collections.abc import Callable
 
 from lsfs.spool import SpoolEvent
 
 from . import libc
-from .attributes import fill, inode_of
+from .attributes import fill
 from .backing import HIDDEN_PREFIX
 from .calls import Calls, answers, refused
 from .identity import is_making_a_folder
 from .record import is_passing
 from .virtual import STATE_PREFIX, is_virtual
 
-_STATE_NAME = STATE_PREFIX[1:]
 _ACL_PREFIX = b"system.posix_acl_"
 
 
@@ -49,28 +47,6 @@ class EntryCalls(Calls):
             target = os.readlink(self._real(path))
         text = target[: size - 1] + b"\0"
         ctypes.memmove(into, text, len(text))
-
-    @answers
-    def readdir(self, path: bytes, into: int, fill_name: Callable[..., int], *_: int) -> None:
-        more = (0,) if self._library.major == 3 else ()
-        for name in (b".", b".."):
-            fill_name(into, name, None, 0, *more)
-        entry = self._library.whole_stat()
-        at = ctypes.addressof(entry)
-        if is_virtual(path):
-            for name, entry.st_mode in self._virtual.names(path):
-                entry.st_ino = inode_of(path + b"/" + name)  # readdir(3) skips those without
-                fill_name(into, name, at, 0, *more)
-            return
-        at_top = path == b"/"
-        with os.scandir(self._real(path)) as found:
-            for item in found:
-                name = item.name
-                if name.startswith(b".") and _is_left_out(name, at_top=at_top):
-                    continue
-                entry.st_ino, entry.st_mode = item.inode(), _type_of(item)
-                if fill_name(into, name, at, 0, *more):
-                    break
 
     @answers
     def statfs(self, path: bytes, into: int) -> int:
@@ -222,18 +198,6 @@ class EntryCalls(Calls):
         if has_other_names and entry.st_nlink:
             entry.st_nlink += 1  # libfuse takes one off for the name it believes is there
         return 0
-
-
-def _is_left_out(name: bytes, *, at_top: bool) -> bool:
-    return name.startswith(HIDDEN_PREFIX) or (at_top and name == _STATE_NAME)
-
-
-def _type_of(item: os.DirEntry[bytes]) -> int:
-    if item.is_file(follow_symlinks=False):
-        return stat.S_IFREG
-    if item.is_dir(follow_symlinks=False):
-        return stat.S_IFDIR
-    return stat.S_IFLNK if item.is_symlink() else 0  # unknown: who cares asks
 
 
 def _without_trusted(names: int, size: int) -> int:

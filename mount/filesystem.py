@@ -7,7 +7,7 @@ What a call means for versions is decided in `handles` and `keep`, what stands u
 
 Left to the kernel, by having no callback: `access` (default_permissions), `lock` and `flock` (they
 work between all programs of the mount; passed on, a waiting one would hold the thread that its
-holder needs to let go), `flush` (a round trip a close), `opendir`, `bmap`, `poll`.
+holder needs to let go), `flush` (a round trip a close), `bmap`, `poll`.
 
 Threading: callbacks run in all threads of the session at once.
 """
@@ -20,12 +20,13 @@ from . import libc
 from .calls import Parts, answers, named
 from .contents import ContentCalls
 from .entries import EntryCalls
+from .folders import FolderCalls
 from .session import DONT_MASK, HANDLE_KILLPRIV_V2, PASSTHROUGH, POSIX_ACL, Tuning
 
 _UNCHANGED = 0xFFFFFFFF  # chown(2)'s -1
 
 
-class Filesystem(EntryCalls, ContentCalls):
+class Filesystem(EntryCalls, ContentCalls, FolderCalls):
     """One method a callback; `libfuse` looks them up by name. Metadata stand here."""
 
     def __init__(self, parts: Parts, tuning: Tuning) -> None:

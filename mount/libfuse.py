@@ -212,6 +212,7 @@ def prototypes(major: int) -> dict[str, tuple[Any, ...]]:
         ),
         "lseek": (c_int64, path, c_int64, c_int, info),
         "ioctl": (c_int, path, c_uint, pointer, info, c_uint, pointer),
+        "opendir": (c_int, path, info), "releasedir": (c_int, path, info),
         "init": (pointer, pointer, *handle),
     }  # fmt: skip
 

@@ -134,6 +134,7 @@ class _Mount:
         from .handles import Handles
         from .identity import AsCaller, SetIds
         from .keep import CapturedStates, Keeper
+        from .pages import Pages
         from .passthrough import Passthrough
         from .record import Recorder
         from .virtual import VirtualTree
@@ -151,7 +152,7 @@ class _Mount:
         as_caller = AsCaller(library, serves_others=serves_others)
         set_ids = SetIds(library, serves_others=self._options.allow_other)
         parts = Parts(
-            library, as_caller, set_ids, Passthrough(), keeper, recorder, handles, virtual
+            library, as_caller, set_ids, Passthrough(), keeper, recorder, handles, virtual, Pages()
         )
         return Filesystem(parts, tuning)
 

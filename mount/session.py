@@ -75,6 +75,7 @@ class Tuning:
     def _negotiate_3(self, info: Any) -> int:
         info.max_write = MAX_WRITE_BYTES[3]
         wanted = ASYNC_READ | ATOMIC_O_TRUNC | PARALLEL_DIROPS | DONT_MASK | POSIX_ACL | IOCTL_DIR
+        wanted |= READDIRPLUS
         # from 3.17 on the bits live in 64-bit fields, and setting both is an error there
         suffix = ""
         if hasattr(info, "want_ext"):
@@ -84,7 +85,7 @@ class Tuning:
                 wanted |= PASSTHROUGH
                 info.max_backing_stack_depth = _BACKING_MAY_BE_STACKED
         want, capable = getattr(info, f"want{suffix}"), getattr(info, f"capable{suffix}")
-        granted = int(want & ~(SPLICES | READDIRPLUS) | capable & wanted)
+        granted = int(want & ~SPLICES | capable & wanted)
         setattr(info, f"want{suffix}", granted)
         return granted
 

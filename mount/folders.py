@@ -1,0 +1,86 @@
+"""Callbacks about open folders: listing them, and making what is in them durable."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Callable
+
+from . import libc
+from .attributes import inode_of
+from .backing import HIDDEN_PREFIX
+from .calls import Calls, Parts, answers, named
+from .listing import Folder
+from .virtual import STATE_PREFIX, is_virtual
+
+_STATE_NAME = STATE_PREFIX[1:]
+_WITH_ATTRIBUTES = 1  # FUSE_READDIR_PLUS
+_HAS_ATTRIBUTES = 1 << 1  # FUSE_FILL_DIR_PLUS
+
+
+class FolderCalls(Calls):
+    """Open folders. A folder of the virtual tree has no handle."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._folders: dict[int, Folder] = {}
+        self._more: tuple[int, ...] = (0,) if parts.library.major == 3 else ()
+
+    @answers
+    def opendir(self, path: bytes, info: int) -> None:
+        if is_virtual(path):
+            self._set_handle(info, 0)
+            return
+        fd = os.open(self._real(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._folders[fd] = Folder(fd, is_top=path == b"/")
+        self._set_handle(info, fd)
+        if self._library.major == 3:
+            # the kernel keeps what it has read for those who list it next
+            file_info = self._library.file_info.from_address(info)
+            file_info.cache_readdir = 1
+            file_info.keep_cache = int(self._pages.are_fresh(path, os.fstat(fd)))
+
+    @answers
+    def readdir(  # noqa: PLR0913 - libfuse's signature
+        self, path: bytes | None, into: int, give: Callable[..., int], offset: int,
+        info: int, flags: int = 0,
+    ) -> None:  # fmt: skip
+        folder = self._folders.get(self._handle(info))
+        if folder is None:
+            self._list_virtual(named(path), into, give, offset)
+            return
+        entry = self._library.whole_stat()
+        at, more = ctypes.addressof(entry), self._more
+        for name, entry.st_ino, entry.st_mode, following in folder.entries(offset):
+            if name[:1] == b".":
+                if _is_left_out(name, is_top=folder.is_top):
+                    continue
+            elif flags & _WITH_ATTRIBUTES:
+                known = not libc.fstatat(folder.fd, name, at, libc.AT_SYMLINK_NOFOLLOW)
+                more = (_HAS_ATTRIBUTES if known else 0,)
+            if give(into, name, at, following, *more):
+                break
+
+    @answers
+    def releasedir(self, path: bytes | None, info: int) -> None:
+        folder = self._folders.pop(self._handle(info), None)
+        if folder is not None:
+            os.close(folder.fd)
+
+    @answers
+    def fsyncdir(self, path: bytes | None, only_data: int, info: int) -> None:
+        folder = self._folders.get(self._handle(info))
+        if folder is not None:
+            os.fsync(folder.fd)
+
+    def _list_virtual(self, path: bytes, into: int, give: Callable[..., int], offset: int) -> None:
+        entry = self._library.whole_stat()
+        listed = [(b".", 0), (b"..", 0), *self._virtual.names(path)]
+        for place, (name, entry.st_mode) in enumerate(listed[offset:], start=offset + 1):
+            entry.st_ino = inode_of(path + b"/" + name)  # readdir(3) skips those without
+            if give(into, name, ctypes.addressof(entry), place, *self._more):
+                break
+
+
+def _is_left_out(name: bytes, *, is_top: bool) -> bool:
+    return name.startswith(HIDDEN_PREFIX) or (is_top and name == _STATE_NAME)
