@@ -14,6 +14,7 @@ from .listing import Folder
 from .virtual import STATE_PREFIX, is_virtual
 
 _STATE_NAME = STATE_PREFIX[1:]
+_LINKS = (b".", b"..")
 _WITH_ATTRIBUTES = 1  # FUSE_READDIR_PLUS
 _HAS_ATTRIBUTES = 1 << 1  # FUSE_FILL_DIR_PLUS
 
@@ -52,11 +53,12 @@ class FolderCalls(Calls):
         entry = self._library.whole_stat()
         at, more = ctypes.addressof(entry), self._more
         for name, entry.st_ino, entry.st_mode, following in folder.entries(offset):
-            if name[:1] == b".":
-                if _is_left_out(name, is_top=folder.is_top):
-                    continue
-            elif flags & _WITH_ATTRIBUTES:
-                known = not libc.fstatat(folder.fd, name, at, libc.AT_SYMLINK_NOFOLLOW)
+            if name[:1] == b"." and _is_left_out(name, is_top=folder.is_top):
+                continue
+            if flags & _WITH_ATTRIBUTES:
+                known = name not in _LINKS and not libc.fstatat(
+                    folder.fd, name, at, libc.AT_SYMLINK_NOFOLLOW
+                )
                 more = (_HAS_ATTRIBUTES if known else 0,)
             if give(into, name, at, following, *more):
                 break
@@ -75,7 +77,7 @@ class FolderCalls(Calls):
 
     def _list_virtual(self, path: bytes, into: int, give: Callable[..., int], offset: int) -> None:
         entry = self._library.whole_stat()
-        listed = [(b".", 0), (b"..", 0), *self._virtual.names(path)]
+        listed = [*((name, 0) for name in _LINKS), *self._virtual.names(path)]
         for place, (name, entry.st_mode) in enumerate(listed[offset:], start=offset + 1):
             entry.st_ino = inode_of(path + b"/" + name)  # readdir(3) skips those without
             if give(into, name, ctypes.addressof(entry), place, *self._more):

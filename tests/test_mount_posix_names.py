@@ -392,6 +392,20 @@ def making_names_in_a_removed_folder(folder: Path) -> object:
 
 
 @probe
+def attributes_right_after_a_listing(folder: Path) -> object:
+    """The kernel may have them with the names (READDIRPLUS), those that begin with a dot too."""
+    for number, name in enumerate((".hidden", "seen", ".dir", "dir", "link", ".link")):
+        if name.endswith("link"):
+            os.symlink("seen", folder / name)
+        elif name.endswith("dir"):
+            (folder / name).mkdir(0o700 + number)
+        else:
+            (folder / name).write_bytes(b"x" * number)
+            (folder / name).chmod(0o600 + number)
+    return [(name, facts(folder / name)) for name in sorted(os.listdir(folder))]
+
+
+@probe
 def the_links_of_a_folder(folder: Path) -> object:
     os.makedirs(folder / "a/b")
     os.mkdir(folder / "a/c")
