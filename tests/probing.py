@@ -15,9 +15,11 @@ import children
 import pytest
 from mounting import Mounted
 
+from lsfs.mount.libfuse import load
 from lsfs.mount.options import LibraryChoice
 
 Probe = Callable[[Path], object]
+Version = tuple[int, int]
 
 BOTH_LIBRARIES: tuple[LibraryChoice, ...] = ("fuse2", "fuse3")
 
@@ -28,7 +30,11 @@ class Deviation:
 
     reason: str
     libraries: tuple[str, ...]
-    always: bool
+    since: Version
+    until: Version
+
+    def concerns(self, library: LibraryChoice) -> bool:
+        return library in self.libraries and self.since <= load(library).version < self.until
 
 
 @dataclass
@@ -43,12 +49,13 @@ class Table:
         return function
 
     def differs(
-        self, reason: str, libraries: tuple[str, ...] = BOTH_LIBRARIES, *, always: bool = True
-    ) -> Callable[[Probe], Probe]:
-        """A probe whose outcomes are known not to be equal; not `always`: by the library's age."""
+        self, reason: str, libraries: tuple[str, ...] = BOTH_LIBRARIES, *,
+        since: Version = (0, 0), until: Version = (99, 0),
+    ) -> Callable[[Probe], Probe]:  # fmt: skip
+        """A probe whose outcomes are known not to be equal, with libraries of these versions."""
 
         def add(function: Probe) -> Probe:
-            self.deviations[function] = Deviation(reason, libraries, always)
+            self.deviations[function] = Deviation(reason, libraries, since, until)
             return self.probe(function)
 
         return add
@@ -58,9 +65,8 @@ class Table:
     ) -> None:
         """Do it in a new folder on either side."""
         deviation = self.deviations.get(act)
-        if deviation is not None and mount.library in deviation.libraries:
-            mark = pytest.mark.xfail(reason=deviation.reason, strict=deviation.always)
-            request.applymarker(mark)
+        if deviation is not None and deviation.concerns(mount.library):
+            request.applymarker(pytest.mark.xfail(reason=deviation.reason, strict=True))
         name = f"probe-{act.__name__}"
         wanted = outcome(act, plain / name)
         try:

@@ -169,7 +169,7 @@ def setuid_is_taken_off_by_writing(folder: Path) -> object:
     return [_written_by_bob(folder, mode) for mode in (0o4777, 0o2777, 0o6777)]
 
 
-@differs("the kernel leaves it to the filesystem, for which root writes", always=False)
+@differs("the kernel leaves it to the filesystem, for which root writes", until=(3, 17))
 def setgid_without_execution_is_taken_off_by_writing(folder: Path) -> object:
     return _written_by_bob(folder, 0o2767)
 
@@ -187,7 +187,7 @@ def setuid_is_taken_off_by_truncation(folder: Path) -> object:
     return facts(path)
 
 
-@differs("from libfuse 3.17 on a chown to nobody is not passed on", ("fuse3",), always=False)
+@differs("from libfuse 3.17 on a chown to nobody is not passed on", since=(3, 17))
 def setuid_is_taken_off_by_a_new_owner(folder: Path) -> object:
     answers = []
     for mode in (0o4755, 0o2755, 0o2745, 0o6777):
