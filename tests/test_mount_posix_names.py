@@ -394,15 +394,11 @@ def making_names_in_a_removed_folder(folder: Path) -> object:
 @probe
 def attributes_right_after_a_listing(folder: Path) -> object:
     """The kernel may have them with the names (READDIRPLUS), those that begin with a dot too."""
-    for number, name in enumerate((".hidden", "seen", ".dir", "dir", "link", ".link")):
-        if name.endswith("link"):
-            os.symlink("seen", folder / name)
-        elif name.endswith("dir"):
-            (folder / name).mkdir(0o700 + number)
-        else:
-            (folder / name).write_bytes(b"x" * number)
-            (folder / name).chmod(0o600 + number)
-    return [(name, facts(folder / name)) for name in sorted(os.listdir(folder))]
+    names = [f"{dot}{number}" for number in range(30) for dot in ("", ".")]
+    for number, name in enumerate(names):
+        (folder / name).mkdir(0o700 + number % 64) if number % 3 else (folder / name).touch()
+    with os.scandir(folder) as listing:
+        return sorted((found.name, facts(folder / found.name)) for found in listing)
 
 
 @probe
