@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fnmatch
 import logging
-import os
 import sqlite3
 import threading
 import time
@@ -17,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lsfs.config import Config
+from lsfs.priority import lower_thread
 
 from . import queue, store, upgrade
 from .connection import Connections, writing
@@ -83,7 +83,7 @@ class Drain(threading.Thread):
 
     def run(self) -> None:
         """The loop; every failure is logged and tried again later, none ends the thread."""
-        _be_nice()
+        lower_thread()
         connection = self._connections.get()
         self._guarded(lambda: bool(upgrade.adopt_code(connection)))
         threading.Thread(target=self._load, name="load-model", daemon=True).start()
@@ -244,11 +244,3 @@ def _renamed(connection: sqlite3.Connection, job: Job, known: store.Document) ->
 def _matches(path: str, patterns: tuple[str, ...]) -> bool:
     parts = path.split("/")
     return any(fnmatch.fnmatchcase(part, pattern) for part in parts for pattern in patterns)
-
-
-def _be_nice() -> None:
-    """Lower this thread's priority and that of threads it starts; searching threads keep theirs."""
-    try:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
-    except OSError as error:
-        log.warning("cannot lower the indexing thread's priority: %s", error)

@@ -2,15 +2,16 @@
 
 Six events a created file overflow the kernel's queue (16,384) at a few thousand quick creates; of
 those that matter here there are two or three. watchdog's own observer offers no hook for what this
-needs - watching less than everything, hearing of an overflow and of a watch that was refused - so
-its watch group is derived from. Written against watchdog 7.1; tests/test_indexer_supervisor.py
-fails where another version differs.
+needs - watching less than everything, reading a moment's events together, hearing of an overflow
+and of a watch that was refused - so its parts are derived from. Written against watchdog 7.1;
+tests/test_indexer_supervisor.py fails where another version differs.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import time
 import warnings
 from typing import Protocol
 
@@ -28,7 +29,7 @@ from watchdog.events import (
 )
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.inotify import InotifyEmitter, InotifyWatchGroup
-from watchdog.observers.inotify_c import InotifyConstants, Mask
+from watchdog.observers.inotify_c import InotifyConstants, InotifyFD, Mask
 
 EVENTS = [
     DirAttribEvent, DirCreatedEvent, DirDeletedEvent, DirMovedEvent, FileAttribEvent,
@@ -40,6 +41,10 @@ MASK = Mask(
     | InotifyConstants.IN_EXCL_UNLINK | InotifyConstants.IN_ONLYDIR
 )  # fmt: skip
 """No IN_MODIFY: a file being written is looked at once, when its writer closes it."""
+
+TOGETHER_S = 0.05
+"""Events are read this long after the first: woken for each, watchdog's threads take more of the
+processor than the program that makes the files."""
 
 
 class Listener(Protocol):
@@ -58,9 +63,36 @@ class Listener(Protocol):
         ...
 
 
+class Reader(InotifyFD):
+    """Reads what the kernel has to tell, a moment's events together."""
+
+    def _check_inotify_fd(self) -> bool:
+        has_events = super()._check_inotify_fd()
+        if has_events:
+            time.sleep(TOGETHER_S)
+        return has_events
+
+
+class NarrowObserver(BaseObserver):
+    """Runs emitters of its own kind, and the thread that reads for them."""
+
+    def __init__(self, emitter: type[InotifyEmitter]) -> None:
+        self.reader = Reader()
+        super().__init__(emitter, inotify_fd=self.reader)
+
+    def on_thread_start(self) -> None:
+        self.reader.start()
+        super().on_thread_start()
+
+    def on_thread_stop(self) -> None:
+        super().on_thread_stop()
+        self.reader.stop()
+        self.reader.join()
+
+
 def narrow_observer(
     root: bytes, handler: FileSystemEventHandler, listener: Listener
-) -> BaseObserver:
+) -> NarrowObserver:
     """An observer of everything below `root`, not yet started.
 
     Raises:
@@ -94,6 +126,6 @@ def narrow_observer(
     # a folder made with folders in it is added twice, by its own event and by its parent's; which
     # comes second replaces the first, and where warnings are errors it ended watchdog's thread
     warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
-    observer = BaseObserver(Emitter)
+    observer = NarrowObserver(Emitter)
     observer.schedule(handler, root, recursive=True, event_filter=EVENTS)  # type: ignore[arg-type]
     return observer

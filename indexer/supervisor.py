@@ -1,9 +1,10 @@
 """Watches the real directory for what others change, and says which paths to look at.
 
-watchdog's handler does nothing but put paths in a set; one thread hands the set on when the tree
-has been quiet for QUIET_S, and at the latest MOST_WAIT_S after the first event. It reports, it
-looks at nothing itself: the observer compares each path with the catalog. Events are hints; after
-an overflow of the kernel's queue, or more of them than a set should hold, a rescan is asked for.
+watchdog's handler does nothing but put paths in a set; one thread hands on those that matter when
+the tree has been quiet for QUIET_S, and at the latest MOST_WAIT_S after the first event. It
+reports, it looks at nothing itself: the observer compares each path with the catalog. Events are
+hints; after an overflow of the kernel's queue, or more of them than a set should hold, a rescan is
+asked for.
 
 Runs in the daemon: standard library and watchdog only. Callbacks come from one thread, one at a
 time.
@@ -29,7 +30,7 @@ from lsfs.paths import STATE_NAME
 log = logging.getLogger(__name__)
 
 QUIET_S = 0.3
-MOST_WAIT_S = 1.0
+MOST_WAIT_S = 2.0
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 60.0
 """How soon it is tried again when what was seen could not be looked at; each time twice as long."""
 MOST_PATHS = 20_000
@@ -47,7 +48,7 @@ class Supervisor:
         self._on_changed = on_changed
         self._on_rescan = on_rescan
         self._condition = threading.Condition()
-        self._paths: set[str] = set()
+        self._paths: set[bytes] = set()
         self._must_rescan = False
         self._first_at = self._last_at = 0.0
         self._retry_s = FIRST_RETRY_S
@@ -90,14 +91,10 @@ class Supervisor:
 
     def saw(self, path: bytes) -> None:
         """An absolute path had an event. Called by watchdog's threads."""
-        relative = os.path.relpath(path, os.fsencode(self._root))
-        parts = os.fsdecode(relative).split("/")
-        if parts[0] in (".", "..") or self.is_excluded(parts):
-            return
         with self._condition:
             self._noted()
             if len(self._paths) < MOST_PATHS:
-                self._paths.add("/".join(parts))
+                self._paths.add(path)
             else:
                 self._must_rescan = True
 
@@ -122,11 +119,10 @@ class Supervisor:
         )  # fmt: skip
 
     def _noted(self) -> None:
-        now = time.monotonic()
+        self._last_at = time.monotonic()
         if not self._paths and not self._must_rescan:
-            self._first_at = now
-        self._last_at = now
-        self._condition.notify()
+            self._first_at = self._last_at
+            self._condition.notify()
 
     def _notice(self, text: str) -> None:
         if not self._limits:
@@ -154,7 +150,7 @@ class Supervisor:
             try:
                 if must_rescan:
                     self._on_rescan()
-                else:
+                elif paths:
                     self._on_changed(paths)
                 self._retry_s, self._trouble = FIRST_RETRY_S, None
             except Exception as error:  # the outer door of this thread
@@ -184,9 +180,19 @@ class Supervisor:
                 if now >= due:
                     break
                 self._condition.wait(due - now)
-            paths, self._paths = self._paths, set()
+            seen, self._paths = self._paths, set()
             must_rescan, self._must_rescan = self._must_rescan, False
-            return paths, must_rescan
+        return self._that_matter(seen), must_rescan
+
+    def _that_matter(self, seen: set[bytes]) -> set[str]:
+        """Relative to the root: what is below it and not left out."""
+        root = os.fsencode(self._root)
+        below = (os.fsdecode(os.path.relpath(path, root)).split("/") for path in seen)
+        return {
+            "/".join(parts)
+            for parts in below
+            if parts[0] not in (".", "..") and not self.is_excluded(parts)
+        }
 
 
 def is_linux() -> bool:

@@ -24,6 +24,7 @@ from pydantic import ValidationError
 from lsfs.config import Config, load_config
 from lsfs.errors import LsfsError, UsageError
 from lsfs.plan import Search
+from lsfs.priority import lower_session
 from lsfs.selector import Filters
 
 from . import wire
@@ -139,6 +140,7 @@ def main(arguments: list[str] | None = None) -> int:
         answers.write(wire.line({"id": None, "error": wire.error_fields(error)}))
         answers.flush()
         return error.exit_code
+    lower_session()
     worker.drain.start()
     Conversation(worker, sys.stdin.buffer, answers).run()
     worker.drain.stop()

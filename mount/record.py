@@ -42,6 +42,10 @@ class Program:
     name: str
 
 
+_Told = tuple[SpoolEvent, bytes, int, bytes | None, str | None, Program]
+"""What a line says. Lines are made when they are written, not while a program waits."""
+
+
 class Recorder:
     """Appends lines for paths as the kernel gives them (bytes, absolute within the mount)."""
 
@@ -53,11 +57,11 @@ class Recorder:
         self._spool = spool
         self.is_on = spool is not None
         self._caller_pid = caller_pid
-        self._waiting: deque[SpoolLine] = deque()
+        self._waiting: deque[_Told] = deque()
         self._has_waiting = threading.Event()
         self._writing = threading.Lock()
         self._programs: dict[int, tuple[Program, float]] = {}
-        self._removals: dict[bytes, SpoolLine] = {}
+        self._removals: dict[bytes, _Told] = {}
         self._removing = threading.Lock()
         if self.is_on:
             threading.Thread(target=self._write_on, name="spool", daemon=True).start()
@@ -83,7 +87,7 @@ class Recorder:
             return
         if self._removals:
             self._say_removals()
-        self._waiting.append(_line(event, path, program, to=to))
+        self._waiting.append((event, path, time.time_ns(), to, None, program))
         if not self._has_waiting.is_set():
             self._has_waiting.set()
 
@@ -95,7 +99,7 @@ class Recorder:
             return
         if self._removals:
             self._say_removals()
-        self._waiting.append(_line(event, path, program, kept=kept))
+        self._waiting.append((event, path, time.time_ns(), None, kept, program))
         self._write()
 
     def done(self) -> None:
@@ -108,8 +112,9 @@ class Recorder:
         libfuse removes an open file that a rename is about to replace as a step of its own; the
         daemon must hear of one `moved`, not of a removal first.
         """
+        told: _Told = ("removed", path, time.time_ns(), None, None, self.program())
         with self._removing:
-            self._removals[path] = _line("removed", path, self.program())
+            self._removals[path] = told
         timer = threading.Timer(_REPLACED_WITHIN_S, self._say_removals)
         timer.daemon = True
         timer.start()
@@ -160,35 +165,32 @@ class Recorder:
             told = self._taken()
             try:
                 if told:
-                    self._spool.append(*told)
+                    self._spool.append(*map(_line, told))
             except OSError as error:
                 self._keep_for_later(told, error)
                 self._has_waiting.set()
                 return False
         return True
 
-    def _keep_for_later(self, told: list[SpoolLine], error: OSError) -> None:
+    def _keep_for_later(self, told: list[_Told], error: OSError) -> None:
         """The disk is full, or gone: the lines wait for the next write."""
         log.warning("%d lines not recorded yet: %s", len(told), error)
         for one in told[:-_MOST_WAITING]:
             log.error("not recorded: %s %r", *one[:2])
         self._waiting.extendleft(reversed(told[-_MOST_WAITING:]))
 
-    def _taken(self) -> list[SpoolLine]:
-        told = []
+    def _taken(self) -> list[_Told]:
+        told: list[_Told] = []
         with contextlib.suppress(IndexError):
             while True:
                 told.append(self._waiting.popleft())
         return told
 
 
-def _line(
-    event: SpoolEvent, path: bytes, program: Program, *,
-    to: bytes | None = None, kept: str | None = None,
-) -> SpoolLine:  # fmt: skip
+def _line(told: _Told) -> SpoolLine:
+    event, path, at_ns, to, kept, program = told
     target = None if to is None else os.fsdecode(to[1:])
-    moment = time.time_ns()
-    return SpoolLine(event, os.fsdecode(path[1:]), moment, target, kept, program.pid, program.name)
+    return SpoolLine(event, os.fsdecode(path[1:]), at_ns, target, kept, program.pid, program.name)
 
 
 def is_passing(path: bytes) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from waiting import wait_for
 
 from lsfs.config import load_config
+from lsfs.indexer.inotify import NarrowObserver
 from lsfs.indexer.supervisor import Supervisor
 
 
@@ -94,11 +95,10 @@ def test_many_quick_creates_lose_nothing(watched: Watched) -> None:
 
 def test_an_overflow_asks_for_a_rescan(watched: Watched) -> None:
     """The kernel's queue is made to overflow for real: the reader is held while events pile up."""
-    from watchdog.observers.inotify_c import InotifyFD
-
-    reader = InotifyFD.get_instance()
+    observer = watched.supervisor._observer
+    assert isinstance(observer, NarrowObserver)
     limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
-    with reader._lock:  # the reading thread needs it before each read
+    with observer.reader._lock:  # the reading thread needs it before each read
         for number in range(limit // 2 + 2000):
             name = watched.root / f"f{number % 50}"
             name.write_bytes(b"x")

@@ -21,6 +21,7 @@ from lsfs.errors import LockedError, LsfsError
 from lsfs.location import find_location
 from lsfs.logfile import log_to_stderr
 from lsfs.paths import for_terminal
+from lsfs.priority import lower_session
 
 from .invocation import DONE, NOTHING_FOUND, PARTLY, Invocation, lsfs_command
 from .mounting import mount, umount
@@ -70,6 +71,7 @@ def serve(
     location = find_location(root or invocation.flags.directory, invocation.flags.state)
     log_to_stderr(logging.DEBUG if invocation.flags.verbose else logging.INFO, log)
     app = _opened(load_config(location.root, location.state), started_by)
+    lower_session()
     try:
         invocation.say(f"lsfs: serving {location.root} at {location.socket}")
         if address is not None:
