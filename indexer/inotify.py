@@ -13,6 +13,7 @@ import errno
 import os
 import time
 import warnings
+from dataclasses import dataclass
 from typing import Protocol
 
 from watchdog.events import (
@@ -29,7 +30,7 @@ from watchdog.events import (
 )
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.inotify import InotifyEmitter, InotifyWatchGroup
-from watchdog.observers.inotify_c import InotifyConstants, InotifyFD, Mask
+from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent, InotifyFD, Mask
 
 EVENTS = [
     DirAttribEvent, DirCreatedEvent, DirDeletedEvent, DirMovedEvent, FileAttribEvent,
@@ -41,6 +42,11 @@ MASK = Mask(
     | InotifyConstants.IN_EXCL_UNLINK | InotifyConstants.IN_ONLYDIR
 )  # fmt: skip
 """No IN_MODIFY: a file being written is looked at once, when its writer closes it."""
+OF_A_FILE = (
+    InotifyConstants.IN_CREATE | InotifyConstants.IN_DELETE
+    | InotifyConstants.IN_CLOSE_WRITE | InotifyConstants.IN_ATTRIB
+)  # fmt: skip
+"""Events that, unless of a folder, say all there is to say by themselves."""
 
 TOGETHER_S = 0.05
 """Events are read this long after the first: woken for each, watchdog's threads take more of the
@@ -52,6 +58,11 @@ class Listener(Protocol):
 
     def is_excluded(self, parts: list[str]) -> bool:
         """Whether a path (its parts below the root) is not to be watched."""
+        ...
+
+    def saw(self, path: bytes) -> None:
+        """Something happened to this file. Said at once: watchdog's two further threads, for what
+        must be put together, would take more of the processor than making the file did."""
         ...
 
     def lost_events(self) -> None:
@@ -71,6 +82,41 @@ class Reader(InotifyFD):
         if has_events:
             time.sleep(TOGETHER_S)
         return has_events
+
+
+@dataclass(kw_only=True)
+class NarrowGroup(InotifyWatchGroup):
+    """The watches of a tree, less what is excluded."""
+
+    listener: Listener
+
+    def on_event(self, event: InotifyEvent) -> None:
+        if event.is_directory or not event.mask & OF_A_FILE:
+            super().on_event(event)
+            return
+        with self._lock:
+            path = self._build_event_source_path(event)
+        if path is not None:
+            self.listener.saw(path)
+
+    def on_queue_overflow(self) -> None:
+        super().on_queue_overflow()
+        self.listener.lost_events()
+
+    def _add_callback(self, path: bytes) -> None:
+        below = os.fsdecode(os.path.relpath(path, self.path))
+        if path != self.path and self.listener.is_excluded(below.split("/")):
+            return
+        try:
+            wd = self._inotify_fd.add_callback(path, self.event_mask, self._callback, self._id)
+        except OSError as error:
+            if path == self.path:
+                raise
+            if error.errno == errno.ENOSPC:
+                self.listener.out_of_watches(path)
+            return  # gone or closed to us meanwhile: its parent's event tells
+        self._active_callbacks_by_path[path] = wd
+        self._active_callbacks_by_watch[wd] = path
 
 
 class NarrowObserver(BaseObserver):
@@ -99,29 +145,11 @@ def narrow_observer(
         OSError: no inotify instance, or no watch for the root, is to be had (on `start`).
     """
 
-    class Group(InotifyWatchGroup):
-        def on_queue_overflow(self) -> None:
-            super().on_queue_overflow()
-            listener.lost_events()
-
-        def _add_callback(self, path: bytes) -> None:
-            below = os.fsdecode(os.path.relpath(path, root))
-            if path != root and listener.is_excluded(below.split("/")):
-                return
-            try:
-                wd = self._inotify_fd.add_callback(path, self.event_mask, self._callback, self._id)
-            except OSError as error:
-                if path == root:
-                    raise
-                if error.errno == errno.ENOSPC:
-                    listener.out_of_watches(path)
-                return  # gone or closed to us meanwhile: its parent's event tells
-            self._active_callbacks_by_path[path] = wd
-            self._active_callbacks_by_watch[wd] = path
-
     class Emitter(InotifyEmitter):
         def on_thread_start(self) -> None:
-            self._inotify = Group(self._inotify_fd, root, is_recursive=True, event_mask=MASK)
+            self._inotify = NarrowGroup(
+                self._inotify_fd, root, is_recursive=True, event_mask=MASK, listener=listener
+            )
 
     # a folder made with folders in it is added twice, by its own event and by its parent's; which
     # comes second replaces the first, and where warnings are errors it ended watchdog's thread

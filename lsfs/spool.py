@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 SpoolEvent = Literal[
-    "dirty",  # a handle is about to change the bytes of `path` for the first time
+    "dirty",  # a handle is about to change the bytes of `path` for the first time, or made it
     "closed",  # the last handle that changed `path` was released (its state is worth a version)
     "created", "mkdir", "symlink", "link", "removed", "rmdir",
     "moved",  # `path` is now `to`

@@ -37,10 +37,14 @@ class ContentCalls(Calls):
                 raise
             self._open(path, flags & ~os.O_CREAT, info)
             return
+        try:
+            state = self._handles.created(fd, path, flags)
+            if self._passthrough.is_on:
+                self._pass_through(fd, state, info, wanted=True)
+        except BaseException:
+            self._release(fd, path)
+            raise
         self._set_handle(info, fd)
-        state = self._handles.created(fd, path, flags)
-        if self._passthrough.is_on:
-            self._pass_through(fd, state, info, wanted=True)
 
     @answers
     def open(self, path: bytes, info: int) -> None:

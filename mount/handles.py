@@ -47,10 +47,11 @@ class Handles:
         state = self._note(fd, flags)
         if self._recorder.is_on and not is_passing(path):
             program = self._recorder.program()
-            self._recorder.tell("created", path, program)
             if _writes(flags):
                 self._recorder.tell("dirty", path, program)
                 self._written[fd] = path, program
+            else:
+                self._recorder.tell("created", path, program)
         return state
 
     def is_open(self, inode: Inode) -> tuple[bool, bool]:

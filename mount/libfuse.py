@@ -106,7 +106,7 @@ class Library:
 
     def caller_pid(self) -> int:
         """`caller().pid`, cheaper."""
-        return int(Context.from_address(self._context()).pid)
+        return c_int.from_address(self._context() + Context.pid.offset).value
 
     def whole_stat(self) -> Any:
         """A struct stat as large as C's: fusepy leaves out what is reserved, and libfuse copies."""

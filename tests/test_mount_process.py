@@ -88,7 +88,7 @@ class TestLiving:
             os.write(fd, b"x")
             os.kill(mount.pid, signal.SIGTERM)
             wait_for(lambda: not is_running(mount.pid), message="the process to end")
-            assert mount.events("f") == ["created", "dirty", "closed"]
+            assert mount.events("f") == ["dirty", "closed"]
             assert (mount.root / "f").read_bytes() == b"x"
             with pytest.raises(OSError, match=r"not connected|connection abort"):
                 os.close(fd)
@@ -201,7 +201,7 @@ def test_the_foreground_serves_until_sigint(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
     (segment,) = segments(root / ".lsfs/spool")
-    assert [line.event for line, _ in read_lines(segment, 0)] == ["created", "dirty", "closed"]
+    assert [line.event for line, _ in read_lines(segment, 0)] == ["dirty", "closed"]
 
 
 class TestRefusals:
