@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -206,7 +207,7 @@ class ContentCalls(Calls):
         # the kernel would clear bits for root or for nobody, and append for as long as it is open
         is_plain = stat.S_ISREG(state.st_mode) and not state.st_mode & (stat.S_ISUID | stat.S_ISGID)
         wanted = wanted and is_plain and not self._flags(info) & os.O_APPEND
-        with self._set_ids.cleared():
+        with self._set_ids.cleared() if wanted else contextlib.nullcontext():
             number = self._passthrough.opened(fd, (state.st_dev, state.st_ino), wanted=wanted)
         if number:
             self._set_backing(info, number)

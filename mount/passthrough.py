@@ -18,7 +18,6 @@ import ctypes
 import logging
 import os
 import threading
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +52,7 @@ class Passthrough:
         self._session_fd = -1
         self._lock = threading.Lock()
         self._backings: dict[Inode, _Backing] = {}
-        self._cached: Counter[Inode] = Counter()
+        self._cached: dict[Inode, int] = {}
         self._handles: dict[int, Inode] = {}
 
     def start(self, session_fd: int) -> None:
@@ -70,10 +69,10 @@ class Passthrough:
         with self._lock:
             self._handles[fd] = inode
             backing = self._backings.get(inode)
-            if backing is None and wanted and not self._cached[inode]:
+            if backing is None and wanted and inode not in self._cached:
                 backing = self._begin(fd, inode)
             if backing is None:
-                self._cached[inode] += 1
+                self._cached[inode] = self._cached.get(inode, 0) + 1
                 return 0
             backing.handles += 1
             return backing.id
@@ -86,7 +85,9 @@ class Passthrough:
                 return
             backing = self._backings.get(inode)
             if backing is None:
-                self._cached -= Counter((inode,))  # drops what comes to nothing
+                others = self._cached.pop(inode) - 1
+                if others:
+                    self._cached[inode] = others
                 return
             backing.handles -= 1
             if backing.handles == 0:
