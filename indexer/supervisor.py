@@ -52,6 +52,7 @@ class Supervisor:
         self._must_rescan = False
         self._first_at = self._last_at = 0.0
         self._retry_s = FIRST_RETRY_S
+        self._not_before = 0.0
         self._is_stopping = False
         self._observer: BaseObserver | None = None
         self._thread = threading.Thread(target=self._report, name="supervisor", daemon=True)
@@ -165,7 +166,7 @@ class Supervisor:
         with self._condition:
             self._trouble = f"what changed cannot be taken in ({error}); it is tried again"
             self._must_rescan = True
-            self._first_at = self._last_at = time.monotonic() + self._retry_s
+            self._not_before = time.monotonic() + self._retry_s
             self._retry_s = min(2 * self._retry_s, LONGEST_RETRY_S)
 
     def _next(self) -> tuple[set[str], bool]:
@@ -177,6 +178,7 @@ class Supervisor:
                     self._condition.wait()
                     continue
                 due = min(self._last_at + QUIET_S, self._first_at + MOST_WAIT_S)
+                due = max(due, self._not_before)
                 if now >= due:
                     break
                 self._condition.wait(due - now)

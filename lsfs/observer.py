@@ -101,7 +101,7 @@ class Observer:
         entry, state = self._catalog.entry(path), self._tree.stat(path)
         if state is None:
             return  # gone since: its event is still to come
-        if entry is None:  # the entry of this name has moved; this is another
+        if entry is None or entry.kind != kind_of(state):  # it has moved or gone; this is another
             self._appeared(path, state, OUTSIDE, below=False)
         elif not is_state(entry, state):
             self._changed(entry, state, OUTSIDE)

@@ -113,7 +113,8 @@ class SpoolReader:
                 file.unlink(missing_ok=True)
 
     def _is_through(self, segment: Path) -> bool:
-        return is_finished(segment) and self._offset(segment) >= segment.stat().st_size
+        """A line that the death of its writer cut off is none."""
+        return is_finished(segment) and not any(read_lines(segment, self._offset(segment)))
 
     def _forget(self, segment: Path) -> None:
         """Delete a segment that is read; files a dead mount left open are looked at now."""

@@ -19,7 +19,6 @@ import itertools
 import json
 import os
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,7 +66,6 @@ class SpoolWriter:
         self._directory = directory
         self._stem = f"{os.getpid()}-{time.time_ns()}"
         self._segments = itertools.count()
-        self._rotating = threading.Lock()
         self._written = 0
         self._fd = self._open_segment()
         self._nudge = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -90,7 +88,8 @@ class SpoolWriter:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._written += len(data)
         if self._written > SEGMENT_BYTES:
-            self._rotate()
+            with contextlib.suppress(OSError):  # the lines are written; the next time, then
+                self._rotate()
 
     def nudge(self) -> None:
         """Wake the daemon. Without a daemon, or with nudges it has yet to read, nothing is sent."""
@@ -109,19 +108,18 @@ class SpoolWriter:
         fd = os.open(fresh, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         # the lock is how a reader sees that somebody may still append; it has it before it has a
         # name that readers know, or one that comes between would delete it
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        os.rename(fresh, file)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            os.rename(fresh, file)
+        except OSError:
+            os.close(fd)
+            raise
         return fd
 
     def _rotate(self) -> None:
-        with self._rotating:
-            if self._written <= SEGMENT_BYTES:
-                return
-            # dup2 keeps the descriptor's number valid for threads in the middle of a write
-            fresh = self._open_segment()
-            os.dup2(fresh, self._fd, inheritable=False)
-            os.close(fresh)
-            self._written = 0
+        fresh = self._open_segment()
+        os.close(self._fd)
+        self._fd, self._written = fresh, 0
 
 
 _quoted = json.encoder.encode_basestring_ascii

@@ -44,7 +44,7 @@ def walk_below(folder: str, opened: OpenFolder) -> Iterator[tuple[str, os.stat_r
 def _names(path: str, opened: OpenFolder) -> list[bytes]:
     """What is in a folder, last first: names to be looked at, and NAME/ for what is in NAME."""
     names = []
-    with contextlib.suppress(LsfsError), opened(path) as fd, os.scandir(fd) as listing:
+    with contextlib.suppress(LsfsError, OSError), opened(path) as fd, os.scandir(fd) as listing:
         for item in listing:
             if item.name != STATE_NAME:
                 name = os.fsencode(item.name)

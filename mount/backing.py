@@ -13,12 +13,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import threading
 import time
 
 from .virtual import STATE_PREFIX, is_virtual
 
 HIDDEN_PREFIX = b".fuse_hidden"
+HIDDEN_BY_LIBFUSE = re.compile(rb"\.fuse_hidden[0-9a-f]{16}")
+"""What libfuse itself calls a file that is removed while open (lib/fuse.c, hidden_name)."""
 _SHORT = 4000  # with room below PATH_MAX for "." and a name
 _DESCRIPTORS = b"/proc/self/fd/%d"
 _ONE_RENAME_S = 0.01

@@ -33,11 +33,11 @@ class ContentCalls(Calls):
         try:
             with self._as_caller:
                 fd = os.open(self._real(path), flags | os.O_CREAT | os.O_EXCL, mode)
-        except FileExistsError:  # made behind the mount since the kernel looked
+        except FileExistsError:
             if flags & os.O_EXCL:
                 raise
-            self._open(path, flags & ~os.O_CREAT, info)
-            return
+            # made behind the mount since the kernel looked, which must judge it first: it does now
+            raise refused(errno.ESTALE) from None
         try:
             state = self._handles.created(fd, path, flags)
             if self._passthrough.is_on:
@@ -129,14 +129,14 @@ class ContentCalls(Calls):
 
     @answers
     def ioctl(  # noqa: PLR0913 - libfuse's signature
-        self, path: bytes, command: int, argument: int, info: int, flags: int, data: int
+        self, path: bytes | None, command: int, argument: int, info: int, flags: int, data: int
     ) -> int:
         """What lsattr(1), chattr(1) and xfs_io(8) ask; the kernel asks it of folders too."""
-        if command not in _PASSED_IOCTLS or is_virtual(path):
+        if command not in _PASSED_IOCTLS or (path is not None and is_virtual(path)):
             raise refused(errno.ENOTTY)
         if not flags & _IOCTL_OF_FOLDER:
             return libc.failure() if libc.ioctl(self._handle(info), command, data) else 0
-        fd = os.open(self._real(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fd = os.open(self._real(named(path)), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             return libc.failure() if libc.ioctl(fd, command, data) else 0
         finally:
@@ -193,15 +193,14 @@ class ContentCalls(Calls):
 
     def _passed_through(self, fd: int, path: bytes, state: os.stat_result, info: int) -> bool:
         """A handle that may write is treated as if it did, because its writes will not be seen."""
-        inode = state.st_dev, state.st_ino
         wanted = state.st_size > _AT_ONCE_BYTES
+        appends = bool(self._flags(info) & os.O_APPEND)
         if fd in self._unwritten:
-            appends = bool(self._flags(info) & os.O_APPEND)
             wanted = not appends and self._keeper.costs_little(state)
-            wanted = wanted or self._passthrough.passes(inode)
-            if wanted:
-                self._handles.before_first_change(fd, path, appends=appends)
-        return self._pass_through(fd, state, info, wanted=wanted)
+        passed = self._pass_through(fd, state, info, wanted=wanted)
+        if passed and fd in self._unwritten:  # wanted, or because another handle of it is
+            self._handles.before_first_change(fd, path, appends=appends)
+        return passed
 
     def _pass_through(self, fd: int, state: os.stat_result, info: int, *, wanted: bool) -> bool:
         # the kernel would clear bits for root or for nobody, and append for as long as it is open

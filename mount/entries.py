@@ -12,7 +12,7 @@ from lsfs.spool import SpoolEvent
 
 from . import libc
 from .attributes import fill
-from .backing import HIDDEN_PREFIX
+from .backing import HIDDEN_BY_LIBFUSE
 from .calls import Calls, answers, refused
 from .identity import is_making_a_folder
 from .record import is_passing
@@ -121,7 +121,7 @@ class EntryCalls(Calls):
     @answers
     def rename(self, path: bytes, to: bytes, flags: int = 0) -> int:
         real, real_to = self._real(path), self._real(to)
-        if to.rpartition(b"/")[2].startswith(HIDDEN_PREFIX) and self._remove_open(path, to):
+        if HIDDEN_BY_LIBFUSE.fullmatch(to.rpartition(b"/")[2]) and self._remove_open(path, to):
             return 0
         if self.backing.removed and self.backing.was_just_removed(to, real):
             # two names of one file: rename(2) does nothing, but libfuse has removed the second

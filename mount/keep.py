@@ -300,9 +300,10 @@ def _copy_range(source: int, target: int, start: int, end: int) -> None:
 
 
 def _copy_metadata(source: int, target: int, state: os.stat_result) -> None:
-    for name in os.listxattr(source):
-        with contextlib.suppress(OSError):
-            os.setxattr(target, name, os.getxattr(source, name))
+    with contextlib.suppress(OSError):  # a filesystem may have none at all
+        for name in os.listxattr(source):
+            with contextlib.suppress(OSError):
+                os.setxattr(target, name, os.getxattr(source, name))
     if (state.st_uid, state.st_gid) != (os.geteuid(), os.getegid()):
         with contextlib.suppress(PermissionError):  # only root gives files away
             os.fchown(target, state.st_uid, state.st_gid)

@@ -60,10 +60,6 @@ class Passthrough:
         self._session_fd = session_fd
         self.is_on = True
 
-    def passes(self, inode: Inode) -> bool:
-        """Whether an open handle of the file is passed through: then the next one must be."""
-        return inode in self._backings
-
     def opened(self, fd: int, inode: Inode, *, wanted: bool) -> int:
         """Decide for a handle, once; its backing id, 0 when it is not passed through."""
         with self._lock:

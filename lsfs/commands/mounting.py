@@ -57,6 +57,8 @@ def mount(
 
 def _mount(invocation: Invocation, wish: rooms.MountWish, foreground: bool) -> int:
     config, point = _root(invocation, wish), wish.mountpoint
+    # what is refused shall start nothing
+    rooms.check_mount(rooms.MountWish(config.root, config.state, point, wish.options))
     if foreground:
         starting, _ = _begin_daemon(config, wish.options)
         if starting is not None:
@@ -111,8 +113,6 @@ def _mount_beside_daemon(config: Config, point: Path, options: str) -> tuple[Pat
         The mount's log, and the exit code: the mount does without a daemon, whose absence is only
         reported.
     """
-    # what is refused shall start nothing
-    rooms.check_mount(rooms.MountWish(config.root, config.state, point, options))
     starting, code = _begin_daemon(config, options)
     try:
         log = rooms.mount(config, point, options)
