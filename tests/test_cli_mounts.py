@@ -136,6 +136,18 @@ def test_a_stopped_daemon_too_and_stop_says_so(root: Path, point: Path) -> None:
     assert listed(root)["daemon"] is not None
 
 
+def test_a_refused_mount_in_the_foreground_leaves_the_daemon(
+    root: Path, point: Path, tmp_path: Path
+) -> None:
+    mount(root, point)
+    before = listed(root)["daemon"]
+    (tmp_path / "other").mkdir()
+    done = lsfs("mount", "-f", "-o", "noindex", root, tmp_path / "other", cwd=root.parent)
+    assert done.returncode != 0
+    assert "mounted" in done.stderr
+    assert listed(root)["daemon"] == before
+
+
 def test_without_a_mount_no_daemon_is_started(root: Path) -> None:
     assert lsfs("init", root, cwd=root).returncode == 0
     assert lsfs("history", "letter.txt", cwd=root).returncode == 0

@@ -13,7 +13,7 @@ import pytest
 from core import Core, snapshot
 
 from lsfs.replay import BATCH_LINES
-from lsfs.spool import SpoolEvent, SpoolLine, SpoolWriter, segments
+from lsfs.spool import SpoolEvent, SpoolLine, SpoolWriter, read_lines, segments
 
 
 class Program:
@@ -224,3 +224,36 @@ def test_an_edit_outside_is_a_version(core: Core) -> None:
     (core.root / "docs" / "report.md").write_text("second\n")
     core.observer.scan()
     assert texts(core, "docs/report.md") == [b"first\n", b"second\n"]
+
+
+def test_a_line_that_a_death_cut_off_holds_nothing_up(core: Core) -> None:
+    writer = SpoolWriter(core.config.spool_directory, core.config.state / "nudge.sock")
+    writer.append(SpoolLine("dirty", "docs/report.md", time.time_ns()))
+    (segment,) = segments(core.config.spool_directory)
+    with segment.open("ab") as stream:
+        stream.write(b'{"event":"clo')
+    writer.close()
+    (core.root / "docs/report.md").write_text("second\n")
+    core.spool.drain()
+    assert segments(core.config.spool_directory) == []
+    assert core.spool.being_written() == set()
+    assert texts(core, "docs/report.md") == [b"first\n", b"second\n"]
+
+
+def test_a_spool_that_cannot_start_a_new_file_goes_on_in_the_old_one(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lsfs.spool.SEGMENT_BYTES", 10)
+    directory = core.config.spool_directory
+    writer = SpoolWriter(directory, core.config.state / "nudge.sock")
+    (segment,) = segments(directory)
+    in_the_way = segment.with_name(f"{segment.stem.rpartition('-')[0]}-000001.new")
+    in_the_way.mkdir()
+    told = [SpoolLine("created", str(number), number) for number in range(3)]
+    writer.append(*told[:2])
+    assert [line for line, _ in read_lines(segment, 0)] == told[:2]
+    in_the_way.rmdir()
+    writer.append(told[2])
+    assert [line for line, _ in read_lines(segment, 0)] == told
+    assert len(segments(directory)) == 2
+    writer.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import tracemalloc
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from lsfs.catalog import SEEN_PAGE, seen_of
 from lsfs.differences import Appeared, Changed, Vanished, differences
 from lsfs.tree import Tree
+from lsfs.walk import walk_below
 
 NAMES = ("a", "a.txt", "a b", "a-", "a0", "b", "é", os.fsdecode(b"\xff"), os.fsdecode(b"a\x80"))
 
@@ -144,3 +147,34 @@ def test_the_worker_hears_once_of_all_that_a_plan_queued(core: Core) -> None:
         {"op": "remove", "target": {"paths": ["d/x.txt"]}},
     ])  # fmt: skip
     assert len(told) <= 2 and told[-1] == 2
+
+
+def test_a_link_that_became_a_file_is_queued(core: Core) -> None:
+    place = core.root / "notes.md"
+    place.symlink_to("a.txt")
+    core.observer.scan()
+    core.catalog.execute("DELETE FROM queue")
+    place.unlink()
+    place.write_text("of its own\n")
+    core.observer.scan()
+    entry = core.catalog.entry("notes.md")
+    assert entry is not None
+    assert core.catalog.row("SELECT 1 FROM queue WHERE entry = ?", (entry.id,))
+
+
+def test_a_folder_that_cannot_be_listed_is_left_out(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").touch()
+
+    @contextlib.contextmanager
+    def opened(path: str) -> Iterator[int]:
+        if path == "b":
+            raise OSError(errno.EIO, "the disk fails")
+        fd = os.open(tmp_path / path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            yield fd
+        finally:
+            os.close(fd)
+
+    assert [path for path, _ in walk_below("", opened)] == ["a", "a/file", "b", "c", "c/file"]

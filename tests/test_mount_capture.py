@@ -125,6 +125,12 @@ def test_removing_a_file_that_is_open_to_read(mount: Mounted, old: Path) -> None
     assert [name for name in os.listdir(mount.root) if name.startswith(".fuse_hidden")] == []
 
 
+def test_a_name_like_those_of_libfuse_is_a_name(mount: Mounted, old: Path) -> None:
+    with open(old, "rb") as reader:
+        old.rename(mount.point / ".fuse_hidden_old")
+        assert (mount.root / ".fuse_hidden_old").read_bytes() == reader.read() == b"precious"
+
+
 def test_removing_a_file_that_is_being_written_keeps_what_it_was(mount: Mounted, old: Path) -> None:
     with open(old, "r+b", buffering=0) as writer:
         writer.write(b"PRE")
