@@ -1,9 +1,13 @@
 """How this process reaches a path of the mount in the real directory.
 
 Paths are used relative to the working directory, which must be the root. Beyond PATH_MAX they are
-walked with O_PATH descriptors. Files removed while open live on here, by descriptor, until libfuse
-removes the name it gave them: nothing called `.fuse_hidden*` is ever made in the real directory, so
-their folder can be removed, and a crash leaves none behind.
+walked with O_PATH descriptors; so are all of them where others are served, because whoever can
+change the real directory too could have put a link where the kernel, within the second for which it
+remembers names, has judged a folder. No callback follows a link in the last place.
+
+Files removed while open live on here, by descriptor, until libfuse removes the name it gave them:
+nothing that libfuse calls `.fuse_hidden*` is ever made in the real directory, so their folder can
+be removed, and a crash leaves none behind.
 
 Threading: from any thread; the descriptors of long paths belong to the thread that walked them.
 """
@@ -17,6 +21,7 @@ import re
 import threading
 import time
 
+from . import libc
 from .virtual import STATE_PREFIX, is_virtual
 
 HIDDEN_PREFIX = b".fuse_hidden"
@@ -30,7 +35,8 @@ _ONE_RENAME_S = 0.01
 class Backing:
     """Real paths of paths in the mount."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, serves_others: bool) -> None:
+        self._serves_others = serves_others
         self.removed: dict[bytes, tuple[int, bool]] = {}
         """Name libfuse gave -> (O_PATH descriptor, whether the file had other names)."""
         self._just_removed: dict[int, tuple[bytes, float, int]] = {}
@@ -40,7 +46,8 @@ class Backing:
         """A path that system calls take; valid until this thread calls `done`.
 
         Raises:
-            OSError: EROFS for the virtual tree.
+            OSError: EROFS for the virtual tree; ESTALE where a link has taken a folder's place, at
+                which the kernel looks again.
         """
         if self.removed:
             found = self.removed_file(path)
@@ -48,7 +55,9 @@ class Backing:
                 return _DESCRIPTORS % found[0]
         if path.startswith(STATE_PREFIX) and is_virtual(path):
             raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-        return b"." + path if len(path) < _SHORT else self._walk(path)
+        if self._serves_others or len(path) >= _SHORT:
+            return self._walk(path)
+        return b"." + path
 
     def removed_file(self, path: bytes) -> tuple[int, bool] | None:
         """The entry of `removed` that `path` names."""
@@ -102,10 +111,20 @@ class Backing:
 
     def _walk(self, path: bytes) -> bytes:
         walked = self._walked.setdefault(threading.get_ident(), [])
-        rest = b"." + path
-        while len(rest) >= _SHORT:
-            cut = rest.rindex(b"/", 0, _SHORT - 32)
-            fd = os.open(rest[:cut], os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            walked.append(fd)
-            rest = _DESCRIPTORS % fd + b"/" + rest[cut + 1 :]
-        return rest
+        folder, rest = libc.AT_FDCWD, path[1:]
+        while len(rest) >= _SHORT or (self._serves_others and b"/" in rest):
+            cut = rest.rindex(b"/", 0, _SHORT)
+            try:
+                folder = libc.open_folder_beneath(folder, rest[:cut])
+            except OSError as error:
+                if error.errno == errno.ELOOP:
+                    raise OSError(errno.ESTALE, os.strerror(errno.ESTALE)) from error
+                raise
+            walked.append(folder)
+            rest = rest[cut + 1 :]
+        return b"." + path if not walked else _DESCRIPTORS % folder + b"/" + rest
+
+
+def is_descriptor(real: bytes) -> bool:
+    """Whether a path is an open file itself, and not a name in a folder that was walked to."""
+    return os.path.dirname(real) == os.path.dirname(_DESCRIPTORS)

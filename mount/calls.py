@@ -26,6 +26,8 @@ from .virtual import VirtualTree
 
 log = logging.getLogger(__name__)
 
+FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
 Callback = TypeVar("Callback", bound=Callable[..., Any])
 
 
@@ -55,6 +57,7 @@ class Parts:
     """What the callbacks work with."""
 
     library: Library
+    backing: Backing
     as_caller: AsCaller
     set_ids: SetIds
     passthrough: Passthrough
@@ -69,7 +72,7 @@ class Calls:
     """Groups of callbacks derive from it. The working directory must be the root."""
 
     def __init__(self, parts: Parts) -> None:
-        self.backing = Backing()
+        self.backing = parts.backing
         self._library = parts.library
         self._as_caller, self._set_ids = parts.as_caller, parts.set_ids
         self._passthrough = parts.passthrough
@@ -98,6 +101,10 @@ class Calls:
 
     def _is_removed(self, path: bytes | None) -> bool:
         return bool(self.backing.removed and path and self.backing.removed_file(path) is not None)
+
+    def _nofollow(self, path: bytes | None) -> int:
+        """O_NOFOLLOW, unless the path of a removed file is reached by its descriptor."""
+        return 0 if self._is_removed(path) else os.O_NOFOLLOW
 
     def _say(self, event: SpoolEvent, path: bytes, to: bytes | None = None) -> None:
         if not is_passing(to or path):

@@ -9,7 +9,7 @@ import os
 import stat
 
 from . import libc
-from .calls import Calls, Parts, answers, named, refused
+from .calls import FOLDER_FLAGS, Calls, Parts, answers, named, refused
 from .virtual import is_virtual
 
 _PASSED_IOCTLS = frozenset((0x80086601, 0x40086602, 0x80087601, 0x801C581F, 0x401C5820))
@@ -88,7 +88,7 @@ class ContentCalls(Calls):
             self._handles.before_first_change(fd, path)
             self._cut(fd, size)
             return
-        fd = os.open(self._real(named(path)), os.O_WRONLY | os.O_CLOEXEC)
+        fd = os.open(self._real(named(path)), os.O_WRONLY | self._nofollow(path) | os.O_CLOEXEC)
         try:
             self._handles.opened(fd, os.O_WRONLY)
             self._handles.before_first_change(fd, path)
@@ -136,7 +136,7 @@ class ContentCalls(Calls):
             raise refused(errno.ENOTTY)
         if not flags & _IOCTL_OF_FOLDER:
             return libc.failure() if libc.ioctl(self._handle(info), command, data) else 0
-        fd = os.open(self._real(named(path)), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fd = os.open(self._real(named(path)), FOLDER_FLAGS)
         try:
             return libc.failure() if libc.ioctl(fd, command, data) else 0
         finally:
@@ -156,8 +156,7 @@ class ContentCalls(Calls):
     def _open(self, path: bytes, flags: int, info: int) -> None:
         """O_TRUNC is done by hand, after the bytes it destroys are kept."""
         truncates = flags & os.O_TRUNC
-        nofollow = 0 if self._is_removed(path) else os.O_NOFOLLOW
-        fd = os.open(self._real(path), flags & ~os.O_TRUNC | nofollow)
+        fd = os.open(self._real(path), flags & ~os.O_TRUNC | self._nofollow(path))
         try:
             state = self._handles.opened(fd, flags)
             if truncates:
@@ -179,7 +178,7 @@ class ContentCalls(Calls):
             self._handles.truncating(fd, path)
         if flags & os.O_ACCMODE == os.O_RDONLY:
             with self._set_ids.cleared_unless_root():
-                os.truncate(self._real(path), 0)
+                os.truncate(b"/proc/self/fd/%d" % fd, 0)
         else:
             self._cut(fd, 0)
 

@@ -45,7 +45,14 @@ class Filesystem(EntryCalls, ContentCalls, FolderCalls):
 
     @answers
     def chmod(self, path: bytes | None, mode: int, info: int | None = None) -> None:
-        os.chmod(self._handle(info) if info else self._real(named(path)), mode)
+        if info:
+            os.chmod(self._handle(info), mode)
+        else:  # chmod(2) would follow a link
+            fd = os.open(self._real(named(path)), os.O_PATH | self._nofollow(path) | os.O_CLOEXEC)
+            try:
+                os.chmod(b"/proc/self/fd/%d" % fd, mode)
+            finally:
+                os.close(fd)
         self._changed_metadata(path)
 
     @answers

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from . import libc
 from .attributes import inode_of
 from .backing import HIDDEN_PREFIX
-from .calls import Calls, Parts, answers, named
+from .calls import FOLDER_FLAGS, Calls, Parts, answers, named
 from .listing import Folder
 from .virtual import STATE_PREFIX, is_virtual
 
@@ -32,7 +32,7 @@ class FolderCalls(Calls):
         if is_virtual(path):
             self._set_handle(info, 0)
             return
-        fd = os.open(self._real(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fd = os.open(self._real(path), FOLDER_FLAGS)
         self._folders[fd] = Folder(fd, is_top=path == b"/")
         self._set_handle(info, fd)
         if self._library.major == 3:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
+from .backing import is_descriptor
 from .record import Program, Recorder, is_passing
 
 log = logging.getLogger(__name__)
@@ -160,7 +161,7 @@ class Keeper:
         if not self._recorder.is_on or is_passing(path):
             return None
         try:
-            state = os.stat(real, follow_symlinks=real.startswith(b"/proc/self/fd/"))
+            state = os.stat(real, follow_symlinks=is_descriptor(real))
         except OSError:
             return None  # the act itself will say what is wrong
         if not stat.S_ISREG(state.st_mode) or state.st_size == 0:
@@ -249,7 +250,7 @@ def _copy(real: bytes, file: bytes) -> None:
 
 def _open_source(real: bytes) -> int:
     flags = os.O_RDONLY | os.O_CLOEXEC
-    if not real.startswith(b"/proc/self/fd/"):
+    if not is_descriptor(real):
         flags |= os.O_NOFOLLOW
     try:
         return os.open(real, flags | os.O_NOATIME)

@@ -8,8 +8,20 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 from collections.abc import Callable
-from ctypes import c_char_p, c_int, c_int64, c_size_t, c_ssize_t, c_uint, c_ulong, c_void_p
+from ctypes import (
+    c_char_p,
+    c_int,
+    c_int64,
+    c_long,
+    c_size_t,
+    c_ssize_t,
+    c_uint,
+    c_uint64,
+    c_ulong,
+    c_void_p,
+)  # fmt: skip
 from typing import Any
 
 AT_FDCWD = -100
@@ -18,6 +30,8 @@ RENAME_EXCHANGE = 2
 MNT_DETACH = 2
 CLONE_FS = 0x200
 RWF_APPEND = 0x10
+_OPENAT2 = 437  # the same number on every architecture
+_BENEATH_WITHOUT_LINKS = 0x08 | 0x04  # RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS
 PR_SET_SECUREBITS = 28
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -62,8 +76,23 @@ umount2 = _function("umount2", c_int, c_char_p, c_int)
 calloc = _function("calloc", c_void_p, c_size_t, c_size_t)
 getdents64 = _function("getdents64", c_ssize_t, c_int, c_void_p, c_size_t)
 fstatat = _function("fstatat", c_int, c_int, c_char_p, c_void_p, c_int)
+_syscall = _function("syscall", c_long, c_long, c_int, c_char_p, c_void_p, c_size_t)
 ioctl = _function("ioctl", c_int, c_int, c_ulong, c_void_p)
 unshare = _function("unshare", c_int, c_int)
 prctl = _function("prctl", c_int, c_int, c_ulong, c_ulong, c_ulong, c_ulong)
 capget = _function("capget", c_int, c_void_p, c_void_p)
 capset = _function("capset", c_int, c_void_p, c_void_p)
+
+
+def open_folder_beneath(folder: int, path: bytes) -> int:
+    """An O_PATH descriptor of a folder below another, on the way to which no link is followed.
+
+    Raises:
+        OSError: ELOOP where there is a link; ENOSYS before Linux 5.6 (openat2(2)).
+    """
+    how = (c_uint64 * 3)(os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC, 0, _BENEATH_WITHOUT_LINKS)
+    fd = _syscall(_OPENAT2, folder, path, ctypes.addressof(how), ctypes.sizeof(how))
+    if fd < 0:
+        number = -failure()
+        raise OSError(number, os.strerror(number))
+    return fd

@@ -129,6 +129,7 @@ class _Mount:
 
     def _filesystem(self, library: Library, tuning: Tuning) -> Filesystem:
         from .answers import Answers
+        from .backing import Backing
         from .calls import Parts
         from .filesystem import Filesystem
         from .handles import Handles
@@ -150,10 +151,12 @@ class _Mount:
         # where all files are shown as one user's, that one need not own those he makes
         serves_others = self._options.allow_other and self._options.uid is None
         as_caller = AsCaller(library, serves_others=serves_others)
+        backing = Backing(serves_others=self._options.allow_other)
         set_ids = SetIds(library, serves_others=self._options.allow_other)
         parts = Parts(
-            library, as_caller, set_ids, Passthrough(), keeper, recorder, handles, virtual, Pages()
-        )
+            library, backing, as_caller, set_ids, Passthrough(), keeper, recorder, handles, virtual,
+            Pages(),
+        )  # fmt: skip
         return Filesystem(parts, tuning)
 
     def _mount_options(self) -> list[str]:
