@@ -33,6 +33,7 @@ from lsfs.reads import Reads
 from lsfs.replay import SpoolReader
 from lsfs.resolve import Resolver
 from lsfs.rooms import living_mounts
+from lsfs.seen import device_of_fine_times
 from lsfs.service import App, Core
 from lsfs.times import now
 from lsfs.tree import Tree
@@ -154,7 +155,8 @@ def build_core(config: Config, workshop: Workshop, undo: contextlib.ExitStack) -
     undo.callback(catalog.close)
     tree = Tree(config.root)
     undo.callback(tree.close)
-    history = History(catalog, tree, BlobStore(config.blobs_directory))
+    blobs = BlobStore(config.blobs_directory)
+    history = History(catalog, tree, blobs, device_of_fine_times(config.state))
     journal = Journal(catalog)
     observer = Observer(config, catalog, tree, history)
     observer.on_queued = lambda: workshop.nudge() if catalog.has_queue() else None

@@ -25,14 +25,13 @@ from lsfs.errors import NO_ROOM, ConfigurationError, LsfsError
 from lsfs.paths import percent_escaped
 from lsfs.records import Entry, EntryKind, Group, Metadata, Version
 from lsfs.schema import migrate
+from lsfs.seen import Seen, seen_of, signed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 BUSY_TIMEOUT_S = 30.0
 SEEN_PAGE = 1000
-Seen = tuple[int, int, int, int, int, int]
-"""Device, inode, size, mtime_ns, ctime_ns and mode of an entry, as SQLite can hold them."""
 _ENTRY = "id, path, kind, device, inode, size, mtime_ns, ctime_ns, mode, content, captured, gone_ns"
 _VERSION = (
     "id, entry, path, at_ns, kind, size, mode, uid, gid, mtime_ns, xattrs, content, target,"
@@ -156,7 +155,7 @@ class Catalog:
             for row in self.rows(
                 f"SELECT {_ENTRY} FROM entries WHERE device = ? AND inode = ?"
                 " AND (gone_ns IS NULL OR gone_ns > ?)",
-                (_signed(device), _signed(inode), gone_after_ns),
+                (signed(device), signed(inode), gone_after_ns),
             )
         ]
 
@@ -353,33 +352,6 @@ def _below(path: str) -> tuple[bytes, bytes]:
     """Bounds of the paths below a folder: "/" is followed by "0" in byte order."""
     prefix = os.fsencode(path)
     return (prefix + b"/", prefix + b"0") if prefix else (b"", b"\xff" * 8)
-
-
-def _signed(number: int) -> int:
-    return number & (2**63 - 1)
-
-
-def clamped(moment_ns: int) -> int:
-    """A time as SQLite can hold it: filesystems know years that nanoseconds in 64 bits do not."""
-    return max(-(2**63), min(moment_ns, 2**63 - 1))
-
-
-def seen_of(state: os.stat_result) -> Seen:
-    """A stat as the catalog holds it."""
-    return (
-        _signed(state.st_dev),
-        _signed(state.st_ino),
-        state.st_size,
-        clamped(state.st_mtime_ns),
-        clamped(state.st_ctime_ns),
-        state.st_mode,
-    )
-
-
-def is_state(entry: Entry, state: os.stat_result) -> bool:
-    """Whether a stat shows what the entry's row describes."""
-    seen = (entry.device, entry.inode, entry.size, entry.mtime_ns, entry.ctime_ns, entry.mode)
-    return seen == seen_of(state)
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

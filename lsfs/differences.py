@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lsfs.catalog import Seen, seen_of
+from lsfs.seen import Seen, seen_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ Threading: safe from many threads; the catalog's lock orders the rows.
 from __future__ import annotations
 
 import os
-import re
 import stat
 import time
 from collections.abc import Sequence
@@ -19,25 +18,27 @@ from datetime import datetime
 from pathlib import Path
 
 from lsfs.blobs import BlobStore, hash_stream
-from lsfs.catalog import Catalog, clamped, is_state
+from lsfs.catalog import Catalog
 from lsfs.errors import NO_ROOM, LsfsError, MissingPathError, UsageError
 from lsfs.paths import parent
 from lsfs.records import Entry, Metadata, Version
+from lsfs.seen import clamped, has_same_bytes, is_quiet, is_state
 from lsfs.tree import Expected, Tree, kind_of, xattrs_of
 
 READ_ATTEMPTS = 3
-RACY_NS = 20_000_000
-FINE_TIMES = tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) >= (6, 13)
-"""Linux 6.13 gives a file whose times were looked at finer ones: no two states look the same."""
 
 
 class History:
     """Versions, over one catalog, one tree and one content store."""
 
-    def __init__(self, catalog: Catalog, tree: Tree, blobs: BlobStore) -> None:
+    def __init__(
+        self, catalog: Catalog, tree: Tree, blobs: BlobStore, fine_device: int | None = None
+    ) -> None:
+        """`fine_device`: see `seen.device_of_fine_times`."""
         self.catalog = catalog
         self.tree = tree
         self.blobs = blobs
+        self._fine_device = fine_device
 
     # -- finding -----------------------------------------------------------------------------------
 
@@ -95,8 +96,7 @@ class History:
 
         def is_it(state: os.stat_result) -> bool:
             entry = self.catalog.entry(path)
-            seen = (entry.inode, entry.size, entry.mtime_ns) if entry else None
-            return seen == (state.st_ino & (2**63 - 1), state.st_size, clamped(state.st_mtime_ns))
+            return entry is not None and has_same_bytes(entry, state)
 
         return is_it
 
@@ -191,8 +191,8 @@ class History:
         return self._record(entry, snapshot, actor, moment, exact=False)
 
     def adopt(self, file: Path) -> Kept | None:
-        """Take the bytes of a kept file into the store; None when it is not there: the act it was
-        kept for never began.
+        """Take the bytes of a kept file into the store; None when it is not there, or is no file:
+        the act it was kept for did not take place.
 
         Raises:
             OSError: the store's disk is full; any other failure is the `gap` of what was kept.
@@ -200,6 +200,8 @@ class History:
         try:
             state = file.lstat()
         except FileNotFoundError:
+            return None
+        if not stat.S_ISREG(state.st_mode):
             return None
         try:
             return Kept(state, xattrs_of(str(file)), self.blobs.adopt(file))
@@ -219,7 +221,7 @@ class History:
         snapshot = self._snapshot(entry.path, state)
         with self.catalog.atomic():
             version = self._record(entry, snapshot, actor, at_ns, exact)
-            if snapshot.gap is None and (FINE_TIMES or _is_quiet(state)):
+            if snapshot.gap is None and (state.st_dev == self._fine_device or is_quiet(state)):
                 self.catalog.mark_captured(entry.id, snapshot.content, state)
             return version
 
@@ -330,12 +332,6 @@ class _Snapshot:
         self.content = content
         self.target = target
         self.gap = gap
-
-
-def _is_quiet(state: os.stat_result) -> bool:
-    """Whether the file was not written within the last ticks of the filesystem's clock: one that
-    was could change again and look the same."""
-    return abs(time.time_ns() - state.st_mtime_ns) > RACY_NS
 
 
 def _must_be_same(one: os.stat_result, other: os.stat_result) -> None:

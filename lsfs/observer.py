@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from lsfs.catalog import Catalog, is_for_want_of_room, is_state
+from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.differences import Appeared, Changed, Vanished, differences
 from lsfs.errors import LsfsError, PolicyError
@@ -29,6 +29,7 @@ from lsfs.history import History
 from lsfs.names import is_transient
 from lsfs.paths import STATE_NAME, name
 from lsfs.records import Entry
+from lsfs.seen import has_same_bytes, is_state
 from lsfs.tree import Tree, kind_of
 
 log = logging.getLogger(__name__)
@@ -202,15 +203,12 @@ class Observer:
                     self._appeared(child, child_state, actor, below=False)
 
     def _changed(self, entry: Entry, state: os.stat_result, actor: str) -> None:
-        same_bytes = (entry.inode, entry.size, entry.mtime_ns) == (
-            state.st_ino & (2**63 - 1), state.st_size, state.st_mtime_ns,
-        )  # fmt: skip
         if self._is_worth_a_version(entry, actor) or self._catalog.newest_version(entry.id):
             self._history.capture(entry.path, actor)
         else:
             self._history.see(entry.path, state)
         may_read_now = entry.mode != state.st_mode
-        if (not same_bytes or may_read_now) and entry.kind != "directory":
+        if (not has_same_bytes(entry, state) or may_read_now) and entry.kind != "directory":
             self._enqueue(entry)
 
     def _moved_from(self, state: os.stat_result) -> Entry | None:
@@ -222,10 +220,7 @@ class Observer:
         for entry in self._catalog.entries_by_inode(state.st_dev, state.st_ino, since):
             there = self._tree.stat(entry.path)
             moved_away = there is None or there.st_ino != state.st_ino
-            looks_same = (entry.kind, entry.size, entry.mtime_ns) == (
-                kind_of(state), state.st_size, state.st_mtime_ns,
-            )  # fmt: skip
-            if moved_away and looks_same:
+            if moved_away and entry.kind == kind_of(state) and has_same_bytes(entry, state):
                 return entry
         return None
 
@@ -238,8 +233,7 @@ class Observer:
                     self._enqueue(replaced)
             self._place(entry, to)
             state = self._tree.stat(to)
-            if state and (state.st_size, state.st_mtime_ns) == (entry.size, entry.mtime_ns):
-                # a rename changes ctime alone: what was captured stays captured
+            if state and has_same_bytes(entry, state):  # what was captured stays captured
                 self._history.see(to, state)
                 if entry.captured:
                     self._catalog.mark_captured(entry.id, entry.content, state)

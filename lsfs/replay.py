@@ -12,8 +12,10 @@ Threading: `drain` may be called from any thread; one runs at a time, under the 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -25,6 +27,7 @@ from lsfs.history import History, Kept
 from lsfs.journal import Done, Journal
 from lsfs.names import is_transient
 from lsfs.observer import Observer
+from lsfs.open_files import OpenFiles
 from lsfs.paths import STATE_NAME, is_under, name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
 from lsfs.records import Change, Entry, Version
@@ -43,8 +46,8 @@ from lsfs.spool import (
 log = logging.getLogger(__name__)
 BATCH_LINES = 200
 YOUNG_NS = 60_000_000_000
-UNDER_WAY_S = 1.0
-"""An act begins within microseconds of its line, or has failed."""
+UNDER_WAY_S = 10.0
+"""An act follows its line within microseconds, unless its process does not get to run."""
 UNDER_WAY_POLL_S = 0.002
 SAME_REQUEST_NS = 2_000_000_000
 """Acts of one process no further apart than this are one journal row (`rm -r` is one undo)."""
@@ -63,7 +66,7 @@ class SpoolReader:
         self._journal = journal
         self._catalog: Catalog = history.catalog
         self._open_rows: dict[_Key, tuple[int, int]] = {}
-        self._open_files = _OpenFiles()
+        self._open_files = OpenFiles()
         self._making: dict[tuple[int, str], set[str]] = {}
         self.is_ending = False
 
@@ -150,7 +153,7 @@ class SpoolReader:
         self._history.blobs.sync()
         acts = _Acts()
         touched: dict[str, SpoolLine] = {}
-        with self._catalog.atomic(durable=bool(kept)):
+        with self._forgetting(), self._catalog.atomic(durable=bool(kept)):
             for line in lines:
                 for path in self._guarded(line, writer_of(segment), kept, acts):
                     touched[path] = line
@@ -166,13 +169,24 @@ class SpoolReader:
         self._record_all(saves)
         return len(read)
 
+    @contextlib.contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """What a transaction that fails has left in memory goes with its rows."""
+        rows, files, making = self._open_rows, self._open_files.copy(), self._making
+        try:
+            yield
+        except BaseException:
+            self._open_rows, self._open_files, self._making = rows, files, making
+            raise
+
     def _wait_for_acts(self, lines: Iterable[SpoolLine], segment: Path) -> None:
         """A line that names kept bytes stands before its act, which may be about to take place."""
         for line in lines:
             deadline = time.monotonic() + UNDER_WAY_S
-            while line.kept and not self._kept(line).exists() and not is_finished(segment):
+            while line.kept and not os.path.lexists(self._kept(line)) and not is_finished(segment):
                 is_old = abs(time.time_ns() - line.at_ns) > UNDER_WAY_S * 1e9
                 if is_old or time.monotonic() > deadline:
+                    log.warning("nothing was kept for %r", line)
                     break
                 time.sleep(UNDER_WAY_POLL_S)
 
@@ -198,7 +212,7 @@ class SpoolReader:
         if line.kept:
             state = kept[line.kept]
             if state is None:
-                return  # what it was kept for never began
+                return  # what it was kept for did not take place
             self._history.ingest(line.path, state, _actor(line), line.at_ns)
             yield line.path
         match line.event:
@@ -309,10 +323,11 @@ class SpoolReader:
         goes_on = is_same_request and not done.is_save
         if goes_on and row and self._journal.is_undone(row):
             goes_on = False
-        self._open_rows = {
+        recent = {
             k: v for k, v in self._open_rows.items() if abs(done.at_ns - v[1]) < SAME_REQUEST_NS
         }
-        self._open_rows[key] = (self._journal.record(done, row if goes_on else None), done.at_ns)
+        recent[key] = self._journal.record(done, row if goes_on else None), done.at_ns
+        self._open_rows = recent
         self._making = {k: v for k, v in self._making.items() if (*k, False) in self._open_rows}
 
 
@@ -347,45 +362,6 @@ def _verb(before: Entry | None, after: Entry) -> str:
     if before:
         return "modify"
     return "mkdir" if after.kind == "directory" else "create"
-
-
-class _OpenFiles:
-    """Which paths are being written, by which mount, through renames.
-
-    The kernel reports the close of a file some time after the program's close, so a file may have
-    been renamed by then; its `closed` line may still carry the name it was opened by.
-    """
-
-    def __init__(self) -> None:
-        self._writers: dict[str, str] = {}
-        self._renamed: dict[str, str] = {}
-
-    def paths(self) -> set[str]:
-        return set(self._writers)
-
-    def opened(self, path: str, writer: str) -> None:
-        self._writers[path] = writer
-        self._renamed.pop(path, None)  # the name is another file's now
-
-    def moved(self, path: str, to: str) -> None:
-        """A file, or a folder that open files are in, was renamed."""
-        for one in [one for one in self._writers if is_under(one, path)]:
-            place = to + one[len(path) :]
-            self._writers[place] = self._writers.pop(one)
-            self._renamed[one] = place
-
-    def closed(self, path: str) -> str:
-        """The path the file has now."""
-        place = self._renamed.pop(path, path)
-        self._writers.pop(place, None)
-        return place
-
-    def abandoned(self, writer: str) -> list[str]:
-        """Paths a mount that is gone left open; they are forgotten."""
-        left = [path for path, by in self._writers.items() if by == writer]
-        for path in left:
-            self.closed(path)
-        return left
 
 
 def _actor(line: SpoolLine) -> str:

@@ -3,8 +3,9 @@
 An append-only file of JSON lines a mount process, under STATE/spool. Bytes that an act is about to
 destroy are put under STATE/kept, and the line that names them is written before the act; every
 other line is written when the act has succeeded. So a reader may believe each line: one whose kept
-file is missing is of an act that never began (or is just beginning), and acts whose line a crash
-cut off are found by the start-up scan.
+file is missing is of an act that is just beginning, or that its writer's death prevented; where the
+act failed there is a symlink instead (`NOT_DONE`). Acts whose line a crash cut off are found by the
+start-up scan.
 
 Threading: one thread at a time appends to a `SpoolWriter` (the mount's recorder sees to it); anyone
 may nudge. It imports only the standard library, because the mount process must stay small.
@@ -36,6 +37,8 @@ SpoolEvent = Literal[
 
 OFFSET_KEYS = "spool:"
 """How the names of the settings begin that `offset_key` gives."""
+NOT_DONE = "not done"
+"""In place of kept bytes a symlink to this says that the act of the line failed."""
 SEGMENT_BYTES = 16 * 2**20
 """A writer starts a new file past this size, so that read files can be deleted."""
 

@@ -26,21 +26,20 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
+from lsfs.seen import is_quiet, seen_of
+from lsfs.spool import NOT_DONE
+
 from .backing import is_descriptor
 from .record import Program, Recorder, is_passing
 
 log = logging.getLogger(__name__)
 
 _FICLONE = 0x40049409
-_RACY_NS = 20_000_000
-"""A file written within one tick of the filesystem's clock after its capture keeps its times."""
-
 _SILENCE_S = 0.5
 """For how long a catalog that cannot be asked is not asked again."""
 
 _RESERVED = 4  # a copy has two files open, and their listings of attributes
 _SMALL_BYTES = 128 * 1024
-_INODE_MASK = 2**63 - 1  # SQLite's integers are signed
 _QUERY = """
 SELECT 1 FROM entries WHERE device = ? AND inode = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ?
 AND captured = 1 AND gone_ns IS NULL
@@ -57,16 +56,10 @@ class CapturedStates:
 
     def holds(self, state: os.stat_result) -> bool:
         """False when in doubt: no catalog, or a file written a moment ago."""
-        if abs(time.time_ns() - state.st_mtime_ns) < _RACY_NS:
-            return False
-        key = (
-            state.st_dev & _INODE_MASK, state.st_ino & _INODE_MASK, state.st_size,
-            state.st_mtime_ns, state.st_ctime_ns,
-        )  # fmt: skip
-        if self._silent_until > time.monotonic():
+        if not is_quiet(state) or self._silent_until > time.monotonic():
             return False
         try:
-            return self._connection().execute(_QUERY, key).fetchone() is not None
+            return self._connection().execute(_QUERY, seen_of(state)[:5]).fetchone() is not None
         except sqlite3.Error as error:
             log.debug("the catalog does not answer, so bytes are kept: %s", error)
             self._silent_until = time.monotonic() + _SILENCE_S
@@ -89,6 +82,7 @@ class Keeper:
     def __init__(self, directory: Path, captured: CapturedStates, recorder: Recorder) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = os.fsencode(directory)
+        self._device = directory.stat().st_dev
         self._captured = captured
         self._recorder = recorder
         self._stem = f"{os.getpid()}-{time.time_ns()}"
@@ -143,7 +137,8 @@ class Keeper:
         """
         state = self._worth_keeping(real, path)
         if state is not None:
-            if may_move and state.st_nlink == 1 and self._move_away(real, path, program, event):
+            is_movable = may_move and state.st_nlink == 1 and state.st_dev == self._device
+            if is_movable and self._move_away(real, path, program, event):
                 return
             kept = self._copy(real, path)
             if kept is not None:
@@ -175,7 +170,9 @@ class Keeper:
         self._recorder.tell_before(event, path, program, kept=kept)
         try:
             os.rename(real, self._file(kept))
-        except OSError:  # another filesystem, or not ours to move
+        except OSError:  # not ours to move, or another filesystem after all
+            with contextlib.suppress(OSError):
+                os.symlink(NOT_DONE, self._file(kept))
             return False
         self._recorder.done()
         return True

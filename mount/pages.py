@@ -9,11 +9,10 @@ Threading: from any thread; a race costs a needless read at most.
 from __future__ import annotations
 
 import os
-import time
+
+from lsfs.seen import is_quiet
 
 _MOST = 16_384
-_RACY_NS = 20_000_000
-"""A file written within the last ticks of its filesystem's clock may change and look the same."""
 
 
 class Pages:
@@ -27,7 +26,7 @@ class Pages:
         now = state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
         if self._states.get(path) == now:
             return True
-        if time.time_ns() - state.st_mtime_ns > _RACY_NS:
+        if is_quiet(state):
             if len(self._states) >= _MOST:
                 self._states.clear()
             self._states[path] = now

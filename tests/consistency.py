@@ -16,10 +16,10 @@ from urllib.parse import quote
 from blake3 import blake3
 
 from lsfs.blobs import BlobStore, hash_stream
-from lsfs.catalog import is_state
 from lsfs.names import is_transient
 from lsfs.paths import CATALOG_NAME, STATE_NAME
 from lsfs.records import Entry
+from lsfs.seen import is_state
 from lsfs.spool import is_finished, segments
 from lsfs.tree import kind_of
 

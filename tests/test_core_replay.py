@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from blake3 import blake3
 from core import Core, snapshot
 
 from lsfs.replay import BATCH_LINES
@@ -190,15 +191,25 @@ def test_plain_undo_passes_over_saves(core: Core, program: Program) -> None:
     assert (core.root / "docs" / "autosave.txt").read_text() == "noise"
 
 
-def test_reading_twice_after_a_crash_changes_nothing(core: Core, program: Program) -> None:
+def test_a_batch_that_a_crash_interrupts_is_taken_in_once(
+    core: Core, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = (core.root / "docs/deep/photo.raw").read_bytes()
     program.write("docs/report.md", "second\n")
     program.remove("docs/deep/photo.raw")
+
+    def die(key: str, value: str | None) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(core.catalog, "set_setting", die)
+        core.spool.drain()
+    assert core.journal.newest(1) == []
     core.spool.drain()
-    known = texts(core, "docs/report.md"), texts(core, "docs/deep/photo.raw")
-    for segment in segments(core.config.spool_directory):
-        core.catalog.set_setting(f"spool:{segment.name}", "0")
-    core.spool.drain()
-    assert (texts(core, "docs/report.md"), texts(core, "docs/deep/photo.raw")) == known
+    assert texts(core, "docs/report.md") == [b"first\n", b"second\n"]
+    assert texts(core, "docs/deep/photo.raw") == [photo]
+    assert len(core.journal.newest(9)) == 2
+    assert list(core.config.kept_directory.iterdir()) == []
 
 
 def test_a_change_made_before_the_daemon_looked_is_not_mistaken_for_a_rename(core: Core) -> None:
@@ -211,6 +222,26 @@ def test_a_change_made_before_the_daemon_looked_is_not_mistaken_for_a_rename(cor
         new.write_text("two")
         core.observer.reconcile([old.name, new.name])
         assert texts(core, new.name) == [b"two"]
+
+
+def test_what_has_replaced_a_moved_file_since_is_not_taken_for_it(
+    core: Core, program: Program
+) -> None:
+    """The clock of a filesystem ticks every 4 ms: files made within a tick look alike."""
+    times = (1_700_000_000_000_000_000,) * 2
+    for name, text in (("a.txt", "one"), ("b.txt", "two")):
+        program.write(name, text)
+        os.utime(core.root / name, ns=times)
+    (core.root / "b.txt").rename(core.root / "aside")
+    core.spool.drain()
+    (core.root / "aside").rename(core.root / "b.txt")
+    program.move("a.txt", "c.txt")
+    program.move("b.txt", "c.txt")
+    core.spool.drain()
+    assert texts(core, "c.txt") == [b"one", b"two"]
+    entry = core.catalog.entry("c.txt")
+    assert entry is not None
+    assert entry.content == blake3(b"two").hexdigest()
 
 
 def test_a_rename_outside_keeps_the_history(core: Core) -> None:

@@ -14,8 +14,9 @@ from core import Core
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsfs.catalog import SEEN_PAGE, seen_of
+from lsfs.catalog import SEEN_PAGE
 from lsfs.differences import Appeared, Changed, Vanished, differences
+from lsfs.seen import seen_of
 from lsfs.tree import Tree
 from lsfs.walk import walk_below
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 from consistency import Checker
 from core import Core
 
-from lsfs.spool import SpoolEvent, SpoolLine, SpoolWriter, segments
+from lsfs.replay import UNDER_WAY_S
+from lsfs.spool import NOT_DONE, SpoolEvent, SpoolLine, SpoolWriter, segments
 
 
 @pytest.fixture
@@ -115,6 +117,31 @@ def test_a_segment_is_never_seen_without_its_lock(core: Core) -> None:
     SpoolWriter(core.config.spool_directory, core.config.state / "nudge.sock").close()
     watched.clear()
     assert made == []
+
+
+def test_a_mount_that_does_not_get_to_run_is_waited_for(core: Core, writer: SpoolWriter) -> None:
+    """Between its line and its act: nothing is lost because the machine is busy."""
+    name = f"{os.getpid()}-{time.time_ns()}-00000000"
+    writer.append(line("removed", "a.txt", name))
+    busy = threading.Timer(2, os.rename, [core.root / "a.txt", core.config.kept_directory / name])
+    busy.start()
+    core.spool.drain()
+    busy.join()
+    assert contents(core, "a.txt") == ["first\n"]
+    assert core.catalog.entry("a.txt") is None
+    assert kept(core) == []
+
+
+def test_an_act_that_failed_is_no_act(core: Core, writer: SpoolWriter) -> None:
+    name = f"{os.getpid()}-{time.time_ns()}-00000000"
+    writer.append(line("removed", "a.txt", name))
+    os.symlink(NOT_DONE, core.config.kept_directory / name)
+    began = time.monotonic()
+    core.spool.drain()
+    assert time.monotonic() - began < UNDER_WAY_S / 2
+    assert core.catalog.entry("a.txt") is not None
+    assert core.journal.newest(1) == []
+    assert kept(core) == []
 
 
 UNREADABLE = """

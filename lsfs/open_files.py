@@ -1,0 +1,52 @@
+"""Which files programs are writing through a mount, by what the spool says, through renames."""
+
+from __future__ import annotations
+
+from lsfs.paths import is_under
+
+
+class OpenFiles:
+    """By path. A mount is known by its spool's name (`spool.writer_of`).
+
+    The kernel reports the close of a file some time after the program's close, so a file may have
+    been renamed by then; its `closed` line may still carry the name it was opened by.
+    """
+
+    def __init__(self) -> None:
+        self._writers: dict[str, str] = {}
+        self._renamed: dict[str, str] = {}
+
+    def copy(self) -> OpenFiles:
+        """One that goes on by itself."""
+        other = OpenFiles()
+        other._writers, other._renamed = dict(self._writers), dict(self._renamed)
+        return other
+
+    def paths(self) -> set[str]:
+        """Paths that a program has changed through a mount and not closed yet."""
+        return set(self._writers)
+
+    def opened(self, path: str, writer: str) -> None:
+        """A file is being written."""
+        self._writers[path] = writer
+        self._renamed.pop(path, None)  # the name is another file's now
+
+    def moved(self, path: str, to: str) -> None:
+        """A file, or a folder that open files are in, was renamed."""
+        for one in [one for one in self._writers if is_under(one, path)]:
+            place = to + one[len(path) :]
+            self._writers[place] = self._writers.pop(one)
+            self._renamed[one] = place
+
+    def closed(self, path: str) -> str:
+        """The path the file has now."""
+        place = self._renamed.pop(path, path)
+        self._writers.pop(place, None)
+        return place
+
+    def abandoned(self, writer: str) -> list[str]:
+        """Paths a mount that is gone left open; they are forgotten."""
+        left = [path for path, by in self._writers.items() if by == writer]
+        for path in left:
+            self.closed(path)
+        return left
