@@ -9,9 +9,8 @@ import contextlib
 import os
 import sqlite3
 from pathlib import Path
-from urllib.parse import quote
 
-from lsfs.paths import CATALOG_NAME
+from lsfs.paths import CATALOG_NAME, SPOOL_NAME
 from lsfs.spool import offset_key, segments
 
 _BUSY_TIMEOUT_S = 1.0
@@ -19,7 +18,7 @@ _BUSY_TIMEOUT_S = 1.0
 
 def backlog_bytes(state: Path) -> int | None:
     """Bytes that wait; None when that is not ours to read, or the catalog does not answer."""
-    directory = state / "spool"
+    directory = state / SPOOL_NAME
     try:
         os.scandir(directory).close()  # where it may not be read, `segments` finds none
         read = _offsets(state / CATALOG_NAME)
@@ -32,7 +31,7 @@ def backlog_bytes(state: Path) -> int | None:
 
 
 def _offsets(catalog: Path) -> dict[str, int]:
-    address = f"file:{quote(os.fsencode(catalog))}?mode=ro"
+    address = f"{catalog.as_uri()}?mode=ro"
     connection = sqlite3.connect(address, uri=True, timeout=_BUSY_TIMEOUT_S)
     with contextlib.closing(connection):
         rows = connection.execute("SELECT key, value FROM meta WHERE key LIKE 'spool:%'")

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
+import fcntl
 import os
 import stat
 import tempfile
@@ -78,8 +80,8 @@ class BlobStore:
         """
         with _readable(file) as stream:
             state = os.fstat(stream.fileno())
-            # another hard link could still change the inode: then only a copy is safe
-            is_ours_alone = state.st_nlink == 1
+            # another hard link or a writer could still change the inode: only a copy is safe then
+            is_ours_alone = state.st_nlink == 1 and not _is_open_to_write(stream)
             if state.st_size < ADOPT_BYTES or not is_ours_alone:
                 try:
                     return self.put(stream)
@@ -170,6 +172,16 @@ def _readable(file: Path) -> BinaryIO:
             raise
         file.chmod(stat.S_IMODE(state.st_mode) | stat.S_IRUSR)
         return file.open("rb")
+
+
+def _is_open_to_write(stream: BinaryIO) -> bool:
+    """Whether anybody has the file open to write: then there are no read leases (fcntl(2))."""
+    try:
+        fcntl.fcntl(stream, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(stream, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:  # or not ours to ask, or a filesystem that has none
+        return error.errno == errno.EAGAIN
+    return False
 
 
 def _is_compressible(first: bytes) -> bool:

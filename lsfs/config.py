@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from lsfs.errors import ConfigurationError
-from lsfs.paths import STATE_NAME
+from lsfs.paths import KEPT_NAME, SPOOL_NAME, STATE_NAME
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -105,12 +105,12 @@ class Config(Section):
     @property
     def spool_directory(self) -> Path:
         """What the mounts did, not yet read by the daemon, one file a mount process."""
-        return self.state / "spool"
+        return self.state / SPOOL_NAME
 
     @property
     def kept_directory(self) -> Path:
         """Bytes the mounts kept before they were destroyed, not yet in the content store."""
-        return self.state / "kept"
+        return self.state / KEPT_NAME
 
     @property
     def blobs_directory(self) -> Path:

@@ -18,7 +18,7 @@ from lsfs import rooms
 from lsfs.errors import ConfigurationError, LockedError, LsfsError, UnavailableError
 from lsfs.location import Location
 from lsfs.logfile import rotate_if_long
-from lsfs.paths import SOCKET_NAME, STATE_NAME
+from lsfs.paths import SOCKET_NAME
 from lsfs.rpc import RpcClient
 
 if TYPE_CHECKING:
@@ -121,11 +121,6 @@ class OwnProcess:
 def is_listening(socket_file: Path) -> bool:
     """Whether a daemon accepts connections on the socket."""
     return RpcClient(socket_file, PROBE_TIMEOUT_S).is_alive()
-
-
-def socket_of(root: Path, state: Path | None) -> Path:
-    """The socket of the root's daemon; `state` is where the root's state is, if not in it."""
-    return (state or root / STATE_NAME) / SOCKET_NAME
 
 
 def health(socket_file: Path) -> dict[str, Any] | None:

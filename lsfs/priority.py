@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from pathlib import Path
 
 log = logging.getLogger(__name__)
 
 NICE = 10
 AUTOGROUP = Path("/proc/self/autogroup")
+_TRIES, _AGAIN_S = 5, 0.11
 
 
 def lower_thread() -> None:
@@ -29,7 +31,14 @@ def lower_session() -> None:
     """
     if os.getsid(0) != os.getpid() or not AUTOGROUP.exists():
         return
-    try:
-        AUTOGROUP.write_text(str(NICE), encoding="ascii")
-    except OSError as error:
-        log.warning("cannot lower the priority of this session: %s", error)
+    for _ in range(_TRIES):
+        try:
+            AUTOGROUP.write_text(str(NICE), encoding="ascii")
+        except BlockingIOError:  # the kernel lets users do it ten times a second, all together
+            time.sleep(_AGAIN_S)
+        except OSError as error:
+            log.warning("cannot lower the priority of this session: %s", error)
+            return
+        else:
+            return
+    log.warning("cannot lower the priority of this session: the kernel is asked too often")

@@ -131,13 +131,6 @@ class SpoolReader:
         """Paths that a program has changed through a mount and not closed yet."""
         return self._open_files.paths()
 
-    def backlog_bytes(self) -> int:
-        """Bytes of the spool that have yet to be read."""
-        return sum(
-            max(0, segment.stat().st_size - self._offset(segment))
-            for segment in segments(self._spool_directory)
-        )
-
     def _offset(self, segment: Path) -> int:
         return int(self._catalog.setting(offset_key(segment)) or 0)
 

@@ -66,7 +66,7 @@ def stale_mounts() -> list[Path]:
 @dataclass(frozen=True, slots=True)
 class Mount:
     """A mount that is there. `condition`: live, stale (its process is gone), silent (it does not
-    answer). `backlog_bytes` of its spool the daemon has yet to take in; None: not ours to read."""
+    answer)."""
 
     root: Path
     mountpoint: Path
@@ -75,12 +75,16 @@ class Mount:
     age_s: float | None
     condition: str
     is_indexed: bool
-    backlog_bytes: int | None
+
+    def backlog_bytes(self) -> int | None:
+        """Bytes of its spool that the daemon has yet to take in; None: not ours to read."""
+        from lsfs.backlog import backlog_bytes
+
+        return backlog_bytes(self.state)
 
 
 def living_mounts(root: Path | None = None) -> list[Mount]:
     """All mounts of lsfs, or those of one root, in the order they were made."""
-    from lsfs.backlog import backlog_bytes
     from lsfs.mount.living import living_mounts as found
 
     return [
@@ -88,7 +92,7 @@ def living_mounts(root: Path | None = None) -> list[Mount]:
             one.mounted.root, one.mounted.mountpoint, one.state,
             one.process.pid if one.process else None,
             one.process.age_s if one.process else None, one.condition,
-            one.process.options.index if one.process else True, backlog_bytes(one.state),
+            one.process.options.index if one.process else True,
         )
         for one in found(root)
     ]  # fmt: skip

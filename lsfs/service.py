@@ -19,6 +19,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lsfs import __version__
+from lsfs.backlog import backlog_bytes
 from lsfs.catalog import Catalog
 from lsfs.config import Config
 from lsfs.engine import Consent, Engine, Outcome
@@ -204,7 +205,7 @@ class App:
             "daemon": {"pid": os.getpid(), "uptime_s": round(time.monotonic() - self._started, 1)},
             "mounts": self.mounts(), "coverage": coverage_json(self._coverage()),
             "queue": self._history.catalog.queue_length(),
-            "spool_bytes": self._spool.backlog_bytes(), "model": self.config.indexer.model,
+            "spool_bytes": backlog_bytes(self.config.state), "model": self.config.indexer.model,
             "device": self.config.indexer.device,
             "versions": {
                 "count": count, "bytes": size, "stored_bytes": self._history.blobs.stored_bytes()

@@ -116,6 +116,8 @@ class SpoolWriter:
             os.rename(fresh, file)
         except OSError:
             os.close(fd)
+            with contextlib.suppress(OSError):
+                fresh.unlink()
             raise
         return fd
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Protocol
 
 from lsfs.config import Config
+from lsfs.paths import NUDGE_NAME
 
 log = logging.getLogger(__name__)
-NUDGE_NAME = "nudge.sock"
 MOST_WAIT_S = 2.0
 
 

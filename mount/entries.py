@@ -128,7 +128,6 @@ class EntryCalls(Calls):
             os.link(real, real_to, follow_symlinks=False)
             self._recorder.replaced(to)
             return 0
-        self._recorder.replaced(to)
         kept = None
         if not flags:
             kept = self._before_rename(path, to)
@@ -137,6 +136,7 @@ class EntryCalls(Calls):
             if kept is not None:
                 self._keeper.forget(kept)
             return failure
+        self._recorder.replaced(to)
         if not (is_passing(path) and is_passing(to)):
             exchange = flags & libc.RENAME_EXCHANGE
             event: SpoolEvent = "exchanged" if exchange else "moved"

@@ -24,7 +24,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
 
 from lsfs.seen import is_quiet, seen_of
 from lsfs.spool import NOT_DONE
@@ -50,7 +49,7 @@ class CapturedStates:
     """Asks the catalog whether a file's present state is in the content store."""
 
     def __init__(self, catalog_file: Path) -> None:
-        self._address = f"file:{quote(os.fsencode(catalog_file))}?mode=ro"
+        self._address = f"{catalog_file.as_uri()}?mode=ro"
         self._of_thread = threading.local()
         self._silent_until = 0.0
 

@@ -199,7 +199,6 @@ def prototypes(major: int) -> dict[str, tuple[Any, ...]]:
         "open": (c_int, path, info), "create": (c_int, path, mode, info),
         "read": (c_int, *data), "write": (c_int, *data), "read_buf": (c_int, *data),
         "statfs": (c_int, path, pointer), "release": (c_int, path, info),
-        "flush": (c_int, path, info),
         "fsync": (c_int, path, c_int, info), "fsyncdir": (c_int, path, c_int, info),
         "setxattr": (c_int, path, c_char_p, pointer, c_size_t, c_int),
         "getxattr": (c_int, path, c_char_p, pointer, c_size_t),

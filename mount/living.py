@@ -1,8 +1,9 @@
 """What is known of the mounts that are there: whose process serves them, since when, and how well.
 
 The process is found by its name and its command line, which say all that there is to know: nothing
-is written down that could be left behind. A mount of another user, or of another PID namespace,
-shows no process. Standard library only; safe from any thread.
+is written down that could be left behind. Only root's and the mount's own user's are believed: any
+program may take a name. A mount of another PID namespace shows no process. Standard library only;
+safe from any thread.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ class MountProcess:
     """A process that serves a mount. `age_s` since it was started."""
 
     pid: int
+    user: int
     age_s: float
     state: Path
     mountpoint: Path
@@ -63,11 +65,19 @@ def living_mounts(root: Path | None = None) -> list[LivingMount]:
         return []
     # of a mount that was detached lazily the process goes on: the youngest is the one of the table
     oldest_first = sorted(_processes(), key=lambda process: -process.age_s)
-    known = {process.mountpoint: process for process in oldest_first}
     return [
-        LivingMount(mounted, known.get(mounted.mountpoint), _condition(mounted.mountpoint))
+        LivingMount(mounted, _server(mounted, oldest_first), _condition(mounted.mountpoint))
         for mounted in chosen
     ]
+
+
+def _server(mounted: MountedRoot, oldest_first: Sequence[MountProcess]) -> MountProcess | None:
+    serving = [
+        process
+        for process in oldest_first
+        if process.mountpoint == mounted.mountpoint and process.user in (0, mounted.user)
+    ]
+    return serving[-1] if serving else None
 
 
 def _condition(point: Path) -> Condition:
@@ -94,7 +104,8 @@ def _process(folder: Path) -> MountProcess | None:
     arguments = [os.fsdecode(part) for part in (folder / "cmdline").read_bytes().split(b"\0")]
     given = arguments[arguments.index(MODULE) + 1 :]
     state, point = Path(given[1]), Path(given[2])
-    return MountProcess(int(folder.name), _age_s(folder), state, point, _options(given[3:]))
+    user = folder.stat().st_uid
+    return MountProcess(int(folder.name), user, _age_s(folder), state, point, _options(given[3:]))
 
 
 def _options(arguments: Sequence[str]) -> MountOptions:

@@ -22,6 +22,7 @@ from . import libc
 SUBTYPE = "lsfs"
 _KIND = f"fuse.{SUBTYPE}"
 _ESCAPED = re.compile(rb"\\([0-7]{3})")
+_USER = re.compile(rb"\buser_id=(\d+)")
 _MOST_HOLDERS = 5
 _DEAD = (errno.ENOTCONN, errno.ECONNABORTED)
 
@@ -32,11 +33,8 @@ class MountedRoot:
 
     root: Path
     mountpoint: Path
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether the process that served it is gone."""
-        return is_dead(self.mountpoint)
+    user: int
+    """The id of the user who mounted it."""
 
 
 def is_dead(point: Path) -> bool:
@@ -51,13 +49,10 @@ def is_dead(point: Path) -> bool:
 def mounts() -> list[MountedRoot]:
     """All mounts of lsfs, in the order they were made."""
     return [
-        MountedRoot(Path(source), Path(point)) for point, kind, source in _table() if kind == _KIND
+        MountedRoot(Path(source), Path(point), user)
+        for point, kind, source, user in _table()
+        if kind == _KIND
     ]
-
-
-def stale_mounts() -> list[Path]:
-    """Mountpoints of lsfs whose process is gone."""
-    return [mounted.mountpoint for mounted in mounts() if mounted.is_stale]
 
 
 def root_of(path: Path) -> tuple[Path, str] | None:
@@ -140,13 +135,17 @@ def clear_dead(point: Path) -> str | None:
     return None
 
 
-def _table() -> Iterator[tuple[str, str, str]]:
-    """Mountpoint, filesystem type and source of each mount this process sees."""
+def _table() -> Iterator[tuple[str, str, str, int]]:
+    """Mountpoint, filesystem type, source and FUSE's user_id of each mount this process sees."""
     with contextlib.suppress(FileNotFoundError), open("/proc/self/mountinfo", "rb") as lines:
         for line in lines:
             before, _, after = line.partition(b" - ")
-            kind, source = after.split(b" ")[:2]
-            yield _plain(before.split(b" ")[4]), os.fsdecode(kind), _plain(source)
+            kind, source, options = after.split()[:3]
+            user = _USER.search(options)
+            yield (
+                _plain(before.split(b" ")[4]), os.fsdecode(kind), _plain(source),
+                int(user[1]) if user else 0,
+            )  # fmt: skip
 
 
 def _plain(field: bytes) -> str:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsfs import logfile
 from lsfs.errors import ConfigurationError, LsfsError
-from lsfs.paths import CATALOG_NAME, SOCKET_NAME
+from lsfs.paths import CATALOG_NAME, KEPT_NAME, NUDGE_NAME, SOCKET_NAME, SPOOL_NAME
 from lsfs.spool import SpoolWriter
 
 from .background import mount_in_background
@@ -37,7 +37,6 @@ from .mountpoints import (
     mount_meant,
     mounts,
     root_of,
-    stale_mounts,
 )
 from .mountpoints import unmount as take_down
 from .notify import notify
@@ -53,12 +52,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MountOptions", "MountedRoot", "mount_in_background", "mounts", "parse_options", "root_of",
-    "stale_mounts", "unmount",
+    "unmount",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
-NUDGE_NAME = "nudge.sock"
 _GRACE_S = 3.0
 _THREADS = 8
 
@@ -142,9 +140,9 @@ class _Mount:
 
         state = self._state
         captures = self._options.capture
-        spool = SpoolWriter(state / "spool", state / NUDGE_NAME) if captures else None
+        spool = SpoolWriter(state / SPOOL_NAME, state / NUDGE_NAME) if captures else None
         recorder = Recorder(spool, library.caller_pid)
-        keeper = Keeper(state / "kept", CapturedStates(state / CATALOG_NAME), recorder)
+        keeper = Keeper(state / KEPT_NAME, CapturedStates(state / CATALOG_NAME), recorder)
         handles = Handles(keeper, recorder)
         virtual = VirtualTree(self._root, state / "pinned.json", Answers(state / SOCKET_NAME))
         self._handles, self._recorder = handles, recorder

@@ -205,6 +205,9 @@ class Session:
 
 
 def _answer(loop: Callable[[int], int], session: int) -> None:
-    """The life of a serving thread. Its umask and working directory are its own."""
-    libc.unshare(libc.CLONE_FS)
+    """The life of a serving thread. Its umask and working directory are its own; where they cannot
+    be it does not serve, or files would get another caller's umask."""
+    if libc.unshare(libc.CLONE_FS):
+        failure = -libc.failure()
+        raise OSError(failure, f"unshare(CLONE_FS): {os.strerror(failure)}")
     loop(session)

@@ -13,6 +13,7 @@ from waiting import wait_for
 
 from lsfs import daemon
 from lsfs.lock import RootLock
+from lsfs.paths import SOCKET_NAME, STATE_NAME
 
 pytestmark = pytest.mark.usefixtures("fuse_required")
 
@@ -37,7 +38,7 @@ def mountpoint(tmp_path: Path) -> Iterator[Path]:
 
 def socket_of(root: Path) -> Path:
     """Where the root's daemon listens."""
-    return daemon.socket_of(root, None)
+    return root / STATE_NAME / SOCKET_NAME
 
 
 def test_mount_use_umount(root: Path, mountpoint: Path, tmp_path: Path) -> None:

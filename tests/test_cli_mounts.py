@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from waiting import wait_for
 
 from lsfs import daemon
 from lsfs.backlog import backlog_bytes
+from lsfs.mount.guard import PROCESS_NAME
 from lsfs.mount.mountpoints import mounts
 
 pytestmark = pytest.mark.usefixtures("fuse_required")
@@ -271,3 +274,24 @@ def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:
 
 
 _ODD = (b"r\xff o,ot", b"m\\n\xfet")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_a_name_that_another_user_takes_is_not_believed(root: Path, point: Path) -> None:
+    """Any program may call itself lsfs-mount and show any command line."""
+    mount(root, point)
+    served = listed(root)["pid"]
+    with tempfile.TemporaryDirectory() as everybodys:
+        os.chmod(everybodys, 0o755)
+        program = shutil.copy("/bin/sh", Path(everybodys) / PROCESS_NAME)
+        pretending = ["lsfs.mount.process", str(root), "/tmp/elsewhere", str(point)]
+        with subprocess.Popen(
+            [program, "-c", "echo; read wait", *pretending], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, user=65534, group=65534, extra_groups=[],
+        ) as other:  # fmt: skip
+            assert other.stdout is not None
+            other.stdout.readline()
+            found = listed(root)
+            assert other.stdin is not None
+            other.stdin.close()
+    assert found["pid"] == served

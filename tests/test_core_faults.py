@@ -138,6 +138,27 @@ def test_a_large_kept_file_is_found_again_when_a_batch_is_read_again(
     assert [version.size for version in core.history.versions("big.bin")] == [17 * 2**20]
 
 
+def test_a_large_kept_file_that_somebody_still_writes_is_copied(
+    core: Core, writer: SpoolWriter
+) -> None:
+    """A link would let a program change what the store has under its hash."""
+    big, data = core.root / "big.bin", os.urandom(17 * 2**20)
+    big.write_bytes(data)
+    core.observer.scan()
+    kept = core.config.kept_directory / "9-9-9"
+    with big.open("r+b", buffering=0) as still_open:
+        big.rename(kept)
+        told = line("removed", "big.bin")
+        writer.append(told._replace(kept=kept.name))
+        core.spool.drain()
+        still_open.write(b"later")
+        still_open.flush()
+    (version,) = core.history.versions("big.bin")
+    assert version.content is not None
+    with core.history.blobs.open(version.content) as stream:
+        assert stream.read() == data
+
+
 def test_a_state_kept_late_is_not_taken_for_the_newest(core: Core, writer: SpoolWriter) -> None:
     keep(core, writer, "a.txt")
     (core.root / "a.txt").write_text("second\n")

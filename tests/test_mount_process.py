@@ -15,13 +15,13 @@ from waiting import wait_for
 
 from lsfs.config import Config
 from lsfs.errors import ConfigurationError, LockedError, MissingPathError, UsageError
+from lsfs.mount.mountpoints import is_dead
 from lsfs.mount.options import MountOptions, option_text, parse_options
 from lsfs.mount.process import (
     MountedRoot,
     mount_in_background,
     mounts,
     root_of,
-    stale_mounts,
     unmount,
 )  # fmt: skip
 from lsfs.spool import read_lines, segments
@@ -46,7 +46,7 @@ class TestLiving:
         folder = tmp_path / "with space, comma"
         folder.mkdir()
         with mounted(folder, options) as mount:
-            assert MountedRoot(mount.root, mount.point) in mounts()
+            assert MountedRoot(mount.root, mount.point, os.geteuid()) in mounts()
             assert root_of(mount.point / "a/b") == (mount.root, "a/b")
             assert root_of(mount.point) == (mount.root, "")
             assert root_of(tmp_path) is None
@@ -115,7 +115,7 @@ class TestLiving:
         left = MountOptions(library=options.library, auto_unmount=False)
         with mounted(tmp_path, left) as mount:
             os.kill(mount.pid, signal.SIGKILL)
-            wait_for(lambda: mount.point in stale_mounts(), message="a stale mount")
+            wait_for(lambda: is_dead(mount.point), message="a stale mount")
             again = mount_in_background(mount.config, mount.point, options)
             (mount.point / "f").write_bytes(b"x")
             os.kill(again, signal.SIGTERM)

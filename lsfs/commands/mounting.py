@@ -193,7 +193,7 @@ def _facts(one: rooms.Mount) -> dict[str, Any]:
         **path_fields(str(one.mountpoint), "mountpoint"),
         "pid": one.pid,
         "age_s": None if one.age_s is None else round(one.age_s, 1),
-        "backlog_bytes": one.backlog_bytes,
+        "backlog_bytes": one.backlog_bytes(),
         "daemon": known["pid"] if known else None,
         "condition": one.condition,
     }
