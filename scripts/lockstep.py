@@ -27,8 +27,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lockstep_operations import OPERATIONS, Operation, outcome
+import lockstep_contents  # noqa: F401 - it fills the table
+import lockstep_names  # noqa: F401
 from lockstep_sides import DEFECTS, Ability, Draw, Facts, Side
+from lockstep_table import OPERATIONS, Operation, outcome
 
 from lsfs.config import Config
 from lsfs.mount.libfuse import load

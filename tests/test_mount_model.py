@@ -10,7 +10,7 @@ from pathlib import Path
 
 import lockstep
 import pytest
-from lockstep_operations import OPERATIONS
+from lockstep_table import OPERATIONS
 from mounting import mounted
 
 from lsfs.mount.options import parse_options
