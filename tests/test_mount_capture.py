@@ -15,6 +15,7 @@ from waiting import wait_for
 
 from lsfs.mount.options import LibraryChoice, MountOptions
 from lsfs.schema import migrate
+from lsfs.seen import is_quiet
 
 pytestmark = pytest.mark.usefixtures("fuse_required")
 
@@ -248,6 +249,7 @@ def test_what_the_catalog_holds_is_not_kept_again(mount: Mounted, old: Path) -> 
             ),
         )  # fmt: skip
     catalog.close()
+    wait_for(lambda: is_quiet(os.stat(mount.root / "old.txt")), message="the clock to tick")
     old.write_bytes(b"second")
     mount.wait_closed("old.txt")
     assert mount.kept("old.txt") == []
