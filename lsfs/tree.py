@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 from lsfs.errors import ConflictError, LsfsError, PolicyError, UsageError, from_os_error
 from lsfs.paths import STATE_NAME
+from lsfs.quietly import open_quietly
 from lsfs.records import EntryKind, Metadata
 from lsfs.walk import walk_below
 
@@ -49,7 +50,7 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._fd = open_quietly(str(root), os.O_DIRECTORY)
 
     def close(self) -> None:
         """Close the root's descriptor."""
@@ -76,9 +77,8 @@ class Tree:
             os.close(fd)
 
     def _step(self, fd: int, part: str, path: str) -> int:
-        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            return os.open(part, flags, dir_fd=fd)
+            return open_quietly(part, os.O_DIRECTORY | os.O_NOFOLLOW, fd)
         except OSError as error:
             if error.errno in (errno.ELOOP, errno.ENOTDIR) and _is_link(part, fd):
                 raise PolicyError(
@@ -143,8 +143,7 @@ class Tree:
     def open(self, path: str) -> Iterator[BinaryIO]:
         """The bytes of a regular file, for reading."""
         with self._place(path, "read") as (fd, name):
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            opened = os.open(name, flags, dir_fd=fd)
+            opened = open_quietly(name, os.O_NOFOLLOW | os.O_NONBLOCK, fd)
             with os.fdopen(opened, "rb") as stream:
                 if not stat.S_ISREG(os.fstat(opened).st_mode):
                     raise UsageError(f"{path} is not a regular file", path=path)

@@ -25,6 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+from lsfs.quietly import open_quietly
 from lsfs.seen import is_quiet, seen_of
 from lsfs.spool import NOT_DONE
 
@@ -228,7 +229,7 @@ class _Reserve:
 
 def _copy(real: bytes, file: bytes) -> None:
     """Copy bytes, holes and metadata; on failure `file` may be left in part."""
-    source = _open_source(real)
+    source = open_quietly(real, 0 if is_descriptor(real) else os.O_NOFOLLOW)
     try:
         target = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
@@ -242,16 +243,6 @@ def _copy(real: bytes, file: bytes) -> None:
             os.close(target)
     finally:
         os.close(source)
-
-
-def _open_source(real: bytes) -> int:
-    flags = os.O_RDONLY | os.O_CLOEXEC
-    if not is_descriptor(real):
-        flags |= os.O_NOFOLLOW
-    try:
-        return os.open(real, flags | os.O_NOATIME)
-    except PermissionError:  # O_NOATIME is for the owner only
-        return os.open(real, flags)
 
 
 def _copy_small(source: int, target: int, size: int) -> None:

@@ -16,6 +16,8 @@ import stat
 import sys
 from typing import Any, BinaryIO
 
+from lsfs.quietly import open_quietly
+
 from .dispatch import extract
 from .extracted import Extracted, failed, to_fields
 
@@ -82,10 +84,10 @@ def open_beneath(root_fd: int, path: str) -> BinaryIO:
     at = os.dup(root_fd)
     try:
         for folder in folders:
-            below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
+            below = open_quietly(folder, os.O_DIRECTORY | os.O_NOFOLLOW, at)
             os.close(at)
             at = below
-        fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
+        fd = open_quietly(name, os.O_NOFOLLOW | os.O_NONBLOCK, at)
     finally:
         os.close(at)
     if not stat.S_ISREG(os.fstat(fd).st_mode):
