@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lsfs.paths import is_under
+from lsfs.names import is_transient
+from lsfs.paths import is_under, name
 
 
 class OpenFiles:
@@ -32,11 +33,15 @@ class OpenFiles:
         self._renamed.pop(path, None)  # the name is another file's now
 
     def moved(self, path: str, to: str) -> None:
-        """A file, or a folder that open files are in, was renamed."""
+        """A file, or a folder that open files are in, was renamed. Of what stood at `to`, and of
+        what has a passing name now, the mount will say nothing more."""
+        self._writers.pop(to, None)
         for one in [one for one in self._writers if is_under(one, path)]:
             place = to + one[len(path) :]
-            self._writers[place] = self._writers.pop(one)
-            self._renamed[one] = place
+            writer = self._writers.pop(one)
+            if not is_transient(name(place)):
+                self._writers[place] = writer
+                self._renamed[one] = place
 
     def closed(self, path: str) -> str:
         """The path the file has now."""

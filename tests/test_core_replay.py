@@ -144,6 +144,28 @@ def test_a_close_reported_after_the_rename_is_of_the_renamed_file(
     assert not core.spool.being_written()
 
 
+def test_what_replaces_an_open_file_is_not_taken_for_open(core: Core, program: Program) -> None:
+    """Of the replaced file no close is told, whatever its handle still does."""
+    program._line("dirty", "docs/report.md")
+    program.write("docs/beside", "edited\n")
+    program.move("docs/beside", "docs/report.md")
+    core.spool.drain()
+    assert not core.spool.being_written()
+    assert texts(core, "docs/report.md") == [b"first\n", b"edited\n"]
+
+
+def test_a_file_closed_under_a_passing_name_is_not_open_when_it_has_a_name_again(
+    core: Core, program: Program
+) -> None:
+    program._line("dirty", "docs/report.md")
+    program.move("docs/report.md", "docs/report.md~")
+    (core.root / "docs/report.md~").write_text("edited\n")
+    program.move("docs/report.md~", "docs/report.md")
+    core.spool.drain()
+    assert not core.spool.being_written()
+    assert texts(core, "docs/report.md")[-1] == b"edited\n"
+
+
 def test_removing_a_tree_is_one_undo(core: Core, program: Program) -> None:
     before = snapshot(core.root)
     program.remove("docs/deep/photo.raw")
