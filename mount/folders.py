@@ -6,17 +6,13 @@ import ctypes
 import os
 from collections.abc import Callable
 
-from . import libc
 from .attributes import inode_of
-from .backing import HIDDEN_PREFIX
 from .calls import FOLDER_FLAGS, Calls, Parts, answers, named
-from .listing import Folder
-from .virtual import STATE_PREFIX, is_virtual
+from .listing import Folder, Stat
+from .virtual import is_virtual
 
-_STATE_NAME = STATE_PREFIX[1:]
 _LINKS = (b".", b"..")
 _WITH_ATTRIBUTES = 1  # FUSE_READDIR_PLUS
-_HAS_ATTRIBUTES = 1 << 1  # FUSE_FILL_DIR_PLUS
 
 
 class FolderCalls(Calls):
@@ -50,18 +46,10 @@ class FolderCalls(Calls):
         if folder is None:
             self._list_virtual(named(path), into, give, offset)
             return
-        entry = self._library.whole_stat()
-        at, more = ctypes.addressof(entry), self._more
-        for name, entry.st_ino, entry.st_mode, following in folder.entries(offset):
-            if name[:1] == b"." and _is_left_out(name, is_top=folder.is_top):
-                continue
-            if flags & _WITH_ATTRIBUTES:
-                known = name not in _LINKS and not libc.fstatat(
-                    folder.fd, name, at, libc.AT_SYMLINK_NOFOLLOW
-                )
-                more = (_HAS_ATTRIBUTES if known else 0,)
-            if give(into, name, at, following, *more):
-                break
+        folder.give(
+            give, into, Stat(self._library.whole_stat()), offset,
+            has_flags=self._library.major == 3, with_attributes=bool(flags & _WITH_ATTRIBUTES),
+        )  # fmt: skip
 
     @answers
     def releasedir(self, path: bytes | None, info: int) -> None:
@@ -82,7 +70,3 @@ class FolderCalls(Calls):
             entry.st_ino = inode_of(path + b"/" + name)  # readdir(3) skips those without
             if give(into, name, ctypes.addressof(entry), place, *self._more):
                 break
-
-
-def _is_left_out(name: bytes, *, is_top: bool) -> bool:
-    return name.startswith(HIDDEN_PREFIX) or (is_top and name == _STATE_NAME)

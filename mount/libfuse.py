@@ -222,5 +222,5 @@ def filler_type(major: int) -> Any:
     It takes no time, so it is called without letting go of the interpreter.
     """
     return ctypes.PYFUNCTYPE(
-        c_int, pointer, c_char_p, pointer, c_int64, *((c_int,) if major == 3 else ())
+        c_int, pointer, pointer, pointer, c_int64, *((c_int,) if major == 3 else ())
     )
