@@ -329,7 +329,7 @@ class Acts:
         self._tree.move(path, to)
         entry = self._catalog.entry(path)
         if entry:
-            self._observer.moved(entry, to)
+            self._observer.moved(entry, to, time.time_ns())
         return replace(self._seen("move", to, actor), path=path, to=to)
 
     def _copy(self, path: str, to: str, actor: str) -> Change:
@@ -349,7 +349,7 @@ class Acts:
         self._tree.remove(path, self._history.as_seen(path))
         entry = self._catalog.entry(path)
         if entry:
-            self._observer.gone(entry)
+            self._observer.gone(entry, time.time_ns())
         return Change("remove", path)
 
     def _rollback(self, step: Rollback, actor: str) -> Change:

@@ -184,21 +184,25 @@ class Catalog:
                 yield row[0], row[1:]
             after = page[-1][0]
 
-    def add_entry(self, path: str, kind: EntryKind, state: os.stat_result) -> int:
-        """A new row; returns its id."""
+    def add_entry(self, path: str, kind: EntryKind, state: os.stat_result, since_ns: int) -> int:
+        """A new row, at its path since then; returns its id."""
+        place = os.fsencode(path)
         cursor = self.execute(
-            "INSERT INTO entries(path, kind, device, inode, size, mtime_ns, ctime_ns, mode)"
-            " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-            (os.fsencode(path), kind, *seen_of(state)),
+            "INSERT INTO entries(path, parent, since_ns, kind, device, inode, size, mtime_ns,"
+            " ctime_ns, mode) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (place, os.path.dirname(place), since_ns, kind, *seen_of(state)),
         )
         return int(cursor.lastrowid or 0)
 
-    def see_entry(self, entry: int, kind: EntryKind, state: os.stat_result) -> None:
-        """Record what the entry looks like now; it is there, and no longer known to be captured."""
+    def see_entry(self, entry: int, kind: EntryKind, state: os.stat_result, since_ns: int) -> None:
+        """Record what the entry looks like now; it is there (again since then, if it was gone), and
+        no longer known to be captured."""
         self.execute(
             "UPDATE entries SET kind = ?, device = ?, inode = ?, size = ?, mtime_ns = ?,"
-            " ctime_ns = ?, mode = ?, captured = 0, gone_ns = NULL WHERE id = ?",
-            (kind, *seen_of(state), entry),
+            " ctime_ns = ?, mode = ?, captured = 0, gone_ns = NULL,"
+            " since_ns = CASE WHEN gone_ns IS NULL THEN since_ns ELSE max(gone_ns, ?) END"
+            " WHERE id = ?",
+            (kind, *seen_of(state), since_ns, entry),
         )
 
     def mark_captured(self, entry: int, content: str | None, state: os.stat_result) -> None:
@@ -210,26 +214,44 @@ class Catalog:
             (content, entry, *seen_of(state)),
         )
 
-    def place_entry(self, entry: int, path: str) -> None:
-        """The entry is there, at this path."""
-        self.execute(
-            "UPDATE entries SET path = ?, gone_ns = NULL WHERE id = ?", (os.fsencode(path), entry)
-        )
+    def place_entry(self, entry: int, path: str, at_ns: int) -> None:
+        """The entry is there, at this path, from `at_ns` on."""
+        place = os.fsencode(path)
+        with self.atomic():
+            self._leave(at_ns, "id = ?", (entry,))
+            self.execute(
+                "UPDATE entries SET path = ?, parent = ?, since_ns = ?, gone_ns = NULL"
+                " WHERE id = ?",
+                (place, os.path.dirname(place), at_ns, entry),
+            )
 
-    def move_below(self, path: str, to: str) -> None:
-        """The entries below the folder `path` are below `to` now."""
+    def move_below(self, path: str, to: str, at_ns: int) -> None:
+        """The entries below the folder `path` are below `to` from `at_ns` on."""
         low, high = _below(path)
-        self.execute(
-            "UPDATE entries SET path = CAST(? || substr(path, ?) AS BLOB)"
-            " WHERE gone_ns IS NULL AND path > ? AND path < ?",
-            (os.fsencode(to), len(os.fsencode(path)) + 1, low, high),
-        )
+        start = len(os.fsencode(path)) + 1
+        with self.atomic():
+            self._leave(at_ns, "path > ? AND path < ?", (low, high))
+            self.execute(
+                "UPDATE entries SET path = CAST(?1 || substr(path, ?2) AS BLOB),"
+                " parent = CAST(?1 || substr(parent, ?2) AS BLOB), since_ns = ?3"
+                " WHERE gone_ns IS NULL AND path > ?4 AND path < ?5",
+                (os.fsencode(to), start, at_ns, low, high),
+            )
 
-    def mark_gone(self, entry: int, at_ns: int | None = None) -> None:
-        """The entry is not there any more; its versions stay."""
+    def mark_gone(self, entry: int, at_ns: int) -> None:
+        """The entry is not there any more, from `at_ns` on; its versions stay."""
+        with self.atomic():
+            self._leave(at_ns, "id = ?", (entry,))
+            self.execute(
+                "UPDATE entries SET gone_ns = ?, captured = 0 WHERE id = ?", (at_ns, entry)
+            )
+
+    def _leave(self, at_ns: int, which: str, parameters: Sequence[Any]) -> None:
+        """Live entries are about to be elsewhere: where they have been is remembered."""
         self.execute(
-            "UPDATE entries SET gone_ns = ?, captured = 0 WHERE id = ?",
-            (at_ns or time.time_ns(), entry),
+            "INSERT INTO places SELECT id, path, parent, since_ns, ? FROM entries"
+            f" WHERE gone_ns IS NULL AND since_ns < ? AND {which}",
+            (at_ns, at_ns, *parameters),
         )
 
     # -- versions ----------------------------------------------------------------------------------

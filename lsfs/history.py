@@ -22,7 +22,7 @@ from lsfs.catalog import Catalog
 from lsfs.errors import NO_ROOM, LsfsError, MissingPathError, UsageError
 from lsfs.paths import parent
 from lsfs.records import Entry, Metadata, Version
-from lsfs.seen import clamped, has_same_bytes, is_quiet, is_state
+from lsfs.seen import came_to_be_ns, clamped, has_same_bytes, is_quiet, is_state
 from lsfs.tree import Expected, Tree, kind_of, xattrs_of
 
 READ_ATTEMPTS = 3
@@ -134,13 +134,15 @@ class History:
         gap = f"changed {READ_ATTEMPTS} times while being read"
         return self._record(self.see(path, state), _Snapshot(state, gap=gap), actor, at_ns, exact)
 
-    def see(self, path: str, state: os.stat_result) -> Entry:
-        """The entry's row, brought up to date; a path that comes back keeps its entry."""
+    def see(self, path: str, state: os.stat_result, since_ns: int | None = None) -> Entry:
+        """The entry's row, brought up to date; a path that comes back keeps its entry. What was
+        not there before is there since `since_ns`, or since its last change."""
         kind = kind_of(state)
+        since = came_to_be_ns(state) if since_ns is None else since_ns
         with self.catalog.atomic():
             entry = self.catalog.entry(path)
             if entry and entry.kind != kind:
-                self.forget(entry)
+                self.forget(entry, since)
                 entry = None
             if entry and is_state(entry, state):
                 return entry
@@ -148,19 +150,19 @@ class History:
             if gone and gone.kind == kind:
                 entry = gone
             if entry:
-                self.catalog.see_entry(entry.id, kind, state)
+                self.catalog.see_entry(entry.id, kind, state, since)
             else:
-                self.catalog.add_entry(path, kind, state)
+                self.catalog.add_entry(path, kind, state, since)
             found = self.catalog.entry(path)
             assert found is not None
             return found
 
-    def forget(self, entry: Entry) -> list[Entry]:
-        """`entry` and all below it is not there any more; the entries that went."""
+    def forget(self, entry: Entry, at_ns: int) -> list[Entry]:
+        """`entry` and all below it is not there any more from `at_ns` on; the entries that went."""
         with self.catalog.atomic():
             below = self.catalog.entries_under(entry.path) if entry.kind == "directory" else []
             for one in [entry, *below]:
-                self.catalog.mark_gone(one.id)
+                self.catalog.mark_gone(one.id, at_ns)
             return [entry, *below]
 
     def state(self, path: str) -> str:
@@ -179,15 +181,16 @@ class History:
         with self.tree.open(path) as stream:
             return f"file {hash_stream(stream)}"
 
-    def ingest(self, path: str, kept: Kept, actor: str, at_ns: int) -> Version:
-        """Bytes a mount kept before destroying them, as a version of `path`."""
+    def ingest(self, path: str, kept: Kept, actor: str, since_ns: int, at_ns: int) -> Version:
+        """Bytes a mount kept before destroying them at `at_ns`, as a version of `path`; the file
+        was as it was since `since_ns` (0: not known)."""
+        since = min(since_ns or clamped(kept.state.st_mtime_ns), at_ns)
         entry = self.catalog.entry(path) or self.catalog.gone_entry(path)
         if entry is None:
-            entry = self.see(path, kept.state)
+            entry = self.see(path, kept.state, since)
         snapshot = _Snapshot(kept.state, kept.xattrs, content=kept.content, gap=kept.gap)
         newest = self.catalog.newest_version(entry.id)
-        earliest = newest.at_ns + 1 if newest else 0
-        moment = min(max(clamped(kept.state.st_mtime_ns), earliest), at_ns)
+        moment = min(max(since, newest.at_ns + 1 if newest else 0), at_ns)
         return self._record(entry, snapshot, actor, moment, exact=False)
 
     def adopt(self, file: Path) -> Kept | None:
@@ -249,7 +252,7 @@ class History:
         now = time.time_ns()
         with self.catalog.atomic():
             newest = self.catalog.newest_version(entry.id)
-            moment = at_ns or (now if newest else min(snapshot.metadata.mtime_ns, now))
+            moment = at_ns or _came_to_be(snapshot, newest, now)
             version = Version(
                 id=0, entry=entry.id, path=entry.path, at_ns=moment, kind=snapshot.kind,
                 size=snapshot.size, metadata=snapshot.metadata,
@@ -329,9 +332,19 @@ class _Snapshot:
             mode=stat.S_IMODE(state.st_mode), uid=state.st_uid, gid=state.st_gid,
             mtime_ns=clamped(state.st_mtime_ns), xattrs=xattrs or {},
         )  # fmt: skip
+        self.since_ns = came_to_be_ns(state)
         self.content = content
         self.target = target
         self.gap = gap
+
+
+def _came_to_be(snapshot: _Snapshot, newest: Version | None, now_ns: int) -> int:
+    """Since when a state is what it is. Of the first one seen the file's own time is believed."""
+    if newest is None:
+        return min(snapshot.metadata.mtime_ns, snapshot.since_ns)
+    # a version of a time to come is of a clock that has been set back
+    earliest = newest.at_ns + 1 if newest.at_ns < now_ns else 0
+    return max(snapshot.since_ns, earliest)
 
 
 def _must_be_same(one: os.stat_result, other: os.stat_result) -> None:

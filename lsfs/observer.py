@@ -29,7 +29,7 @@ from lsfs.history import History
 from lsfs.names import is_transient
 from lsfs.paths import STATE_NAME, name
 from lsfs.records import Entry
-from lsfs.seen import has_same_bytes, is_state
+from lsfs.seen import came_to_be_ns, has_same_bytes, is_state
 from lsfs.tree import Tree, kind_of
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Observer:
         for path in vanished:
             entry = self._catalog.entry(path)
             if entry is not None and self._is_absent(path):
-                self.gone(entry)
+                self.gone(entry, time.time_ns())
         for path in changed:
             self._guarded(path, partial(self._changed_in_scan, path))
 
@@ -120,22 +120,22 @@ class Observer:
         if self._catalog.entry(path) is None:
             self._appeared(path, state, OUTSIDE, below=False)
 
-    def exchanged(self, path: str, to: str) -> None:
-        """What was at `path` is at `to` now, and the other way round."""
+    def exchanged(self, path: str, to: str, at_ns: int) -> None:
+        """What was at `path` is at `to` from `at_ns` on, and the other way round."""
         with self._catalog.atomic():
             first, second = self._catalog.entry(path), self._catalog.entry(to)
             aside = f"{path}\0"  # no name holds a NUL
             if first:
-                self._place(first, aside)
+                self._place(first, aside, at_ns)
             if second:
-                self._place(second, path)
+                self._place(second, path, at_ns)
             if first:
-                self._place(replace(first, path=aside), to)
+                self._place(replace(first, path=aside), to, at_ns)
 
-    def _place(self, entry: Entry, to: str) -> None:
-        self._catalog.place_entry(entry.id, to)
+    def _place(self, entry: Entry, to: str, at_ns: int) -> None:
+        self._catalog.place_entry(entry.id, to, at_ns)
         if entry.kind == "directory":
-            self._catalog.move_below(entry.path, to)
+            self._catalog.move_below(entry.path, to, at_ns)
 
     def reconcile(self, paths: Iterable[str], actor: str = OUTSIDE, *, below: bool = True) -> None:
         """Look at these paths (and `below` those that are new folders)."""
@@ -178,7 +178,7 @@ class Observer:
         entry = self._catalog.entry(path)
         if state is None:
             if entry:
-                self.gone(entry)
+                self.gone(entry, time.time_ns())
         elif entry is None or entry.kind != kind_of(state):
             self._appeared(path, state, actor, below=below)
         elif not is_state(entry, state):
@@ -189,12 +189,12 @@ class Observer:
             return
         origin = self._moved_from(state)
         if origin:
-            self.moved(origin, path)
+            self.moved(origin, path, came_to_be_ns(state))  # a rename is a change of ctime
         else:
             entry = self._history.see(path, state)
             if self._is_worth_a_version(entry, actor):
                 # what appears through a mount is new now, whatever mtime it was given
-                at_ns = None if actor == OUTSIDE else time.time_ns()
+                at_ns = None if actor == OUTSIDE else came_to_be_ns(state)
                 self._history.capture(path, actor, at_ns=at_ns)
             self._enqueue(entry)
         if below and kind_of(state) == "directory":
@@ -224,14 +224,15 @@ class Observer:
                 return entry
         return None
 
-    def moved(self, entry: Entry, to: str) -> None:
-        """`entry` (and all below it) is at `to` now; what the catalog had there is gone."""
+    def moved(self, entry: Entry, to: str, at_ns: int) -> None:
+        """`entry` (and all below it) is at `to` from `at_ns` on; what the catalog had there is
+        gone."""
         with self._catalog.atomic():
             for replaced in [self._catalog.entry(to), *self._catalog.entries_under(to)]:
                 if replaced and replaced.id != entry.id:
-                    self._catalog.mark_gone(replaced.id)
+                    self._catalog.mark_gone(replaced.id, at_ns)
                     self._enqueue(replaced)
-            self._place(entry, to)
+            self._place(entry, to, at_ns)
             state = self._tree.stat(to)
             if state and has_same_bytes(entry, state):  # what was captured stays captured
                 self._history.see(to, state)
@@ -241,10 +242,10 @@ class Observer:
             for below in self._catalog.entries_under(to) if entry.kind == "directory" else ():
                 self._enqueue(below)
 
-    def gone(self, entry: Entry) -> None:
-        """`entry` and all below it is not there any more."""
+    def gone(self, entry: Entry, at_ns: int) -> None:
+        """`entry` and all below it is not there any more from `at_ns` on."""
         with self._catalog.atomic():
-            for one in self._history.forget(entry):
+            for one in self._history.forget(entry, at_ns):
                 self._enqueue(one)
 
     def _is_worth_a_version(self, entry: Entry, actor: str) -> bool:

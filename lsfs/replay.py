@@ -206,7 +206,7 @@ class SpoolReader:
             state = kept[line.kept]
             if state is None:
                 return  # what it was kept for did not take place
-            self._history.ingest(line.path, state, _actor(line), line.at_ns)
+            self._history.ingest(line.path, state, _actor(line), line.since_ns, line.at_ns)
             yield line.path
         match line.event:
             case "keep":
@@ -220,7 +220,7 @@ class SpoolReader:
             case "moved":
                 yield from self._moved(line, acts)
             case "exchanged":
-                self._observer.exchanged(line.path, line.to or line.path)
+                self._observer.exchanged(line.path, line.to or line.path, line.at_ns)
                 yield from (line.path, line.to or line.path)
             case _:
                 yield line.path
@@ -231,7 +231,7 @@ class SpoolReader:
         entry = self._catalog.entry(path)
         if entry is None:
             return
-        self._observer.gone(entry)
+        self._observer.gone(entry, line.at_ns)
         if not is_transient(name(path)):
             inverse = self._bring_back(entry, self._catalog.newest_version(entry.id))
             acts.of(line).append((Change("remove", path), inverse, {path: "absent"}))
@@ -249,16 +249,16 @@ class SpoolReader:
         source, target = self._catalog.entry(path), self._catalog.entry(to)
         if is_transient(name(to)):
             if source:
-                self._observer.gone(source)
+                self._observer.gone(source, line.at_ns)
             return
         yield to
         if source is None:
             return
         if target and self._is_young(source):
-            self._observer.gone(source)
+            self._observer.gone(source, line.at_ns)
             return
         replaced = self._catalog.newest_version(target.id) if target else None
-        self._observer.moved(source, to)
+        self._observer.moved(source, to, line.at_ns)
         inverse: list[Operation] = [Move(target=Selector(paths=(to,)), to=path)]
         if replaced:
             inverse.append(Rollback(path=to, version=replaced.id))

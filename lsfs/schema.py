@@ -6,6 +6,7 @@ nanoseconds since the epoch. `user_version` of the database is the number of mig
 
 from __future__ import annotations
 
+import os
 import sqlite3
 
 CORE = """
@@ -142,11 +143,35 @@ CREATE VIRTUAL TABLE names USING fts5(
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (CORE, INDEX)
+# What was where, and when: a live entry is at its path since `since_ns`; where it was before, and
+# what is gone, stands in `places`. `parent` is the folder's path.
+PLACES = """
+ALTER TABLE entries ADD COLUMN parent BLOB NOT NULL DEFAULT x'';
+ALTER TABLE entries ADD COLUMN since_ns INTEGER NOT NULL DEFAULT 0;
+UPDATE entries SET parent = folder_of(path), since_ns = min(ctime_ns, coalesce(gone_ns, ctime_ns));
+CREATE INDEX entries_parent ON entries(parent, since_ns) WHERE gone_ns IS NULL;
+CREATE TABLE places(
+    entry INTEGER NOT NULL REFERENCES entries(id),
+    path BLOB NOT NULL,
+    parent BLOB NOT NULL,
+    since_ns INTEGER NOT NULL,
+    until_ns INTEGER NOT NULL           -- it was there no more from then on
+);
+INSERT INTO places SELECT id, path, parent, since_ns, gone_ns FROM entries
+    WHERE gone_ns > since_ns;
+CREATE INDEX places_parent ON places(parent, until_ns);
+CREATE INDEX places_path ON places(path, until_ns);
+CREATE INDEX places_entry ON places(entry);
+DROP INDEX versions_entry;
+CREATE INDEX versions_entry ON versions(entry, id, at_ns);
+"""
+
+MIGRATIONS: tuple[str, ...] = (CORE, INDEX, PLACES)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database to the newest schema, each migration in a transaction of its own."""
+    connection.create_function("folder_of", 1, os.path.dirname, deterministic=True)
     (applied,) = connection.execute("PRAGMA user_version").fetchone()
     for number, script in enumerate(MIGRATIONS[applied:], start=applied + 1):
         connection.executescript(f"BEGIN;{script};PRAGMA user_version = {number};COMMIT;")

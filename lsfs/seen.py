@@ -33,6 +33,12 @@ def seen_of(state: os.stat_result) -> Seen:
     )
 
 
+def came_to_be_ns(state: os.stat_result) -> int:
+    """Since when the file is as it is, name included: its ctime, which nobody can set; not later
+    than now, where the clock was set back."""
+    return min(clamped(state.st_ctime_ns), time.time_ns())
+
+
 def signed(number: int) -> int:
     """A device or inode number as SQLite can hold it."""
     return number & (2**63 - 1)

@@ -46,7 +46,8 @@ SEGMENT_BYTES = 16 * 2**20
 class SpoolLine(NamedTuple):
     """One event. `program` is the name of the process that called, `pid` its id.
 
-    `kept`: the state that `path` had before is under STATE/kept by that name.
+    `kept`: the state that `path` had before is under STATE/kept by that name; it had it since
+    `since_ns` (its ctime then: a link and a rename change it).
 
     A tuple: a mount makes several for each small file, and a frozen record takes four times as
     long to make.
@@ -59,6 +60,7 @@ class SpoolLine(NamedTuple):
     kept: str | None = None
     pid: int = 0
     program: str = ""
+    since_ns: int = 0
 
 
 class SpoolWriter:
@@ -132,10 +134,12 @@ _quoted = json.encoder.encode_basestring_ascii
 
 def _encoded(line: SpoolLine) -> str:
     """The line as JSON; by hand, because a mount writes several for each small file."""
-    event, path, at_ns, to, kept, pid, program = line
+    event, path, at_ns, to, kept, pid, program, since_ns = line
     rest = "" if to is None else f',"to":{_quoted(to)}'
     if kept is not None:
         rest += f',"kept":{_quoted(kept)}'
+    if since_ns:
+        rest += f',"since_ns":{since_ns}'
     if pid:
         rest += f',"pid":{pid}'
     if program:

@@ -15,7 +15,7 @@ from .attributes import fill
 from .backing import HIDDEN_BY_LIBFUSE
 from .calls import Calls, answers, refused
 from .identity import is_making_a_folder
-from .record import is_passing
+from .record import Kept, is_passing
 from .virtual import STATE_PREFIX, is_virtual
 
 _ACL_PREFIX = b"system.posix_acl_"
@@ -143,7 +143,7 @@ class EntryCalls(Calls):
             self._recorder.tell(event, path, self._recorder.program(), to=to)
         return 0
 
-    def _before_rename(self, path: bytes, to: bytes) -> str | None:
+    def _before_rename(self, path: bytes, to: bytes) -> Kept | None:
         program = self._recorder.program()
         real, real_to = self._real(path), self._real(to)
         if is_passing(to):

@@ -30,7 +30,7 @@ from lsfs.seen import is_quiet, seen_of
 from lsfs.spool import NOT_DONE
 
 from .backing import is_descriptor
-from .record import Program, Recorder, is_passing
+from .record import Kept, Program, Recorder, is_passing
 
 log = logging.getLogger(__name__)
 
@@ -93,31 +93,32 @@ class Keeper:
         """Whether keeping the file before anything is written to it takes no long copy."""
         return state.st_size <= _SMALL_BYTES or self._captured.holds(state)
 
-    def before_change(self, real: bytes, path: bytes) -> str | None:
+    def before_change(self, real: bytes, path: bytes) -> Kept | None:
         """The file's bytes are about to change in place, or its name to become a passing one.
 
         Returns:
-            The name of a copy made of it, to be told before the act.
+            The copy made of it, to be told before the act.
         """
-        return None if self._worth_keeping(real, path) is None else self._copy(real, path)
+        state = self._worth_keeping(real, path)
+        return None if state is None else self._copy(real, path, state)
 
-    def before_replacing(self, real: bytes, path: bytes, program: Program) -> str | None:
+    def before_replacing(self, real: bytes, path: bytes, program: Program) -> Kept | None:
         """Another file is about to be renamed onto this one.
 
         Returns:
-            The name of a link made for it; `forget` it when the rename does not take place,
-            or the kept bytes would change with the file.
+            The link made for it; `forget` it when the rename does not take place, or the kept
+            bytes would change with the file.
         """
         state = self._worth_keeping(real, path)
         if state is None:
             return None
-        kept = self._new_name()
+        kept = self._new_name(state)
         try:
             if state.st_nlink > 1:
                 raise PermissionError(errno.EPERM, "its bytes may change under another name")
             os.link(real, self._file(kept), follow_symlinks=False)
         except OSError:
-            copied = self._copy(real, path)
+            copied = self._copy(real, path, state)
             if copied is not None:
                 self._recorder.tell_before("keep", path, program, kept=copied)
             return None
@@ -138,16 +139,16 @@ class Keeper:
         state = self._worth_keeping(real, path)
         if state is not None:
             is_movable = may_move and state.st_nlink == 1 and state.st_dev == self._device
-            if is_movable and self._move_away(real, path, program, event):
+            if is_movable and self._move_away(real, path, state, program, event):
                 return
-            kept = self._copy(real, path)
+            kept = self._copy(real, path, state)
             if kept is not None:
                 self._recorder.tell_before("keep", path, program, kept=kept)
         os.unlink(real)
         if event == "removed" and not is_passing(path):
             self._recorder.tell(event, path, program)
 
-    def forget(self, kept: str) -> None:
+    def forget(self, kept: Kept) -> None:
         """Drop a kept link whose act did not take place."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._file(kept))
@@ -164,9 +165,10 @@ class Keeper:
         return None if self._captured.holds(state) else state
 
     def _move_away(
-        self, real: bytes, path: bytes, program: Program, event: Literal["removed", "keep"]
-    ) -> bool:
-        kept = self._new_name()
+        self, real: bytes, path: bytes, state: os.stat_result, program: Program,
+        event: Literal["removed", "keep"],
+    ) -> bool:  # fmt: skip
+        kept = self._new_name(state)
         self._recorder.tell_before(event, path, program, kept=kept)
         try:
             os.rename(real, self._file(kept))
@@ -177,8 +179,8 @@ class Keeper:
         self._recorder.done()
         return True
 
-    def _copy(self, real: bytes, path: bytes) -> str | None:
-        kept = self._new_name()
+    def _copy(self, real: bytes, path: bytes, state: os.stat_result) -> Kept | None:
+        kept = self._new_name(state)
         try:
             self._reserve.used_by(lambda: _copy(real, self._file(kept)))
         except OSError as error:
@@ -187,11 +189,11 @@ class Keeper:
             return None
         return kept
 
-    def _new_name(self) -> str:
-        return f"{self._stem}-{next(self._numbers):08d}"
+    def _new_name(self, state: os.stat_result) -> Kept:
+        return Kept(f"{self._stem}-{next(self._numbers):08d}", state.st_ctime_ns)
 
-    def _file(self, kept: str) -> bytes:
-        return self._directory + b"/" + kept.encode("ascii")
+    def _file(self, kept: Kept) -> bytes:
+        return self._directory + b"/" + kept.name.encode("ascii")
 
 
 class _Reserve:

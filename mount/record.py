@@ -20,6 +20,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lsfs.names import is_transient
 from lsfs.spool import SpoolEvent, SpoolLine, SpoolWriter
@@ -42,7 +43,14 @@ class Program:
     name: str
 
 
-_Told = tuple[SpoolEvent, bytes, int, bytes | None, str | None, Program]
+class Kept(NamedTuple):
+    """Bytes kept under STATE/kept: by which name, and since when the file was as they are (ns)."""
+
+    name: str
+    since_ns: int
+
+
+_Told = tuple[SpoolEvent, bytes, int, bytes | None, Kept | None, Program]
 """What a line says. Lines are made when they are written, not while a program waits."""
 
 
@@ -92,7 +100,7 @@ class Recorder:
             self._has_waiting.set()
 
     def tell_before(
-        self, event: SpoolEvent, path: bytes, program: Program, *, kept: str | None = None
+        self, event: SpoolEvent, path: bytes, program: Program, *, kept: Kept | None = None
     ) -> None:
         """Say what is about to happen; on return the kernel has the line."""
         if not self.is_on:
@@ -190,7 +198,10 @@ class Recorder:
 def _line(told: _Told) -> SpoolLine:
     event, path, at_ns, to, kept, program = told
     target = None if to is None else os.fsdecode(to[1:])
-    return SpoolLine(event, os.fsdecode(path[1:]), at_ns, target, kept, program.pid, program.name)
+    name, since_ns = kept or (None, 0)
+    return SpoolLine(
+        event, os.fsdecode(path[1:]), at_ns, target, name, program.pid, program.name, since_ns
+    )
 
 
 def is_passing(path: bytes) -> bool:

@@ -67,10 +67,10 @@ def catalog_of(requests: Requests, folder: Path) -> Catalog:
     catalog = Catalog(folder / "catalog.db")
     for path in requests.directories:
         (folder / "tree" / path).mkdir(parents=True, exist_ok=True)
-        catalog.add_entry(path, "directory", (folder / "tree" / path).stat())
+        catalog.add_entry(path, "directory", (folder / "tree" / path).stat(), 0)
     for path in requests.files:
         (folder / "tree" / path).touch()
-        catalog.add_entry(path, "file", (folder / "tree" / path).stat())
+        catalog.add_entry(path, "file", (folder / "tree" / path).stat(), 0)
     return catalog
 
 
