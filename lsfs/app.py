@@ -32,7 +32,7 @@ from lsfs.ports import LanguageModel, Parser, Workshop
 from lsfs.reads import Reads
 from lsfs.replay import SpoolReader
 from lsfs.resolve import Resolver
-from lsfs.rooms import living_mounts
+from lsfs.rooms import living_mounts, moment
 from lsfs.seen import device_of_fine_times
 from lsfs.service import App, Core
 from lsfs.times import now
@@ -188,6 +188,7 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
     if recovered:
         app.notices.append(f"{recovered} plans that a crash interrupted were turned back")
     app.mounts = lambda: _mounts(config)
+    app.moment = lambda text: moment(text, end=True)
     return app
 
 

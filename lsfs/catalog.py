@@ -17,7 +17,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 BUSY_TIMEOUT_S = 30.0
+Parameters = Sequence[Any] | Mapping[str, Any]
 SEEN_PAGE = 1000
 _ENTRY = "id, path, kind, device, inode, size, mtime_ns, ctime_ns, mode, content, captured, gone_ns"
-_VERSION = (
+VERSION_COLUMNS = (
     "id, entry, path, at_ns, kind, size, mode, uid, gid, mtime_ns, xattrs, content, target,"
     " actor, gap"
 )
@@ -120,7 +121,7 @@ class Catalog:
         with self._lock:
             return self._connection.execute(sql, parameters)
 
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Any]:
         """All rows of one query."""
         with self._lock:
             return self._connection.execute(sql, parameters).fetchall()
@@ -192,7 +193,16 @@ class Catalog:
             " ctime_ns, mode) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (place, os.path.dirname(place), since_ns, kind, *seen_of(state)),
         )
+        self._age_folders(os.path.dirname(place), since_ns)
         return int(cursor.lastrowid or 0)
+
+    def _age_folders(self, folder: bytes, since_ns: int) -> None:
+        """A folder is no younger than what is in it, whenever its list of names last changed."""
+        while folder and self.execute(
+            "UPDATE entries SET since_ns = ?1 WHERE path = ?2 AND gone_ns IS NULL"
+            " AND since_ns > ?1", (since_ns, folder),
+        ).rowcount:  # fmt: skip
+            folder = os.path.dirname(folder)
 
     def see_entry(self, entry: int, kind: EntryKind, state: os.stat_result, since_ns: int) -> None:
         """Record what the entry looks like now; it is there (again since then, if it was gone), and
@@ -261,7 +271,7 @@ class Catalog:
         metadata = version.metadata
         xattrs = {k: base64.b64encode(v).decode() for k, v in metadata.xattrs.items()}
         cursor = self.execute(
-            f"INSERT INTO versions({_VERSION.removeprefix('id, ')})"
+            f"INSERT INTO versions({VERSION_COLUMNS.removeprefix('id, ')})"
             " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 version.entry, os.fsencode(version.path), version.at_ns, version.kind, version.size,
@@ -276,23 +286,24 @@ class Catalog:
     def versions(self, entry: int) -> list[Version]:
         """All versions of an entry, newest first."""
         return [
-            _version(row)
+            version_from(row)
             for row in self.rows(
-                f"SELECT {_VERSION} FROM versions WHERE entry = ? ORDER BY id DESC", (entry,)
+                f"SELECT {VERSION_COLUMNS} FROM versions WHERE entry = ? ORDER BY id DESC", (entry,)
             )
         ]
 
     def newest_version(self, entry: int) -> Version | None:
         """The last recorded state of an entry."""
         found = self.row(
-            f"SELECT {_VERSION} FROM versions WHERE entry = ? ORDER BY id DESC LIMIT 1", (entry,)
+            f"SELECT {VERSION_COLUMNS} FROM versions WHERE entry = ? ORDER BY id DESC LIMIT 1",
+            (entry,),
         )
-        return _version(found) if found else None
+        return version_from(found) if found else None
 
     def version(self, number: int) -> Version | None:
         """A version by id."""
-        found = self.row(f"SELECT {_VERSION} FROM versions WHERE id = ?", (number,))
-        return _version(found) if found else None
+        found = self.row(f"SELECT {VERSION_COLUMNS} FROM versions WHERE id = ?", (number,))
+        return version_from(found) if found else None
 
     def version_totals(self) -> tuple[int, int]:
         """(number of versions, bytes they would take as plain files)."""
@@ -385,7 +396,8 @@ def _entry(row: tuple[Any, ...]) -> Entry:
     )  # fmt: skip
 
 
-def _version(row: tuple[Any, ...]) -> Version:
+def version_from(row: Sequence[Any]) -> Version:
+    """A row of VERSION_COLUMNS."""
     (
         number, entry, path, at, kind, size, mode, uid, gid, mtime, xattrs, content, target, actor,
         gap,

@@ -114,8 +114,9 @@ class History:
     ) -> Version | None:
         """Take the present state of `path`; the newest version afterwards, None without an entry.
 
-        `exact` takes a version also when only the modification time differs. A file that keeps
-        changing while it is read, or cannot be read, gets a version with a `gap`.
+        The modification time of a folder is that of its list of names: one that differs in it
+        alone is no new version, unless `exact`. A file that keeps changing while it is read, or
+        cannot be read, gets a version with a `gap`.
 
         Raises:
             TreeError: the store's disk is full (`errors.NO_ROOM`).
@@ -190,7 +191,10 @@ class History:
             entry = self.see(path, kept.state, since)
         snapshot = _Snapshot(kept.state, kept.xattrs, content=kept.content, gap=kept.gap)
         newest = self.catalog.newest_version(entry.id)
-        moment = min(max(since, newest.at_ns + 1 if newest else 0), at_ns)
+        if newest is None:
+            moment = min(snapshot.metadata.mtime_ns, since)
+        else:
+            moment = min(max(since, newest.at_ns + 1), at_ns)
         return self._record(entry, snapshot, actor, moment, exact=False)
 
     def adopt(self, file: Path) -> Kept | None:
@@ -219,7 +223,8 @@ class History:
         if entry.captured and is_state(entry, state):
             newest = self.catalog.newest_version(entry.id)
             is_it = newest is not None and newest.content == entry.content
-            if newest and is_it and (not exact or newest.metadata.mtime_ns == state.st_mtime_ns):
+            is_exact = exact or entry.kind != "directory"
+            if newest and is_it and (not is_exact or has_times(newest, state)):
                 return newest
         snapshot = self._snapshot(entry.path, state)
         with self.catalog.atomic():
@@ -258,7 +263,7 @@ class History:
                 size=snapshot.size, metadata=snapshot.metadata,
                 content=snapshot.content, target=snapshot.target, actor=actor, gap=snapshot.gap,
             )  # fmt: skip
-            if newest and _is_same(newest, version, exact):
+            if newest and _is_same(newest, version, exact or version.kind != "directory"):
                 return newest
             return replace(version, id=self.catalog.add_version(version))
 
@@ -363,6 +368,16 @@ def _is_same(one: Version, other: Version, exact: bool) -> bool:
         )  # fmt: skip
 
     return key(one) == key(other)
+
+
+def has_times(version: Version, state: os.stat_result) -> bool:
+    """Whether the version has the modification time of a stat."""
+    return version.metadata.mtime_ns == clamped(state.st_mtime_ns)
+
+
+def is_touched(one: Version, other: Version) -> bool:
+    """Whether two versions differ in their times alone."""
+    return _is_same(one, other, exact=False)
 
 
 def same_bytes(one: Version, other: Version) -> bool:

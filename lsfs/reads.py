@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from lsfs.blobs import BlobStore
 from lsfs.errors import MissingPathError, NotAvailableError, NothingFoundError
 from lsfs.filetypes import type_of
-from lsfs.history import History, same_bytes
+from lsfs.history import History, is_touched, same_bytes
 from lsfs.journal import Journal, JournalEntry
 from lsfs.paths import name, path_fields
 from lsfs.plan import Diff, Groups, List, Log, Operation, Read, Search, Similar, Stat, Summarize
@@ -187,9 +188,11 @@ def _in_figures(older: Version, newer: Version) -> str:
 
 
 def version_rows(versions: Sequence[Version]) -> Iterator[dict[str, Any]]:
-    """Versions, newest first, as rows, each with what changed in a few words."""
-    for position, version in enumerate(versions):
-        before = versions[position + 1] if position + 1 < len(versions) else None
+    """Versions, newest first, as rows, each with what changed in a few words. Of those that differ
+    in their times alone the first is listed."""
+    for version, before in pairwise([*versions, None]):
+        if version is None or (before and is_touched(before, version)):
+            continue
         yield {
             "id": version.id, "at": rfc3339(version.at_ns), "size": version.size,
             "kind": version.kind, "mode": f"{version.metadata.mode:04o}", "actor": version.actor,

@@ -23,7 +23,7 @@ from pathlib import Path
 from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.errors import LsfsError
-from lsfs.history import History, Kept
+from lsfs.history import History, Kept, is_touched
 from lsfs.journal import Done, Journal
 from lsfs.names import is_transient
 from lsfs.observer import Observer
@@ -285,7 +285,7 @@ class SpoolReader:
             return
         # a kept state taken in a moment ago must not stand as the newest one
         new = self._history.capture(path, _actor(line))
-        if new is None or (old and old.id == new.id):
+        if new is None or (old and is_touched(old, new)):
             return
         change = Change(_verb(before, after), path, version=new.id, size=after.size)
         leaves = {path: self._history.state_of(path, new.id)}

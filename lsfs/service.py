@@ -14,6 +14,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,18 +24,25 @@ from lsfs.backlog import backlog_bytes
 from lsfs.catalog import Catalog
 from lsfs.config import Config
 from lsfs.engine import Consent, Engine, Outcome
-from lsfs.errors import ConfigurationError, UnavailableError, UsageError, from_os_error
+from lsfs.errors import (
+    ConfigurationError,
+    MissingPathError,
+    UnavailableError,
+    UsageError,
+    from_os_error,
+)
 from lsfs.history import History
 from lsfs.journal import Journal
 from lsfs.observer import Observer
-from lsfs.paths import path_fields
+from lsfs.past import Past
+from lsfs.paths import path_fields, path_from_fields
 from lsfs.plan import OPERATIONS, Plan, Search, Similar
 from lsfs.ports import Parser, Workshop
 from lsfs.reads import materialise, version_rows
 from lsfs.records import Coverage
 from lsfs.replay import SpoolReader
 from lsfs.selector import Filters
-from lsfs.wire import coverage_json, outcome_json, search_json
+from lsfs.wire import coverage_json, outcome_json, search_json, was_json
 
 CATCH_UP_S = 60.0
 """How long a command without a daemon lets the worker index what is new, before it answers."""
@@ -74,11 +82,15 @@ class App:
         self.notices: list[str] = []
         self.watch_notices: Callable[[], list[str]] = list
         self.mounts: Callable[[], list[Json]] = list
+        self._past = Past(core.catalog)
+        self.moment: Callable[[str], datetime] = datetime.fromisoformat
+        """What a time in words names."""
         self.on_close: list[Callable[[], None]] = []
         self._methods: dict[str, Callable[[Params], Json]] = {
             "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
             "history": self._history_of, "materialise": self._materialise, "status": self._status,
             "failed": self._failed, "index": self._index, "progress": self._progress,
+            "moment": self._moment, "at": self._at, "at_names": self._at_names,
         }  # fmt: skip
 
     def call(self, method: str, params: Params) -> Json:
@@ -193,10 +205,30 @@ class App:
 
     def _materialise(self, params: Params) -> Json:
         directory = self.config.state / "shown"
-        number = params.get("version")
-        if not isinstance(number, int):
-            raise UsageError("`version` is the number of a version")
-        return {"file": materialise(self._history, number, str(directory))}
+        return {"file": materialise(self._history, _number(params, "version"), str(directory))}
+
+    def _moment(self, params: Params) -> Json:
+        """The moment that `text` names: a state to go back to, so of a span its end."""
+        found = self.moment(str(params.get("text", "")))
+        return {"at_ns": int(found.timestamp() * 1e9)}
+
+    def _at(self, params: Params) -> Json:
+        """What was at `path` at `at_ns`."""
+        self._spool.drain()
+        path = _path(params)
+        was = self._past.at(path, _number(params, "at_ns"))
+        if was is None:
+            raise MissingPathError(f"{path}: nothing was there then", path=path)
+        return was_json(was)
+
+    def _at_names(self, params: Params) -> Json:
+        """What was in the folder `path` at `at_ns`."""
+        self._spool.drain()
+        path, at_ns = _path(params), _number(params, "at_ns")
+        was = self._past.at(path, at_ns)
+        if was is None or was.kind != "directory":
+            raise MissingPathError(f"{path}: no folder was there then", path=path)
+        return {"names": [was_json(one) for one in self._past.names(path, at_ns)]}
 
     def _status(self, _: Params) -> Json:
         count, size = self._history.catalog.version_totals()
@@ -250,7 +282,15 @@ class App:
 def _path(params: Params) -> str:
     from lsfs.plan import List
 
-    return List.model_validate({"path": params.get("path", "")}).path
+    given = {key: str(value) for key, value in params.items() if key in ("path", "path_b64")}
+    return List.model_validate({"path": path_from_fields({"path": "", **given})}).path
+
+
+def _number(params: Params, key: str) -> int:
+    number = params.get(key)
+    if not isinstance(number, int):
+        raise UsageError(f"`{key}` is a whole number")
+    return number
 
 
 def _place(error: OSError) -> str:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import os
+import stat
 from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel
 
 from lsfs.engine import Outcome
-from lsfs.paths import path_fields, percent_escaped
+from lsfs.past import Was
+from lsfs.paths import name, path_fields, percent_escaped
 from lsfs.plan import Operation, Plan
 from lsfs.records import Change, Coverage, Finding, Hit, Match, SearchResult
 from lsfs.times import rfc3339
+
+TYPES = {
+    "file": stat.S_IFREG, "directory": stat.S_IFDIR, "symlink": stat.S_IFLNK, "other": stat.S_IFIFO,
+}  # fmt: skip
+"""Kinds as the type bits of st_mode."""
 
 
 def search_json(query: str, result: SearchResult) -> dict[str, Any]:
@@ -41,6 +50,23 @@ def _match_json(match: Match) -> dict[str, Any]:
     return {
         "lines": lines, "page": place.page, "sheet": place.sheet, "heading": place.heading,
         "symbol": place.symbol, "text": match.text, "score": round(match.score, 4),
+    }  # fmt: skip
+
+
+def was_json(was: Was) -> dict[str, Any]:
+    """What was at a path, for a mount: `mode` includes the type, `name` stands for itself; without
+    a `version` its bytes are those of the file itself (`unchanged`), or not known."""
+    fields: dict[str, Any] = {**path_fields(name(was.path), "name"), "unchanged": was.is_unchanged}
+    version = was.version
+    if version is None:
+        return {**fields, "mode": TYPES[was.kind] | (0o755 if was.kind == "directory" else 0o400)}
+    data = version.metadata
+    target = None if version.target is None else os.fsencode(version.target).hex()
+    return {
+        **fields, "mode": TYPES[was.kind] | data.mode, "size": version.size, "uid": data.uid,
+        "gid": data.gid, "mtime_ns": data.mtime_ns, "target": target,
+        "version": None if version.content is None else version.id,
+        "xattrs": {k: base64.b64encode(value).decode() for k, value in data.xattrs.items()},
     }  # fmt: skip
 
 

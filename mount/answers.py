@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lsfs.errors import LsfsError, UnavailableError
-from lsfs.paths import path_fields
+from lsfs.paths import path_fields, path_from_fields
 from lsfs.rpc import RpcClient
 
 T = TypeVar("T")
@@ -29,6 +29,7 @@ _REMEMBERED_S = 2.0
 _REMEMBERED = 256
 _AT_ONCE = 3
 _HITS = 50
+_SAME_MOMENT_S = 600.0
 
 
 class Answers:
@@ -37,6 +38,7 @@ class Answers:
     def __init__(self, socket_file: Path) -> None:
         self._client = RpcClient(socket_file, _TIMEOUT_S)
         self._known: dict[tuple[str, str], tuple[float, Any]] = {}
+        self._moments: dict[str, tuple[float, int]] = {}
         self._asking = threading.BoundedSemaphore(_AT_ONCE)
 
     def is_there(self) -> bool:
@@ -53,6 +55,44 @@ class Answers:
         """The versions of what is or was at `path`, newest first."""
         answer = self._ask("history", path, path_fields(path))
         return list(answer["versions"])
+
+    def moment(self, text: str) -> int:
+        """The moment that words name, in nanoseconds; it stays the same while it is asked for."""
+        known = self._moments.get(text)
+        now = time.monotonic()
+        if known is None or known[0] < now:
+            try:
+                at_ns = int(self._call("moment", {"text": text}, _TIMEOUT_S)["at_ns"])
+            except OSError as error:
+                if error.errno != errno.EINVAL:
+                    raise
+                raise _refusal(errno.ENOENT) from error
+            if len(self._moments) >= _REMEMBERED:
+                self._moments.clear()
+        else:
+            at_ns = known[1]
+        self._moments[text] = now + _SAME_MOMENT_S, at_ns
+        return at_ns
+
+    def was(self, path: str, at_ns: int) -> Mapping[str, Any]:
+        """What was at `path`."""
+        return dict(self._ask("at", f"{at_ns} {path}", {**path_fields(path), "at_ns": at_ns}))
+
+    def were(self, path: str, at_ns: int) -> Mapping[str, Mapping[str, Any]]:
+        """What was in the folder `path`, by name."""
+
+        def ask() -> dict[str, Mapping[str, Any]]:
+            params = {**path_fields(path), "at_ns": at_ns}
+            names = self._call("at_names", params, _SEARCH_TIMEOUT_S)["names"]
+            return {path_from_fields(dict(one), "name"): one for one in names}
+
+        return self._remembered(("at_names", f"{at_ns} {path}"), ask)
+
+    def known_to_be(self, path: str, at_ns: int) -> Mapping[str, Mapping[str, Any]] | None:
+        """The same, if it was asked for a moment ago."""
+        found = self._known.get(("at_names", f"{at_ns} {path}"))
+        is_known = found is not None and found[0] > time.monotonic()
+        return found[1] if found and is_known and not isinstance(found[1], OSError) else None
 
     def status(self) -> Mapping[str, Any]:
         """The daemon's account of itself."""

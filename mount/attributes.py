@@ -9,15 +9,16 @@ import os
 import stat
 from typing import Any
 
-from .virtual import Node
+from .nodes import Node
 
 
 def fill(entry: Any, path: bytes, node: Node) -> None:
-    """Write what lstat says of `node` into the binding's struct stat. The owner is the root's."""
+    """Write what lstat says of `node` into the binding's struct stat. Without an owner of
+    its own it is the root's."""
     ctypes.memset(ctypes.addressof(entry), 0, ctypes.sizeof(entry))
     entry.st_mode = node.mode
     entry.st_nlink = 2 if stat.S_ISDIR(node.mode) else 1
-    entry.st_uid, entry.st_gid = _owner()
+    entry.st_uid, entry.st_gid = node.owner or _owner()
     entry.st_size = node.size
     entry.st_blocks = -(-node.size // 512)
     entry.st_ino = inode_of(path)

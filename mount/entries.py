@@ -56,7 +56,10 @@ class EntryCalls(Calls):
     @answers
     def getxattr(self, path: bytes, name: bytes, into: int, size: int) -> int:
         if is_virtual(path):
-            raise refused(errno.ENODATA)
+            value = self._virtual.node(path).xattrs.get(name)
+            if value is None:
+                raise refused(errno.ENODATA)
+            return _given(value, into, size)
         get = libc.getxattr if self._is_removed(path) else libc.lgetxattr
         result = get(self._real(path), name, into, size)
         if result >= 0:
@@ -69,7 +72,8 @@ class EntryCalls(Calls):
     @answers
     def listxattr(self, path: bytes, into: int, size: int) -> int:
         if is_virtual(path):
-            return 0
+            names = self._virtual.node(path).xattrs
+            return _given(b"".join(name + b"\0" for name in names), into, size)
         get = libc.listxattr if self._is_removed(path) else libc.llistxattr
         result = get(self._real(path), into, size)
         if result > 0 and size and self._as_caller.is_other():
@@ -198,6 +202,15 @@ class EntryCalls(Calls):
         if has_other_names and entry.st_nlink:
             entry.st_nlink += 1  # libfuse takes one off for the name it believes is there
         return 0
+
+
+def _given(value: bytes, into: int, size: int) -> int:
+    """Answer with bytes, or for a size of 0 with how many there are (getxattr(2))."""
+    if size:
+        if size < len(value):
+            raise refused(errno.ERANGE)
+        ctypes.memmove(into, value, len(value))
+    return len(value)
 
 
 def _without_trusted(names: int, size: int) -> int:

@@ -2,6 +2,7 @@
 
     search/QUERY/     ranked relative symlinks "01 name.md"; mkdir pins a query, rmdir forgets it
     history/PATH/     folders as they stand; a file is a folder of its versions, newest last
+    at/TIME/          the whole tree as it was then (`past`)
     status.json       the daemon's status
 
 Everything in it belongs to the owner of the root and is closed to others, because versions and
@@ -21,7 +22,6 @@ import stat
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,29 +30,22 @@ from lsfs.names import is_transient
 from lsfs.paths import STATE_NAME, path_from_fields
 
 from .answers import Answers
+from .nodes import Node, member, missing
+from .past import PastTrees
 
 STATE_PREFIX = b"/" + os.fsencode(STATE_NAME)
 _AFTER = len(STATE_PREFIX)
 _NAME_BYTES = 255
 _FOLDER, _OWN_FOLDER = stat.S_IFDIR | 0o500, stat.S_IFDIR | 0o700
 _FILE, _LINK = stat.S_IFREG | 0o400, stat.S_IFLNK | 0o777
-_FIXED = (("search", _OWN_FOLDER), ("history", _FOLDER), ("status.json", _FILE))
+_FIXED = (
+    ("search", _OWN_FOLDER), ("history", _FOLDER), ("at", _FOLDER), ("status.json", _FILE)
+)  # fmt: skip
 
 
 def is_virtual(path: bytes) -> bool:
     """Whether a path of the mount lies in the virtual tree."""
     return path.startswith(STATE_PREFIX) and path[_AFTER : _AFTER + 1] in (b"", b"/")
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """What lstat says of a name. `mode` includes the type; `target` is a symlink's text."""
-
-    mode: int
-    size: int = 0
-    mtime_ns: int = 0
-    target: bytes | None = None
-    version: int | None = None
 
 
 class VirtualTree:
@@ -61,6 +54,7 @@ class VirtualTree:
     def __init__(self, root: Path, pins_file: Path, answers: Answers) -> None:
         self._root = os.fsencode(root)
         self._answers = answers
+        self._past = PastTrees(self._root, answers)
         self._pins = _Pins(pins_file)
         self._born_ns = time.time_ns()
 
@@ -80,10 +74,12 @@ class VirtualTree:
             case ["search", query]:
                 return self._query_folder(query)
             case ["search", query, name]:
-                return _member(self._links(query), name)
+                return member(self._links(query), name)
             case ["history", *rest]:
                 return self._history_node("/".join(rest))
-        raise _missing()
+            case ["at", *parts]:
+                return self._past.node(parts)
+        raise missing()
 
     def names(self, path: bytes) -> list[tuple[bytes, int]]:
         """Names in a folder with their modes (the type is what matters)."""
@@ -96,8 +92,12 @@ class VirtualTree:
                 listed = [(name, _LINK) for name in self._links(query)]
             case ["history", *rest]:
                 listed = list(self._history_names("/".join(rest)))
+            case ["at"]:
+                listed = []  # every moment is there, by its name
+            case ["at", *parts]:
+                listed = self._past.names(parts)
             case _:
-                raise _missing()
+                raise missing()
         return [(os.fsencode(name), mode) for name, mode in listed]
 
     def open(self, path: bytes, flags: int) -> int:
@@ -105,10 +105,14 @@ class VirtualTree:
         if flags & os.O_ACCMODE != os.O_RDONLY:
             raise OSError(errno.EROFS, os.strerror(errno.EROFS))
         node = self.node(path)
-        if node.version is not None:
-            return os.open(self._answers.file_of(node.version), os.O_RDONLY | os.O_CLOEXEC)
         if not stat.S_ISREG(node.mode):
             raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if node.version is not None:
+            return os.open(self._answers.file_of(node.version), os.O_RDONLY | os.O_CLOEXEC)
+        if node.real is not None:
+            return os.open(node.real, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        if self._parts(path) != ["status.json"]:  # of what was there nothing was ever kept
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
         fd = os.memfd_create("lsfs-status", os.MFD_CLOEXEC)
         os.write(fd, self._status())
         return fd
@@ -174,7 +178,7 @@ class VirtualTree:
         if self._kind(parent) == stat.S_IFDIR:
             self._versions(path)  # of a file that is gone; ENOENT when there never was one
             return self._folder()
-        return _member(self._versions(parent), name)
+        return member(self._versions(parent), name)
 
     def _history_names(self, path: str) -> Iterator[tuple[str, int]]:
         if self._kind(path) == stat.S_IFDIR:
@@ -247,17 +251,6 @@ def _for_owner(file: str, flags: int) -> int:
 
 def _version_node(version: Mapping[str, Any], at: datetime) -> Node:
     return Node(_FILE, int(version["size"]), int(at.timestamp() * 1e9), version=int(version["id"]))
-
-
-def _member(nodes: Mapping[str, Node], name: str) -> Node:
-    node = nodes.get(name)
-    if node is None:
-        raise _missing()
-    return node
-
-
-def _missing() -> OSError:
-    return OSError(errno.ENOENT, os.strerror(errno.ENOENT))
 
 
 def _fitting(start: str, name: str) -> str:

@@ -1,0 +1,89 @@
+"""What was where at a moment: the tree as the catalog remembers it. It only reads.
+
+An entry was at a path from when it came there until it was seen gone or elsewhere, and was then
+what its newest version up to the moment says. Of what was never captured nothing is known but that
+it was there; unless it has not changed since, it cannot be shown.
+
+Times are nanoseconds since the epoch. Before lsfs first saw a file it knows the time of its last
+change alone: what the file was before that is not there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lsfs.catalog import VERSION_COLUMNS, Catalog, version_from
+from lsfs.records import EntryKind, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """What was at a path. `version` is None where nothing was captured; what is there now is it
+    all the same where `is_unchanged`."""
+
+    path: str
+    kind: EntryKind
+    version: Version | None
+    is_unchanged: bool = False
+
+
+_COLUMNS = ", ".join(f"v.{column.strip()}" for column in VERSION_COLUMNS.split(","))
+_THERE = """
+WITH there AS (
+    SELECT id AS entry, path, kind, captured = 0 AND ctime_ns <= :at AS unchanged
+    FROM entries WHERE {where} AND gone_ns IS NULL AND since_ns <= :at
+    UNION ALL
+    SELECT entry, places.path, kind, 0 FROM places JOIN entries ON id = entry
+    WHERE places.{where} AND places.since_ns <= :at AND until_ns > :at
+)
+SELECT there.path, there.kind, unchanged, {columns} FROM there
+LEFT JOIN versions AS v ON v.id = coalesce(
+    (SELECT id FROM versions WHERE entry = there.entry AND at_ns <= :at ORDER BY id DESC LIMIT 1),
+    CASE there.kind WHEN 'directory'
+    THEN (SELECT id FROM versions WHERE entry = there.entry ORDER BY id LIMIT 1) END
+)
+ORDER BY there.path
+"""
+
+
+class Past:
+    """The trees that were, over one catalog."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def at(self, path: str, at_ns: int) -> Was | None:
+        """What was at `path`, None when nothing was. The root always was."""
+        if path == "":
+            return Was("", "directory", None)
+        return next(self._there("path = :place", path, at_ns), None)
+
+    def names(self, folder: str, at_ns: int) -> Iterator[Was]:
+        """What was in a folder, in the order of the names' bytes."""
+        return self._there("parent = :place", folder, at_ns)
+
+    def below(self, path: str, at_ns: int) -> Iterator[Was]:
+        """What was at `path` and below it (but not the root), a folder before what was in it."""
+        was = self.at(path, at_ns)
+        if was is not None and path:
+            yield was
+        if was is not None and was.kind == "directory":
+            yield from self._below(path, at_ns)
+
+    def _below(self, folder: str, at_ns: int) -> Iterator[Was]:
+        for was in self.names(folder, at_ns):
+            yield was
+            if was.kind == "directory":
+                yield from self._below(was.path, at_ns)
+
+    def _there(self, where: str, place: str, at_ns: int) -> Iterator[Was]:
+        sql = _THERE.format(where=where, columns=_COLUMNS)
+        last = None
+        for row in self._catalog.rows(sql, {"place": os.fsencode(place), "at": at_ns}):
+            path, kind, unchanged, *version = row
+            if path != last:  # an entry came as another went: for a moment both may be known there
+                seen = version_from(version) if version[0] is not None else None
+                yield Was(os.fsdecode(path), kind, seen, bool(unchanged))
+            last = path
