@@ -264,6 +264,17 @@ class Catalog:
             (at_ns, at_ns, *parameters),
         )
 
+    def has_been_at(self, entry: int, path: str) -> bool:
+        """Whether the entry is, or ever was, at this path."""
+        place = os.fsencode(path)
+        return bool(
+            self.row(
+                "SELECT 1 FROM entries WHERE id = ?1 AND path = ?2"
+                " UNION ALL SELECT 1 FROM places WHERE entry = ?1 AND path = ?2",
+                (entry, place),
+            )
+        )
+
     # -- versions ----------------------------------------------------------------------------------
 
     def add_version(self, version: Version) -> int:

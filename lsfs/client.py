@@ -253,7 +253,7 @@ class FileSystem:
             )
         if outcome.error is not None:
             raise outcome.error
-        if outcome.status in {"refused", "failed", "partial"}:
+        if outcome.status in {"refused", "failed"}:
             raise LsfsError(f"the plan was {outcome.status}, and no reason was given")
         return outcome
 

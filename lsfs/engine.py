@@ -18,7 +18,7 @@ from lsfs.config import PolicyConfig
 from lsfs.errors import ConflictError, LsfsError, NotAvailableError, PartialError, PolicyError
 from lsfs.journal import Journal, Step
 from lsfs.observer import Observer
-from lsfs.plan import ChangeSummary, Operation, Plan, Restore, Share, Translate, Unshare
+from lsfs.plan import ChangeSummary, Operation, Plan, Share, Translate, Unshare
 from lsfs.policy import Judgement, judge
 from lsfs.reads import Reads
 from lsfs.records import Change, Finding
@@ -27,7 +27,7 @@ from lsfs.resolve import Resolved, Resolver
 log = logging.getLogger(__name__)
 
 
-NOT_YET = (ChangeSummary, Restore, Share, Translate, Unshare)
+NOT_YET = (ChangeSummary, Share, Translate, Unshare)
 """Operations that are understood, and refused before anybody is asked about them."""
 
 
@@ -45,13 +45,15 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a plan. `plan` is the literal one that was shown or run."""
+    """What became of a plan. `plan` is the literal one that was shown or run; `reasons` why it is
+    asked about, `notices` what must be known of it though it was done."""
 
     status: str
     plan: Plan
     findings: tuple[Finding, ...] = ()
     changes: tuple[Change, ...] = ()
     reasons: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     undo: int | None = None
 
 
@@ -138,7 +140,9 @@ class Engine:
             raise
         self._journal.finish(journal, "done", changes)
         undo = journal if changes else None
-        return Outcome("done", plan, tuple(findings), tuple(changes), undo=undo)
+        notices = resolved.facts.told_of_lost()
+        status = "partial" if notices else "done"
+        return Outcome(status, plan, tuple(findings), tuple(changes), notices=notices, undo=undo)
 
     def _step(self, journal: int, number: int, act: Operation, actor: str) -> Change:
         inverse = self.acts.inverse(act, actor)

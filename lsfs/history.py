@@ -73,12 +73,13 @@ class History:
         """
         if sum(value is not None for value in (back, to, number)) != 1:
             raise UsageError("name one of: a number of versions, a time, a version", path=path)
-        entry = self.entry(path)
-        versions = self.catalog.versions(entry.id)
         if number is not None:
             chosen = self.catalog.version(number)
-            if chosen and chosen.entry != entry.id and chosen.path != path:
-                chosen = None
+            if chosen and self.catalog.has_been_at(chosen.entry, path):
+                return chosen
+        versions = self.versions(path)
+        if number is not None:
+            chosen = None
         elif to is not None:
             moment = int(to.timestamp() * 1e9)
             chosen = next((v for v in versions if v.at_ns <= moment), None)
@@ -135,6 +136,15 @@ class History:
         gap = f"changed {READ_ATTEMPTS} times while being read"
         return self._record(self.see(path, state), _Snapshot(state, gap=gap), actor, at_ns, exact)
 
+    def note_metadata(self, path: str, actor: str) -> None:
+        """A version of a captured file whose metadata may have changed; its bytes are not read."""
+        entry, state = self.catalog.entry(path), self.tree.there(path)
+        if entry and state and entry.captured and is_state(entry, state):
+            xattrs = self.tree.metadata(path).xattrs
+            target = self.tree.link_target(path) if entry.kind == "symlink" else None
+            snapshot = _Snapshot(state, xattrs, content=entry.content, target=target)
+            self._record(entry, snapshot, actor, at_ns=None, exact=False)
+
     def see(self, path: str, state: os.stat_result, since_ns: int | None = None) -> Entry:
         """The entry's row, brought up to date; a path that comes back keeps its entry. What was
         not there before is there since `since_ns`, or since its last change."""
@@ -168,7 +178,7 @@ class History:
 
     def state(self, path: str) -> str:
         """What is at `path`: its kind and a hash of its bytes; "absent" when nothing is."""
-        state = self.tree.stat(path)
+        state = self.tree.there(path)
         if state is None:
             return "absent"
         kind = kind_of(state)

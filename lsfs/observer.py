@@ -23,7 +23,7 @@ from functools import partial
 from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.differences import Appeared, Changed, Vanished, differences
-from lsfs.errors import LsfsError, PolicyError
+from lsfs.errors import LsfsError
 from lsfs.filetypes import is_writing
 from lsfs.history import History
 from lsfs.names import is_transient
@@ -99,7 +99,7 @@ class Observer:
             self._guarded(path, partial(self._changed_in_scan, path))
 
     def _changed_in_scan(self, path: str) -> None:
-        entry, state = self._catalog.entry(path), self._tree.stat(path)
+        entry, state = self._catalog.entry(path), self._tree.there(path)
         if state is None:
             return  # gone since: its event is still to come
         if entry is None or entry.kind != kind_of(state):  # it has moved or gone; this is another
@@ -110,15 +110,20 @@ class Observer:
     def _is_absent(self, path: str) -> bool:
         """Not so of what merely cannot be reached now: a folder closed to us, a disk that fails."""
         try:
-            return self._tree.stat(path) is None
-        except PolicyError:  # a link has taken the place of a folder above it
-            return True
+            return self._tree.there(path) is None
         except (LsfsError, OSError):
             return False
 
     def _appeared_in_scan(self, path: str, state: os.stat_result) -> None:
-        if self._catalog.entry(path) is None:
-            self._appeared(path, state, OUTSIDE, below=False)
+        self._compare(path, state, OUTSIDE)
+
+    def _compare(self, path: str, state: os.stat_result, actor: str) -> None:
+        """What a walk has met; it may have come there with its folder, and been changed as well."""
+        entry = self._catalog.entry(path)
+        if entry is None:
+            self._appeared(path, state, actor, below=False)
+        elif entry.kind == kind_of(state) and not is_state(entry, state):
+            self._changed(entry, state, actor)
 
     def exchanged(self, path: str, to: str, at_ns: int) -> None:
         """What was at `path` is at `to` from `at_ns` on, and the other way round."""
@@ -174,7 +179,7 @@ class Observer:
     def _reconcile_one(self, path: str, actor: str, below: bool) -> None:
         if STATE_NAME in path.split("/") or is_transient(name(path)):
             return
-        state = self._tree.stat(path)
+        state = self._tree.there(path)
         entry = self._catalog.entry(path)
         if state is None:
             if entry:
@@ -189,7 +194,10 @@ class Observer:
             return
         origin = self._moved_from(state)
         if origin:
-            self.moved(origin, path, came_to_be_ns(state))  # a rename is a change of ctime
+            # a rename changes ctime; where it has not, a folder above was renamed, nobody knows when
+            is_told = origin.ctime_ns < came_to_be_ns(state)
+            self.moved(origin, path, came_to_be_ns(state) if is_told else time.time_ns())
+            self._history.note_metadata(path, actor)
         else:
             entry = self._history.see(path, state)
             if self._is_worth_a_version(entry, actor):
@@ -199,8 +207,8 @@ class Observer:
             self._enqueue(entry)
         if below and kind_of(state) == "directory":
             for child, child_state in self._tree.walk(path):
-                if child != path and self._catalog.entry(child) is None:
-                    self._appeared(child, child_state, actor, below=False)
+                if child != path:
+                    self._compare(child, child_state, actor)
 
     def _changed(self, entry: Entry, state: os.stat_result, actor: str) -> None:
         if self._is_worth_a_version(entry, actor) or self._catalog.newest_version(entry.id):
@@ -218,7 +226,7 @@ class Observer:
         """
         since = time.time_ns() - RENAME_WINDOW_NS
         for entry in self._catalog.entries_by_inode(state.st_dev, state.st_ino, since):
-            there = self._tree.stat(entry.path)
+            there = self._tree.there(entry.path)
             moved_away = there is None or there.st_ino != state.st_ino
             if moved_away and entry.kind == kind_of(state) and has_same_bytes(entry, state):
                 return entry
@@ -233,7 +241,7 @@ class Observer:
                     self._catalog.mark_gone(replaced.id, at_ns)
                     self._enqueue(replaced)
             self._place(entry, to, at_ns)
-            state = self._tree.stat(to)
+            state = self._tree.there(to)
             if state and has_same_bytes(entry, state):  # what was captured stays captured
                 self._history.see(to, state)
                 if entry.captured:

@@ -24,6 +24,7 @@ class Was:
     all the same where `is_unchanged`."""
 
     path: str
+    entry: int
     kind: EntryKind
     version: Version | None
     is_unchanged: bool = False
@@ -35,10 +36,10 @@ WITH there AS (
     SELECT id AS entry, path, kind, captured = 0 AND ctime_ns <= :at AS unchanged
     FROM entries WHERE {where} AND gone_ns IS NULL AND since_ns <= :at
     UNION ALL
-    SELECT entry, places.path, kind, 0 FROM places JOIN entries ON id = entry
+    SELECT entry, places.path, kind, 0 FROM places JOIN entries ON id = places.entry
     WHERE places.{where} AND places.since_ns <= :at AND until_ns > :at
 )
-SELECT there.path, there.kind, unchanged, {columns} FROM there
+SELECT there.path, there.entry, there.kind, unchanged, {columns} FROM there
 LEFT JOIN versions AS v ON v.id = coalesce(
     (SELECT id FROM versions WHERE entry = there.entry AND at_ns <= :at ORDER BY id DESC LIMIT 1),
     CASE there.kind WHEN 'directory'
@@ -57,7 +58,7 @@ class Past:
     def at(self, path: str, at_ns: int) -> Was | None:
         """What was at `path`, None when nothing was. The root always was."""
         if path == "":
-            return Was("", "directory", None)
+            return Was("", 0, "directory", None)
         return next(self._there("path = :place", path, at_ns), None)
 
     def names(self, folder: str, at_ns: int) -> Iterator[Was]:
@@ -82,8 +83,8 @@ class Past:
         sql = _THERE.format(where=where, columns=_COLUMNS)
         last = None
         for row in self._catalog.rows(sql, {"place": os.fsencode(place), "at": at_ns}):
-            path, kind, unchanged, *version = row
+            path, entry, kind, unchanged, *version = row
             if path != last:  # an entry came as another went: for a moment both may be known there
                 seen = version_from(version) if version[0] is not None else None
-                yield Was(os.fsdecode(path), kind, seen, bool(unchanged))
+                yield Was(os.fsdecode(path), entry, kind, seen, bool(unchanged))
             last = path

@@ -23,13 +23,21 @@ class Facts:
     `files` counts every file touched, those inside folders and those copied from too; `changed` are
     the paths that would be other than they are, without those only copied from; `overwrites` are
     existing entries that would be replaced by others; `by_query` says that a query chose the
-    targets.
+    targets; `lost` are files that were to come back, and of which nothing was ever kept.
     """
 
     files: int
     changed: tuple[str, ...] = ()
     overwrites: tuple[str, ...] = ()
     by_query: bool = False
+    lost: tuple[str, ...] = ()
+
+    def told_of_lost(self) -> tuple[str, ...]:
+        """What a person must know of them."""
+        if not self.lost:
+            return ()
+        more = f" and {len(self.lost) - 1} more" if len(self.lost) > 1 else ""
+        return (f"nothing was ever kept of {self.lost[0]}{more}: not brought back",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ def _reasons(plan: Plan, facts: Facts) -> list[str]:
         reasons.append(f"it overwrites {facts.overwrites[0]}")
     if facts.by_query:
         reasons.append("a query chose what it acts on")
-    return reasons
+    return [*reasons, *facts.told_of_lost()]
 
 
 def overwritten(operation: Operation) -> str | None:

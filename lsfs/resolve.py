@@ -38,6 +38,7 @@ from lsfs.plan import (
 )
 from lsfs.policy import Facts, overwritten
 from lsfs.ports import Index
+from lsfs.restore import Restorer
 from lsfs.selector import Selector
 from lsfs.tree import kind_of
 
@@ -75,7 +76,8 @@ class Resolver:
             PolicyError: a target is so vague that it would take everything, or takes too much.
             UsageError: an undo of what cannot be undone, or not alone; the root as a target.
         """
-        undoes, operations = self._operations(plan.operations)
+        lost: list[str] = []
+        undoes, operations = self._operations(plan.operations, lost)
         changed = dict.fromkeys(self._changed(operations))
         touched = tuple(
             Touched(path=path, state=self._history.state(path))
@@ -88,17 +90,24 @@ class Resolver:
             changed=(*changed, *self._arriving(operations)),
             overwrites=tuple(self._overwritten(operations)),
             by_query=literal.changes_something() and any(map(_is_by_query, plan.operations)),
+            lost=tuple(lost),
         )
         return Resolved(literal, facts, undoes)
 
-    def _operations(self, asked: Sequence[Operation]) -> tuple[int | None, list[Operation]]:
+    def _operations(
+        self, asked: Sequence[Operation], lost: list[str]
+    ) -> tuple[int | None, list[Operation]]:
         """The literal operations, and the journal row they turn back when an undo was asked."""
         first, *others = asked
         if isinstance(first, Undo | Redo) and not others:
             return self._turned_back(first)
         if any(isinstance(operation, Undo | Redo) for operation in asked):
             raise UsageError("an undo stands alone in a plan", hint="ask for one after the other")
-        return None, [literal for operation in asked for literal in self._literal(operation)]
+        found = [literal for operation in asked for literal in self._literal(operation, lost)]
+        if not found:
+            first_lost = f"; nothing was kept of {lost[0]}" if lost else ""
+            raise NothingFoundError(f"it is as it was then{first_lost}")
+        return None, found
 
     def _turned_back(self, operation: Undo | Redo) -> tuple[int, list[Operation]]:
         if isinstance(operation, Redo):
@@ -124,7 +133,7 @@ class Resolver:
             raise NothingFoundError(f"{row.id} changed nothing that could be turned back")
         return row.id, inverse
 
-    def _literal(self, operation: Operation) -> Iterator[Operation]:
+    def _literal(self, operation: Operation, lost: list[str]) -> Iterator[Operation]:
         _refuse_root(operation)
         target = getattr(operation, "target", None)
         if isinstance(target, Selector):
@@ -137,6 +146,8 @@ class Resolver:
                 yield from self._gathered(operation)
             case Rollback(version=None):
                 yield self._exact_version(operation)
+            case Restore():
+                yield from self._restored(operation, lost)
             case _:
                 yield operation
 
@@ -147,6 +158,12 @@ class Resolver:
             operation.path, back=operation.versions, to=operation.to, number=None
         )
         return Rollback(path=operation.path, version=chosen.id)
+
+    def _restored(self, operation: Restore, lost: list[str]) -> Iterator[Operation]:
+        """The steps back. Of what was never kept there is none: it is added to `lost`."""
+        restorer = Restorer(self._history)
+        yield from restorer.operations(operation.path, int(operation.to.timestamp() * 1e9))
+        lost += restorer.lost
 
     def _one_by_one(self, operation: Move | Copy) -> Iterator[Operation]:
         """Each source with the exact place it goes to."""

@@ -110,6 +110,14 @@ class Tree:
                 return None
             raise
 
+    def there(self, path: str) -> os.stat_result | None:
+        """The same, and None also where a link has taken the place of a folder above: what is
+        behind it is elsewhere."""
+        try:
+            return self.stat(path)
+        except PolicyError:
+            return None
+
     def names(self, path: str) -> list[str]:
         """The names in a folder, sorted, without lsfs's state."""
         with self.folder(path) as fd:
@@ -117,7 +125,7 @@ class Tree:
 
     def walk(self, path: str = "") -> Iterator[tuple[str, os.stat_result]]:
         """`path` (but not the root) and everything below it, in the order of `lsfs.walk`."""
-        state = self.stat(path)
+        state = self.there(path)
         if state is None:
             return
         if path:

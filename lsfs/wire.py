@@ -120,11 +120,15 @@ def outcome_json(request: str | None, parser: str, outcome: Outcome) -> dict[str
             "rows": [row for found in outcome.findings for row in found.rows],
             "text": "\n\n".join(f.text for f in outcome.findings if f.text is not None) or None,
             "reasons": list(outcome.reasons),
-            "notices": [n for f in outcome.findings if f.result for n in f.result.notices],
+            "notices": [*outcome.notices, *_notices(outcome)],
             "error": None,
             "undo": outcome.undo,
         },
     }  # fmt: skip
+
+
+def _notices(outcome: Outcome) -> list[str]:
+    return [n for found in outcome.findings if found.result for n in found.result.notices]
 
 
 def _hits(finding: Finding) -> tuple[Hit, ...]:

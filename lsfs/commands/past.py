@@ -54,10 +54,10 @@ def rollback(
 @click.argument("path")
 @click.option("--to", required=True, metavar="TIME", help="The moment, ISO or in words.")
 def restore(invocation: Invocation, path: str, to: str) -> int:
-    """Bring the whole folder PATH back to how it was at a moment.
+    """Bring the whole folder PATH back to how it was at a moment; that too can be undone.
 
-    Not available in this version: it ends with exit code 2 and changes nothing. `lsfs rollback`
-    brings single files back.
+    What was deleted or changed since comes back, what was renamed gets its old name, what was not
+    there then is removed, and kept like all that lsfs removes. "." is the whole root.
     """
     at = moment(to, end=True).isoformat()
     return invocation.run({"op": "restore", "path": invocation.path(path), "to": at})

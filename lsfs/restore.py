@@ -1,0 +1,138 @@
+"""What it takes to make a folder as it was at a moment: literal moves, rollbacks and removals.
+
+It looks at the past and at the present and changes nothing. What was renamed goes back by a move,
+so that it keeps its history; what is gone or has changed comes back from its version; what was not
+there then is removed, which keeps it in the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lsfs.history import History
+from lsfs.past import Past, Was
+from lsfs.paths import is_under, parent
+from lsfs.plan import Move, Operation, Remove, Rollback
+from lsfs.records import EntryKind, Version
+from lsfs.selector import Selector
+from lsfs.tree import kind_of
+
+
+@dataclass(slots=True)
+class _Present:
+    """The tree as it will be when the operations found so far are done: path -> kind and entry
+    (None: not known), and where it is now."""
+
+    kinds: dict[str, EntryKind] = field(default_factory=dict)
+    entries: dict[int, str] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+
+    def below(self, path: str) -> list[str]:
+        return [one for one in self.kinds if is_under(one, path)]
+
+    def forget(self, path: str) -> None:
+        for one in self.below(path):
+            del self.kinds[one]
+            del self.origins[one]
+        self.entries = {entry: one for entry, one in self.entries.items() if one in self.kinds}
+
+    def move(self, path: str, to: str) -> None:
+        for one in self.below(path):
+            place = to + one[len(path) :]
+            self.kinds[place] = self.kinds.pop(one)
+            self.origins[place] = self.origins.pop(one)
+        self.entries = {
+            entry: to + one[len(path) :] if is_under(one, path) else one
+            for entry, one in self.entries.items()
+        }
+
+
+class Restorer:
+    """Compares one moment with the present."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._catalog = history.catalog
+        self._tree = history.tree
+        self._past = Past(history.catalog)
+        self.lost: list[str] = []
+        """Paths that were there then, of which nothing was ever kept."""
+
+    def operations(self, path: str, at_ns: int) -> Iterator[Operation]:
+        """What makes `path` (a file, a folder, "" for all) as it was at `at_ns`, in order."""
+        present = self._present(path)
+        then = {was.path: was for was in self._past.below(path, at_ns)}
+        for was in then.values():
+            yield from self._as_it_was(was, then, present)
+        for one in _topmost(present.kinds.keys() - then.keys()):
+            if present.kinds[one] != "other":
+                yield Remove(target=Selector(paths=(one,)))
+
+    def _present(self, path: str) -> _Present:
+        present = _Present()
+        for one, state in self._tree.walk(path):
+            present.kinds[one] = kind_of(state)
+            present.origins[one] = one
+            entry = self._catalog.entry(one)
+            if entry is not None:
+                present.entries[entry.id] = one
+        return present
+
+    def _as_it_was(self, was: Was, then: dict[str, Was], present: _Present) -> Iterator[Operation]:
+        path = was.path
+        place = present.entries.get(was.entry)
+        if path in present.kinds and present.kinds[path] != was.kind:
+            yield Remove(target=Selector(paths=(path,)))
+            present.forget(path)
+        elif path not in present.kinds and place is not None and present.kinds[place] == was.kind:
+            stays = then.get(place)
+            if (stays is None or stays.entry != was.entry) and not is_under(path, place):
+                yield Move(target=Selector(paths=(place,)), to=path)
+                present.move(place, path)
+        if path in present.kinds and self._is_as_it_was(was, present.origins[path]):
+            return
+        if was.version is None or was.version.gap:
+            if not (was.kind == "directory" and path in present.kinds):
+                self.lost.append(path)
+            return
+        if was.kind != "other":
+            yield Rollback(path=path, version=was.version.id)
+        present.kinds.setdefault(path, was.kind)
+        present.origins.setdefault(path, path)
+
+    def _is_as_it_was(self, was: Was, origin: str) -> bool:
+        """Whether what is at `origin` now is what was."""
+        version, state = was.version, self._tree.there(origin)
+        if version is None or state is None:
+            return was.is_unchanged or was.kind == "directory"
+        return self._has_metadata(version, origin) and self._has_bytes(version, origin)
+
+    def _has_metadata(self, version: Version, path: str) -> bool:
+        wanted, found = version.metadata, self._tree.metadata(path)
+        if version.kind == "symlink":
+            return True
+        has_times = version.kind == "directory" or wanted.mtime_ns == found.mtime_ns
+        return has_times and (wanted.mode, wanted.uid, wanted.gid, wanted.xattrs) == (
+            found.mode, found.uid, found.gid, found.xattrs,
+        )  # fmt: skip
+
+    def _has_bytes(self, version: Version, path: str) -> bool:
+        match version.kind:
+            case "symlink":
+                return self._tree.link_target(path) == version.target
+            case "file":
+                return self._history.state(path) == f"file {version.content}"
+            case _:
+                return True
+
+
+def _topmost(paths: set[str]) -> list[str]:
+    """Those that do not lie in another of them, in order."""
+    return sorted(path for path in paths if not any(one in paths for one in _above(path)))
+
+
+def _above(path: str) -> Iterator[str]:
+    while path:
+        path = parent(path)
+        yield path
