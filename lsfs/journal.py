@@ -191,12 +191,13 @@ class Journal:
         ]
 
     def last_to_undo(self) -> JournalEntry:
-        """The newest row that is done, not undone, no undo itself, and no mere save.
+        """The newest row that is done, not undone, no undo itself, and can be turned back.
 
         Raises:
             NothingFoundError: there is none.
         """
-        return self._last("undone_by IS NULL AND undoes IS NULL AND is_save = 0", "undo")
+        can_be = "EXISTS (SELECT 1 FROM journal_steps WHERE journal = id AND inverse <> '[]')"
+        return self._last(f"undone_by IS NULL AND undoes IS NULL AND {can_be}", "undo")
 
     def last_undo(self) -> JournalEntry:
         """The newest undo that has not been turned back itself: what a redo turns back.

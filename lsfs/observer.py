@@ -10,6 +10,7 @@ that nobody mistakes half an act for a change from outside.
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import logging
 import os
@@ -149,6 +150,12 @@ class Observer:
                 self.look_at(path, actor, below=below)
             self.settle()
 
+    def state_of(self, path: str) -> os.stat_result | None:
+        """What is there now; None also where it cannot be looked at."""
+        with contextlib.suppress(LsfsError, OSError):
+            return self._tree.there(path)
+        return None
+
     def look_at(self, path: str, actor: str, *, below: bool) -> None:
         """One path of several: `settle` ends them."""
         self._guarded(path, partial(self._reconcile_one, path, actor, below))
@@ -194,7 +201,7 @@ class Observer:
             return
         origin = self._moved_from(state)
         if origin:
-            # a rename changes ctime; where it has not, a folder above was renamed, nobody knows when
+            # a rename changes ctime; where it did not, a folder above was renamed: none knows when
             is_told = origin.ctime_ns < came_to_be_ns(state)
             self.moved(origin, path, came_to_be_ns(state) if is_told else time.time_ns())
             self._history.note_metadata(path, actor)

@@ -13,24 +13,27 @@ Threading: `drain` may be called from any thread; one runs at a time, under the 
 from __future__ import annotations
 
 import contextlib
-import itertools
 import logging
 import os
+import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from lsfs.ahead import Ahead
 from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.errors import LsfsError
 from lsfs.history import History, Kept, is_touched
 from lsfs.journal import Done, Journal
 from lsfs.names import is_transient
-from lsfs.observer import Observer
+from lsfs.observer import OUTSIDE, Observer
 from lsfs.open_files import OpenFiles
 from lsfs.paths import STATE_NAME, is_under, name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
 from lsfs.records import Change, Entry, Version
+from lsfs.seen import has_same_bytes
 from lsfs.selector import Selector
 from lsfs.spool import (
     OFFSET_KEYS,
@@ -49,6 +52,8 @@ YOUNG_NS = 60_000_000_000
 UNDER_WAY_S = 10.0
 """An act follows its line within microseconds, unless its process does not get to run."""
 UNDER_WAY_POLL_S = 0.002
+OF_METADATA = ("metadata", "link")
+"""Lines of acts that change no bytes."""
 SAME_REQUEST_NS = 2_000_000_000
 """Acts of one process no further apart than this are one journal row (`rm -r` is one undo)."""
 
@@ -65,9 +70,10 @@ class SpoolReader:
         self._history = history
         self._journal = journal
         self._catalog: Catalog = history.catalog
-        self._open_rows: dict[_Key, tuple[int, int]] = {}
+        self._open_rows: dict[_Key, _Row] = {}
         self._open_files = OpenFiles()
         self._making: dict[tuple[int, str], set[str]] = {}
+        self._ahead: dict[Path, Ahead] = {}
         self.is_ending = False
 
     def drain(self) -> int:
@@ -122,6 +128,7 @@ class SpoolReader:
     def _forget(self, segment: Path) -> None:
         """Delete a segment that is read; files a dead mount left open are looked at now."""
         segment.unlink()
+        self._ahead.pop(segment, None)
         self._catalog.set_setting(offset_key(segment), None)
         writer = writer_of(segment)
         if not any(writer_of(other) == writer for other in segments(segment.parent)):
@@ -137,7 +144,8 @@ class SpoolReader:
     def _read_batch(self, segment: Path) -> int:
         """Bytes into the store first, then rows and the offset in one transaction, then the rest:
         a batch that a crash interrupts is read again from its start, or not at all."""
-        read = list(itertools.islice(read_lines(segment, self._offset(segment)), BATCH_LINES))
+        ahead = self._ahead.setdefault(segment, Ahead(segment, self._offset(segment)))
+        read = ahead.take(BATCH_LINES)
         if not read:
             return 0
         lines = [line for line, _ in read if not _is_ours(line)]
@@ -145,11 +153,12 @@ class SpoolReader:
         kept = {line.kept: self._history.adopt(self._kept(line)) for line in lines if line.kept}
         self._history.blobs.sync()
         acts = _Acts()
-        touched: dict[str, SpoolLine] = {}
+        touched: dict[str, SpoolLine] = {}  # by the line that tells most of what became of it
         with self._forgetting(), self._catalog.atomic(durable=bool(kept)):
             for line in lines:
                 for path in self._guarded(line, writer_of(segment), kept, acts):
-                    touched[path] = line
+                    if line.event not in OF_METADATA or path not in touched:
+                        touched[path] = line
             self._record_all(acts)
             self._catalog.set_setting(offset_key(segment), str(read[-1][1]))
         for line in lines:
@@ -170,6 +179,7 @@ class SpoolReader:
             yield
         except BaseException:
             self._open_rows, self._open_files, self._making = rows, files, making
+            self._ahead.clear()
             raise
 
     def _wait_for_acts(self, lines: Iterable[SpoolLine], segment: Path) -> None:
@@ -277,16 +287,24 @@ class SpoolReader:
         """Look at a path once the batch is through; a new version is a save in the journal."""
         if path in self.being_written() or is_transient(name(path)):
             return
+        state = self._observer.state_of(path)
+        if state and not stat.S_ISDIR(state.st_mode) and self._comes_again(path):
+            return
         before = self._catalog.entry(path)
         old = self._catalog.newest_version(before.id) if before else None
-        self._observer.look_at(path, _actor(line), below=line.event == "moved")
+        actor = _actor(line)
+        if line.event in OF_METADATA and before and state and not has_same_bytes(before, state):
+            actor = OUTSIDE  # nobody wrote it through the mount
+        self._observer.look_at(path, actor, below=line.event == "moved")
         after = self._catalog.entry(path)
         if after is None:
             return
         # a kept state taken in a moment ago must not stand as the newest one
-        new = self._history.capture(path, _actor(line))
+        new = self._history.capture(path, actor)
         if new is None or (old and is_touched(old, new)):
             return
+        if old is None and before and line.event == "moved":
+            return  # it was taken for the first time, and is what it was
         change = Change(_verb(before, after), path, version=new.id, size=after.size)
         leaves = {path: self._history.state_of(path, new.id)}
         inverse: list[Operation] = []
@@ -297,6 +315,10 @@ class SpoolReader:
         saves.of(line, is_save=not self._is_making(line, before, after)).append(
             (change, inverse, leaves)
         )
+
+    def _comes_again(self, path: str) -> bool:
+        """Whether there is more about it: what it is now may be what a line further on tells."""
+        return any(ahead.names(path) for ahead in self._ahead.values())
 
     def _is_making(self, line: SpoolLine, before: Entry | None, after: Entry) -> bool:
         """Whether this is part of making a folder and what is in it (`cp -r`, `tar x`): those are
@@ -311,21 +333,34 @@ class SpoolReader:
             self._record(key, done)
 
     def _record(self, key: _Key, done: Done) -> None:
-        row, last_ns = self._open_rows.get(key, (None, 0))
-        is_same_request = row is not None and abs(done.at_ns - last_ns) < SAME_REQUEST_NS
-        goes_on = is_same_request and not done.is_save
-        if goes_on and row and self._journal.is_undone(row):
-            goes_on = False
         recent = {
-            k: v for k, v in self._open_rows.items() if abs(done.at_ns - v[1]) < SAME_REQUEST_NS
+            k: row
+            for k, row in self._open_rows.items()
+            if abs(done.at_ns - row.last_ns) < SAME_REQUEST_NS
         }
-        recent[key] = self._journal.record(done, row if goes_on else None), done.at_ns
+        row = recent.get(key)
+        paths = {change.path for change, _, _ in done.acts}
+        saved_again = done.is_save and row is not None and not paths.isdisjoint(row.paths)
+        if row is None or saved_again or self._journal.is_undone(row.id):
+            recent[key] = _Row(self._journal.record(done), done.at_ns, paths)
+        else:
+            self._journal.record(done, row.id)
+            recent[key] = _Row(row.id, done.at_ns, row.paths | paths)
         self._open_rows = recent
         self._making = {k: v for k, v in self._making.items() if (*k, False) in self._open_rows}
 
 
 _Key = tuple[int, str, bool]
 """Process id, program, and whether it is about saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the journal that may go on, and what it is about: saving a file again is another."""
+
+    id: int
+    last_ns: int
+    paths: set[str]
 
 
 class _Acts:

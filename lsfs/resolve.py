@@ -19,6 +19,7 @@ from lsfs.errors import (
 )
 from lsfs.history import History
 from lsfs.journal import Journal
+from lsfs.observer import OUTSIDE
 from lsfs.paths import is_under, name, normalise
 from lsfs.plan import (
     Copy,
@@ -153,7 +154,7 @@ class Resolver:
 
     def _exact_version(self, operation: Rollback) -> Rollback:
         """The version meant, by id; the present state is taken first, so that counting is right."""
-        self._history.capture(operation.path, operation.op)
+        self._history.capture(operation.path, OUTSIDE)
         chosen = self._history.pick(
             operation.path, back=operation.versions, to=operation.to, number=None
         )

@@ -59,7 +59,7 @@ CREATE TABLE journal(
     changes TEXT NOT NULL DEFAULT '[]', -- null: each is the act of its step
     undoes INTEGER REFERENCES journal(id),
     undone_by INTEGER REFERENCES journal(id),
-    is_save INTEGER NOT NULL DEFAULT 0  -- a program saved a file: a bare `lsfs undo` skips it
+    is_save INTEGER NOT NULL DEFAULT 0  -- a program saved a file: to save it again is another row
 );
 CREATE TABLE journal_steps(
     journal INTEGER NOT NULL REFERENCES journal(id),

@@ -30,16 +30,20 @@ class Program:
     def quit(self) -> None:
         self._writer.close()
 
-    def _line(self, event: SpoolEvent, path: str, to: str | None = None, kept: str = "") -> None:
+    def _line(
+        self, event: SpoolEvent, path: str, to: str | None = None, kept: str = "", since: int = 0
+    ) -> None:
+        now = time.time_ns()
         self._writer.append(
-            SpoolLine(event, path, time.time_ns(), to, kept or None, self._pid, self._name)
+            SpoolLine(event, path, now, to, kept or None, self._pid, self._name, since)
         )
 
     def _keep(self, path: str, *, link: bool = False) -> None:
         kept = f"{self._pid}-{next(self._kept)}"
         place = self._core.config.kept_directory / kept
+        since = (self._core.root / path).stat().st_ctime_ns
         (os.link if link else shutil.copy2)(self._core.root / path, place)
-        self._line("keep", path, kept=kept)
+        self._line("keep", path, kept=kept, since=since)
 
     def write(self, path: str, text: str) -> None:
         target = self._core.root / path
@@ -203,14 +207,51 @@ def test_a_move_over_a_file_is_undone_with_both(core: Core, program: Program) ->
     assert snapshot(core.root) == before
 
 
-def test_plain_undo_passes_over_saves(core: Core, program: Program) -> None:
+def test_plain_undo_takes_the_last_thing_also_a_save(core: Core, program: Program) -> None:
+    """To pass over it would take back something older than what `lsfs log` shows first."""
     program.move("docs/report.md", "docs/kept.md")
     core.spool.drain()
-    program.write("docs/autosave.txt", "noise")
+    program.write("docs/kept.md", "edited\n")
     core.spool.drain()
     core.run([{"op": "undo"}])
+    assert (core.root / "docs" / "kept.md").read_text() == "first\n"
+    core.run([{"op": "undo"}])
     assert (core.root / "docs" / "report.md").exists()
-    assert (core.root / "docs" / "autosave.txt").read_text() == "noise"
+
+
+def test_saves_of_one_program_are_one_row_until_it_saves_a_file_again(
+    core: Core, program: Program
+) -> None:
+    """`sed -i` over many files is one undo, an editor that goes on saving one a save."""
+    names = [f"{number:03d}.txt" for number in range(2 * BATCH_LINES)]
+    for name in names:
+        program.write(name, "one")
+    core.spool.drain()
+    assert [len(row.changes) for row in core.journal.newest(9)] == [len(names)]
+    for text in ("two", "three"):
+        program.write(names[0], text)
+        core.spool.drain()
+    assert [len(row.changes) for row in core.journal.newest(9)] == [1, 1, len(names)]
+
+
+def test_a_burst_keeps_every_version_in_order_with_its_own_time(
+    core: Core, program: Program
+) -> None:
+    """The daemon reads the first lines when the last acts are done."""
+    names = [f"{number:03d}.txt" for number in range(BATCH_LINES)]
+    between = []
+    for text in ("one", "two", "three"):
+        for name in names:
+            program.write(name, f"{text} {name}")
+        time.sleep(0.03)
+        between.append(time.time_ns())
+        time.sleep(0.03)
+    core.spool.drain()
+    for name in names:
+        assert texts(core, name) == [f"{text} {name}".encode() for text in ("one", "two", "three")]
+        times = [version.at_ns for version in reversed(core.history.versions(name))]
+        assert times == sorted(times)
+        assert times[0] < between[0] < times[1] < between[1] < times[2] < between[2]
 
 
 def test_a_batch_that_a_crash_interrupts_is_taken_in_once(
