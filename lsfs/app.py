@@ -156,7 +156,10 @@ def build_core(config: Config, workshop: Workshop, undo: contextlib.ExitStack) -
     tree = Tree(config.root)
     undo.callback(tree.close)
     blobs = BlobStore(config.blobs_directory)
-    history = History(catalog, tree, blobs, device_of_fine_times(config.state))
+    history = History(
+        catalog, tree, blobs, most_bytes=config.versions.max_file_bytes,
+        fine_device=device_of_fine_times(config.state),
+    )  # fmt: skip
     journal = Journal(catalog)
     observer = Observer(config, catalog, tree, history)
     observer.on_queued = lambda: workshop.nudge() if catalog.has_queue() else None

@@ -316,6 +316,10 @@ class Catalog:
         found = self.row(f"SELECT {VERSION_COLUMNS} FROM versions WHERE id = ?", (number,))
         return version_from(found) if found else None
 
+    def gaps(self) -> int:
+        """How many states were not kept."""
+        return int(self.row("SELECT count(*) FROM versions WHERE gap IS NOT NULL")[0])
+
     def version_totals(self) -> tuple[int, int]:
         """(number of versions, bytes they would take as plain files)."""
         count, size = self.row("SELECT count(*), coalesce(sum(size), 0) FROM versions")

@@ -56,10 +56,12 @@ class IndexerConfig(Section):
 
 class VersionsConfig(Section):
     """What is kept. `debounce_s` is how long a file must be quiet before it is captured; documents
-    up to `baseline_max_bytes` are captured when first seen, all else when first changed."""
+    up to `baseline_max_bytes` are captured when first seen, all else when first changed; no file
+    larger than `max_file_bytes` (holes included)."""
 
     debounce_s: float = Field(default=0.5, ge=0)
     baseline_max_bytes: int = Field(default=4 * 2**20, ge=0)
+    max_file_bytes: int = Field(default=64 * 2**30, ge=0)
 
 
 class ModelConfig(Section):

@@ -32,12 +32,14 @@ class History:
     """Versions, over one catalog, one tree and one content store."""
 
     def __init__(
-        self, catalog: Catalog, tree: Tree, blobs: BlobStore, fine_device: int | None = None
-    ) -> None:
-        """`fine_device`: see `seen.device_of_fine_times`."""
+        self, catalog: Catalog, tree: Tree, blobs: BlobStore, *, most_bytes: int,
+        fine_device: int | None = None,
+    ) -> None:  # fmt: skip
+        """`most_bytes`: a larger file is not kept. `fine_device`: `seen.device_of_fine_times`."""
         self.catalog = catalog
         self.tree = tree
         self.blobs = blobs
+        self._most_bytes = most_bytes
         self._fine_device = fine_device
 
     # -- finding -----------------------------------------------------------------------------------
@@ -207,6 +209,33 @@ class History:
             moment = min(max(since, newest.at_ns + 1), at_ns)
         return self._record(entry, snapshot, actor, moment, exact=False)
 
+    def lose(self, path: str, gap: str, actor: str, since_ns: int) -> None:
+        """A mount could not keep a state of `path` that its act destroyed: a version without bytes
+        says so, unless the bytes are known after all."""
+        entry = self.catalog.entry(path) or self.catalog.gone_entry(path)
+        newest = self.catalog.newest_version(entry.id) if entry else None
+        is_known = entry and entry.captured and entry.ctime_ns == since_ns
+        if entry is None or is_known or (newest and newest.at_ns >= since_ns):
+            return
+        data = (
+            newest.metadata if newest else Metadata(stat.S_IMODE(entry.mode), 0, 0, entry.mtime_ns)
+        )
+        self.catalog.add_version(
+            Version(
+                id=0,
+                entry=entry.id,
+                path=entry.path,
+                at_ns=since_ns,
+                kind="file",
+                size=entry.size,
+                metadata=data,
+                content=None,
+                target=None,
+                actor=actor,
+                gap=gap,
+            )  # fmt: skip
+        )
+
     def adopt(self, file: Path) -> Kept | None:
         """Take the bytes of a kept file into the store; None when it is not there, or is no file:
         the act it was kept for did not take place.
@@ -251,6 +280,8 @@ class History:
             xattrs = self.tree.metadata(path).xattrs
             if kind != "file":
                 return _Snapshot(state, xattrs)
+            if state.st_size > self._most_bytes:
+                return _Snapshot(state, xattrs, gap="it is larger than versions.max_file_bytes")
             with self.tree.open(path) as stream:
                 _must_be_same(state, os.fstat(stream.fileno()))
                 content = self.blobs.put(stream)

@@ -218,6 +218,9 @@ class SpoolReader:
                 return  # what it was kept for did not take place
             self._history.ingest(line.path, state, _actor(line), line.since_ns, line.at_ns)
             yield line.path
+        elif line.gap:
+            self._history.lose(line.path, line.gap, _actor(line), line.since_ns or line.at_ns)
+            yield line.path
         match line.event:
             case "keep":
                 pass

@@ -242,12 +242,18 @@ class App:
             "versions": {
                 "count": count, "bytes": size, "stored_bytes": self._history.blobs.stored_bytes()
             },
-            "notices": [*self._off(), *self.notices, *self.watch_notices()],
+            "notices": [*self._off(), *self._gaps(), *self.notices, *self.watch_notices()],
         }  # fmt: skip
 
     def _off(self) -> list[str]:
         is_on = self.config.indexer.enabled
         return [] if is_on else ["indexing is off (-o noindex, or the setting indexer.enabled)"]
+
+    def _gaps(self) -> list[str]:
+        count = self._history.catalog.gaps()
+        return (
+            [f"{count} states of files could not be kept: `lsfs history` says why"] if count else []
+        )
 
     def _coverage(self) -> Coverage:
         return self._workshop.coverage()

@@ -61,6 +61,8 @@ class SpoolLine(NamedTuple):
     pid: int = 0
     program: str = ""
     since_ns: int = 0
+    gap: str | None = None
+    """Why that state could not be kept: it is lost."""
 
 
 class SpoolWriter:
@@ -134,10 +136,12 @@ _quoted = json.encoder.encode_basestring_ascii
 
 def _encoded(line: SpoolLine) -> str:
     """The line as JSON; by hand, because a mount writes several for each small file."""
-    event, path, at_ns, to, kept, pid, program, since_ns = line
+    event, path, at_ns, to, kept, pid, program, since_ns, gap = line
     rest = "" if to is None else f',"to":{_quoted(to)}'
     if kept is not None:
         rest += f',"kept":{_quoted(kept)}'
+    if gap is not None:
+        rest += f',"gap":{_quoted(gap)}'
     if since_ns:
         rest += f',"since_ns":{since_ns}'
     if pid:

@@ -97,7 +97,7 @@ class Keeper:
         """The file's bytes are about to change in place, or its name to become a passing one.
 
         Returns:
-            The copy made of it, to be told before the act.
+            The copy made of it, or why there is none, to be told before the act.
         """
         state = self._worth_keeping(real, path)
         return None if state is None else self._copy(real, path, state)
@@ -118,9 +118,7 @@ class Keeper:
                 raise PermissionError(errno.EPERM, "its bytes may change under another name")
             os.link(real, self._file(kept), follow_symlinks=False)
         except OSError:
-            copied = self._copy(real, path, state)
-            if copied is not None:
-                self._recorder.tell_before("keep", path, program, kept=copied)
+            self._recorder.tell_before("keep", path, program, kept=self._copy(real, path, state))
             return None
         self._recorder.tell_before("keep", path, program, kept=kept)
         return kept
@@ -141,15 +139,13 @@ class Keeper:
             is_movable = may_move and state.st_nlink == 1 and state.st_dev == self._device
             if is_movable and self._move_away(real, path, state, program, event):
                 return
-            kept = self._copy(real, path, state)
-            if kept is not None:
-                self._recorder.tell_before("keep", path, program, kept=kept)
+            self._recorder.tell_before("keep", path, program, kept=self._copy(real, path, state))
         os.unlink(real)
         if event == "removed" and not is_passing(path):
             self._recorder.tell(event, path, program)
 
     def forget(self, kept: Kept) -> None:
-        """Drop a kept link whose act did not take place."""
+        """Drop what was kept for an act that did not take place."""
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._file(kept))
 
@@ -179,21 +175,21 @@ class Keeper:
         self._recorder.done()
         return True
 
-    def _copy(self, real: bytes, path: bytes, state: os.stat_result) -> Kept | None:
+    def _copy(self, real: bytes, path: bytes, state: os.stat_result) -> Kept:
         kept = self._new_name(state)
         try:
             self._reserve.used_by(lambda: _copy(real, self._file(kept)))
         except OSError as error:
             self.forget(kept)
             log.warning("the bytes of %r could not be kept: %s", path, error)
-            return None
+            return Kept(None, state.st_ctime_ns, error.strerror or str(error))
         return kept
 
     def _new_name(self, state: os.stat_result) -> Kept:
         return Kept(f"{self._stem}-{next(self._numbers):08d}", state.st_ctime_ns)
 
     def _file(self, kept: Kept) -> bytes:
-        return self._directory + b"/" + kept.name.encode("ascii")
+        return self._directory + b"/" + (kept.name or "").encode("ascii")
 
 
 class _Reserve:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsfs.errors import LockedError, LsfsError, MissingPathError
+from lsfs.errors import LockedError, LsfsError, MissingPathError, PolicyError
 
 from . import libc
 
@@ -90,9 +91,15 @@ def unmount(mounted: MountedRoot, *, lazy: bool = False) -> None:
 
     Raises:
         LockedError: programs still use it.
+        PolicyError: it is another user's.
         LsfsError: the system refused.
     """
     point = mounted.mountpoint
+    if os.geteuid() not in (0, mounted.user):
+        raise PolicyError(
+            f"{point} was mounted by {_user_name(mounted.user)}", path=str(point),
+            hint="that user, or root, can unmount it",
+        )  # fmt: skip
     failure = detach(point, lazy=lazy)
     if failure is None:
         return
@@ -133,6 +140,13 @@ def clear_dead(point: Path) -> str | None:
         if failure and any(mounted.mountpoint == point for mounted in mounts()) and is_dead(point):
             return failure
     return None
+
+
+def _user_name(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"
 
 
 def _table() -> Iterator[tuple[str, str, str, int]]:

@@ -92,6 +92,7 @@ def parse_options(text: str) -> MountOptions:
             field, state = _FLAGS[option]
             chosen[field] = state
         elif option in KERNEL_FLAGS:
+            kernel.pop(option, None)  # the last one holds, also of three
             kernel[option] = None
         elif name in _VALUES:
             if not has_value or not value:

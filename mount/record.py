@@ -44,10 +44,12 @@ class Program:
 
 
 class Kept(NamedTuple):
-    """Bytes kept under STATE/kept: by which name, and since when the file was as they are (ns)."""
+    """Bytes kept under STATE/kept: by which name, and since when the file was as they are (ns).
+    Without a name they could not be kept; `gap` says why."""
 
-    name: str
+    name: str | None
     since_ns: int
+    gap: str | None = None
 
 
 _Told = tuple[SpoolEvent, bytes, int, bytes | None, Kept | None, Program]
@@ -198,9 +200,9 @@ class Recorder:
 def _line(told: _Told) -> SpoolLine:
     event, path, at_ns, to, kept, program = told
     target = None if to is None else os.fsdecode(to[1:])
-    name, since_ns = kept or (None, 0)
+    name, since_ns, gap = kept or (None, 0, None)
     return SpoolLine(
-        event, os.fsdecode(path[1:]), at_ns, target, name, program.pid, program.name, since_ns
+        event, os.fsdecode(path[1:]), at_ns, target, name, program.pid, program.name, since_ns, gap
     )
 
 

@@ -69,11 +69,6 @@ def test_the_common_flags_are_documented() -> None:
         assert re.search(rf"`{re.escape(flag)}\b", text), flag
 
 
-def test_what_is_not_available_is_said_where_it_is_looked_up() -> None:
-    assert "Not available in this version" in section("restore")
-    assert "Not available in this version" in (command("restore").help or "")
-
-
 def test_no_section_is_about_nothing() -> None:
     assert set(re.findall(r"^### `lsfs (\w+)", PAGE, re.MULTILINE)) == set(NAMES)
 

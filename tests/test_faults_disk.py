@@ -121,6 +121,23 @@ def test_a_full_disk_of_the_state_alone_is_nobody_elses_matter(tmp_path: Path, s
         assert sizes(home, "99.txt") == [3]
 
 
+def test_what_could_not_be_kept_is_said(tmp_path: Path, small: Path) -> None:
+    """Too little room for what a program overwrites: it goes on, and the history has a gap."""
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "photo.jpg").write_bytes(b"x" * 100_000)
+    with whole(tmp_path, state=small / "state") as home:
+        home.settle()
+        ballast = Ballast(small)
+        ballast.fill(leave_bytes=20_000)
+        (home.point / "photo.jpg").write_bytes(b"y" * 50)
+        ballast.drop()
+        home.settle()
+        newest, lost = home.history("photo.jpg")
+        assert (newest["gap"], newest["size"], lost["size"]) == (None, 50, 100_000)
+        assert "No space left" in lost["gap"]
+        assert any("could not be kept" in notice for notice in home.call("status")["notices"])
+
+
 def test_a_change_seen_while_the_disk_was_full_is_taken_in_later(
     tmp_path: Path, small: Path
 ) -> None:

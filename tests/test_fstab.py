@@ -96,6 +96,21 @@ def test_a_user_mounts_a_line_that_lets_him() -> None:
 
 
 @pytest.mark.usefixtures("fuse_required")
+def test_root_mounts_a_line_for_a_user() -> None:
+    """Of `user=NAME` mount(8) makes `exec,suid,dev`, which are not the user's to say."""
+    done = in_namespace(
+        HELPERS
+        + r"""
+        echo "/mnt/hers /mnt/herpoint fuse.lsfs noindex,user=nobody 0 0" > $STAGE/fstab
+        mount -T $STAGE/fstab $STAGE/herpoint >&2 || echo refused
+        as_nobody sh -c "echo mine > $STAGE/herpoint/f"; cat $STAGE/hers/f
+        lsfs_as_nobody umount $STAGE/herpoint
+    """
+    )
+    assert done.stdout.splitlines() == ["mine", "unmounted /mnt/herpoint"], done.stderr
+
+
+@pytest.mark.usefixtures("fuse_required")
 def test_failures_and_tries() -> None:
     done = in_namespace(
         HELPERS

@@ -178,7 +178,12 @@ class TestHistory:
 
 class TestWithoutAnswers:
     def test_without_a_daemon_fixed_names_answer_and_others_fail(self, mount: Mounted) -> None:
-        assert sorted(os.listdir(mount.point / ".lsfs")) == ["history", "search", "status.json"]
+        assert sorted(os.listdir(mount.point / ".lsfs")) == [
+            "at",
+            "history",
+            "search",
+            "status.json",
+        ]
         assert json.loads((mount.point / ".lsfs/status.json").read_bytes())["daemon"] is None
         with pytest.raises(OSError, match="not connected"):
             os.listdir(mount.point / ".lsfs/search/anything")

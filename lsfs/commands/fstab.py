@@ -14,7 +14,7 @@ import os
 import pwd
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lsfs import rooms
@@ -48,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return DONE
         if line.user is not None:
             become(line.user)
+            line = replace(line, options=without_root_alone(line.options))
     except LsfsError as error:
         report(error)
         return WRONG_USAGE
@@ -75,6 +76,13 @@ def parse(arguments: Sequence[str]) -> FstabLine:
     is_only_tried = any(flag == "-f" for flag, _ in flags)
     root = places[0].removeprefix("lsfs#")
     return FstabLine(root, places[1], rest, users[-1] if users else None, is_only_tried)
+
+
+def without_root_alone(options: str) -> str:
+    """What may be said by an ordinary user; mount(8) makes `suid,dev` of a `user=NAME`."""
+    if os.geteuid() == 0:
+        return options
+    return ",".join(part for part in options.split(",") if part not in ("suid", "dev"))
 
 
 def become(name: str) -> None:

@@ -202,13 +202,14 @@ def _facts(one: rooms.Mount) -> dict[str, Any]:
 def _row(one: Mapping[str, Any]) -> dict[str, Any]:
     """A line of the table: all columns filled, so that a pipe can count on them."""
     backlog = one["backlog_bytes"]
+    known = "no daemon" if backlog is not None else "-"  # another user's is not ours to ask
     return {
         "root": one["root"],
         "mountpoint": one["mountpoint"],
         "pid": one["pid"] or "-",
         "age": "-" if one["age_s"] is None else render.duration(one["age_s"]),
         "backlog": "-" if backlog is None else render.size(backlog),
-        "daemon": f"pid {one['daemon']}" if one["daemon"] else "no daemon",
+        "daemon": f"pid {one['daemon']}" if one["daemon"] else known,
         "condition": one["condition"],
     }
 

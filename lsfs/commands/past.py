@@ -72,7 +72,7 @@ def log(invocation: Invocation) -> int:
 @lsfs_command("undo")
 @click.argument("id", required=False, type=int)
 def undo(invocation: Invocation, id: int | None) -> int:
-    """Take back the last thing that was asked for, or the one that log lists as ID."""
+    """Take back the last thing that was done, or the one that log lists as ID."""
     return invocation.run({"op": "undo", "id": id})
 
 
