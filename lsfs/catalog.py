@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from lsfs.errors import NO_ROOM, ConfigurationError, LsfsError
 from lsfs.paths import percent_escaped
-from lsfs.records import Entry, EntryKind, Group, Metadata, Version
+from lsfs.records import Entry, EntryKind, Group, Version
+from lsfs.rows import ENTRY_COLUMNS, VERSION_COLUMNS, entry_from, version_from
 from lsfs.schema import migrate
 from lsfs.seen import Seen, seen_of, signed
 
@@ -33,11 +34,6 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT_S = 30.0
 Parameters = Sequence[Any] | Mapping[str, Any]
 SEEN_PAGE = 1000
-_ENTRY = "id, path, kind, device, inode, size, mtime_ns, ctime_ns, mode, content, captured, gone_ns"
-VERSION_COLUMNS = (
-    "id, entry, path, at_ns, kind, size, mode, uid, gid, mtime_ns, xattrs, content, target,"
-    " actor, gap"
-)
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -136,25 +132,26 @@ class Catalog:
     def entry(self, path: str) -> Entry | None:
         """The entry that is at `path` now."""
         found = self.row(
-            f"SELECT {_ENTRY} FROM entries WHERE path = ? AND gone_ns IS NULL", (os.fsencode(path),)
+            f"SELECT {ENTRY_COLUMNS} FROM entries WHERE path = ? AND gone_ns IS NULL",
+            (os.fsencode(path),),
         )
-        return _entry(found) if found else None
+        return entry_from(found) if found else None
 
     def gone_entry(self, path: str) -> Entry | None:
         """The entry that was last at `path`, where none is now."""
         found = self.row(
-            f"SELECT {_ENTRY} FROM entries WHERE path = ? AND gone_ns IS NOT NULL"
+            f"SELECT {ENTRY_COLUMNS} FROM entries WHERE path = ? AND gone_ns IS NOT NULL"
             " ORDER BY gone_ns DESC, id DESC LIMIT 1",
             (os.fsencode(path),),
         )
-        return _entry(found) if found else None
+        return entry_from(found) if found else None
 
     def entries_by_inode(self, device: int, inode: int, gone_after_ns: int) -> list[Entry]:
         """Entries with this inode, there or gone since a moment; several for hard links."""
         return [
-            _entry(row)
+            entry_from(row)
             for row in self.rows(
-                f"SELECT {_ENTRY} FROM entries WHERE device = ? AND inode = ?"
+                f"SELECT {ENTRY_COLUMNS} FROM entries WHERE device = ? AND inode = ?"
                 " AND (gone_ns IS NULL OR gone_ns > ?)",
                 (signed(device), signed(inode), gone_after_ns),
             )
@@ -164,10 +161,10 @@ class Catalog:
         """The entries below the folder `path` (itself left out), by path; all of them for ""."""
         low, high = _below(path)
         return [
-            _entry(row)
+            entry_from(row)
             for row in self.rows(
-                f"SELECT {_ENTRY} FROM entries WHERE gone_ns IS NULL AND path > ? AND path < ?"
-                " ORDER BY path",
+                f"SELECT {ENTRY_COLUMNS} FROM entries"
+                " WHERE gone_ns IS NULL AND path > ? AND path < ? ORDER BY path",
                 (low, high),
             )
         ]
@@ -262,17 +259,6 @@ class Catalog:
             "INSERT INTO places SELECT id, path, parent, since_ns, ? FROM entries"
             f" WHERE gone_ns IS NULL AND since_ns < ? AND {which}",
             (at_ns, at_ns, *parameters),
-        )
-
-    def has_been_at(self, entry: int, path: str) -> bool:
-        """Whether the entry is, or ever was, at this path."""
-        place = os.fsencode(path)
-        return bool(
-            self.row(
-                "SELECT 1 FROM entries WHERE id = ?1 AND path = ?2"
-                " UNION ALL SELECT 1 FROM places WHERE entry = ?1 AND path = ?2",
-                (entry, place),
-            )
         )
 
     # -- versions ----------------------------------------------------------------------------------
@@ -400,27 +386,3 @@ def _below(path: str) -> tuple[bytes, bytes]:
     """Bounds of the paths below a folder: "/" is followed by "0" in byte order."""
     prefix = os.fsencode(path)
     return (prefix + b"/", prefix + b"0") if prefix else (b"", b"\xff" * 8)
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    number, path, kind, device, inode, size, mtime, ctime, mode, content, captured, gone = row
-    return Entry(
-        id=number, path=os.fsdecode(path), kind=kind, device=device, inode=inode, size=size,
-        mtime_ns=mtime, ctime_ns=ctime, mode=mode, content=content,
-        captured=bool(captured), gone_ns=gone,
-    )  # fmt: skip
-
-
-def version_from(row: Sequence[Any]) -> Version:
-    """A row of VERSION_COLUMNS."""
-    (
-        number, entry, path, at, kind, size, mode, uid, gid, mtime, xattrs, content, target, actor,
-        gap,
-    ) = row  # fmt: skip
-    values = {k: base64.b64decode(v) for k, v in json.loads(xattrs).items()}
-    return Version(
-        id=number, entry=entry, path=os.fsdecode(path), at_ns=at, kind=kind, size=size,
-        metadata=Metadata(mode=mode, uid=uid, gid=gid, mtime_ns=mtime, xattrs=values),
-        content=content, target=None if target is None else os.fsdecode(target), actor=actor,
-        gap=gap,
-    )  # fmt: skip

@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +19,10 @@ from pathlib import Path
 from lsfs.blobs import BlobStore, hash_stream
 from lsfs.catalog import Catalog
 from lsfs.errors import NO_ROOM, LsfsError, MissingPathError, UsageError
+from lsfs.past import Past
 from lsfs.paths import parent
 from lsfs.records import Entry, Metadata, Version
+from lsfs.same import contents_back, has_times, is_same
 from lsfs.seen import came_to_be_ns, clamped, has_same_bytes, is_quiet, is_state
 from lsfs.tree import Expected, Tree, kind_of, xattrs_of
 
@@ -77,7 +78,7 @@ class History:
             raise UsageError("name one of: a number of versions, a time, a version", path=path)
         if number is not None:
             chosen = self.catalog.version(number)
-            if chosen and self.catalog.has_been_at(chosen.entry, path):
+            if chosen and Past(self.catalog).has_been_at(chosen.entry, path):
                 return chosen
         versions = self.versions(path)
         if number is not None:
@@ -86,7 +87,7 @@ class History:
             moment = int(to.timestamp() * 1e9)
             chosen = next((v for v in versions if v.at_ns <= moment), None)
         else:
-            chosen = _contents_back(versions, back or 1, self.catalog.entry(path) is not None)
+            chosen = contents_back(versions, back or 1, self.catalog.entry(path) is not None)
         if chosen is None:
             raise MissingPathError(
                 f"{path}: no such version; lsfs keeps {len(versions)} of it", path=path,
@@ -217,24 +218,13 @@ class History:
         is_known = entry and entry.captured and entry.ctime_ns == since_ns
         if entry is None or is_known or (newest and newest.at_ns >= since_ns):
             return
-        data = (
-            newest.metadata if newest else Metadata(stat.S_IMODE(entry.mode), 0, 0, entry.mtime_ns)
-        )
-        self.catalog.add_version(
-            Version(
-                id=0,
-                entry=entry.id,
-                path=entry.path,
-                at_ns=since_ns,
-                kind="file",
-                size=entry.size,
-                metadata=data,
-                content=None,
-                target=None,
-                actor=actor,
-                gap=gap,
-            )  # fmt: skip
-        )
+        last_known = Metadata(stat.S_IMODE(entry.mode), 0, 0, entry.mtime_ns)
+        lost = Version(
+            id=0, entry=entry.id, path=entry.path, at_ns=since_ns, kind="file", size=entry.size,
+            metadata=newest.metadata if newest else last_known, content=None, target=None,
+            actor=actor, gap=gap,
+        )  # fmt: skip
+        self.catalog.add_version(lost)
 
     def adopt(self, file: Path) -> Kept | None:
         """Take the bytes of a kept file into the store; None when it is not there, or is no file:
@@ -304,7 +294,7 @@ class History:
                 size=snapshot.size, metadata=snapshot.metadata,
                 content=snapshot.content, target=snapshot.target, actor=actor, gap=snapshot.gap,
             )  # fmt: skip
-            if newest and _is_same(newest, version, exact or version.kind != "directory"):
+            if newest and is_same(newest, version, exact or version.kind != "directory"):
                 return newest
             return replace(version, id=self.catalog.add_version(version))
 
@@ -397,42 +387,3 @@ def _must_be_same(one: os.stat_result, other: os.stat_result) -> None:
     fields = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
     if any(getattr(one, field) != getattr(other, field) for field in fields):
         raise _ChangedMeanwhile
-
-
-def _is_same(one: Version, other: Version, exact: bool) -> bool:
-    def key(version: Version) -> tuple[object, ...]:
-        data = version.metadata
-        time_of = data.mtime_ns if exact else 0
-        return (
-            version.kind, version.content, version.target, version.gap, data.mode, data.uid,
-            data.gid, data.xattrs, time_of,
-        )  # fmt: skip
-
-    return key(one) == key(other)
-
-
-def has_times(version: Version, state: os.stat_result) -> bool:
-    """Whether the version has the modification time of a stat."""
-    return version.metadata.mtime_ns == clamped(state.st_mtime_ns)
-
-
-def is_touched(one: Version, other: Version) -> bool:
-    """Whether two versions differ in their times alone."""
-    return _is_same(one, other, exact=False)
-
-
-def same_bytes(one: Version, other: Version) -> bool:
-    """Whether two versions differ in metadata at most."""
-    return (one.kind, one.content, one.target) == (other.kind, other.content, other.target)
-
-
-def _contents_back(versions: Sequence[Version], back: int, is_there: bool) -> Version | None:
-    """The `back`-th distinct content behind the newest, which counts when the file is gone."""
-    distinct: list[Version] = []
-    for version in versions:
-        if version.gap and (distinct or not is_there):
-            continue  # a state that cannot come back is no state to go back to
-        if not distinct or not same_bytes(distinct[-1], version):
-            distinct.append(version)
-    index = back if is_there else back - 1
-    return distinct[index] if index < len(distinct) else None

@@ -14,8 +14,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lsfs.catalog import VERSION_COLUMNS, Catalog, version_from
+from lsfs.catalog import Catalog
 from lsfs.records import EntryKind, Version
+from lsfs.rows import VERSION_COLUMNS, version_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,17 @@ class Past:
         if path == "":
             return Was("", 0, "directory", None)
         return next(self._there("path = :place", path, at_ns), None)
+
+    def has_been_at(self, entry: int, path: str) -> bool:
+        """Whether the entry is, or ever was, at this path."""
+        place = os.fsencode(path)
+        return bool(
+            self._catalog.row(
+                "SELECT 1 FROM entries WHERE id = ?1 AND path = ?2"
+                " UNION ALL SELECT 1 FROM places WHERE entry = ?1 AND path = ?2",
+                (entry, place),
+            )
+        )
 
     def names(self, folder: str, at_ns: int) -> Iterator[Was]:
         """What was in a folder, in the order of the names' bytes."""

@@ -11,13 +11,14 @@ from typing import Any
 from lsfs.blobs import BlobStore
 from lsfs.errors import MissingPathError, NotAvailableError, NothingFoundError
 from lsfs.filetypes import type_of
-from lsfs.history import History, is_touched, same_bytes
+from lsfs.history import History
 from lsfs.journal import Journal, JournalEntry
 from lsfs.paths import name, path_fields
 from lsfs.plan import Diff, Groups, List, Log, Operation, Read, Search, Similar, Stat, Summarize
 from lsfs.plan import History as HistoryOperation
 from lsfs.ports import Index, Summarizer
 from lsfs.records import Change, Finding, Version
+from lsfs.same import is_touched, same_bytes
 from lsfs.selector import Filters
 from lsfs.times import rfc3339
 from lsfs.tree import kind_of

@@ -25,7 +25,7 @@ from lsfs.ahead import Ahead
 from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.errors import LsfsError
-from lsfs.history import History, Kept, is_touched
+from lsfs.history import History, Kept
 from lsfs.journal import Done, Journal
 from lsfs.names import is_transient
 from lsfs.observer import OUTSIDE, Observer
@@ -33,6 +33,7 @@ from lsfs.open_files import OpenFiles
 from lsfs.paths import STATE_NAME, is_under, name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
 from lsfs.records import Change, Entry, Version
+from lsfs.same import is_touched
 from lsfs.seen import has_same_bytes
 from lsfs.selector import Selector
 from lsfs.spool import (
