@@ -18,7 +18,7 @@ export TORCH_INDEX
 # ruff reads the rooms through the links, so that it knows them as lsfs.mount and so on.
 CODE := lsfs lsfs/mount lsfs/indexer lsfs/prompts scripts tests
 
-.PHONY: help setup system install demo test test-system check format lint types contracts bench docs clean
+.PHONY: help setup system install uninstall demo test test-system check format lint types contracts bench docs clean
 
 help: ## list these targets
 	@echo "Usage: make TARGET [PYTHON=python3] [TORCH_INDEX=URL] [PREFIX=DIR]"; echo
@@ -41,10 +41,16 @@ install: system ## lsfs for this user: PREFIX/share/lsfs/venv, linked as PREFIX/
 	@mkdir -p "$(PREFIX)/bin"
 	@for name in lsfs mount.fuse.lsfs; do \
 	  ln -sfn "$(PREFIX)/share/lsfs/venv/bin/$$name" "$(PREFIX)/bin/$$name"; done
-	@if [ "$$(id -u)" = 0 ]; then ln -sfn "$(PREFIX)/bin/mount.fuse.lsfs" /sbin/mount.fuse.lsfs; fi
+	@if [ "$$(id -u)" = 0 ]; then ln -sfn "$(PREFIX)/bin/mount.fuse.lsfs" /sbin/mount.fuse.lsfs; \
+	  echo "installed: /sbin/mount.fuse.lsfs, for /etc/fstab"; fi
 	@echo "installed: $(PREFIX)/bin/lsfs"
 	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; \
 	  *) echo "note: $(PREFIX)/bin is not on your PATH" ;; esac
+
+uninstall: ## what `make install` with the same PREFIX made; roots and their versions stay
+	@if [ "$$(readlink /sbin/mount.fuse.lsfs)" = "$(PREFIX)/bin/mount.fuse.lsfs" ]; then \
+	  rm /sbin/mount.fuse.lsfs; fi
+	@rm -rf "$(PREFIX)/share/lsfs" "$(PREFIX)/bin/lsfs" "$(PREFIX)/bin/mount.fuse.lsfs"
 
 demo: setup ## the main job from end to end, on a generated sample folder
 	@$(BIN)/python scripts/demo.py

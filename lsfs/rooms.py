@@ -131,6 +131,17 @@ def check_mount(wish: MountWish) -> None:
     check_helper(load(chosen.library).major)
 
 
+def check_apart(root: Path, mountpoint: Path) -> None:
+    """That neither lies in the other.
+
+    Raises:
+        ConfigurationError: one does.
+    """
+    from lsfs.mount.refusals import check_apart as check
+
+    check(root.resolve(), mountpoint.resolve())
+
+
 def stays_in_foreground(options: str) -> bool:
     """Whether the options ask for it: what `debug` tells is for somebody who watches.
 

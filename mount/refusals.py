@@ -33,8 +33,9 @@ def check(root: Path, state: Path, mountpoint: Path, options: MountOptions) -> P
     point = Path(os.path.realpath(mountpoint))
     _check_root(root)
     _check_state(state)
+    check_apart(root, point)
     _check_folder(point)
-    _check_apart(root, point)
+    _check_free(root)
     _check_device()
     _check_options(options)
     return point
@@ -124,13 +125,17 @@ def _unreachable(path: str, error: OSError) -> LsfsError:
     )  # fmt: skip
 
 
-def _check_apart(root: Path, point: Path) -> None:
+def check_apart(root: Path, point: Path) -> None:
+    """Raises: ConfigurationError: the root and the mountpoint lie in each other."""
     if point == root or root in point.parents or point in root.parents:
         raise ConfigurationError(
             f"{point} and {root}: the mountpoint and the root must lie apart",
             path=str(point),
             hint="mount on an empty folder outside of the root",
         )
+
+
+def _check_free(root: Path) -> None:
     for mounted in mounts():
         if mounted.root == root:
             raise LockedError(

@@ -295,3 +295,10 @@ def test_a_name_that_another_user_takes_is_not_believed(root: Path, point: Path)
             assert other.stdin is not None
             other.stdin.close()
     assert found["pid"] == served
+
+
+def test_an_unset_variable_is_no_folder(root: Path, point: Path) -> None:
+    done = lsfs("mount", "", point, cwd=root)
+    assert done.returncode == 2
+    assert "an empty name" in done.stderr
+    assert all(one.mountpoint != point for one in mounts())

@@ -152,3 +152,11 @@ def test_without_fusermount_root_mounts_all_the_same(tmp_path: Path, fuse_requir
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "mnt is a mountpoint" in done.stdout, done.stderr
+
+
+def test_a_hint_leads_nowhere_that_is_refused(tmp_path: Path) -> None:
+    """A mountpoint that is not there, inside the root: making it would not help."""
+    root = tmp_path / "root"
+    root.mkdir()
+    with pytest.raises(ConfigurationError, match="must lie apart"):
+        check(root, root / ".lsfs", root / "missing", MountOptions())

@@ -71,7 +71,7 @@ def _sqlite() -> Check:
 
 
 def _libfuse() -> Check:
-    for name in ("fuse", "fuse3"):
+    for name in ("fuse3", "fuse"):  # as `lsfs mount` takes them
         library = ctypes.util.find_library(name)
         if library is not None:
             return Check("libfuse", "ok", library)
@@ -83,6 +83,8 @@ def _device() -> Check:
         os.close(os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC))
     except OSError as error:
         advice = "modprobe fuse; in a container, run it with --device /dev/fuse --cap-add SYS_ADMIN"
+        if isinstance(error, PermissionError) and os.geteuid() != 0:
+            advice = "have root run: chmod 666 /dev/fuse"
         return Check("/dev/fuse", "fail", error.strerror or str(error), advice)
     return Check("/dev/fuse", "ok", "can be opened")
 

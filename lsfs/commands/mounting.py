@@ -24,15 +24,13 @@ if TYPE_CHECKING:
 
 
 @lsfs_command("mount")
-@click.argument(
-    "places", type=click.Path(path_type=Path, readable=False), nargs=-1, metavar="[ROOT MOUNTPOINT]"
-)
+@click.argument("places", type=click.Path(readable=False), nargs=-1, metavar="[ROOT MOUNTPOINT]")
 @click.option("-f", "--foreground", is_flag=True, help="Stay in the foreground until unmounted.")
 @click.option("-o", "options", multiple=True, metavar="OPTS", help="Mount options: ro,strict,...")
 @click.option("--systemd", is_flag=True, help="Write a systemd user unit for this mount instead.")
 def mount(
     invocation: Invocation,
-    places: Sequence[Path],
+    places: Sequence[str],
     foreground: bool,
     options: Sequence[str],
     systemd: bool,
@@ -48,7 +46,9 @@ def mount(
             "a mount needs the folder, and where it shall be seen",
             hint="lsfs mount ROOT MOUNTPOINT; MOUNTPOINT is an empty folder outside of ROOT",
         )
-    root, point = (Path(os.path.abspath(place.expanduser())) for place in places)
+    if "" in places:  # an unset variable, not this folder
+        raise UsageError("an empty name names no folder", hint="lsfs mount ROOT MOUNTPOINT")
+    root, point = (Path(os.path.abspath(Path(place).expanduser())) for place in places)
     wish = rooms.MountWish(root, Path(), point, ",".join(options))
     if systemd:
         return _write_unit(invocation, wish)

@@ -24,8 +24,10 @@ def write_unit(wish: rooms.MountWish, state: Path | None) -> Path:
     Raises:
         UsageError: the options are wrong, or a path cannot stand in a unit.
         MissingPathError: one of the folders is not there.
+        ConfigurationError: they lie in each other.
     """
     rooms.is_indexed(wish.options)  # reads them all
+    rooms.check_apart(wish.root, wish.mountpoint)
     for place in (wish.root, wish.mountpoint):
         if not place.is_dir():
             raise MissingPathError(
