@@ -104,6 +104,14 @@ class BlobStore:
             self._unsynced.append(name)
         return digest
 
+    def is_right(self, digest: str) -> bool:
+        """Whether the bytes are here and are those of the hash."""
+        try:
+            with self.open(digest) as stream:
+                return hash_stream(stream) == digest
+        except (OSError, zstandard.ZstdError):
+            return False
+
     def contains(self, digest: str) -> bool:
         """Whether the bytes are here."""
         return any(file.exists() for file in self._names(digest))
@@ -122,6 +130,15 @@ class BlobStore:
             else:
                 with zstandard.ZstdDecompressor().stream_reader(file) as reader:
                     yield reader
+
+    def files(self, after: str = "") -> Iterator[tuple[str, Path]]:
+        """Every blob behind the hash `after`, in order, with its file."""
+        for shard in sorted(entry for entry in self._directory.iterdir() if entry.is_dir()):
+            if shard.name >= after[:2]:
+                for file in sorted(shard.iterdir()):
+                    digest = file.name.partition(".")[0]
+                    if digest > after:
+                        yield digest, file
 
     def stored_bytes(self) -> int:
         """How much disk the store takes (blocks in use: a blob may have holes)."""

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from lsfs.errors import NO_ROOM, ConfigurationError, LsfsError
 from lsfs.paths import percent_escaped
 from lsfs.records import Entry, EntryKind, Group, Version
+from lsfs.retention import LET_GO
 from lsfs.rows import ENTRY_COLUMNS, VERSION_COLUMNS, entry_from, version_from
 from lsfs.schema import migrate
 from lsfs.seen import Seen, seen_of, signed
@@ -303,8 +304,9 @@ class Catalog:
         return version_from(found) if found else None
 
     def gaps(self) -> int:
-        """How many states were not kept."""
-        return int(self.row("SELECT count(*) FROM versions WHERE gap IS NOT NULL")[0])
+        """How many states were not kept, but for those let go."""
+        sql = "SELECT count(*) FROM versions WHERE gap IS NOT NULL AND gap <> ?"
+        return int(self.row(sql, (LET_GO,))[0])
 
     def version_totals(self) -> tuple[int, int]:
         """(number of versions, bytes they would take as plain files)."""

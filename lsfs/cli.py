@@ -30,6 +30,7 @@ MODULES = {
     "serving": ("init", "mount", "umount", "serve", "stop", "status", "index"),
     "finding": ("search", "ask", "similar", "group", "groups", "summarize"),
     "past": ("history", "diff", "rollback", "restore", "log", "undo", "redo"),
+    "keeping": ("gc", "verify"),
     "machine": ("doctor", "config", "completion"),
 }
 """Commands by the module of lsfs.commands that holds them; each is a function of its name there."""

@@ -57,9 +57,19 @@ class IndexerConfig(Section):
 class VersionsConfig(Section):
     """What is kept. `debounce_s` is how long a file must be quiet before it is captured; documents
     up to `baseline_max_bytes` are captured when first seen, all else when first changed; no file
-    larger than `max_file_bytes` (holes included)."""
+    larger than `max_file_bytes` (holes included).
+
+
+    `lsfs gc` keeps all of the last `keep_all_days`, the state of each midnight of `keep_daily_days`
+    and of each week's start of `keep_weekly_days`, and the last `keep_last` of each file; then,
+    where `max_bytes` is not 0, lets the oldest go until the store takes no more."""
 
     debounce_s: float = Field(default=0.5, ge=0)
+    keep_all_days: float = Field(default=7, ge=0)
+    keep_daily_days: float = Field(default=60, ge=0)
+    keep_weekly_days: float = Field(default=365, ge=0)
+    keep_last: int = Field(default=10, ge=1)
+    max_bytes: int = Field(default=0, ge=0)
     baseline_max_bytes: int = Field(default=4 * 2**20, ge=0)
     max_file_bytes: int = Field(default=64 * 2**30, ge=0)
 

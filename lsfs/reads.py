@@ -18,6 +18,7 @@ from lsfs.plan import Diff, Groups, List, Log, Operation, Read, Search, Similar,
 from lsfs.plan import History as HistoryOperation
 from lsfs.ports import Index, Summarizer
 from lsfs.records import Change, Finding, Version
+from lsfs.retention import LET_GO
 from lsfs.same import is_touched, same_bytes
 from lsfs.selector import Filters
 from lsfs.times import rfc3339
@@ -192,7 +193,7 @@ def version_rows(versions: Sequence[Version]) -> Iterator[dict[str, Any]]:
     """Versions, newest first, as rows, each with what changed in a few words. Of those that differ
     in their times alone the first is listed."""
     for version, before in pairwise([*versions, None]):
-        if version is None or (before and is_touched(before, version)):
+        if version is None or (before and is_touched(before, version)) or version.gap == LET_GO:
             continue
         yield {
             "id": version.id, "at": rfc3339(version.at_ns), "size": version.size,

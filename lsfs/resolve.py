@@ -264,7 +264,7 @@ class Resolver:
     def _overwritten(self, operations: Sequence[Operation]) -> Iterator[str]:
         for operation in operations:
             path = overwritten(operation)
-            state = self._tree.stat(path) if path else None
+            state = self._tree.there(path) if path else None
             if path and state and state.st_size and kind_of(state) != "directory":
                 yield path
 

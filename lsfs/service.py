@@ -13,7 +13,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,7 @@ from lsfs.reads import materialise, version_rows
 from lsfs.records import Coverage
 from lsfs.replay import SpoolReader
 from lsfs.selector import Filters
+from lsfs.upkeep import Upkeep
 from lsfs.wire import coverage_json, outcome_json, search_json, was_json
 
 CATCH_UP_S = 60.0
@@ -83,6 +84,7 @@ class App:
         self.watch_notices: Callable[[], list[str]] = list
         self.mounts: Callable[[], list[Json]] = list
         self._past = Past(core.catalog)
+        self._upkeep = Upkeep(core.history, core.observer, core.config.versions)
         self.moment: Callable[[str], datetime] = datetime.fromisoformat
         """What a time in words names."""
         self.on_close: list[Callable[[], None]] = []
@@ -90,7 +92,8 @@ class App:
             "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
             "history": self._history_of, "materialise": self._materialise, "status": self._status,
             "failed": self._failed, "index": self._index, "progress": self._progress,
-            "moment": self._moment, "at": self._at, "at_names": self._at_names,
+            "gc": self._gc, "verify": self._verify, "moment": self._moment, "at": self._at,
+            "at_names": self._at_names,
         }  # fmt: skip
 
     def call(self, method: str, params: Params) -> Json:
@@ -206,6 +209,19 @@ class App:
     def _materialise(self, params: Params) -> Json:
         directory = self.config.state / "shown"
         return {"file": materialise(self._history, _number(params, "version"), str(directory))}
+
+    def _gc(self, params: Params) -> Json:
+        dry_run = bool(params.get("dry_run"))
+        self._spool.drain()
+        collected = self._upkeep.gc(datetime.now().astimezone(), dry_run=dry_run)
+        return {"dry_run": dry_run, **asdict(collected)}
+
+    def _verify(self, params: Params) -> Json:
+        """A part of it: `after` is what the answer before said, "" at first."""
+        self._spool.drain()
+        after = str(params.get("after", ""))
+        total = {} if after else {"total": self._upkeep.total()}
+        return {**total, **asdict(self._upkeep.verify(after))}
 
     def _moment(self, params: Params) -> Json:
         """The moment that `text` names: a state to go back to, so of a span its end."""

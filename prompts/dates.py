@@ -149,7 +149,7 @@ def _relative(match: re.Match[str], now: datetime) -> Interval:
 def _past(match: re.Match[str], now: datetime) -> Interval:
     unit = unit_of(match[2])
     start = shifted(now, unit, -value(match[1]))
-    return (start if unit in {"minute", "hour"} else floor(start, "day")), now
+    return (start if unit in {"second", "minute", "hour"} else floor(start, "day")), now
 
 
 def _ago(match: re.Match[str], now: datetime) -> Interval:

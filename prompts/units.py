@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from lsfs.errors import UsageError
 
 UNIT = (
-    r"(?:minutes?|mins?|hours?|days?|weeks?|months?|quarters?|years?|分钟|小时|天|周|星期|个月|年)"
+    r"(?:seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|quarters?|years?"
+    r"|秒钟|秒|分钟|小时|天|周|星期|个月|年)"
 )
-_CHINESE= {
-    "分钟": "minute", "小时": "hour", "天": "day", "周": "week", "星期": "week", "个月": "month",
-    "年": "year",
+_CHINESE = {
+    "秒钟": "second", "秒": "second", "分钟": "minute", "小时": "hour", "天": "day",
+    "周": "week", "星期": "week", "个月": "month", "年": "year",
 }  # fmt: skip
 
 
@@ -20,7 +21,7 @@ def unit_of(word: str) -> str:
     if word in _CHINESE:
         return _CHINESE[word]
     singular = word.casefold().rstrip("s")
-    return "minute" if singular == "min" else singular
+    return {"min": "minute", "sec": "second"}.get(singular, singular)
 
 
 def floor(moment: datetime, unit: str) -> datetime:
@@ -29,6 +30,8 @@ def floor(moment: datetime, unit: str) -> datetime:
         return moment.replace(minute=0, second=0, microsecond=0)
     if unit == "minute":
         return moment.replace(second=0, microsecond=0)
+    if unit == "second":
+        return moment.replace(microsecond=0)
     day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     if unit == "week":
         return day - timedelta(days=day.weekday())
@@ -46,7 +49,7 @@ def shifted(moment: datetime, unit: str, count: int) -> datetime:
         UsageError: the result is no date (beyond the years 1 to 9999).
     """
     try:
-        if unit in {"minute", "hour", "day", "week"}:
+        if unit in {"second", "minute", "hour", "day", "week"}:
             return moment + timedelta(**{unit + "s": count})
         months = (
             moment.year * 12

@@ -42,7 +42,8 @@ both = pytest.mark.parametrize("library", ["fuse2", "fuse3"])
         ("uid=1000,gid=0,umask=027", MountOptions(uid=1000, gid=0, umask=0o27)),
         ("uid=root,gid=root", MountOptions(uid=0, gid=0)),
         ("umask=0,library=fuse3", MountOptions(umask=0, library="fuse3")),
-        ("rw,noexec,nosuid,nodev,user,noexec", MountOptions(kernel=("noexec", "nosuid", "nodev"))),
+        ("rw,noexec,nosuid,nodev,user", MountOptions(kernel=("noexec", "nosuid", "nodev"))),
+        ("exec,noexec,nosuid,exec", MountOptions(kernel=("noexec", "nosuid", "exec"))),
         ("rw,noatime,nofail,_netdev,x-systemd.automount,comment=mine", MountOptions()),
     ],
 )

@@ -132,8 +132,12 @@ class Invocation:
         return sys.stdin.isatty() and sys.stderr.isatty() and not self.flags.json
 
     def confirms(self, answer: Mapping[str, Any]) -> bool:
-        """Show the plan and ask; only y or yes is a yes."""
-        click.echo(render.plan(answer, self.look(sys.stderr)), err=True)
+        """Show the plan and ask."""
+        return self.agrees(render.plan(answer, self.look(sys.stderr)))
+
+    def agrees(self, text: str) -> bool:
+        """Show what would be done and ask; only y or yes is a yes."""
+        click.echo(text, err=True)
         click.echo("Do this? [y/N] ", nl=False, err=True)
         return _typed_line().strip().lower() in {"y", "yes"}
 

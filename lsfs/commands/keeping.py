@@ -1,0 +1,88 @@
+"""Commands that look after the store: gc, verify."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from lsfs import render
+from lsfs.answers import DONE, PARTLY, UNCONFIRMED
+from lsfs.errors import ConfirmationError
+from lsfs.paths import for_terminal
+
+from .invocation import Invocation, lsfs_command
+
+
+@lsfs_command("gc")
+def gc(invocation: Invocation) -> int:
+    """Let go of old versions, as the settings under [versions] say; --dry-run only tells.
+
+    What a version was is remembered, its bytes are not. That cannot be undone, so it asks first.
+    """
+    answer = invocation.call("gc", dry_run=True)
+    if not invocation.flags.dry_run and (answer["versions"] or answer["blobs"]):
+        if not invocation.flags.yes:
+            if not invocation.may_ask():
+                raise ConfirmationError(
+                    f"this {_told(answer)}, for good: it needs a yes; nothing was done",
+                    hint="say yes with --yes, or look at it first with --dry-run",
+                )
+            if not invocation.agrees(f"this {_told(answer)}, for good"):
+                invocation.say("not confirmed; nothing was done")
+                return UNCONFIRMED
+        answer = invocation.call("gc", dry_run=False)
+    if invocation.flags.json:
+        invocation.emit_json(answer)
+    else:
+        invocation.emit(_told(answer))
+    return DONE
+
+
+def _told(answer: Mapping[str, Any]) -> str:
+    verb = "would let go" if answer["dry_run"] else "let go"
+    freed, kept = render.size(answer["freed_bytes"]), answer["kept_versions"]
+    return f"{verb} of {answer['versions']} versions ({freed}) and keeps {kept}"
+
+
+@lsfs_command("verify")
+def verify(invocation: Invocation) -> int:
+    """Look whether every version is there, byte for byte, and repair what can be repaired.
+
+    Exit code 7 when something is lost.
+    """
+    told: dict[str, Any] = {"checked": 0, "problems": [], "repaired": []}
+    with _progress(invocation, "verifying") as show:
+        after: str | None = ""
+        while after is not None:
+            part = invocation.call("verify", after=after)
+            after = part["after"]
+            told["total"] = part.get("total", told.get("total"))
+            for key in ("checked", "problems", "repaired"):
+                told[key] += part[key]
+            show(told["checked"], told["total"])
+    if invocation.flags.json:
+        invocation.emit_json(told)
+    else:
+        lines = [f"repaired: {line}" for line in told["repaired"]] + told["problems"]
+        right = "all is there" if not told["problems"] else f"{len(told['problems'])} problems"
+        lines.append(f"{told['checked']} blobs looked at: {right}")
+        invocation.emit("\n".join(map(for_terminal, lines)))
+    return PARTLY if told["problems"] else DONE
+
+
+@contextmanager
+def _progress(invocation: Invocation, what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar with rate and time left, on a terminal."""
+    if invocation.flags.quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeLeft
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -1,0 +1,191 @@
+"""Looking after the store: letting versions go (`gc`), and looking whether all is there (`verify`).
+
+A version that is let go keeps its row, with the reason in the place of the bytes: what was where
+and when stays known, and nothing else is shown in its place.
+
+Threading: both take the observer's lock for a moment at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from lsfs.config import VersionsConfig
+from lsfs.errors import LsfsError
+from lsfs.history import History
+from lsfs.observer import Observer
+from lsfs.retention import DAY_NS, LET_GO, Span, let_go, spans
+
+DAMAGED = "its bytes in the store were damaged"
+SLICE_S = 1.0
+"""How long `verify` hashes before it answers how far it is."""
+
+_FILES = """
+SELECT entry, v.id, v.content, v.size, v.at_ns, gone_ns FROM versions AS v
+JOIN entries ON entries.id = entry WHERE v.content IS NOT NULL AND v.kind = 'file'
+ORDER BY entry, v.id DESC
+"""
+
+
+@dataclass(slots=True)
+class Collected:
+    """What `gc` lets go, or would."""
+
+    versions: int = 0
+    blobs: int = 0
+    freed_bytes: int = 0
+    kept_versions: int = 0
+
+
+@dataclass(slots=True)
+class Verified:
+    """What `verify` has looked at since the last call, and where it goes on (None: it is done)."""
+
+    checked: int = 0
+    after: str | None = None
+    problems: list[str] = field(default_factory=list)
+    repaired: list[str] = field(default_factory=list)
+
+
+class Upkeep:
+    """Over one history."""
+
+    def __init__(self, history: History, observer: Observer, policy: VersionsConfig) -> None:
+        self._history = history
+        self._catalog = history.catalog
+        self._blobs = history.blobs
+        self._observer = observer
+        self._policy = policy
+
+    # -- gc ----------------------------------------------------------------------------------------
+
+    def gc(self, now: datetime, *, dry_run: bool) -> Collected:
+        """Let go what the policy does not keep; `dry_run` only says what that would be."""
+        with self._observer.lock:
+            found, going = self._going(now)
+            going_ids = {span.version for span in going}
+            left = Counter(span.content for span in found if span.version not in going_ids)
+            collected = Collected(versions=len(going), kept_versions=len(found) - len(going))
+            if not dry_run:
+                with self._catalog.atomic(durable=True):
+                    for span in going:
+                        self._catalog.execute(
+                            "UPDATE versions SET content = NULL, gap = ? WHERE id = ?",
+                            (LET_GO, span.version),
+                        )
+            for digest, file in self._blobs.files():
+                if digest not in left and not self._is_named(digest, going_ids):
+                    collected.blobs += 1
+                    collected.freed_bytes += file.stat().st_blocks * 512
+                    if not dry_run:
+                        file.unlink()
+            return collected
+
+    def _going(self, now: datetime) -> tuple[list[Span], list[Span]]:
+        found: list[Span] = []
+        going: list[Span] = []
+        for _, rows in groupby(self._catalog.rows(_FILES), key=itemgetter(0)):
+            of_file = list(rows)
+            own = spans(((row[1], row[2], row[3], row[4]) for row in of_file), of_file[0][5])
+            found += own
+            going += let_go(own, self._policy, now)
+        return found, [*going, *self._over_budget(found, going, now)]
+
+    def _over_budget(self, found: list[Span], going: list[Span], now: datetime) -> Iterator[Span]:
+        """Of what is left the oldest, until the store fits; nothing of the last day."""
+        if not self._policy.max_bytes:
+            return
+        sizes = {digest: file.stat().st_blocks * 512 for digest, file in self._blobs.files()}
+        gone = {span.version for span in going}
+        left = [span for span in found if span.version not in gone]
+        names = Counter(span.content for span in left)
+        held = sum(sizes.get(digest, 0) for digest in names)
+        day_ago = int(now.timestamp() * 1e9) - DAY_NS
+        for span in sorted(left, key=lambda span: span.until_ns or 0):
+            if held <= self._policy.max_bytes:
+                return
+            if span.until_ns is not None and span.until_ns < day_ago:
+                yield span
+                names[span.content] -= 1
+                held -= 0 if names[span.content] else sizes.get(span.content, 0)
+
+    def _is_named(self, digest: str, going: set[int]) -> bool:
+        """Also by rows that are of no file (any more), or came meanwhile."""
+        rows = self._catalog.rows("SELECT id FROM versions WHERE content = ?", (digest,))
+        return any(number not in going for (number,) in rows)
+
+    # -- verify ------------------------------------------------------------------------------------
+
+    def verify(self, after: str) -> Verified:
+        """Hash the blobs behind `after` ("" at first) for a while; at the end look at the rows and
+        the tree as well."""
+        seen = Verified()
+        if not after:
+            self._check_database(seen)
+        deadline = time.monotonic() + SLICE_S
+        for digest, file in self._blobs.files(after):
+            self._check_blob(digest, file, seen)
+            seen.checked += 1
+            seen.after = digest
+            if time.monotonic() > deadline:
+                return seen
+        seen.after = None
+        self._check_rows(seen)
+        with self._observer.lock:
+            count = self._observer.scan()
+        if count:
+            seen.repaired.append(f"{count} files were not as the catalog had them")
+        return seen
+
+    def total(self) -> int:
+        """How many blobs there are."""
+        return sum(1 for _ in self._blobs.files())
+
+    def _check_database(self, seen: Verified) -> None:
+        for (said,) in self._catalog.rows("PRAGMA integrity_check"):
+            if said != "ok":
+                seen.problems.append(f"catalog: {said}")
+
+    def _check_blob(self, digest: str, file: Path, seen: Verified) -> None:
+        if not self._blobs.is_right(digest) and file.exists():  # gc may run beside it
+            file.unlink()
+            self._lost(digest, DAMAGED, seen)
+
+    def _check_rows(self, seen: Verified) -> None:
+        sql = "SELECT DISTINCT content FROM versions WHERE content IS NOT NULL"
+        for (digest,) in self._catalog.rows(sql):
+            if not self._blobs.contains(digest):
+                self._lost(digest, "its bytes are missing in the store", seen)
+
+    def _lost(self, digest: str, why: str, seen: Verified) -> None:
+        """Bytes that a file still has are put back; of others the versions say what became."""
+        with self._observer.lock:
+            rows = self._catalog.rows(
+                "SELECT path FROM entries WHERE content = ? AND gone_ns IS NULL", (digest,)
+            )
+            named = self._catalog.rows("SELECT path FROM versions WHERE content = ?", (digest,))
+            for (path,) in rows:
+                if self._has(os.fsdecode(path), digest):
+                    seen.repaired.append(f"{os.fsdecode(path)}: {why}; put back from the file")
+                    return
+            self._catalog.execute(
+                "UPDATE versions SET content = NULL, gap = ? WHERE content = ?", (why, digest)
+            )
+            self._catalog.execute("UPDATE entries SET captured = 0 WHERE content = ?", (digest,))
+            for path in sorted({path for (path,) in named}):
+                seen.problems.append(f"{os.fsdecode(path)}: a version is lost: {why}")
+
+    def _has(self, path: str, digest: str) -> bool:
+        try:
+            with self._history.tree.open(path) as stream:
+                return self._blobs.put(stream) == digest
+        except (LsfsError, OSError):
+            return False

@@ -1,0 +1,81 @@
+"""`lsfs gc`, `lsfs verify` and `lsfs restore`, each a process of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from faces import answer, lsfs, make_files, on_terminal
+
+SETTINGS = (
+    "[versions]\nkeep_all_days = 0\nkeep_daily_days = 0\nkeep_weekly_days = 0\nkeep_last = 1\n"
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A root in which one file has three versions, all of them old."""
+    root = tmp_path / "root"
+    make_files(root)
+    assert lsfs("init", root, cwd=tmp_path).returncode == 0
+    for number in range(3):
+        (root / "many.txt").write_text(f"{number}\n" * 500)
+        assert lsfs("history", "many.txt", cwd=root).returncode == 0
+    with sqlite3.connect(root / ".lsfs" / "catalog.db") as catalog:
+        catalog.execute("UPDATE versions SET at_ns = at_ns - ?", (10 * 86_400 * 10**9,))
+    (root / ".lsfs" / "config.toml").write_text(SETTINGS)
+    return root
+
+
+def test_gc_tells_asks_and_acts(root: Path) -> None:
+    told = answer("gc", "--dry-run", cwd=root)
+    assert (told["dry_run"], told["versions"]) == (True, 2)
+    assert told["freed_bytes"] > 0
+    refused = lsfs("gc", cwd=root)
+    assert refused.returncode == 6
+    assert "needs a yes" in refused.stderr
+    code, shown = on_terminal("gc", cwd=root, typed="n\n")
+    assert code == 6 and "Do this?" in shown
+    assert answer("gc", "--dry-run", cwd=root)["versions"] == 2
+    done = lsfs("gc", "--yes", cwd=root)
+    assert (done.returncode, done.stdout.startswith("let go of 2 versions")) == (0, True)
+    assert len(answer("history", "many.txt", cwd=root)["outcome"]["rows"]) == 1
+    assert lsfs("gc", cwd=root).returncode == 0  # nothing to ask about
+
+
+def test_verify(root: Path) -> None:
+    done = lsfs("verify", cwd=root)
+    assert done.returncode == 0, done.stderr
+    assert "all is there" in done.stdout
+    blob = next(iter((root / ".lsfs" / "blobs").glob("??/*.zst")))
+    blob.unlink()
+    told = answer("verify", cwd=root, code=7 if not _is_current(root, blob) else 0)
+    assert len(told["problems"]) + len(told["repaired"]) == 1
+    assert lsfs("verify", cwd=root).returncode == 0
+
+
+def _is_current(root: Path, blob: Path) -> bool:
+    with sqlite3.connect(root / ".lsfs" / "catalog.db") as catalog:
+        sql = "SELECT 1 FROM entries WHERE content = ? AND gone_ns IS NULL"
+        return catalog.execute(sql, (blob.name.partition(".")[0],)).fetchone() is not None
+
+
+def test_restore(root: Path) -> None:
+    letter = (root / "letter.txt").read_text()
+    then = datetime.now().astimezone().isoformat()
+    time.sleep(0.05)
+    (root / "letter.txt").unlink()
+    (root / "new.txt").write_text("later\n")
+    refused = lsfs("restore", ".", "--to", then, cwd=root)
+    assert refused.returncode == 6
+    assert "rollback letter.txt" in refused.stderr
+    done = lsfs("restore", ".", "--to", then, "--yes", cwd=root)
+    assert done.returncode == 0, done.stderr
+    assert (root / "letter.txt").read_text() == letter
+    assert not (root / "new.txt").exists()
+    assert lsfs("undo", "--yes", cwd=root).returncode == 0
+    assert (root / "new.txt").exists()
+    assert not (root / "letter.txt").exists()
