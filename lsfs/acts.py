@@ -17,7 +17,14 @@ from typing import BinaryIO
 
 from lsfs.blobs import hash_stream
 from lsfs.encoding import encoded_like, joined
-from lsfs.errors import LockedError, MissingPathError, NotAvailableError, TreeError, UsageError
+from lsfs.errors import (
+    LockedError,
+    MissingPathError,
+    NotAvailableError,
+    PolicyError,
+    TreeError,
+    UsageError,
+)
 from lsfs.history import History
 from lsfs.observer import Observer
 from lsfs.paths import parent
@@ -103,6 +110,8 @@ class Acts:
         if state is None:
             yield from self._missing_folders(parent(path))
             yield Mkdir(path=path)
+        elif kind_of(state) == "symlink":
+            raise PolicyError(f"{path} is a symbolic link", path=path, hint="name the real place")
         elif kind_of(state) != "directory":
             raise TreeError(
                 f"{path} is a file, not a folder", path=path, hint="name another folder"

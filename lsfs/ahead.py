@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lsfs.spool import SpoolLine, read_lines
 
-MOST_LINES = 20_000
+MOST_LINES = 10_000
 """So many are held at most; of what lies further on nothing is known yet."""
 
 

@@ -54,7 +54,9 @@ def confirmation(answer: Mapping[str, Any], actor: str) -> dict[str, Any]:
 def _agreed(plan: Mapping[str, Any]) -> list[Any]:
     """What was shown; of an undo that it is one, else the engine would take it for new work."""
     undoes = plan.get("undoes")
-    return plan["operations"] if undoes is None else [{"op": "undo", "id": undoes}]
+    if undoes is None:
+        return list(plan["operations"])
+    return [{"op": "undo", "id": undoes, "force": plan.get("forced", False)}]
 
 
 def error_classes() -> dict[str, type[LsfsError]]:

@@ -1,8 +1,11 @@
 """The content store: bytes by their BLAKE3, each kept once.
 
 A blob is a file STATE/blobs/ab/abcdef... : `HASH.zst` where zstd makes it smaller, plain `HASH`
-where it does not. A blob is complete when it has its name (written aside, then renamed), so a
-crash leaves at most a nameless temporary. Rows that name a blob are written after `sync`.
+where it does not. What is larger than WHOLE_BYTES is cut into parts by its content (FastCDC: Xia et
+al., "The Design of Fast Content-Defined Chunking", IEEE TPDS 2020), so that a small change of a
+large file costs a part or two; the parts are blobs, and `HASH.parts` lists their hashes in order.
+A blob is complete when it has its name (written aside, then renamed), so a crash leaves at most a
+nameless temporary. Rows that name a blob are written after `sync`.
 
 Threading: may be used from many threads and processes at once.
 """
@@ -13,20 +16,27 @@ import contextlib
 import ctypes
 import errno
 import fcntl
+import io
 import os
 import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import zstandard
 from blake3 import blake3
+from pyfastcdc import FastCDC
 
 from lsfs.errors import NO_ROOM
 
 BLOCK_BYTES = 1 << 20
 PROBE_BYTES = 1 << 16
+WHOLE_BYTES = 512 << 10
+PART_BYTES = 64 << 10
+"""What the parts of a file average."""
+HUGE_BYTES, HUGE_PART_BYTES = 256 << 20, 1 << 20
+"""From that size on the parts are larger, or a film would be a hundred thousand files."""
 ADOPT_BYTES = 16 << 20
 """A kept file at least this large is linked into the store as it is, not copied."""
 
@@ -54,22 +64,37 @@ class BlobStore:
 
     def put(self, stream: BinaryIO) -> str:
         """Keep the rest of `stream`; return its hash. Memory is bounded whatever the size."""
-        first = stream.read(BLOCK_BYTES)
-        compress = _is_compressible(first)
-        hasher = blake3()
+        first = stream.read(WHOLE_BYTES + 1)
+        if len(first) <= WHOLE_BYTES:
+            return self._put_whole(first)
+        source = _Hashing(first, stream)
+        parts = [self._put_whole(part.data) for part in _chunker(stream).cut_stream(source)]
+        digest = source.hasher.hexdigest()
+        if not self.contains(digest):
+            self._write("\n".join(parts).encode("ascii"), digest + ".parts")
+        return digest
+
+    def _put_whole(self, data: bytes | memoryview) -> str:
+        digest = blake3(data).hexdigest()
+        if not self.contains(digest):
+            packed = zstandard.compress(data, 3) if _is_compressible(data) else data
+            self._write(packed, digest if packed is data else digest + ".zst")
+        return digest
+
+    def _write(self, data: bytes | memoryview, file_name: str) -> None:
         descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=self._directory)
         try:
-            with os.fdopen(descriptor, "wb") as file, _writer(file, compress) as sink:
-                block = first
-                while block:
-                    hasher.update(block)
-                    sink.write(block)
-                    block = stream.read(BLOCK_BYTES)
-            return self._settle(Path(temporary), hasher.hexdigest(), compress)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                os.fchmod(descriptor, 0o400)
+            name = self._directory / file_name[:2] / file_name
+            name.parent.mkdir(exist_ok=True)
+            os.rename(temporary, name)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)
             raise
+        self._unsynced.append(name)
 
     def adopt(self, file: Path) -> str:
         """Keep a file that nobody changes any more: a large one by a link, any other by a copy,
@@ -94,7 +119,7 @@ class BlobStore:
 
     def _link(self, file: Path, digest: str) -> str:
         if not self.contains(digest):
-            name = self._names(digest)[1]
+            name = self._directory / digest[:2] / digest
             name.parent.mkdir(exist_ok=True)
             try:
                 os.link(file, name)
@@ -116,6 +141,12 @@ class BlobStore:
         """Whether the bytes are here."""
         return any(file.exists() for file in self._names(digest))
 
+    def parts_of(self, digest: str) -> list[str]:
+        """The hashes of its parts; none for what is kept whole, or not here."""
+        with contextlib.suppress(FileNotFoundError):
+            return (self._directory / digest[:2] / f"{digest}.parts").read_text("ascii").split()
+        return []
+
     @contextlib.contextmanager
     def open(self, digest: str) -> Iterator[BinaryIO]:
         """The bytes, as a stream.
@@ -123,9 +154,13 @@ class BlobStore:
         Raises:
             FileNotFoundError: the store does not have them.
         """
-        compressed, plain = self._names(digest)
+        if parts := self.parts_of(digest):
+            with io.BufferedReader(_Joined(self, parts), BLOCK_BYTES) as joined:
+                yield joined
+            return
+        plain, compressed, _ = self._names(digest)
         with plain.open("rb") if plain.exists() else compressed.open("rb") as file:
-            if plain.exists():
+            if file.name == str(plain):
                 yield file
             else:
                 with zstandard.ZstdDecompressor().stream_reader(file) as reader:
@@ -163,20 +198,63 @@ class BlobStore:
             with _opened(file, os.O_RDONLY) as fd:
                 os.fdatasync(fd)
 
-    def _names(self, digest: str) -> tuple[Path, Path]:
+    def _names(self, digest: str) -> tuple[Path, Path, Path]:
         shard = self._directory / digest[:2]
-        return shard / f"{digest}.zst", shard / digest
+        return shard / digest, shard / f"{digest}.zst", shard / f"{digest}.parts"
 
-    def _settle(self, temporary: Path, digest: str, compressed: bool) -> str:
-        if self.contains(digest):
-            temporary.unlink()
-            return digest
-        name = self._names(digest)[0 if compressed else 1]
-        name.parent.mkdir(exist_ok=True)
-        temporary.chmod(0o400)
-        temporary.rename(name)
-        self._unsynced.append(name)
-        return digest
+
+class _Hashing:
+    """A stream of which the first bytes were read already, hashed as it is read on."""
+
+    def __init__(self, first: bytes, stream: BinaryIO) -> None:
+        self.hasher = blake3()
+        self._first = first
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        data, self._first = self._first[:size], self._first[size:]
+        data = data or self._stream.read(size)
+        self.hasher.update(data)
+        return data
+
+
+class _Joined(io.RawIOBase):
+    """Parts one after the other, each opened when the one before it is through."""
+
+    def __init__(self, store: BlobStore, parts: list[str]) -> None:
+        self._store = store
+        self._left = iter(parts)
+        self._open = contextlib.ExitStack()
+        self._part: BinaryIO | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while True:
+            if self._part is None:
+                digest = next(self._left, None)
+                if digest is None:
+                    return 0
+                self._part = self._open.enter_context(self._store.open(digest))
+            data = self._part.read(len(buffer))
+            if data:
+                buffer[: len(data)] = data
+                return len(data)
+            self._open.close()
+            self._part = None
+
+    def close(self) -> None:
+        self._open.close()
+        super().close()
+
+
+def _chunker(stream: BinaryIO) -> FastCDC:
+    try:
+        is_huge = os.fstat(stream.fileno()).st_size >= HUGE_BYTES
+    except OSError:  # no file
+        is_huge = False
+    return FastCDC(HUGE_PART_BYTES if is_huge else PART_BYTES)
 
 
 def _readable(file: Path) -> BinaryIO:
@@ -201,18 +279,9 @@ def _is_open_to_write(stream: BinaryIO) -> bool:
     return False
 
 
-def _is_compressible(first: bytes) -> bool:
-    probe = first[:PROBE_BYTES]
+def _is_compressible(data: bytes | memoryview) -> bool:
+    probe = data[:PROBE_BYTES]
     return len(probe) > 64 and len(zstandard.compress(probe, 1)) < len(probe) * 0.9
-
-
-@contextlib.contextmanager
-def _writer(file: BinaryIO, compress: bool) -> Iterator[BinaryIO]:
-    if not compress:
-        yield file
-        return
-    with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as writer:
-        yield writer
 
 
 @contextlib.contextmanager

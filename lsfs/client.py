@@ -223,9 +223,9 @@ class FileSystem:
         """Bring a whole folder back to how it was at a moment."""
         return self.run([{"op": "restore", "path": path, "to": to}], yes=yes)
 
-    def undo(self, id: int | None = None, *, yes: bool = False) -> Outcome:
+    def undo(self, id: int | None = None, *, force: bool = False, yes: bool = False) -> Outcome:
         """Take back what was done: the last request, or the one of that id."""
-        return self.run([{"op": "undo", "id": id}], yes=yes)
+        return self.run([{"op": "undo", "id": id, "force": force}], yes=yes)
 
     def redo(self, *, yes: bool = False) -> Outcome:
         """Take back the last undo."""

@@ -195,11 +195,12 @@ class Engine:
 
     def _refuse_conflicting_undo(self, resolved: Resolved) -> None:
         """An undo needs the files as the undone plan left them, or later work would be lost."""
-        if resolved.undoes is None:
+        if resolved.undoes is None or resolved.plan.forced:
             return
         for path, state in self._journal.left_behind(resolved.undoes).items():
             if not self.acts.is_as({path: state}):
                 raise ConflictError(
                     f"{path} has changed since; the undo would take that change away", path=path,
-                    hint=f"`lsfs history '{path}'` lists versions; `lsfs rollback` brings one back",
+                    hint=f"`lsfs undo {resolved.undoes} --force` keeps both; or `lsfs history"
+                    f" '{path}'` and `lsfs rollback`",
                 )  # fmt: skip

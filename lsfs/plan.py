@@ -264,10 +264,12 @@ class Restore(Reversible):
 
 
 class Undo(Reversible):
-    """Turn back a journal entry; without `id` the last thing asked for. Alone in a plan."""
+    """Turn back a journal entry; without `id` the last thing done. Alone in a plan. What has
+    changed since is a conflict, unless `force` keeps both: the present file under another name."""
 
     op: Literal["undo"] = "undo"
     id: Number | None = None
+    force: bool = False
 
 
 class Redo(Reversible):
@@ -343,7 +345,7 @@ class Plan(Model):
     name). A plan is resolved when `Resolver.resolve` has made its operations literal and filled in
     `touched`, what it changes or copies; its `token` then binds a confirmation to exactly these
     operations on exactly these states. `undoes` is the journal row that a resolved undo (or redo)
-    turns back by these operations.
+    turns back by these operations, `forced` that it keeps what has changed since beside.
     """
 
     operations: tuple[Operation, ...] = Field(min_length=1)
@@ -352,6 +354,7 @@ class Plan(Model):
     actor: str = "cli"
     touched: tuple[Touched, ...] = ()
     undoes: int | None = None
+    forced: bool = False
 
     @property
     def token(self) -> str:

@@ -88,7 +88,7 @@ class SpoolReader:
             waiting = [(file, file.stat().st_size) for file in segments(self._spool_directory)]
             for segment, size in waiting:
                 while not self.is_ending and self._offset(segment) < size:
-                    count = self._read_batch(segment)
+                    count = self._batch_or_again(segment)
                     if not count:
                         break
                     total += count
@@ -142,6 +142,14 @@ class SpoolReader:
     def _offset(self, segment: Path) -> int:
         return int(self._catalog.setting(offset_key(segment)) or 0)
 
+    def _batch_or_again(self, segment: Path) -> int:
+        """A batch; one that fails is read again the next time."""
+        try:
+            return self._read_batch(segment)
+        except BaseException:
+            self._ahead.clear()
+            raise
+
     def _read_batch(self, segment: Path) -> int:
         """Bytes into the store first, then rows and the offset in one transaction, then the rest:
         a batch that a crash interrupts is read again from its start, or not at all."""
@@ -180,7 +188,6 @@ class SpoolReader:
             yield
         except BaseException:
             self._open_rows, self._open_files, self._making = rows, files, making
-            self._ahead.clear()
             raise
 
     def _wait_for_acts(self, lines: Iterable[SpoolLine], segment: Path) -> None:

@@ -6,6 +6,8 @@ exactly those paths in exactly those states. Undo and redo become the inverse op
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -84,7 +86,10 @@ class Resolver:
             Touched(path=path, state=self._history.state(path))
             for path in {**changed, **dict.fromkeys(self._copied(operations))}
         )
-        resolved = {"operations": tuple(operations), "touched": touched, "undoes": undoes}
+        resolved = {
+            "operations": tuple(operations), "touched": touched, "undoes": undoes,
+            "forced": any(isinstance(one, Undo) and one.force for one in plan.operations),
+        }  # fmt: skip
         literal = plan.model_copy(update=resolved)
         facts = Facts(
             files=sum(1 for t in touched if not t.state.startswith(("directory", "absent"))),
@@ -132,7 +137,40 @@ class Resolver:
         inverse = self._journal.inverse(row.id)
         if not inverse:
             raise NothingFoundError(f"{row.id} changed nothing that could be turned back")
+        if isinstance(operation, Undo) and operation.force:
+            inverse = list(self._keeping_both(row.id, inverse))
         return row.id, inverse
+
+    def _keeping_both(self, row: int, inverse: Sequence[Operation]) -> Iterator[Operation]:
+        """The inverse, after what has changed since is put beside; without the steps that turn back
+        what is no longer there."""
+        gone = set()
+        for path, state in self._journal.left_behind(row).items():
+            now = self._history.state(path)
+            if now == state:
+                continue
+            if now == "absent":
+                gone.add(path)
+                continue
+            target = Selector(paths=(path,))
+            beside = self._free_name(path, row)
+            if state == "absent":
+                yield Move(target=target, to=beside)
+            elif not now.startswith("directory"):
+                yield Copy(target=target, to=beside)
+        for operation in inverse:
+            sources = getattr(getattr(operation, "target", None), "paths", ())
+            if not gone.intersection(sources):
+                yield operation
+
+    def _free_name(self, path: str, row: int) -> str:
+        stem, extension = os.path.splitext(path)
+        for number in itertools.count(1):
+            more = f" {number}" if number > 1 else ""
+            free = f"{stem} (before undo {row}{more}){extension}"
+            if self._tree.there(free) is None:
+                return free
+        raise AssertionError("there is always a free name")
 
     def _literal(self, operation: Operation, lost: list[str]) -> Iterator[Operation]:
         _refuse_root(operation)

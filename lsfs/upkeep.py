@@ -71,8 +71,6 @@ class Upkeep:
         """Let go what the policy does not keep; `dry_run` only says what that would be."""
         with self._observer.lock:
             found, going = self._going(now)
-            going_ids = {span.version for span in going}
-            left = Counter(span.content for span in found if span.version not in going_ids)
             collected = Collected(versions=len(going), kept_versions=len(found) - len(going))
             if not dry_run:
                 with self._catalog.atomic(durable=True):
@@ -81,8 +79,9 @@ class Upkeep:
                             "UPDATE versions SET content = NULL, gap = ? WHERE id = ?",
                             (LET_GO, span.version),
                         )
+            named = self._named({span.version for span in going})
             for digest, file in self._blobs.files():
-                if digest not in left and not self._is_named(digest, going_ids):
+                if digest not in named:
                     collected.blobs += 1
                     collected.freed_bytes += file.stat().st_blocks * 512
                     if not dry_run:
@@ -106,21 +105,28 @@ class Upkeep:
         sizes = {digest: file.stat().st_blocks * 512 for digest, file in self._blobs.files()}
         gone = {span.version for span in going}
         left = [span for span in found if span.version not in gone]
-        names = Counter(span.content for span in left)
-        held = sum(sizes.get(digest, 0) for digest in names)
+        versions_of = Counter(span.content for span in left)
+        needed = Counter(blob for content in versions_of for blob in self._blobs_of(content))
+        held = sum(sizes.get(blob, 0) for blob in needed)
         day_ago = int(now.timestamp() * 1e9) - DAY_NS
         for span in sorted(left, key=lambda span: span.until_ns or 0):
             if held <= self._policy.max_bytes:
                 return
             if span.until_ns is not None and span.until_ns < day_ago:
                 yield span
-                names[span.content] -= 1
-                held -= 0 if names[span.content] else sizes.get(span.content, 0)
+                versions_of[span.content] -= 1
+                for blob in () if versions_of[span.content] else self._blobs_of(span.content):
+                    needed[blob] -= 1
+                    held -= 0 if needed[blob] else sizes.get(blob, 0)
 
-    def _is_named(self, digest: str, going: set[int]) -> bool:
-        """Also by rows that are of no file (any more), or came meanwhile."""
-        rows = self._catalog.rows("SELECT id FROM versions WHERE content = ?", (digest,))
-        return any(number not in going for (number,) in rows)
+    def _named(self, going: set[int]) -> set[str]:
+        """Every blob that a version which stays needs."""
+        sql = "SELECT id, content FROM versions WHERE content IS NOT NULL"
+        contents = {content for number, content in self._catalog.rows(sql) if number not in going}
+        return {blob for content in contents for blob in self._blobs_of(content)}
+
+    def _blobs_of(self, content: str) -> tuple[str, ...]:
+        return content, *self._blobs.parts_of(content)
 
     # -- verify ------------------------------------------------------------------------------------
 

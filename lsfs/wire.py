@@ -90,6 +90,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "token": plan.token,
         "touches": len(plan.touched),
         "undoes": plan.undoes,
+        "forced": plan.forced,
     }
 
 

@@ -12,6 +12,7 @@ COMMANDS = (
     "bench/freshness.py",
     "bench/mirror.py",
     "bench/living.py",
+    "bench/versions.py",
     "eval/questions.py",
     "eval/parsing.py",
 )

@@ -261,11 +261,14 @@ def test_a_batch_that_a_crash_interrupts_is_taken_in_once(
     program.write("docs/report.md", "second\n")
     program.remove("docs/deep/photo.raw")
 
-    def die(key: str, value: str | None) -> None:
+    def die(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(core.catalog, "set_setting", die)
+        patched.setattr(core.history, "adopt", die)  # before the rows
+        core.spool.drain()
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(core.catalog, "set_setting", die)  # among them
         core.spool.drain()
     assert core.journal.newest(1) == []
     core.spool.drain()

@@ -71,9 +71,14 @@ def log(invocation: Invocation) -> int:
 
 @lsfs_command("undo")
 @click.argument("id", required=False, type=int)
-def undo(invocation: Invocation, id: int | None) -> int:
-    """Take back the last thing that was done, or the one that log lists as ID."""
-    return invocation.run({"op": "undo", "id": id})
+@click.option("--force", is_flag=True, help="Where files have changed since, keep both.")
+def undo(invocation: Invocation, id: int | None, force: bool) -> int:
+    """Take back the last thing that was done, or the one that log lists as ID.
+
+    A file that has changed since is a conflict (exit code 9). With --force it is taken back all the
+    same, and what it is now is kept beside it under another name.
+    """
+    return invocation.run({"op": "undo", "id": id, "force": force})
 
 
 @lsfs_command("redo")

@@ -1,0 +1,152 @@
+"""Undo: of anything, in any order where nothing conflicts; with both kept where something does."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from core import Core, snapshot
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lsfs.errors import ConflictError, LsfsError
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Iterator[Core]:
+    root = tmp_path / "root"
+    (root / "notes").mkdir(parents=True)
+    (root / "notes" / "a.md").write_text("first\n")
+    (root / "b.txt").write_text("b\n")
+    with Core(root) as opened:
+        yield opened
+
+
+def paths(*names: str) -> dict[str, Any]:
+    return {"paths": list(names)}
+
+
+class Asker:
+    """Asks for operations at random on what is there."""
+
+    def __init__(self, core: Core, seed: int) -> None:
+        self._core = core
+        self._chance = random.Random(seed)
+
+    def ask(self) -> int | None:
+        """Run one; its id in the journal, None when it was refused or changed nothing."""
+        try:
+            return self._core.run([self._operation()]).undo
+        except LsfsError:
+            return None
+
+    def _some(self, *, folders: bool | None = None) -> str:
+        root = self._core.root
+        found = [
+            str(path.relative_to(root))
+            for path in sorted(root.rglob("*"))
+            if ".lsfs" not in path.parts and folders in (None, path.is_dir())
+        ]
+        return self._chance.choice(found or ["missing"])
+
+    def _new(self) -> str:
+        folder = self._some(folders=True) if self._chance.random() < 0.5 else ""
+        name = f"n{self._chance.randrange(6)}"
+        return f"{folder}/{name}" if folder not in ("", "missing") else name
+
+    def _operation(self) -> dict[str, Any]:
+        text = f"{self._chance.random()}\n"
+        return self._chance.choice(
+            [
+                {"op": "create", "path": self._new(), "text": text},
+                {"op": "mkdir", "path": self._new()},
+                {"op": "write", "path": self._some(folders=False), "text": text},
+                {"op": "append", "path": self._some(folders=False), "text": text},
+                {
+                    "op": "replace",
+                    "target": paths(self._some(folders=False)),
+                    "old": "0",
+                    "new": "",
+                },
+                {"op": "move", "target": paths(self._some()), "to": self._new()},
+                {"op": "copy", "target": paths(self._some()), "to": self._new()},
+                {"op": "remove", "target": paths(self._some())},
+                {"op": "touch", "target": paths(self._some(folders=False))},
+                {"op": "lock", "target": paths(self._some(folders=False))},
+                {"op": "rollback", "path": self._some(folders=False), "versions": 1},
+            ]
+        )
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10**9))
+def test_undos_in_reverse_bring_everything_back(
+    tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
+    root = tmp_path_factory.mktemp("root")
+    (root / "notes").mkdir()
+    (root / "notes" / "a.md").write_text("first\n")
+    with Core(root) as core:
+        asker = Asker(core, seed)
+        states, done = [snapshot(root)], []
+        for _ in range(12):
+            number = asker.ask()
+            if number is not None:
+                done.append(number)
+                states.append(snapshot(root))
+        for number, before in zip(reversed(done), reversed(states[:-1]), strict=True):
+            core.run([{"op": "undo", "id": number}])
+            assert snapshot(root) == before
+
+
+def test_undos_in_any_order_where_nothing_conflicts(core: Core) -> None:
+    first = core.run([{"op": "append", "path": "notes/a.md", "text": "more\n"}])
+    second = core.run([{"op": "move", "target": paths("b.txt"), "to": "c.txt"}])
+    core.run([{"op": "undo", "id": first.undo}])
+    assert (core.root / "notes" / "a.md").read_text() == "first\n"
+    assert (core.root / "c.txt").exists()
+    core.run([{"op": "undo", "id": second.undo}])
+    assert (core.root / "b.txt").exists()
+
+
+def test_force_keeps_both(core: Core) -> None:
+    before = snapshot(core.root)
+    done = core.run([{"op": "append", "path": "notes/a.md", "text": "mine\n"}])
+    (core.root / "notes" / "a.md").write_text("later work\n")
+    changed = snapshot(core.root)
+    with pytest.raises(ConflictError, match="changed since") as caught:
+        core.run([{"op": "undo", "id": done.undo}])
+    assert "--force" in (caught.value.hint or "")
+    forced = core.run([{"op": "undo", "id": done.undo, "force": True}])
+    assert (core.root / "notes" / "a.md").read_text() == "first\n"
+    beside = core.root / "notes" / f"a (before undo {done.undo}).md"
+    assert beside.read_text() == "later work\n"
+    core.run([{"op": "undo", "id": forced.undo}])
+    assert snapshot(core.root) == changed != before
+
+
+def test_force_puts_aside_what_has_taken_the_place(core: Core) -> None:
+    done = core.run([{"op": "move", "target": paths("b.txt"), "to": "c.txt"}])
+    (core.root / "b.txt").write_text("another\n")
+    core.run([{"op": "undo", "id": done.undo, "force": True}])
+    assert (core.root / "b.txt").read_text() == "b\n"
+    assert (core.root / f"b (before undo {done.undo}).txt").read_text() == "another\n"
+
+
+def test_force_does_what_is_left_to_do(core: Core) -> None:
+    """Of two files that were moved one is gone."""
+    done = core.run([{"op": "move", "target": paths("b.txt", "notes/a.md"), "to": "new"}])
+    (core.root / "new" / "b.txt").unlink()
+    core.run([{"op": "undo", "id": done.undo, "force": True}])
+    assert (core.root / "notes" / "a.md").read_text() == "first\n"
+    assert not (core.root / "b.txt").exists()
+
+
+def test_force_without_a_conflict_is_an_undo(core: Core) -> None:
+    before = snapshot(core.root)
+    core.run([{"op": "remove", "target": paths("notes")}])
+    core.run([{"op": "undo", "force": True}])
+    assert snapshot(core.root) == before
