@@ -18,7 +18,6 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from lsfs.ahead import Ahead
@@ -26,12 +25,13 @@ from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.errors import LsfsError
 from lsfs.history import History, Kept
-from lsfs.journal import Done, Journal
+from lsfs.journal import Journal
 from lsfs.names import is_transient
 from lsfs.observer import OUTSIDE, Observer
 from lsfs.open_files import OpenFiles
-from lsfs.paths import STATE_NAME, is_under, name
+from lsfs.paths import STATE_NAME, name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
+from lsfs.programs import Acts, Rows, actor_of
 from lsfs.records import Change, Entry, Version
 from lsfs.same import is_touched
 from lsfs.seen import has_same_bytes
@@ -55,8 +55,6 @@ UNDER_WAY_S = 10.0
 UNDER_WAY_POLL_S = 0.002
 OF_METADATA = ("metadata", "link")
 """Lines of acts that change no bytes."""
-SAME_REQUEST_NS = 2_000_000_000
-"""Acts of one process no further apart than this are one journal row (`rm -r` is one undo)."""
 
 
 class SpoolReader:
@@ -69,11 +67,9 @@ class SpoolReader:
         self._spool_directory = config.spool_directory
         self._observer = observer
         self._history = history
-        self._journal = journal
         self._catalog: Catalog = history.catalog
-        self._open_rows: dict[_Key, _Row] = {}
+        self._rows = Rows(journal)
         self._open_files = OpenFiles()
-        self._making: dict[tuple[int, str], set[str]] = {}
         self._ahead: dict[Path, Ahead] = {}
         self.is_ending = False
 
@@ -161,33 +157,33 @@ class SpoolReader:
         self._wait_for_acts(lines, segment)
         kept = {line.kept: self._history.adopt(self._kept(line)) for line in lines if line.kept}
         self._history.blobs.sync()
-        acts = _Acts()
+        acts = Acts()
         touched: dict[str, SpoolLine] = {}  # by the line that tells most of what became of it
         with self._forgetting(), self._catalog.atomic(durable=bool(kept)):
             for line in lines:
                 for path in self._guarded(line, writer_of(segment), kept, acts):
                     if line.event not in OF_METADATA or path not in touched:
                         touched[path] = line
-            self._record_all(acts)
+            self._rows.record(acts)
             self._catalog.set_setting(offset_key(segment), str(read[-1][1]))
         for line in lines:
             if line.kept:
                 self._kept(line).unlink(missing_ok=True)
-        saves = _Acts()
+        saves = Acts()
         for path, line in touched.items():
             self._settle(path, line, saves)
         self._observer.settle()
-        self._record_all(saves)
+        self._rows.record(saves)
         return len(read)
 
     @contextlib.contextmanager
     def _forgetting(self) -> Iterator[None]:
         """What a transaction that fails has left in memory goes with its rows."""
-        rows, files, making = self._open_rows, self._open_files.copy(), self._making
+        rows, files = self._rows.copy(), self._open_files.copy()
         try:
             yield
         except BaseException:
-            self._open_rows, self._open_files, self._making = rows, files, making
+            self._rows, self._open_files = rows, files
             raise
 
     def _wait_for_acts(self, lines: Iterable[SpoolLine], segment: Path) -> None:
@@ -205,7 +201,7 @@ class SpoolReader:
         return self._config.kept_directory / (line.kept or "")
 
     def _guarded(
-        self, line: SpoolLine, writer: str, kept: Mapping[str, Kept | None], acts: _Acts
+        self, line: SpoolLine, writer: str, kept: Mapping[str, Kept | None], acts: Acts
     ) -> list[str]:
         """The paths to look at after a line; a line that cannot be applied is passed over."""
         try:
@@ -217,17 +213,17 @@ class SpoolReader:
             return [line.path]
 
     def _take(
-        self, line: SpoolLine, writer: str, kept: Mapping[str, Kept | None], acts: _Acts
+        self, line: SpoolLine, writer: str, kept: Mapping[str, Kept | None], acts: Acts
     ) -> Iterator[str]:
         """Apply one line to the catalog; yields the paths to look at when the batch is through."""
         if line.kept:
             state = kept[line.kept]
             if state is None:
                 return  # what it was kept for did not take place
-            self._history.ingest(line.path, state, _actor(line), line.since_ns, line.at_ns)
+            self._history.ingest(line.path, state, actor_of(line), line.since_ns, line.at_ns)
             yield line.path
         elif line.gap:
-            self._history.lose(line.path, line.gap, _actor(line), line.since_ns or line.at_ns)
+            self._history.lose(line.path, line.gap, actor_of(line), line.since_ns or line.at_ns)
             yield line.path
         match line.event:
             case "keep":
@@ -246,7 +242,7 @@ class SpoolReader:
             case _:
                 yield line.path
 
-    def _removed(self, line: SpoolLine, acts: _Acts) -> None:
+    def _removed(self, line: SpoolLine, acts: Acts) -> None:
         path = line.path
         self._open_files.closed(path)
         entry = self._catalog.entry(path)
@@ -264,7 +260,7 @@ class SpoolReader:
             return [Mkdir(path=entry.path)]
         return [Create(path=entry.path)] if entry.kind == "file" and entry.size == 0 else []
 
-    def _moved(self, line: SpoolLine, acts: _Acts) -> Iterator[str]:
+    def _moved(self, line: SpoolLine, acts: Acts) -> Iterator[str]:
         path, to = line.path, line.to or line.path
         self._open_files.moved(path, to)
         source, target = self._catalog.entry(path), self._catalog.entry(to)
@@ -294,7 +290,7 @@ class SpoolReader:
         # a time to come is one that the clock had before it was set back
         return bool(versions) and abs(time.time_ns() - versions[-1].at_ns) < YOUNG_NS
 
-    def _settle(self, path: str, line: SpoolLine, saves: _Acts) -> None:
+    def _settle(self, path: str, line: SpoolLine, saves: Acts) -> None:
         """Look at a path once the batch is through; a new version is a save in the journal."""
         if path in self.being_written() or is_transient(name(path)):
             return
@@ -303,7 +299,7 @@ class SpoolReader:
             return
         before = self._catalog.entry(path)
         old = self._catalog.newest_version(before.id) if before else None
-        actor = _actor(line)
+        actor = actor_of(line)
         if line.event in OF_METADATA and before and state and not has_same_bytes(before, state):
             actor = OUTSIDE  # nobody wrote it through the mount
         self._observer.look_at(path, actor, below=line.event == "moved")
@@ -323,73 +319,13 @@ class SpoolReader:
             inverse = [Rollback(path=path, version=old.id)]
         elif before is None:
             inverse = [Remove(target=Selector(paths=(path,)), if_empty=True)]
-        saves.of(line, is_save=not self._is_making(line, before, after)).append(
+        saves.of(line, is_save=not self._rows.is_making(line, before, after)).append(
             (change, inverse, leaves)
         )
 
     def _comes_again(self, path: str) -> bool:
         """Whether there is more about it: what it is now may be what a line further on tells."""
         return any(ahead.names(path) for ahead in self._ahead.values())
-
-    def _is_making(self, line: SpoolLine, before: Entry | None, after: Entry) -> bool:
-        """Whether this is part of making a folder and what is in it (`cp -r`, `tar x`): those are
-        one journal row, and one undo."""
-        made = self._making.setdefault((line.pid, line.program), set())
-        if before is None and after.kind == "directory":
-            made.add(after.path)
-        return before is None and any(is_under(after.path, folder) for folder in made)
-
-    def _record_all(self, acts: _Acts) -> None:
-        for key, done in acts.in_order():
-            self._record(key, done)
-
-    def _record(self, key: _Key, done: Done) -> None:
-        recent = {
-            k: row
-            for k, row in self._open_rows.items()
-            if abs(done.at_ns - row.last_ns) < SAME_REQUEST_NS
-        }
-        row = recent.get(key)
-        paths = {change.path for change, _, _ in done.acts}
-        saved_again = done.is_save and row is not None and not paths.isdisjoint(row.paths)
-        if row is None or saved_again or self._journal.is_undone(row.id):
-            recent[key] = _Row(self._journal.record(done), done.at_ns, paths)
-        else:
-            self._journal.record(done, row.id)
-            recent[key] = _Row(row.id, done.at_ns, row.paths | paths)
-        self._open_rows = recent
-        self._making = {k: v for k, v in self._making.items() if (*k, False) in self._open_rows}
-
-
-_Key = tuple[int, str, bool]
-"""Process id, program, and whether it is about saves."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of the journal that may go on, and what it is about: saving a file again is another."""
-
-    id: int
-    last_ns: int
-    paths: set[str]
-
-
-class _Acts:
-    """What each process did in a batch."""
-
-    def __init__(self) -> None:
-        self._done: dict[_Key, Done] = {}
-
-    def of(
-        self, line: SpoolLine, *, is_save: bool = False
-    ) -> list[tuple[Change, list[Operation], dict[str, str]]]:
-        """The acts of the process that wrote the line, to append to."""
-        fresh = Done(_actor(line), line.at_ns, is_save)
-        return self._done.setdefault((line.pid, line.program, is_save), fresh).acts
-
-    def in_order(self) -> list[tuple[_Key, Done]]:
-        """By the time each began."""
-        return sorted(self._done.items(), key=lambda item: item[1].at_ns)
 
 
 def _is_ours(line: SpoolLine) -> bool:
@@ -401,7 +337,3 @@ def _verb(before: Entry | None, after: Entry) -> str:
     if before:
         return "modify"
     return "mkdir" if after.kind == "directory" else "create"
-
-
-def _actor(line: SpoolLine) -> str:
-    return f"mount:{line.program}" if line.program else "mount"
