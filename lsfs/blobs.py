@@ -141,6 +141,11 @@ class BlobStore:
         """Whether the bytes are here."""
         return any(file.exists() for file in self._names(digest))
 
+    def plain_file(self, digest: str) -> Path | None:
+        """The file that holds the bytes as they are, if one does; it must not be changed."""
+        plain = self._names(digest)[0]
+        return plain if plain.exists() else None
+
     def parts_of(self, digest: str) -> list[str]:
         """The hashes of its parts; none for what is kept whole, or not here."""
         with contextlib.suppress(FileNotFoundError):

@@ -59,7 +59,10 @@ class Rows:
     def copy(self) -> Rows:
         """One that goes on by itself."""
         other = Rows(self._journal)
-        other._open, other._making = self._open, self._making  # no transaction changes them in place
+        other._open, other._making = (
+            self._open,
+            self._making,
+        )  # no transaction changes them in place
         return other
 
     def is_making(self, line: SpoolLine, before: Entry | None, after: Entry) -> bool:

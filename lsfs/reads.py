@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -228,19 +227,3 @@ def _described(changes: Sequence[Change]) -> str:
     first = changes[0]
     text = f"{first.action} {first.path}" + (f" -> {first.to}" if first.to else "")
     return text + (f" and {len(changes) - 1} more" if len(changes) > 1 else "")
-
-
-def materialise(history: History, number: int, directory: str) -> str:
-    """A file that holds exactly the bytes of a version, for a mount to open; its absolute path."""
-    version = history.catalog.version(number)
-    if version is None or version.content is None:
-        raise MissingPathError(f"version {number} has no bytes in the store")
-    os.makedirs(directory, mode=0o700, exist_ok=True)
-    file = os.path.join(directory, version.content)
-    if not os.path.exists(file):
-        temporary = f"{file}.{os.getpid()}"
-        with history.blobs.open(version.content) as source, open(temporary, "wb") as sink:
-            while block := source.read(READ_BYTES):
-                sink.write(block)
-        os.rename(temporary, file)
-    return file

@@ -38,10 +38,11 @@ from lsfs.past import Past
 from lsfs.paths import path_fields, path_from_fields
 from lsfs.plan import OPERATIONS, Plan, Search, Similar
 from lsfs.ports import Parser, Workshop
-from lsfs.reads import materialise, version_rows
+from lsfs.reads import version_rows
 from lsfs.records import Coverage
 from lsfs.replay import SpoolReader
 from lsfs.selector import Filters
+from lsfs.shown import Shown
 from lsfs.upkeep import Upkeep
 from lsfs.wire import coverage_json, outcome_json, search_json, was_json
 
@@ -84,6 +85,7 @@ class App:
         self.watch_notices: Callable[[], list[str]] = list
         self.mounts: Callable[[], list[Json]] = list
         self._past = Past(core.catalog)
+        self._shown = Shown(core.history, core.config.state / "shown")
         self._upkeep = Upkeep(core.history, core.observer, core.config.versions)
         self.moment: Callable[[str], datetime] = datetime.fromisoformat
         """What a time in words names."""
@@ -207,8 +209,7 @@ class App:
         return {"versions": list(version_rows(self._history.versions(path)))}
 
     def _materialise(self, params: Params) -> Json:
-        directory = self.config.state / "shown"
-        return {"file": materialise(self._history, _number(params, "version"), str(directory))}
+        return dict(self._shown.of(_number(params, "version")))
 
     def _gc(self, params: Params) -> Json:
         dry_run = bool(params.get("dry_run"))

@@ -9,6 +9,7 @@ so that slow searches leave the others to the mirror.
 
 from __future__ import annotations
 
+import base64
 import errno
 import os
 import threading
@@ -99,9 +100,12 @@ class Answers:
         answer: Mapping[str, Any] = self._ask("status", "", {})
         return answer
 
-    def file_of(self, version: int) -> str:
-        """The path of a readable file that holds the version's bytes."""
-        return str(self._ask("materialise", str(version), {"version": version})["file"])
+    def open_version(self, version: int) -> int:
+        """A descriptor to read a version's bytes from; the caller closes it. Not remembered."""
+        given = self._call("materialise", {"version": version}, _SEARCH_TIMEOUT_S)
+        if "file" in given:
+            return os.open(given["file"], os.O_RDONLY | os.O_CLOEXEC)
+        return open_bytes(base64.b64decode(given["data"]))
 
     def _ask(
         self, method: str, key: str, params: Mapping[str, Any], timeout_s: float = _TIMEOUT_S
@@ -132,6 +136,14 @@ class Answers:
             raise _refusal(error.errno) from error
         finally:
             self._asking.release()
+
+
+def open_bytes(data: bytes) -> int:
+    """A descriptor to read them from."""
+    fd = os.memfd_create("lsfs", os.MFD_CLOEXEC)
+    with open(fd, "wb", closefd=False) as file:
+        file.write(data)
+    return fd
 
 
 def _outcome(ask: Callable[[], T]) -> T | OSError:

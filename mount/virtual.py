@@ -29,7 +29,7 @@ from typing import Any
 from lsfs.names import is_transient
 from lsfs.paths import STATE_NAME, path_from_fields
 
-from .answers import Answers
+from .answers import Answers, open_bytes
 from .nodes import Node, member, missing
 from .past import PastTrees
 
@@ -108,14 +108,12 @@ class VirtualTree:
         if not stat.S_ISREG(node.mode):
             raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
         if node.version is not None:
-            return os.open(self._answers.file_of(node.version), os.O_RDONLY | os.O_CLOEXEC)
+            return self._answers.open_version(node.version)
         if node.real is not None:
             return os.open(node.real, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         if self._parts(path) != ["status.json"]:  # of what was there nothing was ever kept
             raise OSError(errno.EIO, os.strerror(errno.EIO))
-        fd = os.memfd_create("lsfs-status", os.MFD_CLOEXEC)
-        os.write(fd, self._status())
-        return fd
+        return open_bytes(self._status())
 
     def mkdir(self, path: bytes) -> None:
         """Pin a query."""

@@ -1,0 +1,69 @@
+"""The bytes of a version as a mount can open them.
+
+Small ones are given as they are. A large one is a file of the store where that holds it plain, else
+one made for it under STATE/shown, where the oldest go when there is too much. A descriptor that is
+open keeps its bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+from pathlib import Path
+
+from lsfs.blobs import BLOCK_BYTES
+from lsfs.errors import MissingPathError
+from lsfs.history import History
+
+GIVEN_BYTES = 256 << 10
+MOST_BYTES = 4 << 30
+
+
+class Shown:
+    """Over one history; `directory` is made when it is needed, and emptied at the start."""
+
+    def __init__(self, history: History, directory: Path) -> None:
+        self._history = history
+        self._directory = directory
+        for left in directory.iterdir() if directory.is_dir() else ():
+            left.unlink()
+
+    def of(self, number: int) -> dict[str, str]:
+        """`{"data": base64}` or `{"file": absolute path}`.
+
+        Raises:
+            MissingPathError: the version has no bytes in the store.
+        """
+        version = self._history.catalog.version(number)
+        blobs = self._history.blobs
+        if version is None or version.content is None or not blobs.contains(version.content):
+            raise MissingPathError(f"version {number} has no bytes in the store")
+        if version.size <= GIVEN_BYTES:
+            with blobs.open(version.content) as stream:
+                return {"data": base64.b64encode(stream.read()).decode("ascii")}
+        plain = blobs.plain_file(version.content)
+        return {"file": str(plain or self._made(version.content))}
+
+    def _made(self, digest: str) -> Path:
+        file = self._directory / digest
+        if not file.exists():
+            self._directory.mkdir(mode=0o700, exist_ok=True)
+            temporary = file.with_suffix(f".{os.getpid()}")
+            with self._history.blobs.open(digest) as source, temporary.open("wb") as sink:
+                while block := source.read(BLOCK_BYTES):
+                    sink.write(block)
+            temporary.rename(file)
+            self._trim(file)
+        return file
+
+    def _trim(self, newest: Path) -> None:
+        oldest_first = sorted(self._directory.iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        taken = sum(file.stat().st_size for file in oldest_first)
+        for file in oldest_first:
+            if taken <= MOST_BYTES:
+                return
+            if file != newest:
+                with contextlib.suppress(FileNotFoundError):
+                    taken -= file.stat().st_size
+                    file.unlink()
