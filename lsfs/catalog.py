@@ -309,8 +309,9 @@ class Catalog:
         return int(self.row(sql, (LET_GO,))[0])
 
     def version_totals(self) -> tuple[int, int]:
-        """(number of versions, bytes they would take as plain files)."""
-        count, size = self.row("SELECT count(*), coalesce(sum(size), 0) FROM versions")
+        """(number of versions, bytes that those which are kept would take as plain files)."""
+        kept = "sum(size) FILTER (WHERE content IS NOT NULL)"
+        count, size = self.row(f"SELECT count(*), coalesce({kept}, 0) FROM versions")
         return int(count), int(size)
 
     # -- groups ------------------------------------------------------------------------------------
