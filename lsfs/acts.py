@@ -338,7 +338,7 @@ class Acts:
         self._tree.move(path, to)
         entry = self._catalog.entry(path)
         if entry:
-            self._observer.moved(entry, to, time.time_ns())
+            self._observer.moved(entry, to, time.time_ns(), actor)
         return replace(self._seen("move", to, actor), path=path, to=to)
 
     def _copy(self, path: str, to: str, actor: str) -> Change:

@@ -203,8 +203,8 @@ class Observer:
         if origin:
             # a rename changes ctime; where it did not, a folder above was renamed: none knows when
             is_told = origin.ctime_ns < came_to_be_ns(state)
-            self.moved(origin, path, came_to_be_ns(state) if is_told else time.time_ns())
-            self._history.note_metadata(path, actor)
+            moved_ns = came_to_be_ns(state) if is_told else time.time_ns()
+            self.moved(origin, path, moved_ns, actor)
         else:
             entry = self._history.see(path, state)
             if self._is_worth_a_version(entry, actor):
@@ -239,7 +239,7 @@ class Observer:
                 return entry
         return None
 
-    def moved(self, entry: Entry, to: str, at_ns: int) -> None:
+    def moved(self, entry: Entry, to: str, at_ns: int, actor: str) -> None:
         """`entry` (and all below it) is at `to` from `at_ns` on; what the catalog had there is
         gone."""
         with self._catalog.atomic():
@@ -253,6 +253,7 @@ class Observer:
                 self._history.see(to, state)
                 if entry.captured:
                     self._catalog.mark_captured(entry.id, entry.content, state)
+                    self._history.note_metadata(to, actor)  # it may have got another mode since
             self._enqueue(entry)
             for below in self._catalog.entries_under(to) if entry.kind == "directory" else ():
                 self._enqueue(below)

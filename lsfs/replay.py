@@ -275,7 +275,7 @@ class SpoolReader:
             self._observer.gone(source, line.at_ns)
             return
         replaced = self._catalog.newest_version(target.id) if target else None
-        self._observer.moved(source, to, line.at_ns)
+        self._observer.moved(source, to, line.at_ns, actor_of(line))
         inverse: list[Operation] = [Move(target=Selector(paths=(to,)), to=path)]
         if replaced:
             inverse.append(Rollback(path=to, version=replaced.id))

@@ -310,6 +310,19 @@ def test_what_has_replaced_a_moved_file_since_is_not_taken_for_it(
     assert entry.content == blake3(b"two").hexdigest()
 
 
+def test_a_chmod_right_after_a_rename_is_a_version(core: Core, program: Program) -> None:
+    """The daemon hears of the rename when both are done."""
+    program.write("docs/report.md", "second\n")
+    core.spool.drain()
+    program.move("docs/report.md", "docs/final.md")
+    os.chmod(core.root / "docs/final.md", 0o600)
+    program._line("metadata", "docs/final.md")
+    core.spool.drain()
+    newest = core.history.versions("docs/final.md")[0]
+    assert newest.metadata.mode == 0o600
+    assert newest.content == core.history.versions("docs/final.md")[1].content
+
+
 def test_a_rename_outside_keeps_the_history(core: Core) -> None:
     os.rename(core.root / "docs", core.root / "papers")
     core.observer.reconcile(["docs", "papers"])
