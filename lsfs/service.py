@@ -174,7 +174,7 @@ class App:
         if self._parser is None:
             self._parser = self._make_parser()
         plan = self._parser.parse(request, str(params.get("actor", "rpc")))
-        return self._outcome(plan, params)
+        return self._outcome(_limited(plan, params.get("limit")), params)
 
     def _run(self, params: Params) -> Json:
         operations = params.get("operations")
@@ -300,6 +300,17 @@ class App:
 
     def _progress(self, _: Params) -> Json:
         return dict(self._workshop.progress())
+
+
+def _limited(plan: Plan, limit: object) -> Plan:
+    """The plan with at most so many results, where it is nothing but questions."""
+    if not isinstance(limit, int) or plan.changes_something():
+        return plan
+    operations = tuple(
+        one.model_copy(update={"limit": min(one.limit, limit)}) if hasattr(one, "limit") else one
+        for one in plan.operations
+    )
+    return plan.model_copy(update={"operations": operations})
 
 
 def _path(params: Params) -> str:

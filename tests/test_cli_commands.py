@@ -321,3 +321,9 @@ def test_a_reader_that_goes_away(indexed: Path) -> None:
     assert done.returncode == 0
     assert "Broken" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_ask_says_no_more_than_asked_for(indexed: Path) -> None:
+    many = answer("ask", "find letters and recipes", cwd=indexed)["outcome"]["hits"]
+    one = answer("ask", "-n", "1", "find letters and recipes", cwd=indexed)["outcome"]["hits"]
+    assert len(many) > len(one) == 1

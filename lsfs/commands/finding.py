@@ -178,7 +178,7 @@ def ask_once(invocation: Invocation, words: str) -> int:
     """One request: planned, confirmed where it must be, done and shown."""
     flags = invocation.flags
     answer = invocation.call(
-        "ask", request=words, actor="cli", yes=flags.yes, dry_run=flags.dry_run
+        "ask", request=words, actor="cli", yes=flags.yes, dry_run=flags.dry_run, limit=flags.limit
     )
     if flags.verbose:
         invocation.say(f"understood by: {answer.get('parser')}")

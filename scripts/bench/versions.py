@@ -15,6 +15,7 @@ import argparse
 import os
 import random
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import live
+from blake3 import blake3
 
 from lsfs.rpc import RpcClient
 
@@ -70,20 +72,21 @@ def lag(home: live.Live, saves: int) -> None:
     """How long after a save its version is known, at a steady pace."""
     folder = home.point / "saved"
     folder.mkdir()
-    seen: dict[int, float] = {}
-    saved: dict[int, float] = {}
+    saved: dict[str, float] = {}
+    seen = Seen(home)
     began = time.perf_counter()
     for number in range(saves):
-        due = began + number / SAVES_A_SECOND
-        time.sleep(max(0.0, due - time.perf_counter()))
-        (folder / f"{number % 50}.txt").write_text(f"save {number}\n" * 20)
-        saved[number] = time.perf_counter()
+        time.sleep(max(0.0, began + number / SAVES_A_SECOND - time.perf_counter()))
+        data = f"save {number}\n".encode() * 20
+        (folder / f"{number % 50}.txt").write_bytes(data)
+        saved[blake3(data).hexdigest()] = time.perf_counter()
         if number % 20 == 0:
-            _note(home, seen, number)
-    while len(seen) < saves and time.perf_counter() - began < 120:
-        _note(home, seen, saves - 1)
+            seen.look()
+    while saved.keys() - seen.at.keys() and time.perf_counter() - began < 120:
         time.sleep(0.02)
-    behind = sorted(seen[number] - saved[number] for number in saved if number in seen)
+        seen.look()
+    behind = sorted(seen.at[digest] - at for digest, at in saved.items() if digest in seen.at)
+    assert len(behind) == saves, f"{saves - len(behind)} saves have no version"
     p95 = behind[int(len(behind) * 0.95)]
     print(
         f"| {saves:,} saves at {SAVES_A_SECOND} a second: until the version is known, p50 / p95 |"
@@ -91,12 +94,21 @@ def lag(home: live.Live, saves: int) -> None:
     )
 
 
-def _note(home: live.Live, seen: dict[int, float], newest: int) -> None:
-    """By now so many versions of these files are there."""
-    sql = "SELECT count(*) FROM versions WHERE path LIKE 'saved/%' AND kind = 'file'"
-    now = time.perf_counter()
-    for number in range(min(home.count(sql), newest + 1)):
-        seen.setdefault(number, now)
+class Seen:
+    """When the bytes of each version were first in the catalog."""
+
+    def __init__(self, home: live.Live) -> None:
+        self.at: dict[str, float] = {}
+        file = home.root / ".lsfs" / "catalog.db"
+        self._catalog = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+        self._newest = 0
+
+    def look(self) -> None:
+        """Take note of what has come."""
+        sql = "SELECT id, content FROM versions WHERE id > ? ORDER BY id"
+        for number, content in self._catalog.execute(sql, (self._newest,)):
+            self._newest = number
+            self.at.setdefault(content, time.perf_counter())
 
 
 def space(home: live.Live, edits: int) -> None:
@@ -109,7 +121,7 @@ def space(home: live.Live, edits: int) -> None:
     for _ in range(edits):
         file.write_bytes(text)
         edited(text, chance)
-    home.wait_until_caught_up()
+    _rest(home)
     took, stored = time.perf_counter() - began, _stored(home) - before
     plain = edits * FILE_BYTES
     print(
@@ -149,6 +161,13 @@ def restic(edits: int) -> None:
         )
 
 
+def _rest(home: live.Live) -> None:
+    """Until the daemon has taken in what was written (nothing is indexed here)."""
+    while home.backlog()[0]:
+        time.sleep(0.05)
+    home.wait_until_daemon_rests()
+
+
 def _stored(home: live.Live) -> int:
     versions = call(home, "status")["versions"]
     assert isinstance(versions, dict)
@@ -167,8 +186,8 @@ def rollback(home: live.Live) -> None:
             file.write_bytes(text)
             made += 1
             if made % 200 == 0:
-                home.wait_until_caught_up()
-        home.wait_until_caught_up()
+                _rest(home)
+        _rest(home)
         took = []
         for back in (1, 2, 3):
             operation = {"op": "rollback", "path": "long.txt", "versions": back}
@@ -185,7 +204,7 @@ def listing(home: live.Live) -> None:
     folder.mkdir()
     for number in range(WIDE):
         (folder / f"{number:05d}.txt").write_text("x")
-    home.wait_until_caught_up()
+    _rest(home)
     time.sleep(1.1)
     then = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     time.sleep(1.1)
