@@ -130,11 +130,15 @@ class BlobStore:
         return digest
 
     def is_right(self, digest: str) -> bool:
-        """Whether the bytes are here and are those of the hash."""
+        """Whether the bytes are here and are those of the hash.
+
+        Raises:
+            OSError: they cannot be read now, which says nothing of them.
+        """
         try:
             with self.open(digest) as stream:
                 return hash_stream(stream) == digest
-        except (OSError, zstandard.ZstdError):
+        except (FileNotFoundError, zstandard.ZstdError):
             return False
 
     def contains(self, digest: str) -> bool:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT_S = 30.0
 Parameters = Sequence[Any] | Mapping[str, Any]
 SEEN_PAGE = 1000
+KNOWN_SINCE = "known since"
+"""The setting that says when lsfs began to look after the root, in nanoseconds."""
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -76,6 +78,8 @@ class Catalog:
         self._depth = 0
         self._connection = connect(file)
         migrate(self._connection)
+        if self.setting(KNOWN_SINCE) is None:
+            self.set_setting(KNOWN_SINCE, str(time.time_ns()))
 
     @functools.cached_property
     def db(self) -> Database:

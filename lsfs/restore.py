@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from lsfs.catalog import KNOWN_SINCE
+from lsfs.errors import MissingPathError
 from lsfs.history import History
 from lsfs.past import Past, Was
 from lsfs.paths import is_under, parent
 from lsfs.plan import Move, Operation, Remove, Rollback
 from lsfs.records import EntryKind, Version
 from lsfs.selector import Selector
+from lsfs.times import rfc3339
 from lsfs.tree import kind_of
 
 
@@ -60,7 +63,19 @@ class Restorer:
         """Paths that were there then, of which nothing was ever kept."""
 
     def operations(self, path: str, at_ns: int) -> Iterator[Operation]:
-        """What makes `path` (a file, a folder, "" for all) as it was at `at_ns`, in order."""
+        """What makes `path` (a file, a folder, "" for all) as it was at `at_ns`, in order.
+
+        Raises:
+            MissingPathError: lsfs did not look after the root then: it cannot tell what was not
+                there from what it has not seen.
+        """
+        known_ns = int(self._catalog.setting(KNOWN_SINCE) or 0)
+        if at_ns < known_ns:
+            raise MissingPathError(
+                f"lsfs has looked after this folder since {rfc3339(known_ns)}; how the whole of it"
+                " was before, it cannot know", path=path,
+                hint="`lsfs rollback FILE --to TIME` brings back single files of which it knows",
+            )  # fmt: skip
         present = self._present(path)
         then = {was.path: was for was in self._past.below(path, at_ns)}
         for was in then.values():

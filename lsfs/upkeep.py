@@ -161,7 +161,12 @@ class Upkeep:
                 seen.problems.append(f"catalog: {said}")
 
     def _check_blob(self, digest: str, file: Path, seen: Verified) -> None:
-        if not self._blobs.is_right(digest) and file.exists():  # gc may run beside it
+        try:
+            is_right = self._blobs.is_right(digest)
+        except OSError as error:
+            seen.problems.append(f"{file.name} cannot be read: {error.strerror}")
+            return
+        if not is_right and file.exists():  # gc may run beside it
             file.unlink()
             self._lost(digest, DAMAGED, seen)
 

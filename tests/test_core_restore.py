@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from person import Person
 
-from lsfs.errors import NothingFoundError
+from lsfs.errors import MissingPathError, NothingFoundError
 
 
 @pytest.fixture
@@ -93,6 +93,14 @@ def test_what_became_another_kind(core: Core) -> None:
     assert snapshot(core.root) == before
     core.run([{"op": "undo"}])
     assert snapshot(core.root) == after
+
+
+def test_what_lsfs_has_not_seen_is_not_taken_for_absent(core: Core) -> None:
+    """A file that was there, and was changed before lsfs came, must not be removed as a new one."""
+    before = snapshot(core.root)
+    with pytest.raises(MissingPathError, match="since"):
+        restore(core, datetime.now(timezone.utc) - timedelta(days=1))
+    assert snapshot(core.root) == before
 
 
 def test_nothing_has_changed(core: Core) -> None:

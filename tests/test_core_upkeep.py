@@ -158,6 +158,21 @@ def test_damage_is_found_and_said(core: Core) -> None:
     assert whole(core) == Verified(checked=4)
 
 
+def test_what_cannot_be_read_now_is_not_thrown_away(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: object) -> str:
+        raise OSError(24, "Too many open files")
+
+    files = list(core.history.blobs.files())
+    with monkeypatch.context() as patched:
+        patched.setattr("lsfs.blobs.hash_stream", failing)
+        told = whole(core)
+    assert len(told.problems) == len(files)
+    assert list(core.history.blobs.files()) == files
+    assert whole(core).problems == []
+
+
 def test_what_a_file_still_has_is_put_back(core: Core) -> None:
     lost = blob(core, 0)
     lost.unlink()
