@@ -25,14 +25,15 @@ def niceness(text: str) -> int:
     return int(text.split()[-1])
 
 
-@pytest.mark.parametrize("leads", [True, False])
-def test_only_a_session_of_its_own_is_lowered(leads: bool) -> None:
+@pytest.mark.parametrize(("shell", "niced"), [("exec", NICE), ("", 0)])
+def test_only_a_session_of_its_own_is_lowered(shell: str, niced: int) -> None:
     """One that a person shares with the programs of a terminal is not lsfs's to lower."""
     told = subprocess.run(
-        [sys.executable, "-c", LOWER], capture_output=True, text=True, check=True,
-        start_new_session=leads, cwd=Path(__file__).parent.parent,
+        ["/bin/sh", "-c", f'{shell} "$0" -c "$1"; exit', sys.executable, LOWER],
+        capture_output=True, text=True, check=True,
+        start_new_session=True, cwd=Path(__file__).parent.parent,
     )  # fmt: skip
-    assert niceness(told.stdout) == (NICE if leads else niceness(AUTOGROUP.read_text()))
+    assert niceness(told.stdout) == niced
 
 
 @pytest.mark.usefixtures("fuse_required")
