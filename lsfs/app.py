@@ -143,6 +143,7 @@ def open_app(config: Config, *, watch: bool) -> App:
             app.watch_notices = lambda: listening.notices
         else:
             app.catch_up()
+            app.read_large()
         app.on_close.append(undo.pop_all().close)
     return app
 

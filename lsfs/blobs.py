@@ -4,8 +4,9 @@ A blob is a file STATE/blobs/ab/abcdef... : `HASH.zst` where zstd makes it small
 where it does not. What is larger than WHOLE_BYTES is cut into parts by its content (FastCDC: Xia et
 al., "The Design of Fast Content-Defined Chunking", IEEE TPDS 2020), so that a small change of a
 large file costs a part or two; the parts are blobs, and `HASH.parts` lists their hashes in order.
-A blob is complete when it has its name (written aside, then renamed), so a crash leaves at most a
-nameless temporary. Rows that name a blob are written after `sync`.
+Large holes are not read: parts of zeros stand for them. A blob is complete when it has its name
+(written aside, then renamed), so a crash leaves at most a nameless temporary. Rows that name a blob
+are written after `sync`.
 
 Threading: may be used from many threads and processes at once.
 """
@@ -20,7 +21,8 @@ import io
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -37,6 +39,8 @@ PART_BYTES = 64 << 10
 """What the parts of a file average."""
 HUGE_BYTES, HUGE_PART_BYTES = 256 << 20, 1 << 20
 """From that size on the parts are larger, or a film would be a hundred thousand files."""
+ZEROS_BYTES = 16 << 20
+"""A hole is taken without reading it as far as it holds multiples of this."""
 ADOPT_BYTES = 16 << 20
 """A kept file at least this large is linked into the store as it is, not copied."""
 
@@ -54,6 +58,10 @@ def hash_stream(stream: BinaryIO) -> str:
     return hasher.hexdigest()
 
 
+class Interrupted(Exception):
+    """What is read is not wanted any more."""
+
+
 class BlobStore:
     """Bytes under `directory`, by hash."""
 
@@ -61,14 +69,29 @@ class BlobStore:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._unsynced: list[Path] = []
+        self._unsynced_lock = threading.Lock()
 
-    def put(self, stream: BinaryIO) -> str:
-        """Keep the rest of `stream`; return its hash. Memory is bounded whatever the size."""
+    def put(self, stream: BinaryIO, goes_on: Callable[[], bool] = lambda: True) -> str:
+        """Keep `stream` from where it stands; return the hash. Memory is bounded whatever the size.
+
+        Raises:
+            Interrupted: `goes_on` said no, which is asked for each part.
+        """
         first = stream.read(WHOLE_BYTES + 1)
         if len(first) <= WHOLE_BYTES:
             return self._put_whole(first)
-        source = _Hashing(first, stream)
-        parts = [self._put_whole(part.data) for part in _chunker(stream).cut_stream(source)]
+        source = _Source(first, stream)
+        parts: list[str] = []
+        for hole in [*_holes(stream, after=source.at + len(first)), None]:
+            source.until = hole.start if hole else None
+            for part in _chunker(stream).cut_stream(source):
+                if not goes_on():
+                    raise Interrupted
+                parts.append(self._put_whole(part.data))
+            if hole:
+                zeros = bytes(ZEROS_BYTES)
+                parts += [self._put_whole(zeros)] * (len(hole) // ZEROS_BYTES)
+                source.skip(zeros, len(hole) // ZEROS_BYTES)
         digest = source.hasher.hexdigest()
         if not self.contains(digest):
             self._write("\n".join(parts).encode("ascii"), digest + ".parts")
@@ -94,7 +117,11 @@ class BlobStore:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)
             raise
-        self._unsynced.append(name)
+        self._is_new(name)
+
+    def _is_new(self, file: Path) -> None:
+        with self._unsynced_lock:
+            self._unsynced.append(file)
 
     def adopt(self, file: Path) -> str:
         """Keep a file that nobody changes any more: a large one by a link, any other by a copy,
@@ -126,7 +153,7 @@ class BlobStore:
             except OSError:
                 with file.open("rb") as stream:
                     return self.put(stream)
-            self._unsynced.append(name)
+            self._is_new(name)
         return digest
 
     def is_right(self, digest: str) -> bool:
@@ -198,7 +225,8 @@ class BlobStore:
 
     def sync(self) -> None:
         """Make everything put so far survive a power cut: a few files each, many in one syncfs."""
-        unsynced, self._unsynced = self._unsynced, []
+        with self._unsynced_lock:
+            unsynced, self._unsynced = self._unsynced, []
         if len(unsynced) > SYNC_EACH:
             with _opened(self._directory, os.O_RDONLY | os.O_DIRECTORY) as fd:
                 _libc.syncfs(fd)
@@ -212,19 +240,31 @@ class BlobStore:
         return shard / digest, shard / f"{digest}.zst", shard / f"{digest}.parts"
 
 
-class _Hashing:
-    """A stream of which the first bytes were read already, hashed as it is read on."""
+class _Source:
+    """A stream of which the first bytes were read already, hashed as it is read on; it ends at
+    `until`, or with the stream."""
 
     def __init__(self, first: bytes, stream: BinaryIO) -> None:
         self.hasher = blake3()
+        self.until: int | None = None
+        self.at = stream.tell() - len(first)
         self._first = first
         self._stream = stream
 
     def read(self, size: int) -> bytes:
+        if self.until is not None:
+            size = min(size, self.until - self.at)
         data, self._first = self._first[:size], self._first[size:]
         data = data or self._stream.read(size)
         self.hasher.update(data)
+        self.at += len(data)
         return data
+
+    def skip(self, zeros: bytes, times: int) -> None:
+        """Go past so much as if it had been read."""
+        for _ in range(times):
+            self.hasher.update(zeros)
+        self.at = self._stream.seek(self.at + len(zeros) * times)
 
 
 class _Joined(io.RawIOBase):
@@ -264,6 +304,33 @@ def _chunker(stream: BinaryIO) -> FastCDC:
     except OSError:  # no file
         is_huge = False
     return FastCDC(HUGE_PART_BYTES if is_huge else PART_BYTES)
+
+
+def _holes(stream: BinaryIO, after: int) -> Iterator[range]:
+    """The large holes of a file behind `after`, in order, each a multiple of ZEROS_BYTES."""
+    try:
+        fd = stream.fileno()
+        size = os.fstat(fd).st_size
+    except OSError:  # no file
+        return
+    end = after
+    while end < size:
+        start = _sought(fd, end, os.SEEK_HOLE) or size
+        end = _sought(fd, start, os.SEEK_DATA) or size
+        whole = (end - start) // ZEROS_BYTES * ZEROS_BYTES
+        if whole > 0:
+            yield range(start, start + whole)
+
+
+def _sought(fd: int, at: int, what: int) -> int | None:
+    """Where the next hole, or data, begins; None at the end. The descriptor stays where it is."""
+    here = os.lseek(fd, 0, os.SEEK_CUR)
+    try:
+        return os.lseek(fd, at, what)
+    except OSError:
+        return None
+    finally:
+        os.lseek(fd, here, os.SEEK_SET)
 
 
 def _readable(file: Path) -> BinaryIO:

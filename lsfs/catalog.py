@@ -164,7 +164,7 @@ class Catalog:
 
     def entries_under(self, path: str) -> list[Entry]:
         """The entries below the folder `path` (itself left out), by path; all of them for ""."""
-        low, high = _below(path)
+        low, high = below(path)
         return [
             entry_from(row)
             for row in self.rows(
@@ -239,7 +239,7 @@ class Catalog:
 
     def move_below(self, path: str, to: str, at_ns: int) -> None:
         """The entries below the folder `path` are below `to` from `at_ns` on."""
-        low, high = _below(path)
+        low, high = below(path)
         start = len(os.fsencode(path)) + 1
         with self.atomic():
             self._leave(at_ns, "path > ? AND path < ?", (low, high))
@@ -389,7 +389,7 @@ class Catalog:
                 self.set_setting(key, None)
 
 
-def _below(path: str) -> tuple[bytes, bytes]:
-    """Bounds of the paths below a folder: "/" is followed by "0" in byte order."""
+def below(path: str) -> tuple[bytes, bytes]:
+    """Bounds (both excluded) of the paths below a folder: "/" is followed by "0" in byte order."""
     prefix = os.fsencode(path)
     return (prefix + b"/", prefix + b"0") if prefix else (b"", b"\xff" * 8)

@@ -18,7 +18,6 @@ class Appeared:
     """In the tree, not in the catalog."""
 
     path: str
-    state: os.stat_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def differences(
             yield Vanished(os.fsdecode(row[0]))
             row = next(rows, None)
         if row is None or row[0] != place:
-            yield Appeared(path, state)
+            yield Appeared(path)
             continue
         if row[1] != seen_of(state):
             yield Changed(path)

@@ -9,9 +9,12 @@ Threading: safe from many threads; the catalog's lock orders the rows.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
+import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,10 +26,20 @@ from lsfs.past import Past
 from lsfs.paths import parent
 from lsfs.records import Entry, Metadata, Version
 from lsfs.same import contents_back, has_times, is_same
-from lsfs.seen import came_to_be_ns, clamped, has_same_bytes, is_quiet, is_state
+from lsfs.seen import (
+    QUIET_S,
+    Seen,
+    came_to_be_ns,
+    clamped,
+    has_same_bytes,
+    is_quiet,
+    is_state,
+    seen_of,
+)
 from lsfs.tree import Expected, Tree, kind_of, xattrs_of
 
 READ_ATTEMPTS = 3
+RESTLESS = f"changed {READ_ATTEMPTS} times while being read"
 
 
 class History:
@@ -42,6 +55,10 @@ class History:
         self.blobs = blobs
         self._most_bytes = most_bytes
         self._fine_device = fine_device
+        self.reading = threading.Lock()
+        """Held while bytes are in the store of which no row tells yet."""
+        self._read: dict[Seen, str] = {}
+        self._gaps: dict[str, str] = {}
 
     # -- finding -----------------------------------------------------------------------------------
 
@@ -126,7 +143,7 @@ class History:
             TreeError: the store's disk is full (`errors.NO_ROOM`).
         """
         state = self.tree.stat(path)
-        for _ in range(READ_ATTEMPTS):
+        for _ in () if path in self._gaps else range(READ_ATTEMPTS):
             if state is None:
                 return None
             entry = self.see(path, state)
@@ -136,8 +153,50 @@ class History:
                 state = self.tree.stat(path)
         if state is None:
             return None
-        gap = f"changed {READ_ATTEMPTS} times while being read"
+        gap = self._gaps.get(path, RESTLESS)
         return self._record(self.see(path, state), _Snapshot(state, gap=gap), actor, at_ns, exact)
+
+    @contextlib.contextmanager
+    def read_ahead(self, path: str, goes_on: Callable[[], bool]) -> Iterator[None]:
+        """Take the bytes of a file into the store, so that a `capture` within need not read it; a
+        file that cannot be read, or keeps changing, is captured as a gap. The caller holds
+        `reading`, and need not hold the observer's lock.
+
+        Raises:
+            Interrupted: `goes_on` said no.
+            TreeError: the store's disk is full (`errors.NO_ROOM`).
+        """
+        try:
+            self._read_ahead(path, goes_on)
+            yield
+        finally:
+            self._read.clear()
+            self._gaps.clear()
+
+    def _read_ahead(self, path: str, goes_on: Callable[[], bool]) -> None:
+        time.sleep(QUIET_S)  # what was changed this moment could change once more and look the same
+        try:
+            for _ in range(READ_ATTEMPTS):
+                with self.tree.open(path) as stream:
+                    before = seen_of(os.fstat(stream.fileno()))
+                    content = self.blobs.put(stream, goes_on)
+                    if seen_of(os.fstat(stream.fileno())) == before:
+                        self._read[before] = content
+                        return
+            self._gaps[path] = RESTLESS
+        except MissingPathError:
+            return
+        except LsfsError as error:
+            if error.errno in NO_ROOM:
+                raise
+            self._gaps[path] = error.message
+
+    def need_not_read(self, path: str, state: os.stat_result) -> bool:
+        """Whether to capture a file in this state costs no reading."""
+        if state.st_size > self._most_bytes or seen_of(state) in self._read or path in self._gaps:
+            return True
+        entry = self.catalog.entry(path)
+        return entry is not None and entry.captured and is_state(entry, state)
 
     def note_metadata(self, path: str, actor: str) -> None:
         """A version of a captured file whose metadata may have changed; its bytes are not read."""
@@ -226,9 +285,9 @@ class History:
         )  # fmt: skip
         self.catalog.add_version(lost)
 
-    def adopt(self, file: Path) -> Kept | None:
-        """Take the bytes of a kept file into the store; None when it is not there, or is no file:
-        the act it was kept for did not take place.
+    def adopt(self, file: Path, path: str, since_ns: int) -> Kept | None:
+        """Take the bytes of a kept file into the store, which was at `path` with this ctime; None
+        when it is not there, or is no file: the act it was kept for did not take place.
 
         Raises:
             OSError: the store's disk is full; any other failure is the `gap` of what was kept.
@@ -240,11 +299,21 @@ class History:
         if not stat.S_ISREG(state.st_mode):
             return None
         try:
-            return Kept(state, xattrs_of(str(file)), self.blobs.adopt(file))
+            content = self._known(path, state, since_ns) or self.blobs.adopt(file)
+            return Kept(state, xattrs_of(str(file)), content)
         except OSError as error:
             if error.errno in NO_ROOM:
                 raise
             return Kept(state, {}, None, gap=f"what was kept cannot be read: {error.strerror}")
+
+    def _known(self, path: str, state: os.stat_result, since_ns: int) -> str | None:
+        """The bytes of a file that was at `path`, where they were captured and it was not changed
+        after that: what was done to keep it has changed its ctime alone."""
+        entry = self.catalog.entry(path)
+        if entry is None or not entry.captured or entry.ctime_ns != since_ns:
+            return None
+        content = entry.content if has_same_bytes(entry, state) else None
+        return content if content and self.blobs.contains(content) else None
 
     def _take(
         self, entry: Entry, state: os.stat_result, actor: str, *, at_ns: int | None, exact: bool
@@ -255,10 +324,11 @@ class History:
             is_exact = exact or entry.kind != "directory"
             if newest and is_it and (not is_exact or has_times(newest, state)):
                 return newest
+        was_quiet = state.st_dev == self._fine_device or is_quiet(state)
         snapshot = self._snapshot(entry.path, state)
         with self.catalog.atomic():
             version = self._record(entry, snapshot, actor, at_ns, exact)
-            if snapshot.gap is None and (state.st_dev == self._fine_device or is_quiet(state)):
+            if snapshot.gap is None and was_quiet:
                 self.catalog.mark_captured(entry.id, snapshot.content, state)
             return version
 
@@ -272,15 +342,19 @@ class History:
                 return _Snapshot(state, xattrs)
             if state.st_size > self._most_bytes:
                 return _Snapshot(state, xattrs, gap="it is larger than versions.max_file_bytes")
-            with self.tree.open(path) as stream:
-                _must_be_same(state, os.fstat(stream.fileno()))
-                content = self.blobs.put(stream)
-                _must_be_same(state, os.fstat(stream.fileno()))
+            content = self._read.get(seen_of(state)) or self._bytes(path, state)
         except LsfsError as error:
             if error.errno in NO_ROOM:
                 raise  # it can be taken when there is room again
             return _Snapshot(state, gap=error.message)
         return _Snapshot(state, xattrs, content=content)
+
+    def _bytes(self, path: str, state: os.stat_result) -> str:
+        with self.tree.open(path) as stream:
+            _must_be_same(state, os.fstat(stream.fileno()))
+            content = self.blobs.put(stream)
+            _must_be_same(state, os.fstat(stream.fileno()))
+            return content
 
     def _record(
         self, entry: Entry, snapshot: _Snapshot, actor: str, at_ns: int | None, exact: bool
@@ -384,6 +458,5 @@ def _came_to_be(snapshot: _Snapshot, newest: Version | None, now_ns: int) -> int
 
 
 def _must_be_same(one: os.stat_result, other: os.stat_result) -> None:
-    fields = ("st_dev", "st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
-    if any(getattr(one, field) != getattr(other, field) for field in fields):
+    if seen_of(one) != seen_of(other):
         raise _ChangedMeanwhile

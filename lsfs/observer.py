@@ -32,6 +32,7 @@ from lsfs.paths import STATE_NAME, name
 from lsfs.records import Entry
 from lsfs.seen import came_to_be_ns, has_same_bytes, is_state
 from lsfs.tree import Tree, kind_of
+from lsfs.unread import Unread
 
 log = logging.getLogger(__name__)
 OUTSIDE = "outside"
@@ -39,7 +40,9 @@ OUTSIDE = "outside"
 RENAME_WINDOW_NS = 60_000_000_000
 """An entry that went no longer ago may turn out to have been renamed."""
 BATCH = 200
-"""New entries a transaction: a transaction each would cost a scan of 100,000 files ten seconds."""
+"""So many new entries are found before they are looked at."""
+VANISHED_S = 10.0
+SLICE_S, GIVE_WAY_S = 0.1, 0.001
 
 
 class Observer:
@@ -50,9 +53,11 @@ class Observer:
         self._catalog = catalog
         self._tree = tree
         self._history = history
+        self.unread = Unread(history)
         self.lock = threading.RLock()
         self.on_queued: Callable[[], None] = lambda: None
         self._has_queued = False
+        self._vanished: dict[str, tuple[Entry, float]] = {}
 
     def scan(self) -> int:
         """Compare the whole tree with the catalog; the number of differences found.
@@ -61,62 +66,40 @@ class Observer:
         what vanished can still prove a move then. What vanished and what changed is remembered by
         its path alone and looked at again at the end.
         """
-        with self.lock:
-            arrivals: list[Appeared] = []
-            vanished: list[str] = []
-            changed: list[str] = []
-            count = 0
-            for one in differences(self._tree.walk(), self._catalog.seen()):
-                count += 1
-                match one:
-                    case Appeared():
-                        arrivals.append(one)
-                        if len(arrivals) == BATCH:
-                            self._take_in(arrivals)
-                    case Vanished():
-                        vanished.append(one.path)
-                    case Changed():
-                        changed.append(one.path)
-            self._take_in(arrivals)
-            self._look_again(vanished, changed)
-            self._history.blobs.sync()
-            self.on_queued()  # also for what a daemon before this one left in the queue
-            return count
+        arrivals: list[str] = []
+        vanished: list[str] = []
+        changed: list[str] = []
+        count = 0
+        for one in differences(self._tree.walk(), self._catalog.seen()):
+            count += 1
+            match one:
+                case Appeared(path):
+                    arrivals.append(path)
+                    if len(arrivals) == BATCH:
+                        self._look_again(arrivals)
+                case Vanished(path):
+                    vanished.append(path)
+                case Changed(path):
+                    changed.append(path)
+        self._look_again(arrivals)
+        # what vanished first: a folder that a file has replaced would take its contents along
+        self._look_again(vanished)
+        self._look_again(changed)
+        self._history.blobs.sync()
+        self.on_queued()  # also for what a daemon before this one left in the queue
+        return count
 
-    def _take_in(self, arrivals: list[Appeared]) -> None:
-        """Take in what appeared, in one transaction, and empty the list."""
-        with self._catalog.atomic():
-            for one in arrivals:
-                self._guarded(one.path, partial(self._appeared_in_scan, one.path, one.state))
-        arrivals.clear()
-
-    def _look_again(self, vanished: list[str], changed: list[str]) -> None:
-        """What vanished first: a folder that a file has replaced would take its contents along."""
-        for path in vanished:
-            entry = self._catalog.entry(path)
-            if entry is not None and self._is_absent(path):
-                self.gone(entry, time.time_ns())
-        for path in changed:
-            self._guarded(path, partial(self._changed_in_scan, path))
-
-    def _changed_in_scan(self, path: str) -> None:
-        entry, state = self._catalog.entry(path), self._tree.there(path)
-        if state is None:
-            return  # gone since: its event is still to come
-        if entry is None or entry.kind != kind_of(state):  # it has moved or gone; this is another
-            self._appeared(path, state, OUTSIDE, below=False)
-        elif not is_state(entry, state):
-            self._changed(entry, state, OUTSIDE)
-
-    def _is_absent(self, path: str) -> bool:
-        """Not so of what merely cannot be reached now: a folder closed to us, a disk that fails."""
-        try:
-            return self._tree.there(path) is None
-        except (LsfsError, OSError):
-            return False
-
-    def _appeared_in_scan(self, path: str, state: os.stat_result) -> None:
-        self._compare(path, state, OUTSIDE)
+    def _look_again(self, paths: list[str]) -> None:
+        """At what a scan has found to differ; empties the list. A slice of time has a transaction
+        (one for each path would cost a scan of 100,000 files ten seconds), and the lock no longer
+        than that: others would wait for the whole scan."""
+        paths.reverse()
+        while paths:
+            with self.lock, self._catalog.atomic():
+                until = time.monotonic() + SLICE_S
+                while paths and time.monotonic() < until:
+                    self.look_at(paths.pop(), OUTSIDE, below=False)
+            time.sleep(GIVE_WAY_S)
 
     def _compare(self, path: str, state: os.stat_result, actor: str) -> None:
         """What a walk has met; it may have come there with its folder, and been changed as well."""
@@ -140,6 +123,7 @@ class Observer:
 
     def _place(self, entry: Entry, to: str, at_ns: int) -> None:
         self._catalog.place_entry(entry.id, to, at_ns)
+        self.unread.moved(entry.path, to)
         if entry.kind == "directory":
             self._catalog.move_below(entry.path, to, at_ns)
 
@@ -191,13 +175,14 @@ class Observer:
         if state is None:
             if entry:
                 self.gone(entry, time.time_ns())
+                self._remember(entry)
         elif entry is None or entry.kind != kind_of(state):
             self._appeared(path, state, actor, below=below)
         elif not is_state(entry, state):
             self._changed(entry, state, actor)
 
     def _appeared(self, path: str, state: os.stat_result, actor: str, *, below: bool) -> None:
-        if is_transient(name(path)):
+        if is_transient(name(path)) or self.unread.is_waiting(path, state):
             return
         origin = self._moved_from(state)
         if origin:
@@ -206,8 +191,11 @@ class Observer:
             moved_ns = came_to_be_ns(state) if is_told else time.time_ns()
             self.moved(origin, path, moved_ns, actor)
         else:
+            is_worth_it = self._is_worth_a_version(path, state, actor)
+            if is_worth_it and self.unread.put_off(path, state, actor):
+                return
             entry = self._history.see(path, state)
-            if self._is_worth_a_version(entry, actor):
+            if is_worth_it:
                 # what appears through a mount is new now, whatever mtime it was given
                 at_ns = None if actor == OUTSIDE else came_to_be_ns(state)
                 self._history.capture(path, actor, at_ns=at_ns)
@@ -218,10 +206,14 @@ class Observer:
                     self._compare(child, child_state, actor)
 
     def _changed(self, entry: Entry, state: os.stat_result, actor: str) -> None:
-        if self._is_worth_a_version(entry, actor) or self._catalog.newest_version(entry.id):
-            self._history.capture(entry.path, actor)
+        path = entry.path
+        is_kept = self._catalog.newest_version(entry.id) is not None
+        if not is_kept and not self._is_worth_a_version(path, state, actor):
+            self._history.see(path, state)
+        elif self.unread.put_off(path, state, actor):
+            return
         else:
-            self._history.see(entry.path, state)
+            self._history.capture(path, actor)
         may_read_now = entry.mode != state.st_mode
         if (not has_same_bytes(entry, state) or may_read_now) and entry.kind != "directory":
             self._enqueue(entry)
@@ -258,21 +250,41 @@ class Observer:
             for below in self._catalog.entries_under(to) if entry.kind == "directory" else ():
                 self._enqueue(below)
 
+    def _remember(self, entry: Entry) -> None:
+        self._forget_vanished()
+        self._vanished.pop(entry.path, None)
+        self._vanished[entry.path] = entry, time.monotonic()
+
+    def _forget_vanished(self) -> None:
+        while self._vanished:
+            path, (_, at) = next(iter(self._vanished.items()))
+            if time.monotonic() - at < VANISHED_S:
+                return
+            del self._vanished[path]
+
+    def vanished(self, path: str) -> Entry | None:
+        """The entry that was found missing there a moment ago: to remove a large file takes the
+        filesystem a second in which its name is gone, and the mount can tell nothing yet."""
+        self._forget_vanished()
+        entry, _ = self._vanished.pop(path, (None, 0))
+        return entry
+
     def gone(self, entry: Entry, at_ns: int) -> None:
         """`entry` and all below it is not there any more from `at_ns` on."""
         with self._catalog.atomic():
             for one in self._history.forget(entry, at_ns):
                 self._enqueue(one)
 
-    def _is_worth_a_version(self, entry: Entry, actor: str) -> bool:
+    def _is_worth_a_version(self, path: str, state: os.stat_result, actor: str) -> bool:
         """What lsfs or a mount changed, and what has no bytes, always; of files from outside those
         that a person wrote and that are not large."""
-        if entry.kind == "other":
+        kind = kind_of(state)
+        if kind == "other":
             return False
-        if actor != OUTSIDE or entry.kind != "file":
+        if actor != OUTSIDE or kind != "file":
             return True
-        small = entry.size <= self._config.versions.baseline_max_bytes
-        return small and is_writing(entry.path) and not self.is_excluded(entry.path)
+        small = state.st_size <= self._config.versions.baseline_max_bytes
+        return small and is_writing(path) and not self.is_excluded(path)
 
     def is_excluded(self, path: str) -> bool:
         """Whether configuration keeps the path out of the index (caches, build trees, secrets)."""

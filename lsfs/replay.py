@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from lsfs.ahead import Ahead
+from lsfs.blobs import Interrupted
 from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.errors import LsfsError
@@ -71,29 +72,71 @@ class SpoolReader:
         self._rows = Rows(journal)
         self._open_files = OpenFiles()
         self._ahead: dict[Path, Ahead] = {}
+        self._unread = observer.unread
         self.is_ending = False
 
-    def drain(self) -> int:
-        """Read all that is there by now; the number of lines read. Stops early when `is_ending`.
+    def drain(self, patience_s: float = -1) -> int:
+        """Read all that is there by now; the number of lines read. Stops early when `is_ending`,
+        and reads nothing when the observer's lock is not free within `patience_s` (-1: for ever).
 
         What is written meanwhile waits for the next time: programs that write faster than it
         reads must not keep the caller for ever.
         """
+        if not self._observer.lock.acquire(timeout=patience_s):
+            return 0
+        try:
+            return self._drain()
+        finally:
+            self._observer.lock.release()
+
+    def _drain(self) -> int:
         total = 0
-        with self._observer.lock:
-            waiting = [(file, file.stat().st_size) for file in segments(self._spool_directory)]
-            for segment, size in waiting:
-                while not self.is_ending and self._offset(segment) < size:
-                    count = self._batch_or_again(segment)
-                    if not count:
-                        break
-                    total += count
-            forgotten = [segment for segment, _ in waiting if self._is_through(segment)]
-            for segment in forgotten:
-                self._forget(segment)
-            if forgotten:
-                self._sweep_dead()
+        waiting = [(file, file.stat().st_size) for file in segments(self._spool_directory)]
+        for segment, size in waiting:
+            while not self.is_ending and self._offset(segment) < size:
+                count = self._batch_or_again(segment)
+                if not count:
+                    break
+                total += count
+        forgotten = [segment for segment, _ in waiting if self._is_through(segment)]
+        for segment in forgotten:
+            self._forget(segment)
+        if forgotten:
+            self._sweep_dead()
         return total
+
+    def read_large(self) -> None:
+        """Read the large files that were put off, one after the other, and take them in. Only for
+        the last of it does it need the observer's lock. Stops early when `is_ending`."""
+        with contextlib.suppress(Interrupted):
+            while not self.is_ending and self._read_first():
+                pass
+
+    def _read_first(self) -> bool:
+        """Whether there was one."""
+        with self._history.reading:
+            one = self._unread.first()
+            if one is None:
+                return False
+            if one.path in self.being_written():
+                self._unread.drop(one.path)  # it is told of again when it is closed
+                return True
+            with (
+                self._history.read_ahead(one.path, lambda: not self.is_ending),
+                self._observer.lock,
+                self._forgetting(),
+            ):
+                self._history.blobs.sync()
+                with self._catalog.atomic(durable=True):
+                    self._unread.drop(one.path)
+                    if one.line is None:
+                        self._observer.look_at(one.path, one.actor, below=False)
+                    else:
+                        saves = Acts()
+                        self._settle(one.path, one.line, saves)
+                        self._rows.record(saves)
+                self._observer.settle()
+            return True
 
     def sweep(self) -> None:
         """Remove kept files that no line still to be read names, as crashes leave them: of mounts
@@ -155,7 +198,7 @@ class SpoolReader:
             return 0
         lines = [line for line, _ in read if not _is_ours(line)]
         self._wait_for_acts(lines, segment)
-        kept = {line.kept: self._history.adopt(self._kept(line)) for line in lines if line.kept}
+        kept = {line.kept: self._adopted(line) for line in lines if line.kept}
         self._history.blobs.sync()
         acts = Acts()
         touched: dict[str, SpoolLine] = {}  # by the line that tells most of what became of it
@@ -196,6 +239,9 @@ class SpoolReader:
                     log.warning("nothing was kept for %r", line)
                     break
                 time.sleep(UNDER_WAY_POLL_S)
+
+    def _adopted(self, line: SpoolLine) -> Kept | None:
+        return self._history.adopt(self._kept(line), line.path, line.since_ns)
 
     def _kept(self, line: SpoolLine) -> Path:
         return self._config.kept_directory / (line.kept or "")
@@ -245,10 +291,13 @@ class SpoolReader:
     def _removed(self, line: SpoolLine, acts: Acts) -> None:
         path = line.path
         self._open_files.closed(path)
+        self._unread.drop(path)
         entry = self._catalog.entry(path)
+        if entry:
+            self._observer.gone(entry, line.at_ns)
+        entry = entry or self._observer.vanished(path)
         if entry is None:
             return
-        self._observer.gone(entry, line.at_ns)
         if not is_transient(name(path)):
             inverse = self._bring_back(entry, self._catalog.newest_version(entry.id))
             acts.of(line).append((Change("remove", path), inverse, {path: "absent"}))
@@ -263,6 +312,7 @@ class SpoolReader:
     def _moved(self, line: SpoolLine, acts: Acts) -> Iterator[str]:
         path, to = line.path, line.to or line.path
         self._open_files.moved(path, to)
+        self._unread.moved(path, to)
         source, target = self._catalog.entry(path), self._catalog.entry(to)
         if is_transient(name(to)):
             if source:
@@ -296,6 +346,8 @@ class SpoolReader:
             return
         state = self._observer.state_of(path)
         if state and not stat.S_ISDIR(state.st_mode) and self._comes_again(path):
+            return
+        if state and self._unread.put_off(path, state, actor_of(line), line):
             return
         before = self._catalog.entry(path)
         old = self._catalog.newest_version(before.id) if before else None

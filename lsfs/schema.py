@@ -166,7 +166,12 @@ DROP INDEX versions_entry;
 CREATE INDEX versions_entry ON versions(entry, id, at_ns);
 """
 
-MIGRATIONS: tuple[str, ...] = (CORE, INDEX, PLACES)
+# Large files to be read for a version (lsfs.unread).
+UNREAD = """
+CREATE TABLE unread(path BLOB PRIMARY KEY, actor TEXT NOT NULL, line TEXT);
+"""
+
+MIGRATIONS: tuple[str, ...] = (CORE, INDEX, PLACES, UNREAD)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 Seen = tuple[int, int, int, int, int, int]
 """Device, inode, size, mtime_ns, ctime_ns and mode of an entry, as SQLite can hold them."""
 
-_TICKS_NS = 20_000_000  # two ticks of the slowest kernel's clock (100 Hz)
+QUIET_S = 0.02
+"""Two ticks of the slowest kernel's clock (100 Hz)."""
 _PROBES = 4
 
 
@@ -63,7 +64,7 @@ def has_same_bytes(entry: Entry, state: os.stat_result) -> bool:
 def is_quiet(state: os.stat_result) -> bool:
     """Whether the file was not changed within the last ticks of the filesystem's clock: one that
     was could change again and look the same."""
-    return abs(time.time_ns() - state.st_ctime_ns) > _TICKS_NS
+    return abs(time.time_ns() - state.st_ctime_ns) > QUIET_S * 1e9
 
 
 def device_of_fine_times(directory: Path) -> int | None:

@@ -36,7 +36,7 @@ from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.past import Past
 from lsfs.paths import path_fields, path_from_fields
-from lsfs.plan import OPERATIONS, Plan, Search, Similar
+from lsfs.plan import OPERATIONS, Plan, Redo, Restore, Rollback, Search, Similar, Undo
 from lsfs.ports import Parser, Workshop
 from lsfs.reads import version_rows
 from lsfs.records import Coverage
@@ -48,6 +48,9 @@ from lsfs.wire import coverage_json, outcome_json, search_json, was_json
 
 CATCH_UP_S = 60.0
 """How long a command without a daemon lets the worker index what is new, before it answers."""
+PATIENCE_S = 5.0
+"""How long a question waits for what is being taken in; then it is answered from what is known."""
+GOES_BACK = (Undo, Redo, Rollback, Restore)
 
 Json = dict[str, Any]
 Params = Mapping[str, Any]
@@ -140,6 +143,16 @@ class App:
         self.read_spool()
         self._observer.scan()
 
+    def read_large(self) -> None:
+        """Read the large files that wait for it."""
+        self._spool.read_large()
+
+    def on_put_off(self, tell: Callable[[], None]) -> None:
+        """`tell` when there is a large file to be read; also of what waits already."""
+        self._observer.unread.on_put_off = tell
+        if self._observer.unread.first():
+            tell()
+
     def changed_outside(self, paths: set[str]) -> None:
         """Look at paths the watcher saw change. What a mount did is attributed to it first, and
         what it is still writing is left until it is closed."""
@@ -169,7 +182,7 @@ class App:
             raise UsageError(
                 "the request is empty", hint='try: lsfs ask "find notes on scheduling"'
             )
-        self._spool.drain()
+        self._spool.drain(PATIENCE_S)
         self._let_index_catch_up()
         if self._parser is None:
             self._parser = self._make_parser()
@@ -197,14 +210,16 @@ class App:
 
     def _ran(self, plan: Plan, consent: Consent) -> Outcome:
         if not plan.changes_something():
-            self._spool.drain()
+            self._spool.drain(PATIENCE_S)
             return self._engine.run(plan, consent, self._observer)
+        if any(isinstance(operation, GOES_BACK) for operation in plan.operations):
+            self.read_large()  # what was done last may be among what waits to be read
         with self._observer.lock:  # what a mount kept must be taken in before the plan looks
             self._spool.drain()
             return self._engine.run(plan, consent, self._observer)
 
     def _history_of(self, params: Params) -> Json:
-        self._spool.drain()
+        self._spool.drain(PATIENCE_S)
         path = _path(params)
         return {"versions": list(version_rows(self._history.versions(path)))}
 
@@ -219,7 +234,7 @@ class App:
 
     def _verify(self, params: Params) -> Json:
         """A part of it: `after` is what the answer before said, "" at first."""
-        self._spool.drain()
+        self._spool.drain(PATIENCE_S)
         after = str(params.get("after", ""))
         total = {} if after else {"total": self._upkeep.total()}
         return {**total, **asdict(self._upkeep.verify(after))}
@@ -231,7 +246,7 @@ class App:
 
     def _at(self, params: Params) -> Json:
         """What was at `path` at `at_ns`."""
-        self._spool.drain()
+        self._spool.drain(PATIENCE_S)
         path = _path(params)
         was = self._past.at(path, _number(params, "at_ns"))
         if was is None:
@@ -240,7 +255,7 @@ class App:
 
     def _at_names(self, params: Params) -> Json:
         """What was in the folder `path` at `at_ns`."""
-        self._spool.drain()
+        self._spool.drain(PATIENCE_S)
         path, at_ns = _path(params), _number(params, "at_ns")
         was = self._past.at(path, at_ns)
         if was is None or was.kind != "directory":
@@ -259,7 +274,9 @@ class App:
             "versions": {
                 "count": count, "bytes": size, "stored_bytes": self._history.blobs.stored_bytes()
             },
-            "notices": [*self._off(), *self._gaps(), *self.notices, *self.watch_notices()],
+            "notices": [
+                *self._off(), *self._gaps(), *self._large(), *self.notices, *self.watch_notices()
+            ],
         }  # fmt: skip
 
     def _off(self) -> list[str]:
@@ -271,6 +288,10 @@ class App:
         return (
             [f"{count} states of files could not be kept: `lsfs history` says why"] if count else []
         )
+
+    def _large(self) -> list[str]:
+        count = self._observer.unread.count()
+        return [f"{count} large files are still to be read for a version"] if count else []
 
     def _coverage(self) -> Coverage:
         return self._workshop.coverage()

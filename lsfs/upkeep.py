@@ -69,7 +69,7 @@ class Upkeep:
 
     def gc(self, now: datetime, *, dry_run: bool) -> Collected:
         """Let go what the policy does not keep; `dry_run` only says what that would be."""
-        with self._observer.lock:
+        with self._history.reading, self._observer.lock:
             found, going = self._going(now)
             collected = Collected(versions=len(going), kept_versions=len(found) - len(going))
             if not dry_run:

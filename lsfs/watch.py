@@ -1,8 +1,8 @@
 """The daemon's ears: nudges from the mounts, events from outside, and the scan at the start.
 
-Two threads beside the supervisor's own: one waits for nudges and reads the spool once the mounts
-have been quiet for `versions.debounce_s` (at most MOST_WAIT_S later), one does the first scan.
-Nothing polls.
+Three threads beside the supervisor's own: one waits for nudges and reads the spool once the mounts
+have been quiet for `versions.debounce_s` (at most MOST_WAIT_S later), one does the first scan, one
+reads the large files. Nothing polls.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ from typing import Protocol
 
 from lsfs.config import Config
 from lsfs.paths import NUDGE_NAME
+from lsfs.priority import lower_thread
 
 log = logging.getLogger(__name__)
 MOST_WAIT_S = 2.0
+AGAIN_S = 30.0
+"""When what could not be read (the disk was full) is tried again."""
 
 
 class Observed(Protocol):
@@ -37,6 +40,14 @@ class Observed(Protocol):
 
     def changed_outside(self, paths: set[str]) -> None:
         """Look at these paths."""
+        ...
+
+    def on_put_off(self, tell: Callable[[], None]) -> None:
+        """`tell` when there is a large file to be read."""
+        ...
+
+    def read_large(self) -> None:
+        """Read the large files."""
         ...
 
 
@@ -72,10 +83,14 @@ class Watch:
         self._debounce_s = config.versions.debounce_s
         self._socket = _nudge_socket(config.state / NUDGE_NAME)
         self._ended, self._end = os.pipe()
+        self._is_ended = False
+        self._has_large = threading.Event()
+        observed.on_put_off(self._has_large.set)
         self._supervisor = supervise(config, observed.changed_outside, observed.catch_up)
         self._threads = [
             threading.Thread(target=self._listen, name="spool"),
             threading.Thread(target=self._begin, name="scan"),
+            threading.Thread(target=self._read_large, name="large"),
         ]
         for thread in self._threads:
             thread.start()
@@ -88,6 +103,8 @@ class Watch:
     def stop(self) -> None:
         """End the threads; what is in the spool waits for the next start."""
         os.write(self._end, b"!")
+        self._is_ended = True
+        self._has_large.set()
         for thread in self._threads:
             thread.join()
         self._supervisor.stop()
@@ -114,6 +131,20 @@ class Watch:
             except Exception:  # the outer door of this thread: it must go on listening
                 log.exception("reading the spool failed")
                 self._supervisor.lost_events()  # the disk is full: nobody nudges when that is over
+
+    def _read_large(self) -> None:
+        lower_thread()
+        timeout_s = None
+        while not self._is_ended:
+            self._has_large.wait(timeout_s)
+            self._has_large.clear()
+            timeout_s = None
+            try:
+                if not self._is_ended:
+                    self._observed.read_large()
+            except Exception:  # the outer door of this thread: it must go on
+                log.exception("reading a large file failed")
+                timeout_s = AGAIN_S
 
     def _wait(self, timeout_s: float | None) -> bool:
         """Whether a nudge came (all waiting ones are taken); False at the end or after the time."""

@@ -15,7 +15,7 @@ from blake3 import blake3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lsfs.blobs import BLOCK_BYTES, HUGE_BYTES, PART_BYTES, WHOLE_BYTES, BlobStore
+from lsfs.blobs import BLOCK_BYTES, HUGE_BYTES, PART_BYTES, WHOLE_BYTES, BlobStore, hash_stream
 
 LARGE = 3 * WHOLE_BYTES
 
@@ -140,3 +140,35 @@ def test_a_damaged_part_is_damage_of_the_whole(store: BlobStore, damage: str) ->
     assert not store.is_right(digest)
     with pytest.raises((OSError, zstandard.ZstdError, AssertionError)):
         assert blake3(read(store, digest)).hexdigest() == digest
+
+
+def sparse(file: Path) -> None:
+    """2 GiB, of which a few KiB are data: at the start, in the middle, at no round place."""
+    with file.open("wb") as stream:
+        stream.write(text(WHOLE_BYTES // 2))
+        stream.seek((1 << 30) + 12345)
+        stream.write(b"in the middle")
+        stream.truncate(2 << 30)
+
+
+def bytes_read() -> int:
+    """How much this process has read so far."""
+    told = Path("/proc/self/io").read_text(encoding="ascii")
+    return int(told.partition("rchar: ")[2].split()[0])
+
+
+def test_holes_are_not_read(store: BlobStore, tmp_path: Path) -> None:
+    file = tmp_path / "disk.img"
+    sparse(file)
+
+    with file.open("rb") as stream:
+        before = bytes_read()
+        digest = store.put(stream)
+        assert bytes_read() - before < 100 << 20
+    assert store.stored_bytes() < 1 << 20
+    with file.open("rb") as expected, store.open(digest) as found:
+        assert digest == hash_stream(expected)
+        expected.seek(0)
+        while block := expected.read(BLOCK_BYTES):
+            assert found.read(BLOCK_BYTES) == block
+        assert not found.read(1)

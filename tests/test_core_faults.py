@@ -131,7 +131,7 @@ def test_a_large_kept_file_is_found_again_when_a_batch_is_read_again(
     core.observer.scan()
     keep(core, writer, "big.bin")
     (kept,) = core.config.kept_directory.iterdir()
-    core.history.adopt(kept)  # and then the process dies, before any row
+    core.history.adopt(kept, "big.bin", 0)  # and then the process dies, before any row
     (core.root / "big.bin").unlink()
     writer.append(line("removed", "big.bin"))
     core.spool.drain()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,71 +10,10 @@ from pathlib import Path
 import pytest
 from blake3 import blake3
 from core import Core, snapshot
+from program import Program, texts
 
 from lsfs.replay import BATCH_LINES
-from lsfs.spool import SpoolEvent, SpoolLine, SpoolWriter, read_lines, segments
-
-
-class Program:
-    """Does what a program does through a mount: the lines and acts in the mount's order."""
-
-    def __init__(self, core: Core, name: str, pid: int) -> None:
-        self._core = core
-        self._name = name
-        self._pid = pid
-        self._writer = SpoolWriter(core.config.spool_directory, core.config.state / "nudge.sock")
-        self._kept = itertools.count()
-
-    def quit(self) -> None:
-        self._writer.close()
-
-    def _line(
-        self, event: SpoolEvent, path: str, to: str | None = None, kept: str = "", since: int = 0
-    ) -> None:
-        now = time.time_ns()
-        self._writer.append(
-            SpoolLine(event, path, now, to, kept or None, self._pid, self._name, since)
-        )
-
-    def _keep(self, path: str, *, link: bool = False) -> None:
-        kept = f"{self._pid}-{next(self._kept)}"
-        place = self._core.config.kept_directory / kept
-        since = (self._core.root / path).stat().st_ctime_ns
-        (os.link if link else shutil.copy2)(self._core.root / path, place)
-        self._line("keep", path, kept=kept, since=since)
-
-    def write(self, path: str, text: str) -> None:
-        target = self._core.root / path
-        if target.exists():
-            self._keep(path)
-        else:
-            self._line("created", path)
-        self._line("dirty", path)
-        target.write_text(text)
-        self._line("closed", path)
-
-    def move(self, path: str, to: str) -> None:
-        if (self._core.root / to).is_file():
-            self._keep(to, link=True)
-        os.rename(self._core.root / path, self._core.root / to)
-        self._line("moved", path, to)
-
-    def write_then_move(self, path: str, text: str, to: str) -> None:
-        """The kernel reports the close after the rename."""
-        self._line("created", path)
-        self._line("dirty", path)
-        (self._core.root / path).write_text(text)
-        self.move(path, to)
-        self._line("closed", path)
-
-    def remove(self, path: str) -> None:
-        self._keep(path)
-        os.unlink(self._core.root / path)
-        self._line("removed", path)
-
-    def rmdir(self, path: str) -> None:
-        os.rmdir(self._core.root / path)
-        self._line("rmdir", path)
+from lsfs.spool import SpoolLine, SpoolWriter, read_lines, segments
 
 
 @pytest.fixture
@@ -94,16 +31,6 @@ def program(core: Core) -> Iterator[Program]:
     made = Program(core, "editor", 4242)
     yield made
     made.quit()
-
-
-def texts(core: Core, path: str) -> list[bytes]:
-    """The contents of all versions of a path, oldest first."""
-    contents = []
-    for version in reversed(core.history.versions(path)):
-        assert version.content is not None, version.gap
-        with core.history.blobs.open(version.content) as stream:
-            contents.append(stream.read())
-    return contents
 
 
 def test_every_close_after_write_is_a_version_even_unseen_between(
@@ -150,7 +77,7 @@ def test_a_close_reported_after_the_rename_is_of_the_renamed_file(
 
 def test_what_replaces_an_open_file_is_not_taken_for_open(core: Core, program: Program) -> None:
     """Of the replaced file no close is told, whatever its handle still does."""
-    program._line("dirty", "docs/report.md")
+    program.tell("dirty", "docs/report.md")
     program.write("docs/beside", "edited\n")
     program.move("docs/beside", "docs/report.md")
     core.spool.drain()
@@ -161,7 +88,7 @@ def test_what_replaces_an_open_file_is_not_taken_for_open(core: Core, program: P
 def test_a_file_closed_under_a_passing_name_is_not_open_when_it_has_a_name_again(
     core: Core, program: Program
 ) -> None:
-    program._line("dirty", "docs/report.md")
+    program.tell("dirty", "docs/report.md")
     program.move("docs/report.md", "docs/report.md~")
     (core.root / "docs/report.md~").write_text("edited\n")
     program.move("docs/report.md~", "docs/report.md")
@@ -185,7 +112,7 @@ def test_removing_a_tree_is_one_undo(core: Core, program: Program) -> None:
 def test_a_row_of_more_than_a_batch_tells_every_change(core: Core, program: Program) -> None:
     """They stand with their steps: adding to a row costs the same however long it is."""
     (core.root / "copy").mkdir()
-    program._line("mkdir", "copy")
+    program.tell("mkdir", "copy")
     files = [f"copy/{number:03d}" for number in range(BATCH_LINES)]
     for file in files:
         program.write(file, file)
@@ -316,11 +243,20 @@ def test_a_chmod_right_after_a_rename_is_a_version(core: Core, program: Program)
     core.spool.drain()
     program.move("docs/report.md", "docs/final.md")
     os.chmod(core.root / "docs/final.md", 0o600)
-    program._line("metadata", "docs/final.md")
+    program.tell("metadata", "docs/final.md")
     core.spool.drain()
     newest = core.history.versions("docs/final.md")[0]
     assert newest.metadata.mode == 0o600
     assert newest.content == core.history.versions("docs/final.md")[1].content
+
+
+def test_a_removal_seen_before_it_is_told_of_can_be_undone(core: Core, program: Program) -> None:
+    (core.root / "docs" / "report.md").unlink()
+    core.observer.reconcile(["docs/report.md"])
+    program.tell("removed", "docs/report.md")
+    core.spool.drain()
+    core.run([{"op": "undo"}])
+    assert (core.root / "docs" / "report.md").read_text() == "first\n"
 
 
 def test_a_rename_outside_keeps_the_history(core: Core) -> None:
