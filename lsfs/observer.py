@@ -125,7 +125,7 @@ class Observer:
         self._catalog.place_entry(entry.id, to, at_ns)
         self.unread.moved(entry.path, to)
         if entry.kind == "directory":
-            self._catalog.move_below(entry.path, to, at_ns)
+            self.moved_below(entry.path, to, at_ns)
 
     def reconcile(self, paths: Iterable[str], actor: str = OUTSIDE, *, below: bool = True) -> None:
         """Look at these paths (and `below` those that are new folders)."""
@@ -142,7 +142,7 @@ class Observer:
 
     def look_at(self, path: str, actor: str, *, below: bool) -> None:
         """One path of several: `settle` ends them."""
-        self._guarded(path, partial(self._reconcile_one, path, actor, below))
+        self.guarded(path, partial(self._reconcile_one, path, actor, below))
 
     def settle(self) -> None:
         """What was looked at survives a power cut, and the worker hears of what was queued."""
@@ -155,7 +155,7 @@ class Observer:
         self._catalog.enqueue(entry.id)
         self._has_queued = True
 
-    def _guarded(self, path: str, look: Callable[[], None]) -> None:
+    def guarded(self, path: str, look: Callable[[], None]) -> None:
         """One entry that cannot be looked at must not keep lsfs from all the others.
 
         A full disk is no matter of one entry: the caller must look again.
@@ -247,7 +247,12 @@ class Observer:
                     self._catalog.mark_captured(entry.id, entry.content, state)
                     self._history.note_metadata(to, actor)  # it may have got another mode since
             self._enqueue(entry)
-            for below in self._catalog.entries_under(to) if entry.kind == "directory" else ():
+
+    def moved_below(self, path: str, to: str, at_ns: int) -> None:
+        """What is known below the folder `path` is below `to` from `at_ns` on."""
+        with self._catalog.atomic():
+            self._catalog.move_below(path, to, at_ns)
+            for below in self._catalog.entries_under(to):
                 self._enqueue(below)
 
     def _remember(self, entry: Entry) -> None:

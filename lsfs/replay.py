@@ -1,8 +1,9 @@
 """Reads the spool back: what the mounts did becomes versions, entries and journal rows.
 
 Lines are taken in order, in batches. Kept bytes are ingested before the line's path is looked at
-again, so versions stand in the order the states had. Rows and the place reached are one
-transaction; what a crash leaves to be looked at after it, the start-up scan finds.
+again, so versions stand in the order the states had. Rows, the place reached and the paths to be
+looked at are one transaction; so is what came of looking at some of them. A crash leaves one or the
+other.
 
 Identity: a file just made and moved onto another becomes that one's next version (how editors and
 `sed -i` save); any other move takes the history along.
@@ -13,11 +14,13 @@ Threading: `drain` may be called from any thread; one runs at a time, under the 
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from lsfs.ahead import Ahead
@@ -28,7 +31,7 @@ from lsfs.errors import LsfsError
 from lsfs.history import History, Kept
 from lsfs.journal import Journal
 from lsfs.names import is_transient
-from lsfs.observer import OUTSIDE, Observer
+from lsfs.observer import OUTSIDE, SLICE_S, Observer
 from lsfs.open_files import OpenFiles
 from lsfs.paths import STATE_NAME, name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
@@ -54,6 +57,8 @@ YOUNG_NS = 60_000_000_000
 UNDER_WAY_S = 10.0
 """An act follows its line within microseconds, unless its process does not get to run."""
 UNDER_WAY_POLL_S = 0.002
+TOUCHED = "touched"
+"""The setting that holds the paths, with their lines, that are to be looked at."""
 OF_METADATA = ("metadata", "link")
 """Lines of acts that change no bytes."""
 
@@ -73,6 +78,7 @@ class SpoolReader:
         self._open_files = OpenFiles()
         self._ahead: dict[Path, Ahead] = {}
         self._unread = observer.unread
+        self._touched = _lines_from(self._catalog.setting(TOUCHED) or "[]")
         self.is_ending = False
 
     def drain(self, patience_s: float = -1) -> int:
@@ -91,6 +97,7 @@ class SpoolReader:
 
     def _drain(self) -> int:
         total = 0
+        self._settle_touched()
         waiting = [(file, file.stat().st_size) for file in segments(self._spool_directory)]
         for segment, size in waiting:
             while not self.is_ending and self._offset(segment) < size:
@@ -190,8 +197,8 @@ class SpoolReader:
             raise
 
     def _read_batch(self, segment: Path) -> int:
-        """Bytes into the store first, then rows and the offset in one transaction, then the rest:
-        a batch that a crash interrupts is read again from its start, or not at all."""
+        """Bytes into the store first, then rows, the offset and what is to be looked at in one
+        transaction: a batch that a crash interrupts is read again from its start, or not at all."""
         ahead = self._ahead.setdefault(segment, Ahead(segment, self._offset(segment)))
         read = ahead.take(BATCH_LINES)
         if not read:
@@ -204,29 +211,52 @@ class SpoolReader:
         touched: dict[str, SpoolLine] = {}  # by the line that tells most of what became of it
         with self._forgetting(), self._catalog.atomic(durable=bool(kept)):
             for line in lines:
+                if line.event == "moved" and line.to is not None:  # and what is in it
+                    begin, to = line.path + "/", line.to + "/"
+                    touched = {
+                        to + path.removeprefix(begin) if path.startswith(begin) else path: one
+                        for path, one in touched.items()
+                    }
                 for path in self._guarded(line, writer_of(segment), kept, acts):
                     if line.event not in OF_METADATA or path not in touched:
                         touched[path] = line
             self._rows.record(acts)
             self._catalog.set_setting(offset_key(segment), str(read[-1][1]))
+            self._remember(touched)
         for line in lines:
             if line.kept:
                 self._kept(line).unlink(missing_ok=True)
-        saves = Acts()
-        for path, line in touched.items():
-            self._settle(path, line, saves)
-        self._observer.settle()
-        self._rows.record(saves)
+        self._settle_touched()
         return len(read)
+
+    def _settle_touched(self) -> None:
+        """Look at what the last batch was about. A slice of time has a transaction: what it found
+        and did not find yet is known together, whenever a crash comes."""
+        while self._touched:
+            left, saves = dict(self._touched), Acts()
+            with self._forgetting(), self._catalog.atomic():
+                until = time.monotonic() + SLICE_S
+                while left and time.monotonic() < until:
+                    path = next(iter(left))
+                    look = partial(self._settle, path, left.pop(path), saves)
+                    self._observer.guarded(path, look)
+                self._rows.record(saves)
+                self._history.blobs.sync()
+                self._remember(left)
+            self._observer.settle()
+
+    def _remember(self, touched: dict[str, SpoolLine]) -> None:
+        self._catalog.set_setting(TOUCHED, json.dumps(list(touched.items())) if touched else None)
+        self._touched = touched
 
     @contextlib.contextmanager
     def _forgetting(self) -> Iterator[None]:
         """What a transaction that fails has left in memory goes with its rows."""
-        rows, files = self._rows.copy(), self._open_files.copy()
+        before = self._rows.copy(), self._open_files.copy(), self._touched
         try:
             yield
         except BaseException:
-            self._rows, self._open_files = rows, files
+            self._rows, self._open_files, self._touched = before
             raise
 
     def _wait_for_acts(self, lines: Iterable[SpoolLine], segment: Path) -> None:
@@ -319,7 +349,8 @@ class SpoolReader:
                 self._observer.gone(source, line.at_ns)
             return
         yield to
-        if source is None:
+        if source is None:  # a folder made so shortly before that nobody has looked at it
+            self._observer.moved_below(path, to, line.at_ns)
             return
         if target and self._is_young(source):
             self._observer.gone(source, line.at_ns)
@@ -378,6 +409,10 @@ class SpoolReader:
     def _comes_again(self, path: str) -> bool:
         """Whether there is more about it: what it is now may be what a line further on tells."""
         return any(ahead.names(path) for ahead in self._ahead.values())
+
+
+def _lines_from(text: str) -> dict[str, SpoolLine]:
+    return {path: SpoolLine(*line) for path, line in json.loads(text)}
 
 
 def _is_ours(line: SpoolLine) -> bool:

@@ -24,6 +24,11 @@ class Core:
 
     def __init__(self, root: Path) -> None:
         init_root(root)
+        self.open(root)
+        self.observer.scan()
+
+    def open(self, root: Path) -> None:
+        """Wire the parts; nothing is looked at yet."""
         self.root = root
         self.config = load_config(root)
         self._end = contextlib.ExitStack()
@@ -34,7 +39,6 @@ class Core:
         self.observer, self.engine, self.spool = core.observer, core.engine, core.spool
         self.acts, self.tree = core.engine.acts, core.history.tree
         self.observer.on_queued = lambda: None
-        self.observer.scan()
 
     def run(self, operations: Sequence[Any], consent: Consent = YES) -> Outcome:
         """Run operations given as JSON."""
@@ -67,5 +71,9 @@ def snapshot(root: Path, *, times: bool = True) -> dict[str, tuple[object, ...]]
         elif stat.S_ISREG(state.st_mode):
             content = path.read_bytes()
         mtime = state.st_mtime_ns if stat.S_ISREG(state.st_mode) else None
-        found[relative] = (state.st_mode, content, *((mtime,) if times else ()))
+        xattrs = {
+            one: os.getxattr(path, one, follow_symlinks=False)
+            for one in os.listxattr(path, follow_symlinks=False)
+        }
+        found[relative] = (state.st_mode, content, xattrs, *((mtime,) if times else ()))
     return found

@@ -35,7 +35,7 @@ class Program:
         )
 
     def _keep(self, path: str, *, link: bool = False) -> None:
-        kept = f"{self._pid}-{next(self._kept)}"
+        kept = f"{os.getpid()}-{self._pid}-{next(self._kept)}"  # as a mount names it
         place = self._core.config.kept_directory / kept
         since = (self._core.root / path).stat().st_ctime_ns
         (os.link if link else shutil.copy2)(self._core.root / path, place)

@@ -250,6 +250,30 @@ def test_a_chmod_right_after_a_rename_is_a_version(core: Core, program: Program)
     assert newest.content == core.history.versions("docs/final.md")[1].content
 
 
+def test_who_wrote_a_file_is_known_though_its_folder_was_renamed(
+    core: Core, program: Program
+) -> None:
+    program.write("docs/report.md", "second\n")
+    program.move("docs", "texts")
+    core.spool.drain()
+    (newest, _) = core.history.versions("texts/report.md")
+    assert (newest.actor, newest.path) == ("mount:editor", "texts/report.md")
+
+
+def test_what_is_in_a_folder_that_came_and_went_is_followed(core: Core, program: Program) -> None:
+    (core.root / "new").mkdir()
+    program.tell("mkdir", "new")
+    program.move("docs/report.md", "new/report.md")
+    program.move("new", "newer")
+    program.remove("newer/report.md")
+    program.rmdir("newer")
+    core.spool.drain()
+    assert [entry.path for entry in core.catalog.entries_under("")] == [
+        "docs", "docs/deep", "docs/deep/photo.raw",
+    ]  # fmt: skip
+    assert texts(core, "newer/report.md") == [b"first\n"]
+
+
 def test_a_removal_seen_before_it_is_told_of_can_be_undone(core: Core, program: Program) -> None:
     (core.root / "docs" / "report.md").unlink()
     core.observer.reconcile(["docs/report.md"])
