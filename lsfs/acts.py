@@ -11,7 +11,7 @@ import hashlib
 import io
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -237,6 +237,19 @@ class Acts:
         for folder in {parent(path) for path in leaves}:
             self._tree.sweep(folder)
 
+    def folder_times(self, folders: Iterable[str]) -> dict[str, int]:
+        """The modification times of those that are there."""
+        states = {folder: self._tree.there(folder) for folder in folders}
+        return {folder: state.st_mtime_ns for folder, state in states.items() if state}
+
+    def put_times_back(self, times: Mapping[str, int]) -> None:
+        """Give folders, as far as they are there, their modification times."""
+        for folder, mtime_ns in times.items():
+            state = self._tree.there(folder)
+            if state and kind_of(state) == "directory":
+                self._tree.set_times(folder, state.st_atime_ns, mtime_ns)
+        self._observer.reconcile(filter(None, times))  # the root itself is no entry
+
     def is_as(self, leaves: Mapping[str, str]) -> bool:
         """Whether the tree is in these states now."""
         return all(self._history.state(path) == state for path, state in leaves.items())
@@ -286,7 +299,7 @@ class Acts:
                 return self._rollback(step, actor)
             case Touch(target=target, mtime=mtime):
                 moment = int(mtime.timestamp() * 1e9) if mtime else time.time_ns()
-                self._tree.set_mtime(target.paths[0], moment)
+                self._tree.set_times(target.paths[0], moment, moment)
                 return self._seen("touch", target.paths[0], actor)
             case Lock(target=target) | Unlock(target=target):
                 return self._set_lock(step.op, target.paths[0], actor)

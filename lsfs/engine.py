@@ -18,6 +18,7 @@ from lsfs.config import PolicyConfig
 from lsfs.errors import ConflictError, LsfsError, NotAvailableError, PartialError, PolicyError
 from lsfs.journal import Journal, Step
 from lsfs.observer import Observer
+from lsfs.paths import parent
 from lsfs.plan import ChangeSummary, Operation, Plan, Share, Translate, Unshare
 from lsfs.policy import Judgement, judge
 from lsfs.reads import Reads
@@ -123,7 +124,9 @@ class Engine:
 
     def _act(self, resolved: Resolved) -> Outcome:
         plan = resolved.plan
+        times_before = self._times_to_put_back(resolved.undoes)
         journal = self._journal.begin(plan, resolved.undoes)
+        folders: set[str] = set()
         changes: list[Change] = []
         findings: list[Finding] = []
         try:
@@ -134,21 +137,36 @@ class Engine:
                 for step in self.acts.steps(operation):
                     if resolved.undoes is None:
                         self.acts.refuse_locked(step)
-                    changes.append(self._step(journal, len(changes), step, plan.actor))
+                    changes.append(self._step(journal, len(changes), step, plan.actor, folders))
         except Exception as error:
             self._turn_back(journal, changes, error)
             raise
+        self.acts.put_times_back(times_before)
         self._journal.finish(journal, "done", changes)
         undo = journal if changes else None
         notices = resolved.facts.told_of_lost()
         status = "partial" if notices else "done"
         return Outcome(status, plan, tuple(findings), tuple(changes), notices=notices, undo=undo)
 
-    def _step(self, journal: int, number: int, act: Operation, actor: str) -> Change:
+    def _times_to_put_back(self, undone: int | None) -> dict[str, int]:
+        """The times that folders had before a row that is being turned back, of those that nobody
+        has changed since."""
+        if undone is None:
+            return {}
+        before, ended_ns = self._journal.times(undone), self._journal.ended_ns(undone)
+        now = self.acts.folder_times(before)
+        return {folder: time for folder, time in before.items() if now.get(folder, 0) <= ended_ns}
+
+    def _step(
+        self, journal: int, number: int, act: Operation, actor: str, folders: set[str]
+    ) -> Change:
+        """Do one act; `folders` are those whose times earlier steps have noted."""
         inverse = self.acts.inverse(act, actor)
         leaves = self.acts.leaves(act)
+        times = self.acts.folder_times({parent(path) for path in leaves} - folders)
+        folders.update(times)
         self.acts.keep_for_good()
-        self._journal.step(journal, number, Step(act, inverse, leaves))
+        self._journal.step(journal, number, Step(act, inverse, leaves, times))
         change = self.acts.perform(act, actor)
         self._journal.step_done(journal, number)
         return change
@@ -183,6 +201,8 @@ class Engine:
             except (LsfsError, OSError) as error:
                 log.error("cannot turn back a step of %d: %s", journal, error)
                 failed.append(str(error))
+        if not failed:
+            self.acts.put_times_back(self._journal.times(journal))
         return failed
 
     def recover(self) -> int:

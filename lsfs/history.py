@@ -396,6 +396,7 @@ class History:
                 if there == "symlink":
                     self.tree.remove(path)
                 self.tree.symlink(path, version.target or "")
+                self.tree.set_times(path, version.metadata.mtime_ns, version.metadata.mtime_ns)
             case _:
                 self._put_bytes(path, version)
 

@@ -17,8 +17,8 @@ from typing import Any
 
 from lsfs.catalog import Catalog
 from lsfs.errors import MissingPathError, NothingFoundError
-from lsfs.paths import percent_escaped
-from lsfs.plan import Operation, Plan, dump, load_operations
+from lsfs.paths import moved, percent_escaped
+from lsfs.plan import Move, Operation, Plan, dump, load_operations
 from lsfs.records import Change
 
 _COLUMNS = (
@@ -50,6 +50,8 @@ class Step:
     act: Operation
     inverse: Sequence[Operation]
     leaves: Mapping[str, str]
+    times: Mapping[str, int]
+    """Folder -> modification time before the plan, of folders that no step before changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class RecordedStep:
 
     inverse: tuple[Operation, ...]
     leaves: Mapping[str, str]
+    times: Mapping[str, int]
     done: bool
 
 
@@ -103,10 +106,13 @@ class Journal:
         version recorded before."""
         with self._catalog.atomic(durable=True):
             self._catalog.execute(
-                "INSERT INTO journal_steps(journal, step, act, inverse, leaves)"
-                " VALUES(?, ?, ?, ?, ?)",
-                (journal, number, _text(step.act), _text(step.inverse), json.dumps(step.leaves)),
-            )
+                "INSERT INTO journal_steps(journal, step, act, inverse, leaves, times)"
+                " VALUES(?, ?, ?, ?, ?, ?)",
+                (
+                    journal, number, _text(step.act), _text(step.inverse),
+                    json.dumps(step.leaves), json.dumps(step.times),
+                ),
+            )  # fmt: skip
 
     def step_done(self, journal: int, step: int) -> None:
         """The act has happened."""
@@ -118,8 +124,8 @@ class Journal:
         """The plan ended: "done", "reversed" (failed, nothing left of it) or "failed" (in part)."""
         with self._catalog.atomic():
             self._catalog.execute(
-                "UPDATE journal SET state = ?, changes = ? WHERE id = ?",
-                (state, _changes_text(changes), journal),
+                "UPDATE journal SET state = ?, changes = ?, ended_ns = ? WHERE id = ?",
+                (state, _changes_text(changes), time.time_ns(), journal),
             )
             if state == "done":
                 self._catalog.execute(
@@ -225,12 +231,13 @@ class Journal:
     def steps(self, journal: int) -> list[RecordedStep]:
         """The steps, last first."""
         rows = self._catalog.rows(
-            "SELECT inverse, leaves, done FROM journal_steps WHERE journal = ? ORDER BY step DESC",
+            "SELECT inverse, leaves, times, done FROM journal_steps WHERE journal = ?"
+            " ORDER BY step DESC",
             (journal,),
         )
         return [
-            RecordedStep(load_operations(inverse), json.loads(leaves), bool(done))
-            for inverse, leaves, done in rows
+            RecordedStep(load_operations(act), json.loads(leaves), json.loads(times), bool(done))
+            for act, leaves, times, done in rows
         ]
 
     def left_behind(self, journal: int) -> dict[str, str]:
@@ -239,6 +246,21 @@ class Journal:
         for step in reversed(self.steps(journal)):
             left.update(step.leaves)
         return left
+
+    def times(self, journal: int) -> dict[str, int]:
+        """Folder -> modification time before the row, by the names they had before it."""
+        found: dict[str, int] = {}
+        for step in self.steps(journal):
+            for move in [one for one in step.inverse if isinstance(one, Move)]:
+                (place,) = move.target.paths
+                found = {moved(folder, place, move.to): time for folder, time in found.items()}
+            found |= step.times
+        return found
+
+    def ended_ns(self, journal: int) -> int:
+        """When the row's last act was done; 0 where that is not known."""
+        found = self._catalog.row("SELECT ended_ns FROM journal WHERE id = ?", (journal,))
+        return int(found[0] or 0)
 
     def unfinished(self) -> list[int]:
         """Rows a crash left as intents, newest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsfs.names import is_transient
-from lsfs.paths import is_under, name
+from lsfs.paths import is_under, moved, name
 
 
 class OpenFiles:
@@ -37,7 +37,7 @@ class OpenFiles:
         what has a passing name now, the mount will say nothing more."""
         self._writers.pop(to, None)
         for one in [one for one in self._writers if is_under(one, path)]:
-            place = to + one[len(path) :]
+            place = moved(one, path, to)
             writer = self._writers.pop(one)
             if not is_transient(name(place)):
                 self._writers[place] = writer

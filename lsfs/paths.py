@@ -126,6 +126,11 @@ def name(path: str) -> str:
     return posixpath.basename(path)
 
 
+def moved(path: str, origin: str, to: str) -> str:
+    """Where `path` is when `origin`, and what is below it, has moved to `to`."""
+    return to + path[len(origin) :] if is_under(path, origin) else path
+
+
 def is_under(path: str, directory: str) -> bool:
     """Whether `path` is `directory` or lies below it."""
     return directory == "" or path == directory or path.startswith(directory + "/")

@@ -33,7 +33,7 @@ from lsfs.journal import Journal
 from lsfs.names import is_transient
 from lsfs.observer import OUTSIDE, SLICE_S, Observer
 from lsfs.open_files import OpenFiles
-from lsfs.paths import STATE_NAME, name
+from lsfs.paths import STATE_NAME, moved, name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
 from lsfs.programs import Acts, Rows, actor_of
 from lsfs.records import Change, Entry, Version
@@ -211,12 +211,8 @@ class SpoolReader:
         touched: dict[str, SpoolLine] = {}  # by the line that tells most of what became of it
         with self._forgetting(), self._catalog.atomic(durable=bool(kept)):
             for line in lines:
-                if line.event == "moved" and line.to is not None:  # and what is in it
-                    begin, to = line.path + "/", line.to + "/"
-                    touched = {
-                        to + path.removeprefix(begin) if path.startswith(begin) else path: one
-                        for path, one in touched.items()
-                    }
+                if line.event == "moved" and line.to is not None:
+                    touched = {moved(one, line.path, line.to): touched[one] for one in touched}
                 for path in self._guarded(line, writer_of(segment), kept, acts):
                     if line.event not in OF_METADATA or path not in touched:
                         touched[path] = line

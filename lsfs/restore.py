@@ -14,7 +14,7 @@ from lsfs.catalog import KNOWN_SINCE
 from lsfs.errors import MissingPathError
 from lsfs.history import History
 from lsfs.past import Past, Was
-from lsfs.paths import is_under, parent
+from lsfs.paths import is_under, moved, parent
 from lsfs.plan import Move, Operation, Remove, Rollback
 from lsfs.records import EntryKind, Version
 from lsfs.selector import Selector
@@ -42,13 +42,10 @@ class _Present:
 
     def move(self, path: str, to: str) -> None:
         for one in self.below(path):
-            place = to + one[len(path) :]
+            place = moved(one, path, to)
             self.kinds[place] = self.kinds.pop(one)
             self.origins[place] = self.origins.pop(one)
-        self.entries = {
-            entry: to + one[len(path) :] if is_under(one, path) else one
-            for entry, one in self.entries.items()
-        }
+        self.entries = {entry: moved(one, path, to) for entry, one in self.entries.items()}
 
 
 class Restorer:

@@ -171,7 +171,13 @@ UNREAD = """
 CREATE TABLE unread(path BLOB PRIMARY KEY, actor TEXT NOT NULL, line TEXT);
 """
 
-MIGRATIONS: tuple[str, ...] = (CORE, INDEX, PLACES, UNREAD)
+# What an undo must know to put the modification times of folders back.
+FOLDER_TIMES = """
+ALTER TABLE journal ADD COLUMN ended_ns INTEGER;
+ALTER TABLE journal_steps ADD COLUMN times TEXT NOT NULL DEFAULT '{}'; -- JSON: path -> mtime_ns
+"""
+
+MIGRATIONS: tuple[str, ...] = (CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

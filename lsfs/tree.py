@@ -243,10 +243,10 @@ class Tree:
         with self._place(path, "set the metadata of") as (fd, name), _itself(fd, name) as place:
             _apply(place, metadata, with_mtime=True)
 
-    def set_mtime(self, path: str, mtime_ns: int) -> None:
-        """Set the modification time; the access time with it."""
+    def set_times(self, path: str, atime_ns: int, mtime_ns: int) -> None:
+        """Set the times of access and modification."""
         with self._place(path, "set the time of") as (fd, name):
-            os.utime(name, ns=(mtime_ns, mtime_ns), dir_fd=fd, follow_symlinks=False)
+            os.utime(name, ns=(atime_ns, mtime_ns), dir_fd=fd, follow_symlinks=False)
 
     def set_mode(self, path: str, mode: int) -> None:
         """Set the permission bits; a symbolic link has none and is refused."""

@@ -57,8 +57,10 @@ class Core:
         self._end.close()
 
 
-def snapshot(root: Path, *, times: bool = True) -> dict[str, tuple[object, ...]]:
-    """Every entry with kind, mode, content or target, xattrs; and the mtime of files."""
+def snapshot(
+    root: Path, *, times: bool = True, folder_times: bool = False
+) -> dict[str, tuple[object, ...]]:
+    """Every entry with kind, mode, content or target, xattrs, and the mtime."""
     found: dict[str, tuple[object, ...]] = {}
     for path in sorted(root.rglob("*")):
         relative = str(path.relative_to(root))
@@ -70,10 +72,11 @@ def snapshot(root: Path, *, times: bool = True) -> dict[str, tuple[object, ...]]
             content = os.readlink(path)
         elif stat.S_ISREG(state.st_mode):
             content = path.read_bytes()
-        mtime = state.st_mtime_ns if stat.S_ISREG(state.st_mode) else None
         xattrs = {
             one: os.getxattr(path, one, follow_symlinks=False)
             for one in os.listxattr(path, follow_symlinks=False)
         }
-        found[relative] = (state.st_mode, content, xattrs, *((mtime,) if times else ()))
+        is_timed = folder_times if stat.S_ISDIR(state.st_mode) else times
+        mtime = state.st_mtime_ns if is_timed else None
+        found[relative] = (state.st_mode, content, xattrs, mtime)
     return found

@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
@@ -59,6 +60,7 @@ class OfPlan(Scenario):
 
     def prepare(self, core: Core) -> None:
         moment = datetime.now().astimezone().isoformat()
+        time.sleep(0.01)  # a tick of the clock by which files are dated
         for operations in self._first:
             core.run(operations)
         self._ready = [
@@ -69,16 +71,17 @@ class OfPlan(Scenario):
         core.run(self._ready)
 
     def seen(self, core: Core) -> Any:
-        return snapshot(core.root)
+        return snapshot(core.root, folder_times=True)
 
     def wrong(self, core: Core, before: Any, after: Any, *, is_through: bool) -> str | None:
-        found = snapshot(core.root)
+        found = snapshot(core.root, folder_times=True)
         if found == before and not is_through:
             return None
         if _without_times(found) == _without_times(after):
             return None
-        paths = found.keys() | before.keys()
-        differing = [path for path in paths if found.get(path) != before.get(path)]
+        paths = found.keys() | before.keys() | after.keys()
+        compared = after if is_through else before
+        differing = [path for path in paths if found.get(path) != compared.get(path)]
         return f"{'done' if is_through else 'killed'}, neither before nor after: {differing}"
 
 
@@ -128,15 +131,15 @@ def _target(*paths: str) -> dict[str, Any]:
     return {"paths": list(paths)}
 
 
-REMOVE = [{"op": "remove", "target": _target("notes", "bin.dat")}]
-WRITE = [{"op": "write", "path": "notes/a.md", "text": "other words"}]
-CHAIN = [
+REMOVE: Operations = [{"op": "remove", "target": _target("notes", "bin.dat")}]
+WRITE: Operations = [{"op": "write", "path": "notes/a.md", "text": "other words"}]
+CHAIN: Operations = [
     {"op": "mkdir", "path": "reading"},
     {"op": "move", "target": _target("notes/a.md", "bin.dat"), "to": "reading", "into": True},
     {"op": "append", "path": "reading/a.md", "text": "seen"},
     {"op": "write", "path": "notes/b.md", "text": "new words"},
 ]
-MOVE_FOLDER = [{"op": "move", "target": _target("notes"), "to": "archive/n"}]
+MOVE_FOLDER: Operations = [{"op": "move", "target": _target("notes"), "to": "archive/n"}]
 
 SCENARIOS: dict[str, Scenario] = {
     "move-folder": OfPlan(plan=MOVE_FOLDER),

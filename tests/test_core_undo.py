@@ -91,15 +91,15 @@ def test_undos_in_reverse_bring_everything_back(
     (root / "notes" / "a.md").write_text("first\n")
     with Core(root) as core:
         asker = Asker(core, seed)
-        states, done = [snapshot(root)], []
+        states, done = [snapshot(root, folder_times=True)], []
         for _ in range(12):
             number = asker.ask()
             if number is not None:
                 done.append(number)
-                states.append(snapshot(root))
+                states.append(snapshot(root, folder_times=True))
         for number, before in zip(reversed(done), reversed(states[:-1]), strict=True):
             core.run([{"op": "undo", "id": number}])
-            assert snapshot(root) == before
+            assert snapshot(root, folder_times=True) == before
 
 
 def test_undos_in_any_order_where_nothing_conflicts(core: Core) -> None:
@@ -113,10 +113,10 @@ def test_undos_in_any_order_where_nothing_conflicts(core: Core) -> None:
 
 
 def test_force_keeps_both(core: Core) -> None:
-    before = snapshot(core.root)
+    before = snapshot(core.root, folder_times=True)
     done = core.run([{"op": "append", "path": "notes/a.md", "text": "mine\n"}])
     (core.root / "notes" / "a.md").write_text("later work\n")
-    changed = snapshot(core.root)
+    changed = snapshot(core.root, folder_times=True)
     with pytest.raises(ConflictError, match="changed since") as caught:
         core.run([{"op": "undo", "id": done.undo}])
     assert "--force" in (caught.value.hint or "")
@@ -125,7 +125,7 @@ def test_force_keeps_both(core: Core) -> None:
     beside = core.root / "notes" / f"a (before undo {done.undo}).md"
     assert beside.read_text() == "later work\n"
     core.run([{"op": "undo", "id": forced.undo}])
-    assert snapshot(core.root) == changed != before
+    assert snapshot(core.root, folder_times=True) == changed != before
 
 
 def test_force_puts_aside_what_has_taken_the_place(core: Core) -> None:
@@ -146,7 +146,18 @@ def test_force_does_what_is_left_to_do(core: Core) -> None:
 
 
 def test_force_without_a_conflict_is_an_undo(core: Core) -> None:
-    before = snapshot(core.root)
+    before = snapshot(core.root, folder_times=True)
     core.run([{"op": "remove", "target": paths("notes")}])
     core.run([{"op": "undo", "force": True}])
-    assert snapshot(core.root) == before
+    assert snapshot(core.root, folder_times=True) == before
+
+
+def test_the_times_of_folders_come_back_but_not_over_later_changes(core: Core) -> None:
+    before = (core.root / "notes").stat().st_mtime_ns
+    first = core.run([{"op": "create", "path": "notes/new.md"}]).undo
+    core.run([{"op": "undo", "id": first}])
+    assert (core.root / "notes").stat().st_mtime_ns == before
+    second = core.run([{"op": "create", "path": "notes/new.md"}]).undo
+    (core.root / "notes" / "by somebody else").touch()
+    core.run([{"op": "undo", "id": second}])
+    assert (core.root / "notes").stat().st_mtime_ns > before

@@ -27,6 +27,7 @@ pytestmark = [
 STRIDE = 7
 DEATH = (errno.ENOTCONN, errno.ECONNABORTED, errno.EIO)
 Act = Callable[[Path], object]
+Stories = list[tuple[dict[str, tuple[object, ...]], set[bytes]]]
 
 
 def write(name: str, data: bytes, flags: int = 0) -> Act:
@@ -85,11 +86,12 @@ def contents(folder: Path) -> set[bytes]:
 
 
 @pytest.fixture(scope="module")
-def stories(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, set[bytes]]]:
+def stories(tmp_path_factory: pytest.TempPathFactory) -> Stories:
     """The tree after so many acts, and the contents destroyed by then, on a plain directory."""
     folder = tmp_path_factory.mktemp("plain")
     prepare(folder)
-    known, told = contents(folder), []
+    known = contents(folder)
+    told: Stories = []
     for act in [lambda _: None, *ACTS]:
         act(folder)
         now = {file.read_bytes() for file in folder.rglob("*") if file.is_file()}
@@ -99,7 +101,7 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, set[
 
 
 def test_it_said_yes_to_nothing_that_is_lost(
-    tmp_path: Path, stories: list[tuple[object, set[bytes]]], request: pytest.FixtureRequest
+    tmp_path: Path, stories: Stories, request: pytest.FixtureRequest
 ) -> None:
     stride = 1 if int(request.config.getoption("--kill-rounds")) >= 100 else STRIDE
     calls, survived = 1, False
@@ -111,7 +113,7 @@ def test_it_said_yes_to_nothing_that_is_lost(
     assert calls > 40
 
 
-def is_right(folder: Path, calls: int, stories: list[tuple[object, set[bytes]]]) -> bool:
+def is_right(folder: Path, calls: int, stories: Stories) -> bool:
     """Act until the mount dies, bring it back, look; whether it did not die."""
     home, armed = Whole(folder, options="nopassthrough"), folder / "armed"
     prepare(home.root)
