@@ -76,7 +76,7 @@ def snapshot(
             one: os.getxattr(path, one, follow_symlinks=False)
             for one in os.listxattr(path, follow_symlinks=False)
         }
-        is_timed = folder_times if stat.S_ISDIR(state.st_mode) else times
+        is_timed = folder_times or not stat.S_ISDIR(state.st_mode)
         mtime = state.st_mtime_ns if is_timed else None
-        found[relative] = (state.st_mode, content, xattrs, mtime)
+        found[relative] = (state.st_mode, content, xattrs, *((mtime,) if times else ()))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lsfs.errors import ConflictError, LsfsError
+from lsfs.seen import QUIET_S
 
 
 @pytest.fixture
@@ -158,6 +160,7 @@ def test_the_times_of_folders_come_back_but_not_over_later_changes(core: Core) -
     core.run([{"op": "undo", "id": first}])
     assert (core.root / "notes").stat().st_mtime_ns == before
     second = core.run([{"op": "create", "path": "notes/new.md"}]).undo
+    time.sleep(QUIET_S)
     (core.root / "notes" / "by somebody else").touch()
     core.run([{"op": "undo", "id": second}])
     assert (core.root / "notes").stat().st_mtime_ns > before
