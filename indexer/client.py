@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from lsfs.config import Config
@@ -77,6 +78,12 @@ class WorkerIndex:
     def text(self, path: str) -> Sequence[Chunk]:
         """See `ports.Index`; read from the catalog by this process itself."""
         return documents.text_of(self._connections.get(), path)
+
+    def extract(self, file: Path, name: str) -> Sequence[str]:
+        """See `ports.Index`."""
+        place = str(file.relative_to(self._config.state))
+        found: list[str] = self._call("extract", {"path": place, "name": name})
+        return found
 
     def coverage(self) -> Coverage:
         """See `ports.Index`; read from the catalog by this process itself."""

@@ -31,6 +31,7 @@ from . import wire
 from .connection import Connections
 from .dense import Meaning
 from .drain import Drain
+from .extract.process import ExtractionProcess
 from .search import Searcher
 
 log = logging.getLogger(__name__)
@@ -51,8 +52,11 @@ class Worker:
         self.drain = Drain(config, self.connections, self._meaning)
         self.methods: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             "search": self._search, "similar": self._similar, "embed": self._embed,
-            "drain": self._drain, "nudge": self._nudge,
+            "drain": self._drain, "nudge": self._nudge, "extract": self._extract,
         }  # fmt: skip
+        limits = config.indexer.parse_memory_bytes, config.indexer.parse_timeout_s
+        self._versions = ExtractionProcess(config.state, *limits)
+        self._versions_lock = threading.Lock()
 
     def _search(self, params: Mapping[str, Any]) -> Any:
         return wire.result_fields(self._searcher.search(Search.model_validate(params)))
@@ -64,6 +68,19 @@ class Worker:
 
     def _embed(self, params: Mapping[str, Any]) -> Any:
         return wire.vectors_fields(self._meaning.embed(params["texts"], EMBED_WAIT_S))
+
+    def _extract(self, params: Mapping[str, Any]) -> Any:
+        """The text of a version: a file below STATE, with the name the entry had."""
+        with self._versions_lock:
+            reading = self._versions.read(params["path"], params["name"])
+        spans = reading.extracted.spans if reading.extracted else ()
+        return [span.text for span in spans]
+
+    def close(self) -> None:
+        """End what was started."""
+        self.drain.stop()
+        with self._versions_lock:
+            self._versions.close()
 
     def _drain(self, params: Mapping[str, Any]) -> Any:
         """Whether everything was done within `wait_s`."""
@@ -143,7 +160,7 @@ def main(arguments: list[str] | None = None) -> int:
     lower_session()
     worker.drain.start()
     Conversation(worker, sys.stdin.buffer, answers).run()
-    worker.drain.stop()
+    worker.close()
     answers.flush()
     os._exit(0)  # threads of libraries, and a model still being prepared, are not waited for
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from lsfs.acts import Acts
 from lsfs.blobs import BlobStore
 from lsfs.catalog import Catalog
+from lsfs.comparison import Comparison
 from lsfs.config import Config, cache_directory, load_config
 from lsfs.engine import Engine
 from lsfs.errors import ConfigurationError, MissingPathError, NotARootError, UsageError
@@ -35,6 +36,7 @@ from lsfs.resolve import Resolver
 from lsfs.rooms import living_mounts, moment
 from lsfs.seen import device_of_fine_times
 from lsfs.service import App, Core
+from lsfs.shown import Shown
 from lsfs.times import now
 from lsfs.tree import Tree
 from lsfs.watch import Watch
@@ -148,9 +150,12 @@ def open_app(config: Config, *, watch: bool) -> App:
     return app
 
 
-def build_core(config: Config, workshop: Workshop, undo: contextlib.ExitStack) -> Core:
+def build_core(
+    config: Config, workshop: Workshop, undo: contextlib.ExitStack,
+    model: LanguageModel | None = None,
+) -> Core:  # fmt: skip
     """The parts of the root, wired; `undo` gets what closes them. Takes no lock, starts nothing."""
-    from lsfs.prompts.summary import ExtractiveSummarizer
+    from lsfs.prompts.summary import ExtractiveSummarizer, ModelSummarizer
 
     catalog = Catalog(config.catalog_file)
     undo.callback(catalog.close)
@@ -164,15 +169,18 @@ def build_core(config: Config, workshop: Workshop, undo: contextlib.ExitStack) -
     journal = Journal(catalog)
     observer = Observer(config, catalog, tree, history)
     observer.on_queued = lambda: workshop.nudge() if catalog.has_queue() else None
+    shown = Shown(history, config.state / "shown")
+    summarizer = ModelSummarizer(model) if model else ExtractiveSummarizer()
+    comparison = Comparison(history, shown, workshop, summarizer)
     engine = Engine(
         Resolver(history, journal, workshop),
-        Reads(history, journal, workshop, ExtractiveSummarizer()),
+        Reads(history, journal, workshop, summarizer, comparison),
         Acts(history, observer),
         journal,
         config.policy,
     )
     spool = SpoolReader(config, observer, history, journal)
-    return Core(config, catalog, history, journal, observer, engine, spool, workshop)
+    return Core(config, catalog, history, journal, observer, engine, spool, shown, workshop)
 
 
 def _open(config: Config, undo: contextlib.ExitStack) -> App:
@@ -180,14 +188,14 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
 
     index = WorkerIndex(config)
     undo.callback(index.close)
-    core = build_core(config, index, undo)
+    model = _language_model(config, undo)
+    core = build_core(config, index, undo, model)
     with core.observer.lock:
         core.history.blobs.sweep()
         core.spool.sweep()
         if core.journal.unfinished():
             core.spool.drain()  # a plan is turned back from the states that the mounts left
         recovered = core.engine.recover()
-    model = _language_model(config, undo)
     app = App(core, lambda: _parser(CatalogNames(core.catalog), index, model))
     if recovered:
         app.notices.append(f"{recovered} plans that a crash interrupted were turned back")

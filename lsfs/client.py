@@ -151,12 +151,22 @@ class FileSystem:
         return tuple(self.call("history", {"path": path})["versions"])
 
     def diff(
-        self, path: str, from_version: int | None = None, to_version: int | None = None
+        self, path: str, a: int | datetime | None = None, b: int | datetime | None = None
     ) -> str:
-        """The difference between two versions; by default the last two states."""
-        operation = {"op": "diff", "path": path}
-        versions = {"from_version": from_version, "to_version": to_version}
-        return self.run([{**operation, **versions}]).text or ""
+        """A unified diff of two versions, each an id or a moment; by default the last two states,
+        with `a` alone that and the present one. Of documents their text is compared."""
+        sides = {
+            f"{side}_{'time' if isinstance(given, datetime) else 'version'}": given
+            for side, given in (("from", a), ("to", b))
+        }
+        return self.run([{"op": "diff", "path": path, **sides}]).text or ""
+
+    def changes(
+        self, path: str = "", since: datetime | None = None, until: datetime | None = None
+    ) -> str:
+        """What changed in a file or a folder, in words."""
+        asked = {"op": "change_summary", "path": path, "since": since, "until": until}
+        return self.run([asked]).text or ""
 
     def log(self, limit: int = 20) -> tuple[Mapping[str, Any], ...]:
         """What was done, newest first."""

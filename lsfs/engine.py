@@ -19,7 +19,7 @@ from lsfs.errors import ConflictError, LsfsError, NotAvailableError, PartialErro
 from lsfs.journal import Journal, Step
 from lsfs.observer import Observer
 from lsfs.paths import parent
-from lsfs.plan import ChangeSummary, Operation, Plan, Share, Translate, Unshare
+from lsfs.plan import Operation, Plan, Share, Translate, Unshare
 from lsfs.policy import Judgement, judge
 from lsfs.reads import Reads
 from lsfs.records import Change, Finding
@@ -28,7 +28,7 @@ from lsfs.resolve import Resolved, Resolver
 log = logging.getLogger(__name__)
 
 
-NOT_YET = (ChangeSummary, Share, Translate, Unshare)
+NOT_YET = (Share, Translate, Unshare)
 """Operations that are understood, and refused before anybody is asked about them."""
 
 

@@ -87,12 +87,15 @@ class History(BaseOperation):
 
 
 class Diff(BaseOperation):
-    """Compare two versions of an entry; by default the last two states."""
+    """Compare two versions of an entry, each by its id or as it was at a moment; by default the
+    last two states, with one given that and the present one."""
 
     op: Literal["diff"] = "diff"
     path: TreePath
     from_version: Number | None = None
     to_version: Number | None = None
+    from_time: Moment | None = None
+    to_time: Moment | None = None
 
 
 class Similar(BaseOperation):
@@ -126,11 +129,13 @@ class Summarize(BaseOperation):
 
 
 class ChangeSummary(BaseOperation):
-    """Say what changed in an entry since a moment (change-summary)."""
+    """Say in words what changed in an entry, or in a folder, since a moment, up to now or `until`
+    (change-summary). Of an entry without `since`: by the last change."""
 
     op: Literal["change_summary"] = "change_summary"
     path: TreePath
     since: Moment | None = None
+    until: Moment | None = None
 
 
 class Translate(BaseOperation):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from lsfs.plan import Plan, Search
@@ -32,6 +33,15 @@ class Index(Protocol):
 
     def text(self, path: str) -> Sequence[Chunk]:
         """The extracted text of an entry in order; empty when there is none."""
+        ...
+
+    def extract(self, file: Path, name: str) -> Sequence[str]:
+        """The text in a file of lsfs's state that was called `name`, by paragraphs, rows or pages;
+        nothing when it has none.
+
+        Raises:
+            UnavailableError: there is nobody who could read it.
+        """
         ...
 
     def coverage(self) -> Coverage:
@@ -118,4 +128,9 @@ class Summarizer(Protocol):
 
     def summarize(self, chunks: Sequence[Chunk], sentences: int) -> str:
         """Salient sentences, in the order they stand, each with its place."""
+        ...
+
+    def changes(self, before: str, after: str, *, by_lines: bool, numbered: bool) -> str:
+        """What changed from one text to the other, in words; `by_lines` where a line, not a
+        sentence, is what a person reads (code, tables); `numbered` where lines have numbers."""
         ...

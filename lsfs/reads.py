@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from lsfs.blobs import BlobStore
+from lsfs.comparison import Comparison, as_text
 from lsfs.errors import MissingPathError, NotAvailableError, NothingFoundError
 from lsfs.filetypes import type_of
 from lsfs.history import History
 from lsfs.journal import Journal, JournalEntry
 from lsfs.paths import name, path_fields
-from lsfs.plan import Diff, Groups, List, Log, Operation, Read, Search, Similar, Stat, Summarize
+from lsfs.plan import (
+    ChangeSummary,
+    Diff,
+    Groups,
+    List,
+    Log,
+    Operation,
+    Read,
+    Search,
+    Similar,
+    Stat,
+    Summarize,
+)
 from lsfs.plan import History as HistoryOperation
 from lsfs.ports import Index, Summarizer
 from lsfs.records import Change, Finding, Version
@@ -25,22 +36,21 @@ from lsfs.tree import kind_of
 
 READ_BYTES = 1 << 20
 """Most of a file that `read` shows."""
-DIFF_BYTES = 8 << 20
-"""Largest version compared line by line."""
 
 
 class Reads:
     """Answers for the read operations."""
 
     def __init__(
-        self, history: History, journal: Journal, index: Index, summarizer: Summarizer
-    ) -> None:
+        self, history: History, journal: Journal, index: Index, summarizer: Summarizer,
+        comparison: Comparison,
+    ) -> None:  # fmt: skip
         self._history = history
         self._journal = journal
         self._index = index
         self._summarizer = summarizer
         self._tree = history.tree
-        self._blobs: BlobStore = history.blobs
+        self._comparison = comparison
 
     def find(self, operation: Operation) -> Finding:  # noqa: C901 - a case an operation
         """What the operation finds.
@@ -60,9 +70,11 @@ class Reads:
             case Read(target=target):
                 return Finding(text="\n".join(self._text(path) for path in target.paths))
             case HistoryOperation(path=path):
-                return Finding(rows=tuple(version_rows(self._history.versions(path))))
+                return Finding(rows=tuple(self._story(path)))
             case Diff():
-                return Finding(text=self._diff(operation))
+                return Finding(text=self._comparison.diff(operation))
+            case ChangeSummary():
+                return Finding(text=self._comparison.summary(operation))
             case Groups(name=group):
                 return Finding(rows=tuple(self._groups(group)))
             case Log(limit=limit):
@@ -74,6 +86,14 @@ class Reads:
                     f"{operation.op} is not available in this version of lsfs",
                     hint="see the CHANGELOG for what is",
                 )
+
+    def _story(self, path: str) -> Iterator[dict[str, Any]]:
+        """The versions; before them that the entry is gone, and since when."""
+        entry = self._history.entry(path)
+        if entry.gone_ns is not None:
+            gone = {"at": rfc3339(entry.gone_ns), "kind": entry.kind, "change": "removed"}
+            yield {"id": None, **gone, **path_fields(entry.path)}
+        yield from version_rows(self._history.versions(path))
 
     def _listing(self, path: str) -> Iterator[dict[str, Any]]:
         for one in self._tree.names(path):
@@ -94,7 +114,7 @@ class Reads:
         with self._tree.open(path) as stream:
             data = stream.read(READ_BYTES + 1)
         more = "\n[...]\n" if len(data) > READ_BYTES else ""
-        plain = _as_text(data[:READ_BYTES])
+        plain = as_text(data[:READ_BYTES])
         if plain is not None:
             return plain + more
         chunks = self._index.text(path)
@@ -124,68 +144,6 @@ class Reads:
             raise NothingFoundError(f"there is no group {group!r}", hint="`lsfs groups` lists them")
         for path in chosen.paths:
             yield self._stat_row(path)
-
-    # -- differences -------------------------------------------------------------------------------
-
-    def _diff(self, operation: Diff) -> str:
-        path = operation.path
-        self._history.capture(path, "diff")
-        versions = self._history.versions(path)
-        newer = self._chosen(versions, operation.to_version) or versions[0]
-        older = self._chosen(versions, operation.from_version) or _before(versions, newer)
-        if older is None:
-            raise NothingFoundError(f"{path} has one version only, there is nothing to compare")
-        one, other = self._decoded(older), self._decoded(newer)
-        if one is None or other is None:
-            return _in_figures(older, newer)
-        lines = difflib.unified_diff(
-            one.splitlines(), other.splitlines(), _label(older), _label(newer), lineterm=""
-        )
-        return "\n".join(lines)
-
-    def _chosen(self, versions: Sequence[Version], number: int | None) -> Version | None:
-        if number is None:
-            return None
-        for version in versions:
-            if version.id == number:
-                return version
-        raise MissingPathError(
-            f"no version {number} of that file", hint="`lsfs history` lists them"
-        )
-
-    def _decoded(self, version: Version) -> str | None:
-        if version.content is None or version.size > DIFF_BYTES:
-            return None
-        with self._blobs.open(version.content) as stream:
-            return _as_text(stream.read())
-
-
-def _as_text(data: bytes) -> str | None:
-    """UTF-8 text, None for anything else; a character cut at the end is dropped."""
-    if b"\0" in data:
-        return None
-    for cut in range(4):
-        try:
-            return data[: len(data) - cut].decode("utf-8")
-        except UnicodeDecodeError as error:
-            if error.start < len(data) - 4:
-                return None
-    return None
-
-
-def _before(versions: Sequence[Version], newer: Version) -> Version | None:
-    """The version before `newer` with other bytes."""
-    older = (version for version in versions if version.id < newer.id)
-    return next((version for version in older if not same_bytes(version, newer)), None)
-
-
-def _label(version: Version) -> str:
-    return f"{version.path}\t{rfc3339(version.at_ns)} (version {version.id})"
-
-
-def _in_figures(older: Version, newer: Version) -> str:
-    rows = [f"{_label(v)}: {v.size} bytes, BLAKE3 {v.content}" for v in (older, newer)]
-    return "not text:\n" + "\n".join(rows)
 
 
 def version_rows(versions: Sequence[Version]) -> Iterator[dict[str, Any]]:

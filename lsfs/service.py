@@ -67,6 +67,7 @@ class Core:
     observer: Observer
     engine: Engine
     spool: SpoolReader
+    shown: Shown
     workshop: Workshop
 
 
@@ -88,7 +89,7 @@ class App:
         self.watch_notices: Callable[[], list[str]] = list
         self.mounts: Callable[[], list[Json]] = list
         self._past = Past(core.catalog)
-        self._shown = Shown(core.history, core.config.state / "shown")
+        self._shown = core.shown
         self._upkeep = Upkeep(core.history, core.observer, core.config.versions)
         self.moment: Callable[[str], datetime] = datetime.fromisoformat
         """What a time in words names."""

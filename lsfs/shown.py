@@ -42,8 +42,11 @@ class Shown:
         if version.size <= GIVEN_BYTES:
             with blobs.open(version.content) as stream:
                 return {"data": base64.b64encode(stream.read()).decode("ascii")}
-        plain = blobs.plain_file(version.content)
-        return {"file": str(plain or self._made(version.content))}
+        return {"file": str(self.file(version.content))}
+
+    def file(self, digest: str) -> Path:
+        """A file of lsfs's state that holds exactly these bytes; it must not be changed."""
+        return self._history.blobs.plain_file(digest) or self._made(digest)
 
     def _made(self, digest: str) -> Path:
         file = self._directory / digest

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
@@ -17,6 +18,7 @@ from lsfs.selector import Filters, Selector
 
 from . import changes, writing
 from .dates import find_expiry, find_moment
+from .hints import hint_words
 from .naming import (
     PRONOUN,
     Context,
@@ -133,9 +135,34 @@ _SUMMARY_OF = re.compile(
 
 
 def _change_summary(text: str, context: Context) -> BaseOperation:
+    since, until = _span(text, context)
+    if since is not None and not named(text, "change_summary", context, careful=False):
+        found = select(text, context.targets, context.now)
+        if found.filters.keys() - {"after", "before", "under"}:
+            return _search(text, context)  # "which spreadsheets changed since Monday"
+        if _asks_no_more(found.query or ""):
+            folder = str(found.filters.get("under") or "")
+            return plan.ChangeSummary(path=folder, since=since, until=until)
     path = one(text, "change_summary", context, "summarise what changed in plan.md since Monday")
-    found = select(PATH.sub(" ", text), context.targets, context.now)
-    return plan.ChangeSummary(path=path, since=found.filters.get("after"))
+    return plan.ChangeSummary(path=path, since=since, until=until)
+
+
+def _asks_no_more(query: str) -> bool:
+    """Whether what is left of a request asks what changed, and names nothing."""
+    ignored = hint_words("change_summary") | hint_words("diff") | _ANYTHING
+    return all(word in ignored for word in re.findall(r"\w+", query.casefold()))
+
+
+_ANYTHING = frozenset(
+    "what has have had been is are was were did do does new changed change here everything"
+    " anything all the in of my files me tell show".split()
+)
+
+
+def _span(text: str, context: Context) -> tuple[datetime | None, datetime | None]:
+    """The time that a request is about, from when and until when."""
+    filters = select(PATH.sub(" ", text), context.targets, context.now).filters
+    return filters.get("after"), filters.get("before")
 
 
 def _similar(text: str, context: Context) -> BaseOperation:
@@ -164,9 +191,22 @@ def _diff(text: str, context: Context) -> BaseOperation:
         for n in n
         if n
     ]
+    if not named(text, "diff", context, careful=False) and not versions:
+        return _change_summary(text, context)  # of everything, since a moment
     path = one(text, "diff", context, "what changed in plan.md")
     first, second = [*versions, None, None][:2]
-    return plan.Diff(path=path, from_version=first, to_version=second)
+    since, until = (None, None) if versions else _span(text, context)
+    if until is not None and not _BETWEEN.search(text):
+        since, until = until, None  # "with yesterday's": as it was when that was over
+    if since is not None and not _LINE_BY_LINE.search(text):
+        return plan.ChangeSummary(path=path, since=since, until=until)
+    return plan.Diff(
+        path=path, from_version=first, to_version=second, from_time=since, to_time=until
+    )
+
+
+_BETWEEN = re.compile(r"\bbetween\b|\bfrom\b.+\bto\b|\b(?:what|which|how)\b|了什么", re.I)
+_LINE_BY_LINE = re.compile(r"\b(?:diff|compare|differ\w*|lines?)\b|比较|区别", re.I)
 
 
 def _log(text: str, context: Context) -> BaseOperation:

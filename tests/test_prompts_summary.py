@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsfs.errors import UnavailableError
+from lsfs.prompts.rewording import change_summary
+from lsfs.prompts.sentences import split_sentences
 from lsfs.prompts.summary import (
     ExtractiveSummarizer,
-    change_summary,
+    ModelSummarizer,
     key_words,
-    split_sentences,
 )
 from lsfs.records import Chunk, Place
 
@@ -68,12 +68,57 @@ def test_sentences_stand_where_they_say(text: str) -> None:
 
 
 def test_a_change_in_words() -> None:
-    before = ["budget", "The rent is 900 euros.", "end"]
-    after = ["budget", "The rent is 950 euros from March.", "Heating included.", "end"]
-    account = change_summary("\n".join(difflib.unified_diff(before, after, lineterm="")))
-    assert account.splitlines()[0] == "2 lines added, 1 line removed"
-    assert "+ Heating included." in account and "- The rent is 900 euros." in account
-    assert change_summary("") == "nothing changed"
+    before = "# Budget\n\nThe rent is 900 euros. We share it."
+    after = "# Budget\n\nThe rent is 950 euros from March. Heating included. We share it."
+    account = change_summary(before, after, by_lines=False)
+    assert account.splitlines() == [
+        "1 sentence added, 1 sentence reworded",
+        "~ The rent is [900 -> 950] euros [+from March]. (line 3)",
+        "+ Heating included. (line 3)",
+    ]
+    assert change_summary(after, after, by_lines=False) == "nothing changed in what it says"
+
+
+def test_a_change_of_code_goes_by_lines() -> None:
+    account = change_summary("a = 1\nb = 2\n", "a = 1\nb = 3\nc = 4\n", by_lines=True)
+    assert account.splitlines() == [
+        "1 line added, 1 line reworded", "~ b = [2 -> 3] (line 2)", "+ c = 4 (line 3)",
+    ]  # fmt: skip
+
+
+def test_of_many_changes_the_weightiest_are_shown() -> None:
+    before = "\n".join(f"- item {number}" for number in range(100))
+    after = before + "\n" + "\n".join(f"- ok {number}" for number in range(50))
+    account = change_summary(before, f"{after}\n- the landlord raises the rent", by_lines=False)
+    assert account.splitlines()[0] == "51 sentences added"
+    assert "+ the landlord raises the rent (line 151)" in account
+    assert account.splitlines()[-1] == "and 43 more"
+
+
+class Says:
+    """A model that says one thing, or nothing at all."""
+
+    name = "small"
+
+    def __init__(self, answer: str | None) -> None:
+        self._answer = answer
+        self.prompt = ""
+
+    def complete(self, system: str, prompt: str, schema: object = None) -> str:
+        self.prompt = prompt
+        if self._answer is None:
+            raise UnavailableError("model.url does not answer")
+        return self._answer
+
+
+def test_a_model_puts_the_change_in_words_where_it_answers() -> None:
+    model = Says("The rent rose.")
+    account = ModelSummarizer(model).changes("900\n", "950\n", by_lines=False, numbered=True)
+    assert account == "The rent rose.\n(by small)"
+    assert "-900\n+950" in model.prompt
+    account = ModelSummarizer(Says(None)).changes("900\n", "950\n", by_lines=False, numbered=True)
+    assert "+ 950 (line 1)" in account
+    assert account.endswith("(small was asked first: model.url does not answer)")
 
 
 def test_key_words_set_groups_apart() -> None:

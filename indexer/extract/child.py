@@ -1,8 +1,8 @@
 """The extraction process: `python -m lsfs.indexer.extract.child ROOT MEMORY_BYTES`.
 
-Reads one JSON line a file from stdin ({"path", "timeout_s"}), answers one JSON line on stdout.
-A hostile file may make it slow, big or dead: the address space is limited, an alarm ends it even
-inside C code, and the worker starts another. It reaches files only below the root, through
+Reads one JSON line a file from stdin ({"path", "name", "timeout_s"}), answers one JSON line on
+stdout. A hostile file may make it slow, big or dead: the address space is limited, an alarm ends it
+even inside C code, and the worker starts another. It reaches files only below the root, through
 directory descriptors, and follows no link.
 """
 
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         signal.setitimer(signal.ITIMER_REAL, request["timeout_s"] + GRACE_S)
-        answer = _answer(root_fd, request["path"])
+        answer = _answer(root_fd, request["path"], request["name"])
         signal.setitimer(signal.ITIMER_REAL, 0)
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
@@ -46,11 +46,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _answer(root_fd: int, path: str) -> dict[str, Any]:
+def _answer(root_fd: int, path: str, name: str) -> dict[str, Any]:
     try:
         with open_beneath(root_fd, path) as file:
             before = os.fstat(file.fileno())
-            fields = to_fields(_extracted(file, os.path.basename(path)))
+            fields = to_fields(_extracted(file, name))
             return {"size": before.st_size, "mtime_ns": before.st_mtime_ns, **fields}
     except MemoryError:
         return {

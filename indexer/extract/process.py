@@ -38,11 +38,13 @@ class ExtractionProcess:
         self._timeout_s = timeout_s
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, path: str) -> Reading:
-        """The text of `path` below the root, or why there is none. Never raises for a file."""
+    def read(self, path: str, name: str | None = None) -> Reading:
+        """The text of `path` below the root, or why there is none. Never raises for a file.
+        `name` is what it is called, where that is not the last part of the path."""
         process = self._running()
         assert process.stdin is not None and process.stdout is not None
-        request = json.dumps({"path": path, "timeout_s": self._timeout_s})
+        named = name or os.path.basename(path)
+        request = json.dumps({"path": path, "name": named, "timeout_s": self._timeout_s})
         try:
             process.stdin.write(request.encode("ascii") + b"\n")
             process.stdin.flush()

@@ -21,15 +21,24 @@ def history(invocation: Invocation, path: str) -> int:
 
 @lsfs_command("diff")
 @click.argument("path")
-@click.argument("a", required=False, type=int)
-@click.argument("b", required=False, type=int)
-def diff(invocation: Invocation, path: str, a: int | None, b: int | None) -> int:
-    """Compare two versions of PATH, by the ids that history lists.
+@click.argument("a", required=False)
+@click.argument("b", required=False)
+def diff(invocation: Invocation, path: str, a: str | None, b: str | None) -> int:
+    """Compare two versions of PATH: each the id that history lists, or a time ("yesterday").
 
-    Without A and B the last two states; with A alone, A and the present one.
+    Without A and B the last two states; with A alone, A and the present one. Of documents (PDF,
+    Office) their text is compared.
     """
-    versions = {"from_version": a, "to_version": b}
-    return invocation.run({"op": "diff", "path": invocation.path(path), **versions})
+    sides = {**_version("from", a), **_version("to", b)}
+    return invocation.run({"op": "diff", "path": invocation.path(path), **sides})
+
+
+def _version(side: str, text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    if text.isdecimal():
+        return {f"{side}_version": int(text)}
+    return {f"{side}_time": moment(text, end=True).isoformat()}
 
 
 @lsfs_command("rollback")
