@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT_S = 30.0
 Parameters = Sequence[Any] | Mapping[str, Any]
 SEEN_PAGE = 1000
+VERSIONS_PAGE = 50
 KNOWN_SINCE = "known since"
 """The setting that says when lsfs began to look after the root, in nanoseconds."""
 
@@ -285,20 +286,29 @@ class Catalog:
         )  # fmt: skip
         return int(cursor.lastrowid or 0)
 
-    def versions(self, entry: int) -> list[Version]:
-        """All versions of an entry, newest first."""
-        return [
-            version_from(row)
-            for row in self.rows(
-                f"SELECT {VERSION_COLUMNS} FROM versions WHERE entry = ? ORDER BY id DESC", (entry,)
-            )
-        ]
+    def versions(self, entry: int) -> Iterator[Version]:
+        """The versions of an entry, newest first; read a page at a time, because most who ask want
+        one of the last few."""
+        before = 2**63 - 1
+        while page := self.rows(
+            f"SELECT {VERSION_COLUMNS} FROM versions WHERE entry = ? AND id < ?"
+            " ORDER BY id DESC LIMIT ?", (entry, before, VERSIONS_PAGE),
+        ):  # fmt: skip
+            yield from map(version_from, page)
+            before = page[-1][0]
 
-    def newest_version(self, entry: int) -> Version | None:
-        """The last recorded state of an entry."""
+    def newest_version(self, entry: int, until_ns: int = 2**63 - 1) -> Version | None:
+        """The last recorded state of an entry, of those it had by then."""
         found = self.row(
-            f"SELECT {VERSION_COLUMNS} FROM versions WHERE entry = ? ORDER BY id DESC LIMIT 1",
-            (entry,),
+            f"SELECT {VERSION_COLUMNS} FROM versions WHERE entry = ? AND at_ns <= ?"
+            " ORDER BY id DESC LIMIT 1", (entry, until_ns),
+        )  # fmt: skip
+        return version_from(found) if found else None
+
+    def oldest_version(self, entry: int) -> Version | None:
+        """The first recorded state of an entry."""
+        found = self.row(
+            f"SELECT {VERSION_COLUMNS} FROM versions WHERE entry = ? ORDER BY id LIMIT 1", (entry,)
         )
         return version_from(found) if found else None
 

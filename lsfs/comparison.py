@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from lsfs.catalog import KNOWN_SINCE
 from lsfs.errors import (
@@ -125,8 +126,11 @@ class Comparison:
     def _newer(self, path: str, number: int | None, moment: datetime | None) -> Version:
         if number is None and moment is None:
             self._history.capture(path, OUTSIDE)
-            return self._history.versions(path)[0]
+            return next(self._versions(path))
         return self._history.pick(path, back=None, to=moment, number=number)
+
+    def _versions(self, path: str) -> Iterator[Version]:
+        return self._history.catalog.versions(self._history.entry(path).id)
 
     def _at(self, path: str, moment: datetime) -> Version | None:
         """None: it was not there then."""
@@ -137,7 +141,7 @@ class Comparison:
 
     def _before(self, path: str, newer: Version) -> Version | None:
         """The version before `newer` with other bytes."""
-        older = (one for one in self._history.versions(path) if one.id < newer.id)
+        older = (one for one in self._versions(path) if one.id < newer.id)
         return next((one for one in older if not same_bytes(one, newer)), None)
 
     def _text(self, version: Version | None) -> _Text | None:
@@ -162,10 +166,9 @@ class Comparison:
     # -- in words ----------------------------------------------------------------------------------
 
     def _headline(self, path: str, older: Version | None, newer: Version) -> str:
-        between = [
-            one for one in self._history.versions(path)
-            if (older is None or one.id > older.id) and one.id <= newer.id
-        ]  # fmt: skip
+        since_id = older.id if older else 0
+        later = takewhile(lambda one: one.id > since_id, self._versions(path))
+        between = [one for one in later if one.id <= newer.id]
         by = ", ".join(dict.fromkeys(one.actor for one in reversed(between)))
         count = f"{len(between)} version{'s' if len(between) > 1 else ''} by {by}"
         since = f"since {rfc3339(older.at_ns)}" if older else "new"

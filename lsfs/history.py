@@ -78,7 +78,7 @@ class History:
 
     def versions(self, path: str) -> list[Version]:
         """All versions of what is or was at `path`, newest first."""
-        return self.catalog.versions(self.entry(path).id)
+        return list(self.catalog.versions(self.entry(path).id))
 
     def pick(
         self, path: str, *, back: int | None, to: datetime | None, number: int | None
@@ -97,17 +97,18 @@ class History:
             chosen = self.catalog.version(number)
             if chosen and Past(self.catalog).has_been_at(chosen.entry, path):
                 return chosen
-        versions = self.versions(path)
+        entry = self.entry(path)
         if number is not None:
             chosen = None
         elif to is not None:
-            moment = int(to.timestamp() * 1e9)
-            chosen = next((v for v in versions if v.at_ns <= moment), None)
+            chosen = self.catalog.newest_version(entry.id, int(to.timestamp() * 1e9))
         else:
-            chosen = contents_back(versions, back or 1, self.catalog.entry(path) is not None)
+            versions = self.catalog.versions(entry.id)
+            chosen = contents_back(versions, back or 1, entry.gone_ns is None)
         if chosen is None:
+            count = len(self.versions(path))
             raise MissingPathError(
-                f"{path}: no such version; lsfs keeps {len(versions)} of it", path=path,
+                f"{path}: no such version; lsfs keeps {count} of it", path=path,
                 hint=f"`lsfs history '{path}'` lists them",
             )  # fmt: skip
         return chosen

@@ -33,7 +33,11 @@ OWNER_NAME = "root"
 
 def is_utf8(path: str) -> bool:
     """Whether the bytes behind a surrogate-escaped path are valid UTF-8."""
-    return not any("\ud800" <= character <= "\udfff" for character in path)
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:  # a lone surrogate stands for each byte that is not
+        return False
+    return True
 
 
 def percent_escaped(path: str) -> str:
@@ -48,10 +52,10 @@ def percent_escaped(path: str) -> str:
 
 def path_fields(path: str, key: str = "path") -> dict[str, str]:
     """`{"path": ...}` for JSON, with `path_b64` beside it where the name is not UTF-8."""
-    fields = {key: percent_escaped(path)}
-    if not is_utf8(path):
-        fields[f"{key}_b64"] = base64.b64encode(os.fsencode(path)).decode("ascii")
-    return fields
+    if is_utf8(path):
+        return {key: path}
+    encoded = base64.b64encode(os.fsencode(path)).decode("ascii")
+    return {key: percent_escaped(path), f"{key}_b64": encoded}
 
 
 def path_from_fields(fields: dict[str, str], key: str = "path") -> str:

@@ -363,9 +363,9 @@ class SpoolReader:
 
     def _is_young(self, entry: Entry) -> bool:
         """Whether the entry was made moments ago: a file about to be renamed onto its target."""
-        versions = self._catalog.versions(entry.id)
+        first = self._catalog.oldest_version(entry.id)
         # a time to come is one that the clock had before it was set back
-        return bool(versions) and abs(time.time_ns() - versions[-1].at_ns) < YOUNG_NS
+        return first is not None and abs(time.time_ns() - first.at_ns) < YOUNG_NS
 
     def _settle(self, path: str, line: SpoolLine, saves: Acts) -> None:
         """Look at a path once the batch is through; a new version is a save in the journal."""

@@ -35,7 +35,8 @@ def version_from(row: Sequence[Any]) -> Version:
         number, entry, path, at, kind, size, mode, uid, gid, mtime, xattrs, content, target, actor,
         gap,
     ) = row  # fmt: skip
-    values = {k: base64.b64decode(v) for k, v in json.loads(xattrs).items()}
+    encoded = json.loads(xattrs) if xattrs != "{}" else {}  # of ten thousand files most have none
+    values = {k: base64.b64decode(v) for k, v in encoded.items()}
     return Version(
         id=number, entry=entry, path=os.fsdecode(path), at_ns=at, kind=kind, size=size,
         metadata=Metadata(mode=mode, uid=uid, gid=gid, mtime_ns=mtime, xattrs=values),

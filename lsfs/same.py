@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from lsfs.records import Version
 from lsfs.seen import clamped
@@ -38,13 +38,16 @@ def same_bytes(one: Version, other: Version) -> bool:
     return (one.kind, one.content, one.target) == (other.kind, other.content, other.target)
 
 
-def contents_back(versions: Sequence[Version], back: int, is_there: bool) -> Version | None:
-    """The `back`-th distinct content behind the newest, which counts when the file is gone."""
-    distinct: list[Version] = []
+def contents_back(versions: Iterable[Version], back: int, is_there: bool) -> Version | None:
+    """The `back`-th distinct content behind the newest, which counts when the file is gone; of
+    versions that come newest first."""
+    last: Version | None = None
+    left = back if is_there else back - 1
     for version in versions:
-        if version.gap and (distinct or not is_there):
+        if version.gap and (last or not is_there):
             continue  # a state that cannot come back is no state to go back to
-        if not distinct or not same_bytes(distinct[-1], version):
-            distinct.append(version)
-    index = back if is_there else back - 1
-    return distinct[index] if index < len(distinct) else None
+        if last is None or not same_bytes(last, version):
+            if left == 0:
+                return version
+            last, left = version, left - 1
+    return None
