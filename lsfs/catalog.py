@@ -152,6 +152,15 @@ class Catalog:
         )
         return entry_from(found) if found else None
 
+    def entry_once_at(self, path: str) -> Entry | None:
+        """The entry that was last at `path`, where it is elsewhere now, or gone from there."""
+        columns = ", ".join(f"e.{column}" for column in ENTRY_COLUMNS.split(", "))
+        found = self.row(
+            f"SELECT {columns} FROM places AS p JOIN entries AS e ON e.id = p.entry"
+            " WHERE p.path = ? ORDER BY until_ns DESC LIMIT 1", (os.fsencode(path),),
+        )  # fmt: skip
+        return entry_from(found) if found else None
+
     def entries_by_inode(self, device: int, inode: int, gone_after_ns: int) -> list[Entry]:
         """Entries with this inode, there or gone since a moment; several for hard links."""
         return [

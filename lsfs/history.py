@@ -63,12 +63,13 @@ class History:
     # -- finding -----------------------------------------------------------------------------------
 
     def entry(self, path: str) -> Entry:
-        """The entry at `path`, or the last one that was.
+        """The entry at `path`, or the last one that was, gone or elsewhere now.
 
         Raises:
             MissingPathError: lsfs has never seen one there.
         """
-        found = self.catalog.entry(path) or self.catalog.gone_entry(path)
+        found = self.catalog.entry(path) or self.catalog.entry_once_at(path)
+        found = found or self.catalog.gone_entry(path)
         if found is None:
             raise MissingPathError(
                 f"{path or '/'}: lsfs has never seen a file there", path=path,
@@ -104,7 +105,8 @@ class History:
             chosen = self.catalog.newest_version(entry.id, int(to.timestamp() * 1e9))
         else:
             versions = self.catalog.versions(entry.id)
-            chosen = contents_back(versions, back or 1, entry.gone_ns is None)
+            is_there = entry.path == path and entry.gone_ns is None
+            chosen = contents_back(versions, back or 1, is_there)
         if chosen is None:
             count = len(self.versions(path))
             raise MissingPathError(

@@ -88,11 +88,13 @@ class Reads:
                 )
 
     def _story(self, path: str) -> Iterator[dict[str, Any]]:
-        """The versions; before them that the entry is gone, and since when."""
+        """The versions; before them, where the entry is gone, since when, or where it is now."""
         entry = self._history.entry(path)
-        if entry.gone_ns is not None:
-            gone = {"at": rfc3339(entry.gone_ns), "kind": entry.kind, "change": "removed"}
-            yield {"id": None, **gone, **path_fields(entry.path)}
+        if entry.gone_ns is not None or entry.path != path:
+            change = "is here now" if entry.gone_ns is None else "removed"
+            at = None if entry.gone_ns is None else rfc3339(entry.gone_ns)
+            told = {"id": None, "at": at, "kind": entry.kind, "change": change}
+            yield {**told, **path_fields(entry.path)}
         yield from version_rows(self._history.versions(path))
 
     def _listing(self, path: str) -> Iterator[dict[str, Any]]:

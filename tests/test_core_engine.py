@@ -301,3 +301,18 @@ def test_text_is_never_put_into_what_it_would_scramble(core: Core, data: bytes) 
     with pytest.raises(UsageError):
         core.run([{"op": "append", "path": "file", "text": "Käse"}])
     assert (core.root / "file").read_bytes() == data
+
+
+def test_a_file_is_known_by_its_old_name(core: Core) -> None:
+    core.run([{"op": "write", "path": "notes/a.md", "text": "second"}])
+    core.run([{"op": "move", "target": {"paths": ["notes/a.md"]}, "to": "notes/renamed.md"}])
+    (finding,) = core.run([{"op": "history", "path": "notes/a.md"}]).findings
+    assert (finding.rows[0]["change"], finding.rows[0]["path"]) == (
+        "is here now", "notes/renamed.md",
+    )  # fmt: skip
+    assert [row["path"] for row in finding.rows[1:]] == ["notes/a.md", "notes/a.md"]
+    core.run([{"op": "rollback", "path": "notes/a.md", "versions": 1}])
+    assert (core.root / "notes" / "a.md").read_text() == "second"
+    core.run([{"op": "remove", "target": {"paths": ["notes/renamed.md"]}}])
+    (finding,) = core.run([{"op": "history", "path": "notes/renamed.md"}]).findings
+    assert finding.rows[0]["change"] == "removed"
