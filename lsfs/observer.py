@@ -180,6 +180,18 @@ class Observer:
             self._appeared(path, state, actor, below=below)
         elif not is_state(entry, state):
             self._changed(entry, state, actor)
+        if state is not None:
+            for link, link_state in self.links(path, state):
+                if not is_state(link, link_state):
+                    self._changed(link, link_state, actor)
+
+    def links(self, path: str, state: os.stat_result) -> list[tuple[Entry, os.stat_result]]:
+        """The entries that are other names of a file, with what they are now."""
+        if state.st_nlink < 2 or kind_of(state) == "directory":
+            return []
+        known = self._catalog.entries_by_inode(state.st_dev, state.st_ino, time.time_ns())
+        found = [(entry, self._tree.there(entry.path)) for entry in known if entry.path != path]
+        return [(entry, now) for entry, now in found if now and now.st_ino == state.st_ino]
 
     def _appeared(self, path: str, state: os.stat_result, actor: str, *, below: bool) -> None:
         if is_transient(name(path)) or self.unread.is_waiting(path, state):

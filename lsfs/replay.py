@@ -378,6 +378,7 @@ class SpoolReader:
             return
         before = self._catalog.entry(path)
         old = self._catalog.newest_version(before.id) if before else None
+        old_links = self._links(path, state)
         actor = actor_of(line)
         if line.event in OF_METADATA and before and state and not has_same_bytes(before, state):
             actor = OUTSIDE  # nobody wrote it through the mount
@@ -392,15 +393,29 @@ class SpoolReader:
         if old is None and before and line.event == "moved":
             return  # it was taken for the first time, and is what it was
         change = Change(_verb(before, after), path, version=new.id, size=after.size)
-        leaves = {path: self._history.state_of(path, new.id)}
-        inverse: list[Operation] = []
-        if old:
-            inverse = [Rollback(path=path, version=old.id)]
-        elif before is None:
-            inverse = [Remove(target=Selector(paths=(path,)), if_empty=True)]
+        inverse, leaves = self._turned_back(path, before is None, [(path, old), *old_links], new)
         saves.of(line, is_save=not self._rows.is_making(line, before, after)).append(
             (change, inverse, leaves)
         )
+
+    def _turned_back(
+        self, path: str, is_new: bool, olds: list[tuple[str, Version | None]], new: Version
+    ) -> tuple[list[Operation], dict[str, str]]:
+        """What turns a save back, and what it leaves; `olds` are what the names of the file had."""
+        inverse: list[Operation] = []
+        leaves = {path: self._history.state_of(path, new.id)}
+        for one, old in olds:
+            if old and not is_touched(old, new):
+                inverse.append(Rollback(path=one, version=old.id))
+                leaves[one] = self._history.state(one)
+        if is_new and not inverse:
+            inverse = [Remove(target=Selector(paths=(path,)), if_empty=True)]
+        return inverse, leaves
+
+    def _links(self, path: str, state: os.stat_result | None) -> list[tuple[str, Version | None]]:
+        """The other names of a file, each with its newest version."""
+        links = self._observer.links(path, state) if state else []
+        return [(link.path, self._catalog.newest_version(link.id)) for link, _ in links]
 
     def _comes_again(self, path: str) -> bool:
         """Whether there is more about it: what it is now may be what a line further on tells."""

@@ -274,6 +274,23 @@ def test_what_is_in_a_folder_that_came_and_went_is_followed(core: Core, program:
     assert texts(core, "newer/report.md") == [b"first\n"]
 
 
+def test_other_names_of_a_file_change_with_it(core: Core, program: Program) -> None:
+    os.link(core.root / "docs" / "report.md", core.root / "other.md")
+    core.observer.scan()
+    fd = os.open(core.root / "docs" / "report.md", os.O_WRONLY | os.O_APPEND)
+    program.tell("dirty", "docs/report.md")
+    os.write(fd, b"second\n")
+    os.close(fd)
+    program.tell("closed", "docs/report.md")
+    core.spool.drain()
+    assert texts(core, "other.md") == texts(core, "docs/report.md") == [
+        b"first\n", b"first\nsecond\n",
+    ]  # fmt: skip
+    core.run([{"op": "undo"}])
+    assert (core.root / "docs" / "report.md").read_text() == "first\n"
+    assert (core.root / "other.md").read_text() == "first\n"
+
+
 def test_a_removal_seen_before_it_is_told_of_can_be_undone(core: Core, program: Program) -> None:
     (core.root / "docs" / "report.md").unlink()
     core.observer.reconcile(["docs/report.md"])
