@@ -16,15 +16,15 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from lsfs.blobs import hash_stream
-from lsfs.encoding import encoded_like, joined
+from lsfs.editing import new_bytes
 from lsfs.errors import (
     LockedError,
-    MissingPathError,
     NotAvailableError,
     PolicyError,
     TreeError,
     UsageError,
 )
+from lsfs.groups import Groups
 from lsfs.history import History
 from lsfs.observer import Observer
 from lsfs.paths import parent
@@ -46,13 +46,12 @@ from lsfs.plan import (
     Unlock,
     Write,
 )
+from lsfs.putting_back import put_back
 from lsfs.records import Change, Group, Version
 from lsfs.selector import Selector
 from lsfs.tree import COPY_BYTES, kind_of
 
 WRITE_BITS = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
-MAX_TEXT_BYTES = 64 * 2**20
-"""Largest file whose text is replaced or joined."""
 
 
 class Acts:
@@ -63,6 +62,7 @@ class Acts:
         self._observer = observer
         self._tree = history.tree
         self._catalog = history.catalog
+        self._groups = Groups(history.catalog)
 
     # -- steps -------------------------------------------------------------------------------------
 
@@ -186,7 +186,7 @@ class Acts:
 
     def group(self, group: str) -> Group | None:
         """A group by name."""
-        return next((g for g in self._catalog.groups() if g.name == group), None)
+        return next((g for g in self._groups.all() if g.name == group), None)
 
     def keep_for_good(self) -> None:
         """What was taken into the store survives a power cut from here on."""
@@ -200,11 +200,11 @@ class Acts:
             case Mkdir(path=path):
                 return {path: "directory"}
             case Create(path=path) | Write(path=path) | Append(path=path):
-                return {path: _file_state(self._new_bytes(step))}
+                return {path: _file_state(new_bytes(self._tree, step))}
             case Replace(target=target):
-                return {target.paths[0]: _file_state(self._new_bytes(step))}
+                return {target.paths[0]: _file_state(new_bytes(self._tree, step))}
             case Join(to=to):
-                return {to: _file_state(self._new_bytes(step))}
+                return {to: _file_state(new_bytes(self._tree, step))}
             case Move(target=target, to=to):
                 return {target.paths[0]: "absent", to: self._history.state(target.paths[0])}
             case Copy(target=target, to=to):
@@ -217,20 +217,6 @@ class Acts:
                 return {target.paths[0]: self._history.state(target.paths[0])}
             case _:
                 return {}
-
-    def _new_bytes(self, step: Operation) -> bytes:
-        """What a step that writes text makes of its file."""
-        match step:
-            case Create(text=text) | Write(text=text):
-                return _encoded(text)
-            case Append():
-                return self._appended(step)
-            case Replace(target=target):
-                return self._replaced(target.paths[0], step)
-            case Join(target=target):
-                return joined({path: self._bytes(path) for path in target.paths})
-            case _:
-                raise NotAvailableError(f"{step.op} writes no text")
 
     def sweep(self, leaves: Mapping[str, str]) -> None:
         """Remove what a crash left half written beside these paths."""
@@ -304,10 +290,10 @@ class Acts:
             case Lock(target=target) | Unlock(target=target):
                 return self._set_lock(step.op, target.paths[0], actor)
             case MakeGroup(name=group, target=target):
-                self._catalog.put_group(group, None, target.paths)
+                self._groups.put(group, None, target.paths)
                 return Change("group", group)
             case DropGroup(name=group):
-                self._catalog.drop_group(group)
+                self._groups.drop(group)
                 return Change("drop_group", group)
             case _:
                 raise NotAvailableError(f"{step.op} is not available in this version of lsfs")
@@ -317,35 +303,9 @@ class Acts:
             raise TreeError(f"{path} is there already", path=path, hint="choose another name")
 
     def _write(self, step: Operation, path: str, actor: str) -> Change:
-        data = io.BytesIO(self._new_bytes(step))
+        data = io.BytesIO(new_bytes(self._tree, step))
         self._tree.write(path, data, expected=self._history.as_seen(path))
         return self._seen(step.op, path, actor)
-
-    def _appended(self, step: Append) -> bytes:
-        before = self._bytes(step.path) if self._tree.stat(step.path) else b""
-        text, end = step.text, encoded_like(step.path, before, "\n")
-        if step.as_line:
-            gap = "" if not before or before.endswith(end) else "\n"
-            text = gap + text.rstrip("\n") + "\n"
-        return before + encoded_like(step.path, before, text)
-
-    def _replaced(self, path: str, step: Replace) -> bytes:
-        before = self._bytes(path)
-        after = before.replace(
-            encoded_like(path, before, step.old), encoded_like(path, before, step.new)
-        )
-        if after == before:
-            raise MissingPathError(
-                f"{path} does not contain {step.old!r}", path=path, hint="check the exact wording"
-            )
-        return after
-
-    def _bytes(self, path: str) -> bytes:
-        with self._tree.open(path) as stream:
-            data = stream.read(MAX_TEXT_BYTES + 1)
-        if len(data) > MAX_TEXT_BYTES:
-            raise UsageError(f"{path} is too large to edit as text", path=path)
-        return data
 
     def _move(self, path: str, to: str, actor: str) -> Change:
         self._tree.move(path, to)
@@ -376,7 +336,7 @@ class Acts:
 
     def _rollback(self, step: Rollback, actor: str) -> Change:
         version = self._history.pick(step.path, back=None, to=None, number=step.version)
-        self._history.put_back(step.path, version)
+        put_back(self._history, step.path, version)
         return self._seen("rollback", step.path, actor)
 
     def _set_lock(self, op: str, path: str, actor: str) -> Change:
@@ -403,10 +363,6 @@ class Acts:
 
 def _file_state(data: bytes) -> str:
     return f"file {hash_stream(io.BytesIO(data))}"
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
 
 
 def _sha256(stream: BinaryIO) -> str:

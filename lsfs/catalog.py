@@ -17,13 +17,13 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsfs.errors import NO_ROOM, ConfigurationError, LsfsError
 from lsfs.paths import percent_escaped
-from lsfs.records import Entry, EntryKind, Group, Version
+from lsfs.records import Entry, EntryKind, Version
 from lsfs.retention import LET_GO
 from lsfs.rows import ENTRY_COLUMNS, VERSION_COLUMNS, entry_from, version_from
 from lsfs.schema import migrate
@@ -336,40 +336,6 @@ class Catalog:
         kept = "sum(size) FILTER (WHERE content IS NOT NULL)"
         count, size = self.row(f"SELECT count(*), coalesce({kept}, 0) FROM versions")
         return int(count), int(size)
-
-    # -- groups ------------------------------------------------------------------------------------
-
-    def put_group(self, name: str, query: str | None, paths: Iterable[str]) -> None:
-        """Make or replace a group of the entries at `paths`, in order."""
-        with self.atomic():
-            self.drop_group(name)
-            self.execute("INSERT INTO groups VALUES(?, ?, ?)", (name, time.time_ns(), query))
-            for position, path in enumerate(paths):
-                entry = self.entry(path)
-                if entry:
-                    self.execute(
-                        "INSERT INTO group_members VALUES(?, ?, ?)", (name, position, entry.id)
-                    )
-
-    def drop_group(self, name: str) -> bool:
-        """Forget a group; whether there was one."""
-        return self.execute("DELETE FROM groups WHERE name = ?", (name,)).rowcount > 0
-
-    def groups(self) -> list[Group]:
-        """All groups with the members that are still there."""
-        found = self.rows("SELECT name, created_ns, query FROM groups ORDER BY name")
-        return [
-            Group(name=name, paths=tuple(self._members(name)), created_ns=created, query=query)
-            for name, created, query in found
-        ]
-
-    def _members(self, name: str) -> list[str]:
-        found = self.rows(
-            "SELECT path FROM group_members JOIN entries ON entries.id = entry"
-            " WHERE name = ? AND gone_ns IS NULL ORDER BY position",
-            (name,),
-        )
-        return [os.fsdecode(path) for (path,) in found]
 
     # -- the worker's queue, settings --------------------------------------------------------------
 

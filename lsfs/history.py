@@ -1,8 +1,7 @@
-"""The versions of entries: taking them, finding them, putting them back.
+"""The versions of entries: taking them, finding them.
 
 A version is the state of an entry at a moment. Taking one stores the bytes first and the row after;
-a state equal to the newest version adds nothing. The tree is changed by `put_back` alone, which
-takes the present state first.
+a state equal to the newest version adds nothing. The tree is changed by `putting_back` alone.
 
 Threading: safe from many threads; the catalog's lock orders the rows.
 """
@@ -15,7 +14,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +22,6 @@ from lsfs.blobs import BlobStore, hash_stream
 from lsfs.catalog import Catalog
 from lsfs.errors import NO_ROOM, LsfsError, MissingPathError, UsageError
 from lsfs.past import Past
-from lsfs.paths import parent
 from lsfs.records import Entry, Metadata, Version
 from lsfs.same import contents_back, has_times, is_same
 from lsfs.seen import (
@@ -36,6 +34,7 @@ from lsfs.seen import (
     is_state,
     seen_of,
 )
+from lsfs.snapshot import ChangedMeanwhile, Kept, Snapshot, came_to_be, must_be_same
 from lsfs.tree import Expected, Tree, kind_of, xattrs_of
 
 READ_ATTEMPTS = 3
@@ -152,12 +151,12 @@ class History:
             entry = self.see(path, state)
             try:
                 return self._take(entry, state, actor, at_ns=at_ns, exact=exact)
-            except _ChangedMeanwhile:
+            except ChangedMeanwhile:
                 state = self.tree.stat(path)
         if state is None:
             return None
         gap = self._gaps.get(path, RESTLESS)
-        return self._record(self.see(path, state), _Snapshot(state, gap=gap), actor, at_ns, exact)
+        return self._record(self.see(path, state), Snapshot(state, gap=gap), actor, at_ns, exact)
 
     @contextlib.contextmanager
     def read_ahead(self, path: str, goes_on: Callable[[], bool]) -> Iterator[None]:
@@ -207,7 +206,7 @@ class History:
         if entry and state and entry.captured and is_state(entry, state):
             xattrs = self.tree.metadata(path).xattrs
             target = self.tree.link_target(path) if entry.kind == "symlink" else None
-            snapshot = _Snapshot(state, xattrs, content=entry.content, target=target)
+            snapshot = Snapshot(state, xattrs, content=entry.content, target=target)
             self._record(entry, snapshot, actor, at_ns=None, exact=False)
 
     def see(self, path: str, state: os.stat_result, since_ns: int | None = None) -> Entry:
@@ -264,7 +263,7 @@ class History:
         entry = self.catalog.entry(path) or self.catalog.gone_entry(path)
         if entry is None:
             entry = self.see(path, kept.state, since)
-        snapshot = _Snapshot(kept.state, kept.xattrs, content=kept.content, gap=kept.gap)
+        snapshot = Snapshot(kept.state, kept.xattrs, content=kept.content, gap=kept.gap)
         newest = self.catalog.newest_version(entry.id)
         if newest is None:
             moment = min(snapshot.metadata.mtime_ns, since)
@@ -335,37 +334,37 @@ class History:
                 self.catalog.mark_captured(entry.id, snapshot.content, state)
             return version
 
-    def _snapshot(self, path: str, state: os.stat_result) -> _Snapshot:
+    def _snapshot(self, path: str, state: os.stat_result) -> Snapshot:
         kind = kind_of(state)
         try:
             if kind == "symlink":
-                return _Snapshot(state, target=self.tree.link_target(path))
+                return Snapshot(state, target=self.tree.link_target(path))
             xattrs = self.tree.metadata(path).xattrs
             if kind != "file":
-                return _Snapshot(state, xattrs)
+                return Snapshot(state, xattrs)
             if state.st_size > self._most_bytes:
-                return _Snapshot(state, xattrs, gap="it is larger than versions.max_file_bytes")
+                return Snapshot(state, xattrs, gap="it is larger than versions.max_file_bytes")
             content = self._read.get(seen_of(state)) or self._bytes(path, state)
         except LsfsError as error:
             if error.errno in NO_ROOM:
                 raise  # it can be taken when there is room again
-            return _Snapshot(state, gap=error.message)
-        return _Snapshot(state, xattrs, content=content)
+            return Snapshot(state, gap=error.message)
+        return Snapshot(state, xattrs, content=content)
 
     def _bytes(self, path: str, state: os.stat_result) -> str:
         with self.tree.open(path) as stream:
-            _must_be_same(state, os.fstat(stream.fileno()))
+            must_be_same(state, os.fstat(stream.fileno()))
             content = self.blobs.put(stream)
-            _must_be_same(state, os.fstat(stream.fileno()))
+            must_be_same(state, os.fstat(stream.fileno()))
             return content
 
     def _record(
-        self, entry: Entry, snapshot: _Snapshot, actor: str, at_ns: int | None, exact: bool
+        self, entry: Entry, snapshot: Snapshot, actor: str, at_ns: int | None, exact: bool
     ) -> Version:
         now = time.time_ns()
         with self.catalog.atomic():
             newest = self.catalog.newest_version(entry.id)
-            moment = at_ns or _came_to_be(snapshot, newest, now)
+            moment = at_ns or came_to_be(snapshot, newest, now)
             version = Version(
                 id=0, entry=entry.id, path=entry.path, at_ns=moment, kind=snapshot.kind,
                 size=snapshot.size, metadata=snapshot.metadata,
@@ -374,93 +373,3 @@ class History:
             if newest and is_same(newest, version, exact or version.kind != "directory"):
                 return newest
             return replace(version, id=self.catalog.add_version(version))
-
-    # -- putting back ------------------------------------------------------------------------------
-
-    def put_back(self, path: str, version: Version) -> None:
-        """Make `path` what the version was: bytes, mode, owner, times, xattrs.
-
-        The caller has taken the present state. Missing folders above are made.
-
-        Raises:
-            MissingPathError: the version's bytes were never kept, or are lost.
-        """
-        self._make_parents(path)
-        state = self.tree.stat(path)
-        there = kind_of(state) if state else None
-        if there not in (None, version.kind):
-            self.tree.remove(path)
-        match version.kind:
-            case "directory":
-                if there != "directory":
-                    self.tree.mkdir(path)
-                self.tree.set_metadata(path, version.metadata)
-            case "symlink":
-                if there == "symlink":
-                    self.tree.remove(path)
-                self.tree.symlink(path, version.target or "")
-                self.tree.set_times(path, version.metadata.mtime_ns, version.metadata.mtime_ns)
-            case _:
-                self._put_bytes(path, version)
-
-    def _put_bytes(self, path: str, version: Version) -> None:
-        if version.content is None or not self.blobs.contains(version.content):
-            reason = version.gap or "its bytes are not in the store"
-            raise MissingPathError(
-                f"{path}: version {version.id} cannot come back: {reason}", path=path
-            )
-        with self.blobs.open(version.content) as stream:
-            self.tree.write(path, stream, version.metadata, self.as_seen(path))
-
-    def _make_parents(self, path: str) -> None:
-        above = parent(path)
-        if above and self.tree.stat(above) is None:
-            self._make_parents(above)
-            self.tree.mkdir(above)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A state a mount kept, its bytes in the store, or why they are not."""
-
-    state: os.stat_result
-    xattrs: dict[str, bytes]
-    content: str | None
-    gap: str | None = None
-
-
-class _ChangedMeanwhile(Exception):
-    """The file changed between two looks at it."""
-
-
-class _Snapshot:
-    """A state with its bytes in the store."""
-
-    def __init__(
-        self, state: os.stat_result, xattrs: dict[str, bytes] | None = None, *,
-        content: str | None = None, target: str | None = None, gap: str | None = None,
-    ) -> None:  # fmt: skip
-        self.kind = kind_of(state)
-        self.size = state.st_size
-        self.metadata = Metadata(
-            mode=stat.S_IMODE(state.st_mode), uid=state.st_uid, gid=state.st_gid,
-            mtime_ns=clamped(state.st_mtime_ns), xattrs=xattrs or {},
-        )  # fmt: skip
-        self.since_ns = came_to_be_ns(state)
-        self.content = content
-        self.target = target
-        self.gap = gap
-
-
-def _came_to_be(snapshot: _Snapshot, newest: Version | None, now_ns: int) -> int:
-    """Since when a state is what it is. Of the first one seen the file's own time is believed."""
-    if newest is None:
-        return min(snapshot.metadata.mtime_ns, snapshot.since_ns)
-    # a version of a time to come is of a clock that has been set back
-    earliest = newest.at_ns + 1 if newest.at_ns < now_ns else 0
-    return max(snapshot.since_ns, earliest)
-
-
-def _must_be_same(one: os.stat_result, other: os.stat_result) -> None:
-    if seen_of(one) != seen_of(other):
-        raise _ChangedMeanwhile

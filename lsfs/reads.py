@@ -9,6 +9,7 @@ from typing import Any
 from lsfs.comparison import Comparison, as_text
 from lsfs.errors import MissingPathError, NotAvailableError, NothingFoundError
 from lsfs.filetypes import type_of
+from lsfs.groups import Groups as GroupStore
 from lsfs.history import History
 from lsfs.journal import Journal, JournalEntry
 from lsfs.paths import name, path_fields
@@ -136,7 +137,7 @@ class Reads:
         return "\n\n".join(parts)
 
     def _groups(self, group: str | None) -> Iterator[dict[str, Any]]:
-        groups = self._history.catalog.groups()
+        groups = GroupStore(self._history.catalog).all()
         if group is None:
             for one in groups:
                 yield {"name": one.name, "entries": len(one.paths), "query": one.query}

@@ -19,7 +19,7 @@ import logging
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from lsfs.blobs import Interrupted
 from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.errors import LsfsError
-from lsfs.history import History, Kept
+from lsfs.history import History
 from lsfs.journal import Journal
 from lsfs.names import is_transient
 from lsfs.observer import OUTSIDE, SLICE_S, Observer
@@ -40,23 +40,13 @@ from lsfs.records import Change, Entry, Version
 from lsfs.same import is_touched
 from lsfs.seen import has_same_bytes
 from lsfs.selector import Selector
-from lsfs.spool import (
-    OFFSET_KEYS,
-    SpoolLine,
-    is_finished,
-    offset_key,
-    process_of,
-    read_lines,
-    segments,
-    writer_of,
-)
+from lsfs.snapshot import Kept
+from lsfs.spool import SpoolLine, segments, writer_of
+from lsfs.spool_files import SpoolFiles
 
 log = logging.getLogger(__name__)
 BATCH_LINES = 200
 YOUNG_NS = 60_000_000_000
-UNDER_WAY_S = 10.0
-"""An act follows its line within microseconds, unless its process does not get to run."""
-UNDER_WAY_POLL_S = 0.002
 TOUCHED = "touched"
 """The setting that holds the paths, with their lines, that are to be looked at."""
 OF_METADATA = ("metadata", "link")
@@ -69,8 +59,7 @@ class SpoolReader:
     def __init__(
         self, config: Config, observer: Observer, history: History, journal: Journal
     ) -> None:
-        self._config = config
-        self._spool_directory = config.spool_directory
+        self._files = SpoolFiles(config, history.catalog)
         self._observer = observer
         self._history = history
         self._catalog: Catalog = history.catalog
@@ -98,19 +87,23 @@ class SpoolReader:
     def _drain(self) -> int:
         total = 0
         self._settle_touched()
-        waiting = [(file, file.stat().st_size) for file in segments(self._spool_directory)]
+        waiting = [(file, file.stat().st_size) for file in self._files.segments()]
         for segment, size in waiting:
-            while not self.is_ending and self._offset(segment) < size:
+            while not self.is_ending and self._files.offset(segment) < size:
                 count = self._batch_or_again(segment)
                 if not count:
                     break
                 total += count
-        forgotten = [segment for segment, _ in waiting if self._is_through(segment)]
+        forgotten = [segment for segment, _ in waiting if self._files.is_through(segment)]
         for segment in forgotten:
             self._forget(segment)
         if forgotten:
-            self._sweep_dead()
+            self._files.sweep_dead()
         return total
+
+    def sweep(self) -> None:
+        """Remove what crashes left in the spool."""
+        self._files.sweep()
 
     def read_large(self) -> None:
         """Read the large files that were put off, one after the other, and take them in. Only for
@@ -145,38 +138,10 @@ class SpoolReader:
                 self._observer.settle()
             return True
 
-    def sweep(self) -> None:
-        """Remove kept files that no line still to be read names, as crashes leave them: of mounts
-        that are gone, and of lines taken in by a daemon that died before it removed the files."""
-        for segment in segments(self._spool_directory):
-            offset = self._offset(segment)
-            for line, end in read_lines(segment, 0):
-                if end > offset:
-                    break
-                if line.kept:
-                    self._kept(line).unlink(missing_ok=True)
-        self._sweep_dead()
-        self._catalog.forget_settings(
-            OFFSET_KEYS, {offset_key(file) for file in segments(self._spool_directory)}
-        )
-
-    def _sweep_dead(self) -> None:
-        """A mount makes its segment before it keeps anything: so look in that order, backwards."""
-        kept = list(self._config.kept_directory.iterdir())
-        living = {process_of(segment) for segment in segments(self._spool_directory)}
-        for file in kept:
-            if process_of(file) not in living:
-                file.unlink(missing_ok=True)
-
-    def _is_through(self, segment: Path) -> bool:
-        """A line that the death of its writer cut off is none."""
-        return is_finished(segment) and not any(read_lines(segment, self._offset(segment)))
-
     def _forget(self, segment: Path) -> None:
         """Delete a segment that is read; files a dead mount left open are looked at now."""
-        segment.unlink()
+        self._files.forget(segment)
         self._ahead.pop(segment, None)
-        self._catalog.set_setting(offset_key(segment), None)
         writer = writer_of(segment)
         if not any(writer_of(other) == writer for other in segments(segment.parent)):
             self._observer.reconcile(self._open_files.abandoned(writer), "mount")
@@ -184,9 +149,6 @@ class SpoolReader:
     def being_written(self) -> set[str]:
         """Paths that a program has changed through a mount and not closed yet."""
         return self._open_files.paths()
-
-    def _offset(self, segment: Path) -> int:
-        return int(self._catalog.setting(offset_key(segment)) or 0)
 
     def _batch_or_again(self, segment: Path) -> int:
         """A batch; one that fails is read again the next time."""
@@ -199,12 +161,12 @@ class SpoolReader:
     def _read_batch(self, segment: Path) -> int:
         """Bytes into the store first, then rows, the offset and what is to be looked at in one
         transaction: a batch that a crash interrupts is read again from its start, or not at all."""
-        ahead = self._ahead.setdefault(segment, Ahead(segment, self._offset(segment)))
+        ahead = self._ahead.setdefault(segment, Ahead(segment, self._files.offset(segment)))
         read = ahead.take(BATCH_LINES)
         if not read:
             return 0
         lines = [line for line, _ in read if not _is_ours(line)]
-        self._wait_for_acts(lines, segment)
+        self._files.wait_for_acts(lines, segment)
         kept = {line.kept: self._adopted(line) for line in lines if line.kept}
         self._history.blobs.sync()
         acts = Acts()
@@ -217,11 +179,11 @@ class SpoolReader:
                     if line.event not in OF_METADATA or path not in touched:
                         touched[path] = line
             self._rows.record(acts)
-            self._catalog.set_setting(offset_key(segment), str(read[-1][1]))
+            self._files.set_offset(segment, read[-1][1])
             self._remember(touched)
         for line in lines:
             if line.kept:
-                self._kept(line).unlink(missing_ok=True)
+                self._files.kept(line).unlink(missing_ok=True)
         self._settle_touched()
         return len(read)
 
@@ -255,22 +217,8 @@ class SpoolReader:
             self._rows, self._open_files, self._touched = before
             raise
 
-    def _wait_for_acts(self, lines: Iterable[SpoolLine], segment: Path) -> None:
-        """A line that names kept bytes stands before its act, which may be about to take place."""
-        for line in lines:
-            deadline = time.monotonic() + UNDER_WAY_S
-            while line.kept and not os.path.lexists(self._kept(line)) and not is_finished(segment):
-                is_old = abs(time.time_ns() - line.at_ns) > UNDER_WAY_S * 1e9
-                if is_old or time.monotonic() > deadline:
-                    log.warning("nothing was kept for %r", line)
-                    break
-                time.sleep(UNDER_WAY_POLL_S)
-
     def _adopted(self, line: SpoolLine) -> Kept | None:
-        return self._history.adopt(self._kept(line), line.path, line.since_ns)
-
-    def _kept(self, line: SpoolLine) -> Path:
-        return self._config.kept_directory / (line.kept or "")
+        return self._history.adopt(self._files.kept(line), line.path, line.since_ns)
 
     def _guarded(
         self, line: SpoolLine, writer: str, kept: Mapping[str, Kept | None], acts: Acts

@@ -15,8 +15,8 @@ from consistency import Checker
 from core import Core
 
 from lsfs.backlog import backlog_bytes
-from lsfs.replay import UNDER_WAY_S
 from lsfs.spool import NOT_DONE, SpoolEvent, SpoolLine, SpoolWriter, segments
+from lsfs.spool_files import UNDER_WAY_S
 
 
 @pytest.fixture
