@@ -23,29 +23,40 @@ from lsfs.tree import kind_of
 
 
 @dataclass(slots=True)
+class _Thing:
+    """What is at a path: its kind, its entry (None: not known), and where it is now."""
+
+    kind: EntryKind
+    entry: int | None
+    origin: str
+
+
+@dataclass(slots=True)
 class _Present:
-    """The tree as it will be when the operations found so far are done: path -> kind and entry
-    (None: not known), and where it is now."""
+    """The tree as it will be when the operations found so far are done."""
 
-    kinds: dict[str, EntryKind] = field(default_factory=dict)
-    entries: dict[int, str] = field(default_factory=dict)
-    origins: dict[str, str] = field(default_factory=dict)
+    things: dict[str, _Thing] = field(default_factory=dict)
+    places: dict[int, str] = field(default_factory=dict)
 
-    def below(self, path: str) -> list[str]:
-        return [one for one in self.kinds if is_under(one, path)]
+    def put(self, path: str, thing: _Thing) -> None:
+        self.things[path] = thing
+        if thing.entry is not None:
+            self.places[thing.entry] = path
 
-    def forget(self, path: str) -> None:
-        for one in self.below(path):
-            del self.kinds[one]
-            del self.origins[one]
-        self.entries = {entry: one for entry, one in self.entries.items() if one in self.kinds}
+    def take(self, path: str) -> list[tuple[str, _Thing]]:
+        """What is at `path` and below it, which is there no more."""
+        found = [path]
+        if self.things[path].kind == "directory":
+            found = [one for one in self.things if is_under(one, path)]
+        taken = [(one, self.things.pop(one)) for one in found]
+        for _, thing in taken:
+            if thing.entry is not None:
+                del self.places[thing.entry]
+        return taken
 
     def move(self, path: str, to: str) -> None:
-        for one in self.below(path):
-            place = moved(one, path, to)
-            self.kinds[place] = self.kinds.pop(one)
-            self.origins[place] = self.origins.pop(one)
-        self.entries = {entry: moved(one, path, to) for entry, one in self.entries.items()}
+        for one, thing in self.take(path):
+            self.put(moved(one, path, to), thing)
 
 
 class Restorer:
@@ -77,41 +88,39 @@ class Restorer:
         then = {was.path: was for was in self._past.below(path, at_ns)}
         for was in then.values():
             yield from self._as_it_was(was, then, present)
-        for one in _topmost(present.kinds.keys() - then.keys()):
-            if present.kinds[one] != "other":
+        for one in _topmost(present.things.keys() - then.keys()):
+            if present.things[one].kind != "other":
                 yield Remove(target=Selector(paths=(one,)))
 
     def _present(self, path: str) -> _Present:
         present = _Present()
         for one, state in self._tree.walk(path):
-            present.kinds[one] = kind_of(state)
-            present.origins[one] = one
             entry = self._catalog.entry(one)
-            if entry is not None:
-                present.entries[entry.id] = one
+            present.put(one, _Thing(kind_of(state), entry.id if entry else None, one))
         return present
 
     def _as_it_was(self, was: Was, then: dict[str, Was], present: _Present) -> Iterator[Operation]:
         path = was.path
-        place = present.entries.get(was.entry)
-        if path in present.kinds and present.kinds[path] != was.kind:
+        there, place = present.things.get(path), present.places.get(was.entry)
+        if there is not None and there.kind != was.kind:
             yield Remove(target=Selector(paths=(path,)))
-            present.forget(path)
-        elif path not in present.kinds and place is not None and present.kinds[place] == was.kind:
+            present.take(path)
+        elif there is None and place is not None and present.things[place].kind == was.kind:
             stays = then.get(place)
             if (stays is None or stays.entry != was.entry) and not is_under(path, place):
                 yield Move(target=Selector(paths=(place,)), to=path)
                 present.move(place, path)
-        if path in present.kinds and self._is_as_it_was(was, present.origins[path]):
+        there = present.things.get(path)
+        if there is not None and self._is_as_it_was(was, there.origin):
             return
         if was.version is None or was.version.gap:
-            if not (was.kind == "directory" and path in present.kinds):
+            if not (was.kind == "directory" and there is not None):
                 self.lost.append(path)
             return
         if was.kind != "other":
             yield Rollback(path=path, version=was.version.id)
-        present.kinds.setdefault(path, was.kind)
-        present.origins.setdefault(path, path)
+        if there is None:
+            present.put(path, _Thing(was.kind, None, path))
 
     def _is_as_it_was(self, was: Was, origin: str) -> bool:
         """Whether what is at `origin` now is what was."""
