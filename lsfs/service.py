@@ -219,8 +219,12 @@ class App:
             self._spool.drain()
             return self._engine.run(plan, consent, self._observer)
 
+    def _take_in(self, params: Params) -> None:
+        """What the mounts did, as far as it can be had in the time that the caller has."""
+        self._spool.drain(float(params.get("patience_s", PATIENCE_S)))
+
     def _history_of(self, params: Params) -> Json:
-        self._spool.drain(PATIENCE_S)
+        self._take_in(params)
         path = _path(params)
         return {"versions": list(version_rows(self._history.versions(path)))}
 
@@ -247,7 +251,7 @@ class App:
 
     def _at(self, params: Params) -> Json:
         """What was at `path` at `at_ns`."""
-        self._spool.drain(PATIENCE_S)
+        self._take_in(params)
         path = _path(params)
         was = self._past.at(path, _number(params, "at_ns"))
         if was is None:
@@ -256,7 +260,7 @@ class App:
 
     def _at_names(self, params: Params) -> Json:
         """What was in the folder `path` at `at_ns`."""
-        self._spool.drain(PATIENCE_S)
+        self._take_in(params)
         path, at_ns = _path(params), _number(params, "at_ns")
         was = self._past.at(path, at_ns)
         if was is None or was.kind != "directory":

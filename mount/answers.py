@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 _SEARCH_TIMEOUT_S = 5.0
 _TIMEOUT_S = 1.0
+_SOON = {"patience_s": 0.5}
+"""What the daemon is taking in at the moment is waited for no longer than this."""
 _REMEMBERED_S = 2.0
 _REMEMBERED = 256
 _AT_ONCE = 3
@@ -54,7 +56,7 @@ class Answers:
 
     def versions(self, path: str) -> list[Mapping[str, Any]]:
         """The versions of what is or was at `path`, newest first."""
-        answer = self._ask("history", path, path_fields(path))
+        answer = self._ask("history", path, {**path_fields(path), **_SOON})
         return list(answer["versions"])
 
     def moment(self, text: str) -> int:
@@ -77,13 +79,14 @@ class Answers:
 
     def was(self, path: str, at_ns: int) -> Mapping[str, Any]:
         """What was at `path`."""
-        return dict(self._ask("at", f"{at_ns} {path}", {**path_fields(path), "at_ns": at_ns}))
+        asked = {**path_fields(path), "at_ns": at_ns, **_SOON}
+        return dict(self._ask("at", f"{at_ns} {path}", asked))
 
     def were(self, path: str, at_ns: int) -> Mapping[str, Mapping[str, Any]]:
         """What was in the folder `path`, by name."""
 
         def ask() -> dict[str, Mapping[str, Any]]:
-            params = {**path_fields(path), "at_ns": at_ns}
+            params = {**path_fields(path), "at_ns": at_ns, **_SOON}
             names = self._call("at_names", params, _SEARCH_TIMEOUT_S)["names"]
             return {path_from_fields(dict(one), "name"): one for one in names}
 

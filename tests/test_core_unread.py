@@ -75,6 +75,25 @@ def test_the_lock_is_free_while_it_is_read(
     assert core.observer.unread.count() == 0
 
 
+def test_a_question_does_not_wait_for_ever(core: Core, program: Program) -> None:
+    program.write("note", "first")
+    held, answered = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with core.observer.lock:
+            held.set()
+            answered.wait(60)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    assert core.spool.drain(patience_s=0.05) == 0
+    answered.set()
+    thread.join()
+    assert core.spool.drain(patience_s=5) > 0
+    assert texts(core, "note") == [b"first"]
+
+
 def test_what_an_event_from_outside_says_of_it_meanwhile_changes_nothing(
     core: Core, program: Program
 ) -> None:
