@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ from lsfs.blobs import hash_stream
 from lsfs.editing import new_bytes
 from lsfs.errors import (
     LockedError,
+    LsfsError,
     NotAvailableError,
     PolicyError,
     TreeError,
@@ -50,6 +52,8 @@ from lsfs.putting_back import put_back
 from lsfs.records import Change, Group, Version
 from lsfs.selector import Selector
 from lsfs.tree import COPY_BYTES, kind_of
+
+log = logging.getLogger(__name__)
 
 WRITE_BITS = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
@@ -225,15 +229,18 @@ class Acts:
 
     def folder_times(self, folders: Iterable[str]) -> dict[str, int]:
         """The modification times of those that are there."""
-        states = {folder: self._tree.there(folder) for folder in folders}
+        states = {folder: self._observer.state_of(folder) for folder in folders}
         return {folder: state.st_mtime_ns for folder, state in states.items() if state}
 
     def put_times_back(self, times: Mapping[str, int]) -> None:
-        """Give folders, as far as they are there, their modification times."""
+        """Give folders, as far as they are there and ours to change, their modification times."""
         for folder, mtime_ns in times.items():
-            state = self._tree.there(folder)
+            state = self._observer.state_of(folder)
             if state and kind_of(state) == "directory":
-                self._tree.set_times(folder, state.st_atime_ns, mtime_ns)
+                try:
+                    self._tree.set_times(folder, state.st_atime_ns, mtime_ns)
+                except LsfsError as error:  # a courtesy: no reason for a plan to fail
+                    log.info("%s", error.message)
         self._observer.reconcile(filter(None, times))  # the root itself is no entry
 
     def is_as(self, leaves: Mapping[str, str]) -> bool:

@@ -118,6 +118,24 @@ class Catalog:
             if self._depth == 0:
                 self.execute("COMMIT")
 
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Within a transaction: what fails in here leaves no rows, and what was before it stays."""
+        with self._lock:
+            if self._depth == 0:
+                yield
+                return
+            self.execute("SAVEPOINT here")
+            try:
+                yield
+            except BaseException:
+                if self._connection.in_transaction:
+                    self.execute("ROLLBACK TO here")
+                raise
+            finally:
+                if self._connection.in_transaction:
+                    self.execute("RELEASE here")
+
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
         with self._lock:

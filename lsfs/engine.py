@@ -18,8 +18,8 @@ from lsfs.config import PolicyConfig
 from lsfs.errors import ConflictError, LsfsError, NotAvailableError, PartialError, PolicyError
 from lsfs.journal import Journal, Step
 from lsfs.observer import Observer
-from lsfs.paths import parent
-from lsfs.plan import Operation, Plan, Share, Translate, Unshare
+from lsfs.paths import moved, parent
+from lsfs.plan import Move, Operation, Plan, Share, Translate, Unshare
 from lsfs.policy import Judgement, judge
 from lsfs.reads import Reads
 from lsfs.records import Change, Finding
@@ -142,7 +142,7 @@ class Engine:
             self._turn_back(journal, changes, error)
             raise
         self.acts.put_times_back(times_before)
-        self._journal.finish(journal, "done", changes)
+        self._journal.finish(journal, "done", changes, self.acts.folder_times(folders))
         undo = journal if changes else None
         notices = resolved.facts.told_of_lost()
         status = "partial" if notices else "done"
@@ -153,14 +153,18 @@ class Engine:
         has changed since."""
         if undone is None:
             return {}
-        before, ended_ns = self._journal.times(undone), self._journal.ended_ns(undone)
-        now = self.acts.folder_times(before)
-        return {folder: time for folder, time in before.items() if now.get(folder, 0) <= ended_ns}
+        left = self._journal.times_left(undone)
+        found = self._journal.folder_times(undone)
+        now = self.acts.folder_times({one.after for one in found})
+        return {
+            one.before: one.mtime_ns for one in found if now.get(one.after) == left.get(one.after)
+        }
 
     def _step(
         self, journal: int, number: int, act: Operation, actor: str, folders: set[str]
     ) -> Change:
-        """Do one act; `folders` are those whose times earlier steps have noted."""
+        """Do one act; `folders` are those whose times earlier steps have noted, by their names
+        now."""
         inverse = self.acts.inverse(act, actor)
         leaves = self.acts.leaves(act)
         times = self.acts.folder_times({parent(path) for path in leaves} - folders)
@@ -169,6 +173,10 @@ class Engine:
         self._journal.step(journal, number, Step(act, inverse, leaves, times))
         change = self.acts.perform(act, actor)
         self._journal.step_done(journal, number)
+        if isinstance(act, Move):
+            renamed = {moved(folder, act.target.paths[0], act.to) for folder in folders}
+            folders.clear()
+            folders.update(renamed)
         return change
 
     def _turn_back(self, journal: int, changes: Sequence[Change], cause: Exception) -> None:
@@ -202,7 +210,8 @@ class Engine:
                 log.error("cannot turn back a step of %d: %s", journal, error)
                 failed.append(str(error))
         if not failed:
-            self.acts.put_times_back(self._journal.times(journal))
+            times = {one.before: one.mtime_ns for one in self._journal.folder_times(journal)}
+            self.acts.put_times_back(times)
         return failed
 
     def recover(self) -> int:

@@ -181,6 +181,8 @@ class History:
             for _ in range(READ_ATTEMPTS):
                 with self.tree.open(path) as stream:
                     before = seen_of(os.fstat(stream.fileno()))
+                    if before[2] > self._most_bytes:
+                        return  # it has grown since: what captures it says so
                     content = self.blobs.put(stream, goes_on)
                     if seen_of(os.fstat(stream.fileno())) == before:
                         self._read[before] = content
@@ -307,6 +309,14 @@ class History:
             if error.errno in NO_ROOM:
                 raise
             return Kept(state, {}, None, gap=f"what was kept cannot be read: {error.strerror}")
+
+    def kept_from(self, path: str) -> Kept | None:
+        """What is at `path` now, its bytes in the store; None when there is no file."""
+        state = self.tree.there(path)
+        if state is None or not stat.S_ISREG(state.st_mode):
+            return None
+        snapshot = self._snapshot(path, state)
+        return Kept(state, snapshot.metadata.xattrs, snapshot.content, snapshot.gap)
 
     def _known(self, path: str, state: os.stat_result, since_ns: int) -> str | None:
         """The bytes of a file that was at `path`, where they were captured and it was not changed

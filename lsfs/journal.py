@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from lsfs.catalog import Catalog
@@ -64,6 +64,15 @@ class RecordedStep:
     done: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FolderTime:
+    """A folder, by its names before and after a row, and its modification time before it."""
+
+    before: str
+    after: str
+    mtime_ns: int
+
+
 @dataclass(slots=True)
 class Done:
     """What a program did through a mount from `at_ns` on: changes, each with its inverse (empty:
@@ -75,6 +84,7 @@ class Done:
     acts: list[tuple[Change, list[Operation], dict[str, str]]] = field(default_factory=list)
 
 
+_HAS_STEPS = "EXISTS (SELECT 1 FROM journal_steps WHERE journal = id)"
 IN_STEPS = "null"
 """In the place of a row's changes: each of them stands in its step, as the act."""
 
@@ -120,12 +130,16 @@ class Journal:
             "UPDATE journal_steps SET done = 1 WHERE journal = ? AND step = ?", (journal, step)
         )
 
-    def finish(self, journal: int, state: str, changes: Sequence[Change]) -> None:
-        """The plan ended: "done", "reversed" (failed, nothing left of it) or "failed" (in part)."""
+    def finish(
+        self, journal: int, state: str, changes: Sequence[Change],
+        times: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        """The plan ended: "done", "reversed" (failed, nothing left of it) or "failed" (in part).
+        `times` are those of the folders it changed, as it left them."""
         with self._catalog.atomic():
             self._catalog.execute(
-                "UPDATE journal SET state = ?, changes = ?, ended_ns = ? WHERE id = ?",
-                (state, _changes_text(changes), time.time_ns(), journal),
+                "UPDATE journal SET state = ?, changes = ?, folder_times = ? WHERE id = ?",
+                (state, _changes_text(changes), json.dumps(times or {}), journal),
             )
             if state == "done":
                 self._catalog.execute(
@@ -158,6 +172,13 @@ class Journal:
                     (row, number, _change_text(change), _text(inverse), json.dumps(leaves)),
                 )
             return row
+
+    def drop_if_empty(self, row: int) -> None:
+        """Forget a row into which nothing was recorded after all."""
+        self._catalog.execute(
+            "DELETE FROM journal WHERE id = ?1 AND changes = ?2"
+            " AND NOT EXISTS (SELECT 1 FROM journal_steps WHERE journal = ?1)", (row, IN_STEPS),
+        )  # fmt: skip
 
     def is_undone(self, journal: int) -> bool:
         """Whether the row has been turned back."""
@@ -192,7 +213,9 @@ class Journal:
         return [
             self._entry(row)
             for row in self._catalog.rows(
-                f"SELECT {_COLUMNS} FROM journal ORDER BY id DESC LIMIT ?", (limit,)
+                f"SELECT {_COLUMNS} FROM journal WHERE changes <> ? OR {_HAS_STEPS}"
+                " ORDER BY id DESC LIMIT ?",
+                (IN_STEPS, limit),
             )
         ]
 
@@ -247,20 +270,26 @@ class Journal:
             left.update(step.leaves)
         return left
 
-    def times(self, journal: int) -> dict[str, int]:
-        """Folder -> modification time before the row, by the names they had before it."""
-        found: dict[str, int] = {}
-        for step in self.steps(journal):
+    def folder_times(self, journal: int) -> list[FolderTime]:
+        """The folders that the row changed, with the times they had before it."""
+        found: list[FolderTime] = []
+        moves: list[tuple[str, str]] = []
+        for step in reversed(self.steps(journal)):
+            for folder, mtime_ns in step.times.items():
+                before = folder
+                for origin, to in reversed(moves):
+                    before = moved(before, to, origin)
+                found.append(FolderTime(before, folder, mtime_ns))
             for move in [one for one in step.inverse if isinstance(one, Move)]:
-                (place,) = move.target.paths
-                found = {moved(folder, place, move.to): time for folder, time in found.items()}
-            found |= step.times
+                origin, to = move.to, move.target.paths[0]
+                moves.append((origin, to))
+                found = [replace(one, after=moved(one.after, origin, to)) for one in found]
         return found
 
-    def ended_ns(self, journal: int) -> int:
-        """When the row's last act was done; 0 where that is not known."""
-        found = self._catalog.row("SELECT ended_ns FROM journal WHERE id = ?", (journal,))
-        return int(found[0] or 0)
+    def times_left(self, journal: int) -> dict[str, int]:
+        """The times of folders as the row left them."""
+        found = self._catalog.row("SELECT folder_times FROM journal WHERE id = ?", (journal,))
+        return dict(json.loads(found[0]))
 
     def unfinished(self) -> list[int]:
         """Rows a crash left as intents, newest first."""

@@ -27,6 +27,7 @@ from lsfs.differences import Appeared, Changed, Vanished, differences
 from lsfs.errors import LsfsError
 from lsfs.filetypes import is_writing
 from lsfs.history import History
+from lsfs.just_gone import JustGone
 from lsfs.names import is_transient
 from lsfs.paths import STATE_NAME, name
 from lsfs.records import Entry
@@ -41,7 +42,6 @@ RENAME_WINDOW_NS = 60_000_000_000
 """An entry that went no longer ago may turn out to have been renamed."""
 BATCH = 200
 """So many new entries are found before they are looked at."""
-VANISHED_S = 10.0
 SLICE_S, GIVE_WAY_S = 0.1, 0.001
 
 
@@ -57,7 +57,7 @@ class Observer:
         self.lock = threading.RLock()
         self.on_queued: Callable[[], None] = lambda: None
         self._has_queued = False
-        self._vanished: dict[str, tuple[Entry, float]] = {}
+        self.just_gone = JustGone()
 
     def scan(self) -> int:
         """Compare the whole tree with the catalog; the number of differences found.
@@ -161,21 +161,24 @@ class Observer:
         A full disk is no matter of one entry: the caller must look again.
         """
         try:
-            look()
+            with self._catalog.savepoint():
+                look()
         except (LsfsError, OSError, ValueError, OverflowError, sqlite3.Error) as error:
             if is_for_want_of_room(error):
                 raise
             log.warning("cannot look at %r: %s", path, error)
 
     def _reconcile_one(self, path: str, actor: str, below: bool) -> None:
-        if STATE_NAME in path.split("/") or is_transient(name(path)):
+        if STATE_NAME in path.split("/"):
             return
         state = self._tree.there(path)
         entry = self._catalog.entry(path)
         if state is None:
             if entry:
                 self.gone(entry, time.time_ns())
-                self._remember(entry)
+                self.just_gone.add(entry)
+        elif is_transient(name(path)):
+            return
         elif entry is None or entry.kind != kind_of(state):
             self._appeared(path, state, actor, below=below)
         elif not is_state(entry, state):
@@ -266,25 +269,6 @@ class Observer:
             self._catalog.move_below(path, to, at_ns)
             for below in self._catalog.entries_under(to):
                 self._enqueue(below)
-
-    def _remember(self, entry: Entry) -> None:
-        self._forget_vanished()
-        self._vanished.pop(entry.path, None)
-        self._vanished[entry.path] = entry, time.monotonic()
-
-    def _forget_vanished(self) -> None:
-        while self._vanished:
-            path, (_, at) = next(iter(self._vanished.items()))
-            if time.monotonic() - at < VANISHED_S:
-                return
-            del self._vanished[path]
-
-    def vanished(self, path: str) -> Entry | None:
-        """The entry that was found missing there a moment ago: to remove a large file takes the
-        filesystem a second in which its name is gone, and the mount can tell nothing yet."""
-        self._forget_vanished()
-        entry, _ = self._vanished.pop(path, (None, 0))
-        return entry
 
     def gone(self, entry: Entry, at_ns: int) -> None:
         """`entry` and all below it is not there any more from `at_ns` on."""

@@ -43,6 +43,12 @@ class OpenFiles:
                 self._writers[place] = writer
                 self._renamed[one] = place
 
+    def exchanged(self, path: str, to: str) -> None:
+        """Two files, or folders that open files are in, changed places."""
+        aside = f"{path}\0"  # no name holds a NUL
+        for one, other in ((path, aside), (to, path), (aside, to)):
+            self.moved(one, other)
+
     def closed(self, path: str) -> str:
         """The path the file has now."""
         place = self._renamed.pop(path, path)

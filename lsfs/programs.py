@@ -6,7 +6,7 @@ saves again begins another.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsfs.journal import Done, Journal
 from lsfs.paths import is_under
@@ -59,11 +59,19 @@ class Rows:
     def copy(self) -> Rows:
         """One that goes on by itself."""
         other = Rows(self._journal)
-        other._open, other._making = (
-            self._open,
-            self._making,
-        )  # no transaction changes them in place
+        other._open = {key: replace(row, paths=set(row.paths)) for key, row in self._open.items()}
+        other._making = {key: set(made) for key, made in self._making.items()}
         return other
+
+    def reserve(self, line: SpoolLine) -> int:
+        """A row for what a program did, of which is yet to be found out what it was."""
+        return self._journal.record(Done(actor_of(line), line.at_ns, is_save=True))
+
+    def fill(self, row: int, acts: Acts) -> None:
+        """Record what was found into a reserved row; without anything found, forget it."""
+        for _, done in acts.in_order():
+            self._journal.record(done, row)
+        self._journal.drop_if_empty(row)
 
     def is_making(self, line: SpoolLine, before: Entry | None, after: Entry) -> bool:
         """Whether this is part of making a folder and what is in it (`cp -r`, `tar x`): those are

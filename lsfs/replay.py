@@ -33,7 +33,7 @@ from lsfs.journal import Journal
 from lsfs.names import is_transient
 from lsfs.observer import OUTSIDE, SLICE_S, Observer
 from lsfs.open_files import OpenFiles
-from lsfs.paths import STATE_NAME, moved, name
+from lsfs.paths import STATE_NAME, is_under, moved, name
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
 from lsfs.programs import Acts, Rows, actor_of
 from lsfs.records import Change, Entry, Version
@@ -43,6 +43,7 @@ from lsfs.selector import Selector
 from lsfs.snapshot import Kept
 from lsfs.spool import SpoolLine, segments, writer_of
 from lsfs.spool_files import SpoolFiles
+from lsfs.unread import PutOff
 
 log = logging.getLogger(__name__)
 BATCH_LINES = 200
@@ -86,6 +87,9 @@ class SpoolReader:
 
     def _drain(self) -> int:
         total = 0
+        for segment in self._files.segments():  # what lies ahead is known before anything is taken
+            offset = self._files.offset(segment)
+            self._ahead.setdefault(segment, Ahead(segment, offset)).look()
         self._settle_touched()
         waiting = [(file, file.stat().st_size) for file in self._files.segments()]
         for segment, size in waiting:
@@ -106,37 +110,47 @@ class SpoolReader:
         self._files.sweep()
 
     def read_large(self) -> None:
-        """Read the large files that were put off, one after the other, and take them in. Only for
+        """Read the large files that wait by now, one after the other, and take them in. Only for
         the last of it does it need the observer's lock. Stops early when `is_ending`."""
         with contextlib.suppress(Interrupted):
-            while not self.is_ending and self._read_first():
-                pass
+            for one in self._unread.all():
+                if not self.is_ending:
+                    self._read(one.path)
 
-    def _read_first(self) -> bool:
-        """Whether there was one."""
+    def _read(self, path: str) -> None:
         with self._history.reading:
-            one = self._unread.first()
-            if one is None:
-                return False
-            if one.path in self.being_written():
-                self._unread.drop(one.path)  # it is told of again when it is closed
-                return True
+            with self._observer.lock:
+                self._drain()  # whatever is told of it by now is known
+                one = self._unread.at(path)
+                if one is None:
+                    return
+                if path in self.being_written():
+                    return self._look_at_read(one)  # it is told of again when it is closed
             with (
-                self._history.read_ahead(one.path, lambda: not self.is_ending),
+                self._history.read_ahead(path, lambda: not self.is_ending),
                 self._observer.lock,
-                self._forgetting(),
             ):
-                self._history.blobs.sync()
-                with self._catalog.atomic(durable=True):
-                    self._unread.drop(one.path)
-                    if one.line is None:
-                        self._observer.look_at(one.path, one.actor, below=False)
-                    else:
-                        saves = Acts()
-                        self._settle(one.path, one.line, saves)
-                        self._rows.record(saves)
-                self._observer.settle()
-            return True
+                self._drain()
+                one = self._unread.at(path)
+                if one is not None and not self._comes_again(path):
+                    self._look_at_read(one)
+
+    def _look_at_read(self, one: PutOff) -> None:
+        """Take in a file that waited no longer."""
+        self._history.blobs.sync()
+        saves = Acts()
+        with self._forgetting(), self._catalog.atomic(durable=True):
+            self._unread.drop(one.path)
+            if one.line is None:
+                self._observer.look_at(one.path, one.actor, below=False)
+            else:
+                look = partial(self._settle, one.path, one.line, saves)
+                self._observer.guarded(one.path, look)
+            if one.journal is not None:
+                self._rows.fill(one.journal, saves)
+            else:
+                self._rows.record(saves)
+        self._observer.settle()
 
     def _forget(self, segment: Path) -> None:
         """Delete a segment that is read; files a dead mount left open are looked at now."""
@@ -173,8 +187,8 @@ class SpoolReader:
         touched: dict[str, SpoolLine] = {}  # by the line that tells most of what became of it
         with self._forgetting(), self._catalog.atomic(durable=bool(kept)):
             for line in lines:
-                if line.event == "moved" and line.to is not None:
-                    touched = {moved(one, line.path, line.to): touched[one] for one in touched}
+                if line.event in ("moved", "exchanged") and line.to is not None:
+                    touched = {_renamed(one, line): of_it for one, of_it in touched.items()}
                 for path in self._guarded(line, writer_of(segment), kept, acts):
                     if line.event not in OF_METADATA or path not in touched:
                         touched[path] = line
@@ -211,10 +225,12 @@ class SpoolReader:
     def _forgetting(self) -> Iterator[None]:
         """What a transaction that fails has left in memory goes with its rows."""
         before = self._rows.copy(), self._open_files.copy(), self._touched
+        just_gone = self._observer.just_gone.copy()
         try:
             yield
         except BaseException:
             self._rows, self._open_files, self._touched = before
+            self._observer.just_gone = just_gone
             raise
 
     def _adopted(self, line: SpoolLine) -> Kept | None:
@@ -240,7 +256,7 @@ class SpoolReader:
             state = kept[line.kept]
             if state is None:
                 return  # what it was kept for did not take place
-            self._history.ingest(line.path, state, actor_of(line), line.since_ns, line.at_ns)
+            self._take_kept(line, state)
             yield line.path
         elif line.gap:
             self._history.lose(line.path, line.gap, actor_of(line), line.since_ns or line.at_ns)
@@ -257,10 +273,30 @@ class SpoolReader:
             case "moved":
                 yield from self._moved(line, acts)
             case "exchanged":
+                self._open_files.exchanged(line.path, line.to or line.path)
                 self._observer.exchanged(line.path, line.to or line.path, line.at_ns)
                 yield from (line.path, line.to or line.path)
             case _:
                 yield line.path
+
+    def _take_kept(self, line: SpoolLine, state: Kept) -> None:
+        """A state that an act destroyed: of a file that waited to be read, what it waited for."""
+        waiting = self._unread.at(line.path)
+        actor = waiting.actor if waiting else actor_of(line)
+        entry = self._catalog.entry(line.path)
+        old = self._catalog.newest_version(entry.id) if entry else None
+        new = self._history.ingest(line.path, state, actor, line.since_ns, line.at_ns)
+        if waiting is None:
+            return
+        self._unread.drop(line.path)
+        if waiting.line is None or waiting.journal is None:
+            return
+        saves = Acts()
+        inverse, leaves = self._turned_back(line.path, entry is None, [(line.path, old)], new)
+        leaves[line.path] = f"file {new.content}"
+        change = Change("modify" if entry else "create", line.path, version=new.id, size=new.size)
+        saves.of(waiting.line).append((change, inverse, leaves))
+        self._rows.fill(waiting.journal, saves)
 
     def _removed(self, line: SpoolLine, acts: Acts) -> None:
         path = line.path
@@ -269,7 +305,7 @@ class SpoolReader:
         entry = self._catalog.entry(path)
         if entry:
             self._observer.gone(entry, line.at_ns)
-        entry = entry or self._observer.vanished(path)
+        entry = entry or self._observer.just_gone.take(path)
         if entry is None:
             return
         if not is_transient(name(path)):
@@ -286,6 +322,10 @@ class SpoolReader:
     def _moved(self, line: SpoolLine, acts: Acts) -> Iterator[str]:
         path, to = line.path, line.to or line.path
         self._open_files.moved(path, to)
+        if is_transient(name(to)) and self._unread.at(path):
+            kept = self._history.kept_from(to)  # under that name nobody will look at it again
+            if kept is not None:
+                self._take_kept(line._replace(since_ns=0), kept)
         self._unread.moved(path, to)
         source, target = self._catalog.entry(path), self._catalog.entry(to)
         if is_transient(name(to)):
@@ -322,7 +362,8 @@ class SpoolReader:
         state = self._observer.state_of(path)
         if state and not stat.S_ISDIR(state.st_mode) and self._comes_again(path):
             return
-        if state and self._unread.put_off(path, state, actor_of(line), line):
+        reserve = partial(self._rows.reserve, line)
+        if state and self._unread.put_off(path, state, actor_of(line), line, reserve):
             return
         before = self._catalog.entry(path)
         old = self._catalog.newest_version(before.id) if before else None
@@ -372,6 +413,14 @@ class SpoolReader:
 
 def _lines_from(text: str) -> dict[str, SpoolLine]:
     return {path: SpoolLine(*line) for path, line in json.loads(text)}
+
+
+def _renamed(path: str, line: SpoolLine) -> str:
+    """Where what was at `path` is after a line of a rename."""
+    to = line.to or line.path
+    if line.event == "exchanged" and is_under(path, to):
+        return moved(path, to, line.path)
+    return moved(path, line.path, to)
 
 
 def _is_ours(line: SpoolLine) -> bool:

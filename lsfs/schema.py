@@ -168,13 +168,20 @@ CREATE INDEX versions_entry ON versions(entry, id, at_ns);
 
 # Large files to be read for a version (lsfs.unread).
 UNREAD = """
-CREATE TABLE unread(path BLOB PRIMARY KEY, actor TEXT NOT NULL, line TEXT);
+CREATE TABLE unread(
+    path BLOB PRIMARY KEY,
+    device INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    line TEXT,                          -- of the spool, JSON; null: it was seen from outside
+    journal INTEGER REFERENCES journal(id) -- the row that waits for what is found
+);
 """
 
 # What an undo must know to put the modification times of folders back.
 FOLDER_TIMES = """
-ALTER TABLE journal ADD COLUMN ended_ns INTEGER;
-ALTER TABLE journal_steps ADD COLUMN times TEXT NOT NULL DEFAULT '{}'; -- JSON: path -> mtime_ns
+ALTER TABLE journal ADD COLUMN folder_times TEXT NOT NULL DEFAULT '{}'; -- as it left them
+ALTER TABLE journal_steps ADD COLUMN times TEXT NOT NULL DEFAULT '{}'; -- before, JSON: path -> ns
 """
 
 MIGRATIONS: tuple[str, ...] = (CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES)

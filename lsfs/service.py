@@ -26,6 +26,7 @@ from lsfs.config import Config
 from lsfs.engine import Consent, Engine, Outcome
 from lsfs.errors import (
     ConfigurationError,
+    LsfsError,
     MissingPathError,
     UnavailableError,
     UsageError,
@@ -151,7 +152,7 @@ class App:
     def on_put_off(self, tell: Callable[[], None]) -> None:
         """`tell` when there is a large file to be read; also of what waits already."""
         self._observer.unread.on_put_off = tell
-        if self._observer.unread.first():
+        if self._observer.unread.all():
             tell()
 
     def changed_outside(self, paths: set[str]) -> None:
@@ -214,7 +215,8 @@ class App:
             self._spool.drain(PATIENCE_S)
             return self._engine.run(plan, consent, self._observer)
         if any(isinstance(operation, GOES_BACK) for operation in plan.operations):
-            self.read_large()  # what was done last may be among what waits to be read
+            with contextlib.suppress(LsfsError):  # the disk is full: with what is known, then
+                self.read_large()  # what was done last may be among what waits to be read
         with self._observer.lock:  # what a mount kept must be taken in before the plan looks
             self._spool.drain()
             return self._engine.run(plan, consent, self._observer)
@@ -295,7 +297,7 @@ class App:
         )
 
     def _large(self) -> list[str]:
-        count = self._observer.unread.count()
+        count = len(self._observer.unread.all())
         return [f"{count} large files are still to be read for a version"] if count else []
 
     def _coverage(self) -> Coverage:

@@ -5,7 +5,7 @@ what is large is written down here and left alone until its bytes are in the sto
 (`SpoolReader.read_large`); then it is looked at like any other file. A row a path: a daemon that
 dies in the middle goes on with it after its next start.
 
-Threading: under the observer's lock, but for `first`.
+Threading: what changes rows is called under the observer's lock.
 """
 
 from __future__ import annotations
@@ -18,18 +18,21 @@ from typing import NamedTuple
 
 from lsfs.catalog import below
 from lsfs.history import History
+from lsfs.seen import signed
 from lsfs.spool import SpoolLine
 
 LARGE_BYTES = 16 << 20
+_COLUMNS = "path, actor, line, journal"
 
 
 class PutOff(NamedTuple):
-    """A file to be read, by whom it was changed, and the spool's line that told of it (None: an
-    event from outside, or a folder above it)."""
+    """A file to be read, by whom it was changed, the spool's line that told of it (None: an event
+    from outside, or a folder above it), and the row of the journal that its change belongs to."""
 
     path: str
     actor: str
     line: SpoolLine | None
+    journal: int | None
 
 
 class Unread:
@@ -41,31 +44,43 @@ class Unread:
         self.on_put_off: Callable[[], None] = lambda: None
 
     def is_waiting(self, path: str, state: os.stat_result) -> bool:
-        """Whether what is at `path` shall be left alone until it is read."""
-        return self._is_large(path, state) and self._is_there(path)
-
-    def put_off(
-        self, path: str, state: os.stat_result, actor: str, line: SpoolLine | None = None
-    ) -> bool:
-        """Leave what is at `path` alone until it is read, if it is large; whether it is."""
+        """Whether what is at `path` shall be left alone until it is read. What waited under another
+        name, and is here now, goes on waiting here."""
         if not self._is_large(path, state):
             return False
-        if not self._is_there(path):  # the first to tell of it knows best who made it
+        if self.at(path) is None:
+            self._follow(path, state)
+        return self.at(path) is not None
+
+    def put_off(
+        self, path: str, state: os.stat_result, actor: str, line: SpoolLine | None = None,
+        journal: Callable[[], int] | None = None,
+    ) -> bool:  # fmt: skip
+        """Leave what is at `path` alone until it is read, if it is large; whether it is. `journal`
+        makes the row that what is found shall stand in: its place in the log is now."""
+        if not self._is_large(path, state):
+            return False
+        if self.at(path) is None:  # the first to tell of a state knows best who made it
             self._catalog.execute(
-                "INSERT INTO unread(path, actor, line) VALUES(?, ?, ?)",
-                (os.fsencode(path), actor, None if line is None else json.dumps(line)),
-            )
-            self.on_put_off()
+                f"INSERT INTO unread({_COLUMNS}, device, inode) VALUES(?, ?, ?, ?, ?, ?)",
+                (
+                    os.fsencode(path), actor, None if line is None else json.dumps(line),
+                    journal() if journal else None, signed(state.st_dev), signed(state.st_ino),
+                ),
+            )  # fmt: skip
+        self.on_put_off()
         return True
 
-    def first(self) -> PutOff | None:
-        """The one that has waited longest."""
-        found = self._catalog.row("SELECT path, actor, line FROM unread ORDER BY rowid LIMIT 1")
-        if found is None:
-            return None
-        path, actor, line = found
-        return PutOff(
-            os.fsdecode(path), actor, None if line is None else SpoolLine(*json.loads(line))
+    def at(self, path: str) -> PutOff | None:
+        """What waits at a path."""
+        sql = f"SELECT {_COLUMNS} FROM unread WHERE path = ?"
+        found = self._catalog.row(sql, (os.fsencode(path),))
+        return _put_off(found) if found else None
+
+    def all(self) -> list[PutOff]:
+        """All that wait, the longest first."""
+        return list(
+            map(_put_off, self._catalog.rows(f"SELECT {_COLUMNS} FROM unread ORDER BY rowid"))
         )
 
     def drop(self, path: str) -> None:
@@ -80,14 +95,22 @@ class Unread:
             (os.fsencode(to), len(os.fsencode(path)) + 1, os.fsencode(path), *below(path)),
         )
 
-    def count(self) -> int:
-        """How many wait."""
-        return int(self._catalog.row("SELECT count(*) FROM unread")[0])
+    def _follow(self, path: str, state: os.stat_result) -> None:
+        rows = self._catalog.rows(
+            "SELECT path FROM unread WHERE device = ? AND inode = ?",
+            (signed(state.st_dev), signed(state.st_ino)),
+        )
+        for (origin,) in rows:
+            there = self._history.tree.there(os.fsdecode(origin))
+            if there is None or there.st_ino != state.st_ino:
+                self.moved(os.fsdecode(origin), path)
 
     def _is_large(self, path: str, state: os.stat_result) -> bool:
         is_large = stat.S_ISREG(state.st_mode) and state.st_size >= LARGE_BYTES
         return is_large and not self._history.need_not_read(path, state)
 
-    def _is_there(self, path: str) -> bool:
-        sql = "SELECT 1 FROM unread WHERE path = ?"
-        return self._catalog.row(sql, (os.fsencode(path),)) is not None
+
+def _put_off(row: tuple[bytes, str, str | None, int | None]) -> PutOff:
+    path, actor, line, journal = row
+    told = None if line is None else SpoolLine(*json.loads(line))
+    return PutOff(os.fsdecode(path), actor, told, journal)

@@ -145,9 +145,9 @@ class Upkeep:
                 return seen
         seen.after = None
         self._check_rows(seen)
-        with self._observer.lock:
-            count = self._observer.scan()
-        if count:
+        waiting = len(self._observer.unread.all())
+        count = self._observer.scan() - waiting
+        if count > 0:
             seen.repaired.append(f"{count} files were not as the catalog had them")
         return seen
 

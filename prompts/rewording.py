@@ -18,6 +18,9 @@ ALIKE = 0.5
 """From that ratio on a sentence in the place of another is the same one, reworded."""
 CONTEXT = 5
 """Words shown on either side of a rewording."""
+MOST_TOKENS, MOST_PAIRS, MOST_UNITS = 300, 20_000, 2_000
+"""Of longer sentences, of longer stretches and of longer texts no pairs are sought, or none of the
+sentences that come again and again: it would take minutes."""
 _TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
 
 
@@ -78,7 +81,7 @@ def _sentences(text: str) -> list[_Unit]:
 
 def _changes(before: Sequence[_Unit], after: Sequence[_Unit]) -> Iterator[_Change]:
     one, other = [unit.text for unit in before], [unit.text for unit in after]
-    matcher = SequenceMatcher(None, one, other, autojunk=len(one) + len(other) > 20_000)
+    matcher = SequenceMatcher(None, one, other, autojunk=len(one) + len(other) > MOST_UNITS)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag != "equal":
             yield from _replaced(before[a:b], after[c:d])
@@ -86,7 +89,8 @@ def _changes(before: Sequence[_Unit], after: Sequence[_Unit]) -> Iterator[_Chang
 
 def _replaced(old: Sequence[_Unit], new: Sequence[_Unit]) -> Iterator[_Change]:
     """Sentences in the place of others: the alike ones are pairs, in order."""
-    start = 0
+    start = 0 if len(old) * len(new) <= MOST_PAIRS else len(old)
+    yield from (_gone(one) for one in old[:start])
     for unit in new:
         pair = next((i for i in range(start, len(old)) if _are_alike(old[i], unit)), None)
         if pair is None:
@@ -103,7 +107,10 @@ def _gone(unit: _Unit) -> _Change:
 
 
 def _are_alike(one: _Unit, other: _Unit) -> bool:
-    matcher = SequenceMatcher(None, _TOKEN.findall(one.text), _TOKEN.findall(other.text))
+    tokens = [[t for t in _TOKEN.findall(unit.text) if not t.isspace()] for unit in (one, other)]
+    if max(map(len, tokens)) > MOST_TOKENS:
+        return False
+    matcher = SequenceMatcher(None, *tokens)
     return matcher.real_quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 

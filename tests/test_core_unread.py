@@ -72,7 +72,7 @@ def test_the_lock_is_free_while_it_is_read(
     assert free == [True]
     assert texts(core, "film") == [FIRST]
     assert last_changes(core) == [("mount:camera", "create", "film")]
-    assert core.observer.unread.count() == 0
+    assert len(core.observer.unread.all()) == 0
 
 
 def test_a_question_does_not_wait_for_ever(core: Core, program: Program) -> None:
@@ -110,7 +110,7 @@ def test_a_daemon_that_died_goes_on_with_it(core: Core, program: Program) -> Non
     program.write("film", FIRST)
     core.spool.drain()
     with Core(core.root) as again:
-        assert again.observer.unread.count() == 1
+        assert len(again.observer.unread.all()) == 1
         again.spool.read_large()
         assert texts(again, "film") == [FIRST]
         assert last_changes(again) == [("mount:camera", "create", "film")]
@@ -127,7 +127,7 @@ def test_it_may_be_renamed_meanwhile(core: Core, program: Program) -> None:
     core.spool.drain()
     core.spool.read_large()
     assert texts(core, "films/film") == [FIRST]
-    assert core.observer.unread.count() == 0
+    assert len(core.observer.unread.all()) == 0
     core.observer.scan()
     assert core.catalog.entry("new/film.part") is None
 
@@ -137,7 +137,7 @@ def test_it_may_be_removed_meanwhile(core: Core, program: Program) -> None:
     core.spool.drain()
     program.remove("film")
     core.spool.drain()
-    assert core.observer.unread.count() == 0
+    assert len(core.observer.unread.all()) == 0
     core.spool.read_large()
     assert texts(core, "film") == [FIRST]
     core.run([{"op": "undo"}])
@@ -182,7 +182,7 @@ def test_what_never_comes_to_rest_is_a_gap(
     while_reading(core, monkeypatch, lambda: os.truncate(core.root / "film", next(size)))
     core.spool.read_large()
     assert [version.gap for version in core.history.versions("film")] == [RESTLESS]
-    assert core.observer.unread.count() == 0
+    assert len(core.observer.unread.all()) == 0
 
 
 def test_it_stops_in_the_middle_when_the_daemon_ends(
@@ -200,7 +200,7 @@ def test_it_stops_in_the_middle_when_the_daemon_ends(
     monkeypatch.setattr(core.history.blobs, "_put_whole", one_more)
     core.spool.read_large()
     assert len(parts) == 1
-    assert core.observer.unread.count() == 1
+    assert len(core.observer.unread.all()) == 1
 
 
 def test_a_plan_reads_what_it_is_about_itself(core: Core, program: Program) -> None:
