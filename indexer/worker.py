@@ -79,8 +79,7 @@ class Worker:
     def close(self) -> None:
         """End what was started."""
         self.drain.stop()
-        with self._versions_lock:
-            self._versions.close()
+        self._versions.close()  # whatever it reads is not wanted any more
 
     def _drain(self, params: Mapping[str, Any]) -> Any:
         """Whether everything was done within `wait_s`."""

@@ -171,7 +171,7 @@ def build_core(
     observer.on_queued = lambda: workshop.nudge() if catalog.has_queue() else None
     shown = Shown(history, config.state / "shown")
     summarizer = ModelSummarizer(model) if model else ExtractiveSummarizer()
-    comparison = Comparison(history, shown, workshop, summarizer)
+    comparison = Comparison(observer, history, shown, workshop, summarizer)
     engine = Engine(
         Resolver(history, journal, workshop),
         Reads(history, journal, workshop, summarizer, comparison),

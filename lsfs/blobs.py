@@ -41,6 +41,7 @@ HUGE_BYTES, HUGE_PART_BYTES = 256 << 20, 1 << 20
 """From that size on the parts are larger, or a film would be a hundred thousand files."""
 ZEROS_BYTES = 16 << 20
 """A hole is taken without reading it as far as it holds multiples of this."""
+ZEROS = blake3(bytes(ZEROS_BYTES)).hexdigest()
 ADOPT_BYTES = 16 << 20
 """A kept file at least this large is linked into the store as it is, not copied."""
 
@@ -88,10 +89,12 @@ class BlobStore:
                 if not goes_on():
                     raise Interrupted
                 parts.append(self._put_whole(part.data))
-            if hole:
+            for _ in range(len(hole) // ZEROS_BYTES if hole else 0):
+                if not goes_on():
+                    raise Interrupted
                 zeros = bytes(ZEROS_BYTES)
-                parts += [self._put_whole(zeros)] * (len(hole) // ZEROS_BYTES)
-                source.skip(zeros, len(hole) // ZEROS_BYTES)
+                parts.append(ZEROS if self.contains(ZEROS) else self._put_whole(zeros))
+                source.skip(zeros)
         digest = source.hasher.hexdigest()
         if not self.contains(digest):
             self._write("\n".join(parts).encode("ascii"), digest + ".parts")
@@ -260,11 +263,10 @@ class _Source:
         self.at += len(data)
         return data
 
-    def skip(self, zeros: bytes, times: int) -> None:
+    def skip(self, zeros: bytes) -> None:
         """Go past so much as if it had been read."""
-        for _ in range(times):
-            self.hasher.update(zeros)
-        self.at = self._stream.seek(self.at + len(zeros) * times)
+        self.hasher.update(zeros)
+        self.at = self._stream.seek(self.at + len(zeros))
 
 
 class _Joined(io.RawIOBase):

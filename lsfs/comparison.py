@@ -17,18 +17,17 @@ from itertools import takewhile
 
 from lsfs.catalog import KNOWN_SINCE
 from lsfs.errors import (
-    MissingPathError,
     NothingFoundError,
     UnavailableError,
     UsageError,
 )
 from lsfs.filetypes import type_of
 from lsfs.history import History
-from lsfs.observer import OUTSIDE
+from lsfs.observer import OUTSIDE, Observer
 from lsfs.past import Past, Was
 from lsfs.paths import name, parent
 from lsfs.plan import ChangeSummary, Diff
-from lsfs.ports import Index, Summarizer
+from lsfs.ports import Index, Summarizer, Telling
 from lsfs.records import Version
 from lsfs.same import same_bytes
 from lsfs.selector import FileType
@@ -38,6 +37,7 @@ from lsfs.times import rfc3339
 COMPARED_BYTES = 8 << 20
 """Largest version of which lines are compared."""
 MOST_LISTED = 50
+PATIENCE_S = 5.0
 BY_LINES: frozenset[FileType | None] = frozenset({"code", "data", "spreadsheet"})
 
 
@@ -53,8 +53,10 @@ class Comparison:
     """Compares what one history has."""
 
     def __init__(
-        self, history: History, shown: Shown, index: Index, summarizer: Summarizer
-    ) -> None:
+        self, observer: Observer, history: History, shown: Shown, index: Index,
+        summarizer: Summarizer,
+    ) -> None:  # fmt: skip
+        self._observer = observer
         self._history = history
         self._past = Past(history.catalog)
         self._shown = shown
@@ -92,12 +94,14 @@ class Comparison:
         """What changed, in words.
 
         Raises:
-            MissingPathError: nothing was ever there.
-            UsageError: a folder, and no moment to compare it with.
+            MissingPathError, NothingFoundError: nothing was ever there, or nothing is known of it.
+            UsageError: a folder, and no moment to compare it with; or a span that ends first.
         """
         path, since, until = operation.path, operation.since, operation.until
         if until is not None and until.timestamp() >= time.time():
             until = None
+        if since is not None and since.timestamp() >= (until or _now()).timestamp():
+            raise UsageError("that time ends before it begins, or is still to come")
         if self._is_folder(path):
             if since is None:
                 raise UsageError(
@@ -105,11 +109,18 @@ class Comparison:
                     hint='for example: lsfs ask "what changed since yesterday"',
                 )  # fmt: skip
             return self._folder_summary(path, since, until)
+        return self._file_summary(path, since, until)
+
+    def _file_summary(self, path: str, since: datetime | None, until: datetime | None) -> str:
+        entry = self._history.entry(path)
+        if entry.gone_ns is not None and (until is None or entry.gone_ns <= _ns(until)):
+            return f"{path} was removed, {rfc3339(entry.gone_ns)}"
         newer = self._newer(path, None, until)
         older = self._before(path, newer) if since is None else self._at(path, since)
         if older is None and since is None:
             return f"{path} has not changed since lsfs first saw it, {rfc3339(newer.at_ns)}"
-        return "\n".join([self._headline(path, older, newer), self._in_words(older, newer)])
+        head = self._headline(path, older, newer, since)
+        return "\n".join([head, self._in_words(older, newer)])
 
     # -- versions ----------------------------------------------------------------------------------
 
@@ -125,19 +136,32 @@ class Comparison:
 
     def _newer(self, path: str, number: int | None, moment: datetime | None) -> Version:
         if number is None and moment is None:
-            self._history.capture(path, OUTSIDE)
-            return next(self._versions(path))
+            return self._present(path)
         return self._history.pick(path, back=None, to=moment, number=number)
+
+    def _present(self, path: str) -> Version:
+        """The newest version; what is there now is taken first, where that can be had soon."""
+        if self._observer.lock.acquire(timeout=PATIENCE_S):
+            try:
+                state = self._observer.state_of(path)
+                if state is not None and not self._observer.unread.is_waiting(path, state):
+                    self._history.capture(path, OUTSIDE)
+            finally:
+                self._observer.lock.release()
+        newest = next(self._versions(path), None)
+        if newest is None:
+            raise NothingFoundError(f"lsfs keeps no version of {path}", path=path)
+        return newest
 
     def _versions(self, path: str) -> Iterator[Version]:
         return self._history.catalog.versions(self._history.entry(path).id)
 
     def _at(self, path: str, moment: datetime) -> Version | None:
-        """None: it was not there then."""
-        try:
-            return self._history.pick(path, back=None, to=moment, number=None)
-        except MissingPathError:
+        """The version of what is or was at `path`; None: it was not there then."""
+        entry = self._history.entry(path)
+        if self._past.place_of(entry.id, _ns(moment)) is None:
             return None
+        return self._history.catalog.newest_version(entry.id, _ns(moment))
 
     def _before(self, path: str, newer: Version) -> Version | None:
         """The version before `newer` with other bytes."""
@@ -165,14 +189,17 @@ class Comparison:
 
     # -- in words ----------------------------------------------------------------------------------
 
-    def _headline(self, path: str, older: Version | None, newer: Version) -> str:
+    def _headline(
+        self, path: str, older: Version | None, newer: Version, moment: datetime | None
+    ) -> str:
         since_id = older.id if older else 0
         later = takewhile(lambda one: one.id > since_id, self._versions(path))
         between = [one for one in later if one.id <= newer.id]
         by = ", ".join(dict.fromkeys(one.actor for one in reversed(between)))
         count = f"{len(between)} version{'s' if len(between) > 1 else ''} by {by}"
-        since = f"since {rfc3339(older.at_ns)}" if older else "new"
-        return f"{path}, {since}: {count if between else 'no version'}"
+        since = f"since {rfc3339(_ns(moment) if moment else older.at_ns if older else 0)}"
+        is_new = "" if older else ", new"
+        return f"{path}, {since}{is_new}: {count if between else 'no version'}"
 
     def _in_words(self, older: Version | None, newer: Version) -> str:
         if older is not None and same_bytes(older, newer):
@@ -181,16 +208,24 @@ class Comparison:
         if one is None or other is None:
             return "not text:\n" + "\n".join(_in_figures(v) for v in (older, newer) if v)
         before, after = ("\n\n".join(text.paragraphs) for text in (one, other))
-        return self._summarizer.changes(
-            before, after, by_lines=type_of(newer.path) in BY_LINES, numbered=not other.is_found
-        )
+        telling = Telling(
+            by_lines=type_of(newer.path) in BY_LINES, numbered=not other.is_found,
+            private=self._observer.is_excluded(newer.path),
+        )  # fmt: skip
+        return self._summarizer.changes(before, after, telling)
+
+    def _tree(self, path: str, at_ns: int) -> dict[int, Was]:
+        """What was in a folder, whatever it was called then."""
+        place: str | None = path
+        if path:
+            place = self._past.place_of(self._history.entry(path).id, at_ns)
+        return {} if place is None else {w.entry: w for w in self._past.below(place, at_ns)}
 
     def _folder_summary(self, path: str, since: datetime, until: datetime | None) -> str:
         known_ns = int(self._history.catalog.setting(KNOWN_SINCE) or 0)
-        then_ns = max(int(since.timestamp() * 1e9), known_ns)
-        now_ns = int(until.timestamp() * 1e9) if until else time.time_ns()
-        then = {was.entry: was for was in self._past.below(path, then_ns)}
-        now = {was.entry: was for was in self._past.below(path, now_ns)}
+        then_ns = max(_ns(since), known_ns)
+        now_ns = max(_ns(until) if until else time.time_ns(), then_ns)
+        then, now = self._tree(path, then_ns), self._tree(path, now_ns)
         lines = sorted(_tree_changes(then, now), key=lambda line: line[1])
         counts = Counter(verb for verb, _ in lines)
         head = ", ".join(f"{count} {verb}" for verb, count in counts.items()) or "nothing changed"
@@ -200,6 +235,14 @@ class Comparison:
         shown = [f"{verb:9}{what}" for verb, what in lines[:MOST_LISTED]]
         rest = [f"and {len(lines) - MOST_LISTED} more"] if len(lines) > MOST_LISTED else []
         return "\n".join([f"{path or 'the root'}, {span}: {head}", *shown, *rest])
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _ns(moment: datetime) -> int:
+    return int(moment.timestamp() * 1e9)
 
 
 def _tree_changes(then: dict[int, Was], now: dict[int, Was]) -> Iterator[tuple[str, str]]:

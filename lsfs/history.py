@@ -20,7 +20,7 @@ from pathlib import Path
 
 from lsfs.blobs import BlobStore, hash_stream
 from lsfs.catalog import Catalog
-from lsfs.errors import NO_ROOM, LsfsError, MissingPathError, UsageError
+from lsfs.errors import NO_ROOM, LsfsError, MissingPathError, NothingFoundError, UsageError
 from lsfs.past import Past
 from lsfs.records import Entry, Metadata, Version
 from lsfs.same import contents_back, has_times, is_same
@@ -69,6 +69,11 @@ class History:
         """
         found = self.catalog.entry(path) or self.catalog.entry_once_at(path)
         found = found or self.catalog.gone_entry(path)
+        if found is None and self.tree.there(path) is not None:
+            raise NothingFoundError(
+                f"{path or '/'}: lsfs has no version of it yet", path=path,
+                hint="a large file is read first: `lsfs status` says whether one is",
+            )  # fmt: skip
         if found is None:
             raise MissingPathError(
                 f"{path or '/'}: lsfs has never seen a file there", path=path,

@@ -73,6 +73,15 @@ class Past:
             )
         )
 
+    def place_of(self, entry: int, at_ns: int) -> str | None:
+        """Where an entry was at a moment; None when it was nowhere."""
+        found = self._catalog.row(
+            "SELECT path FROM entries WHERE id = ?1 AND gone_ns IS NULL AND since_ns <= ?2"
+            " UNION ALL SELECT path FROM places"
+            " WHERE entry = ?1 AND since_ns <= ?2 AND until_ns > ?2", (entry, at_ns),
+        )  # fmt: skip
+        return os.fsdecode(found[0]) if found else None
+
     def names(self, folder: str, at_ns: int) -> Iterator[Was]:
         """What was in a folder, in the order of the names' bytes."""
         return self._there("parent = :place", folder, at_ns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -123,6 +124,16 @@ class Parser(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a change is told: `by_lines` where a line, not a sentence, is what a person reads (code,
+    tables); `numbered` where lines have numbers; `private`: it is shown to no model."""
+
+    by_lines: bool = False
+    numbered: bool = True
+    private: bool = False
+
+
 class Summarizer(Protocol):
     """Texts to a short account of them."""
 
@@ -130,7 +141,6 @@ class Summarizer(Protocol):
         """Salient sentences, in the order they stand, each with its place."""
         ...
 
-    def changes(self, before: str, after: str, *, by_lines: bool, numbered: bool) -> str:
-        """What changed from one text to the other, in words; `by_lines` where a line, not a
-        sentence, is what a person reads (code, tables); `numbered` where lines have numbers."""
+    def changes(self, before: str, after: str, telling: Telling) -> str:
+        """What changed from one text to the other, in words."""
         ...

@@ -94,8 +94,10 @@ class Reads:
         if entry.gone_ns is not None or entry.path != path:
             change = "is here now" if entry.gone_ns is None else "removed"
             at = None if entry.gone_ns is None else rfc3339(entry.gone_ns)
-            told = {"id": None, "at": at, "kind": entry.kind, "change": change}
-            yield {**told, **path_fields(entry.path)}
+            yield {
+                "id": None, "at": at, "size": None, "kind": entry.kind, "mode": None, "actor": None,
+                "change": change, "gap": None, **path_fields(entry.path),
+            }  # fmt: skip
         yield from version_rows(self._history.versions(path))
 
     def _listing(self, path: str) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 from lsfs.blobs import BLOCK_BYTES
@@ -18,6 +19,7 @@ from lsfs.history import History
 
 GIVEN_BYTES = 256 << 10
 MOST_BYTES = 4 << 30
+TEMPORARY = "new-"
 
 
 class Shown:
@@ -52,16 +54,17 @@ class Shown:
         file = self._directory / digest
         if not file.exists():
             self._directory.mkdir(mode=0o700, exist_ok=True)
-            temporary = file.with_suffix(f".{os.getpid()}")
-            with self._history.blobs.open(digest) as source, temporary.open("wb") as sink:
+            descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY, dir=self._directory)
+            with self._history.blobs.open(digest) as source, os.fdopen(descriptor, "wb") as sink:
                 while block := source.read(BLOCK_BYTES):
                     sink.write(block)
-            temporary.rename(file)
+            os.rename(temporary, file)
             self._trim(file)
         return file
 
     def _trim(self, newest: Path) -> None:
-        oldest_first = sorted(self._directory.iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        made = (file for file in self._directory.iterdir() if not file.name.startswith(TEMPORARY))
+        oldest_first = sorted(made, key=lambda file: file.stat().st_mtime_ns)
         taken = sum(file.stat().st_size for file in oldest_first)
         for file in oldest_first:
             if taken <= MOST_BYTES:

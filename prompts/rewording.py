@@ -42,7 +42,7 @@ class _Change:
     weight: int
 
 
-def change_summary(before: str, after: str, *, by_lines: bool, numbered: bool = True) -> str:
+def change_summary(before: str, after: str, *, by_lines: bool, numbered: bool) -> str:
     """How much was added, removed and reworded, and the weightiest of it; where lines are
     `numbered`, each with its own: of the new text, of the old one where it was removed."""
     units = _lines if by_lines else _sentences
@@ -107,10 +107,10 @@ def _gone(unit: _Unit) -> _Change:
 
 
 def _are_alike(one: _Unit, other: _Unit) -> bool:
-    tokens = [[t for t in _TOKEN.findall(unit.text) if not t.isspace()] for unit in (one, other)]
-    if max(map(len, tokens)) > MOST_TOKENS:
+    a, b = ([t for t in _TOKEN.findall(unit.text) if not t.isspace()] for unit in (one, other))
+    if max(len(a), len(b)) > MOST_TOKENS:
         return False
-    matcher = SequenceMatcher(None, *tokens)
+    matcher = SequenceMatcher(None, a, b)
     return matcher.real_quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 

@@ -196,16 +196,17 @@ def _diff(text: str, context: Context) -> BaseOperation:
     path = one(text, "diff", context, "what changed in plan.md")
     first, second = [*versions, None, None][:2]
     since, until = (None, None) if versions else _span(text, context)
-    if until is not None and not _BETWEEN.search(text):
-        since, until = until, None  # "with yesterday's": as it was when that was over
     if since is not None and not _LINE_BY_LINE.search(text):
         return plan.ChangeSummary(path=path, since=since, until=until)
+    if until is not None and (_NOW.search(text) or not _BETWEEN.search(text)):
+        since, until = until, None  # "with yesterday's": as it was when that was over
     return plan.Diff(
         path=path, from_version=first, to_version=second, from_time=since, to_time=until
     )
 
 
-_BETWEEN = re.compile(r"\bbetween\b|\bfrom\b.+\bto\b|\b(?:what|which|how)\b|了什么", re.I)
+_BETWEEN = re.compile(r"\bbetween\b.+\band\b|\bfrom\b.+\bto\b", re.I)
+_NOW = re.compile(r"\bnow\b|\bcurrent\w*\b|现在", re.I)
 _LINE_BY_LINE = re.compile(r"\b(?:diff|compare|differ\w*|lines?)\b|比较|区别", re.I)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsfs.errors import LsfsError
-from lsfs.ports import LanguageModel
+from lsfs.ports import LanguageModel, Telling
 from lsfs.records import Chunk, Place
 
 from .rewording import change_summary
@@ -44,9 +44,9 @@ class ExtractiveSummarizer:
             f"{sentence.text}{_shown(sentence.place)}" for sentence in _chosen(chunks, sentences)
         )
 
-    def changes(self, before: str, after: str, *, by_lines: bool, numbered: bool) -> str:
+    def changes(self, before: str, after: str, telling: Telling) -> str:
         """How much was added, removed and changed, and the weightiest such sentences."""
-        return change_summary(before, after, by_lines=by_lines, numbered=numbered)
+        return change_summary(before, after, by_lines=telling.by_lines, numbered=telling.numbered)
 
 
 class ModelSummarizer:
@@ -60,8 +60,10 @@ class ModelSummarizer:
         """See `ports.Summarizer`; always in the text's own sentences."""
         return self._extractive.summarize(chunks, sentences)
 
-    def changes(self, before: str, after: str, *, by_lines: bool, numbered: bool) -> str:
+    def changes(self, before: str, after: str, telling: Telling) -> str:
         """See `ports.Summarizer`."""
+        if telling.private:
+            return self._extractive.changes(before, after, telling)
         lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="")
         shown = "\n".join(lines)[:MOST_SHOWN]
         try:
@@ -72,7 +74,7 @@ class ModelSummarizer:
             why = "it said nothing"
         if said:
             return f"{said}\n(by {self._model.name})"
-        by_hand = self._extractive.changes(before, after, by_lines=by_lines, numbered=numbered)
+        by_hand = self._extractive.changes(before, after, telling)
         return f"{by_hand}\n({self._model.name} was asked first: {why})"
 
 

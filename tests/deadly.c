@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -73,6 +74,26 @@ STEP(int, symlinkat, (const char *target, int at, const char *path), (target, at
 STEP(int, chmod, (const char *path, mode_t mode), (path, mode))
 STEP(int, fchmod, (int fd, mode_t mode), (fd, mode))
 STEP(int, chown, (const char *path, uid_t uid, gid_t gid), (path, uid, gid))
+STEP(int, fchmodat, (int at, const char *path, mode_t mode, int flags), (at, path, mode, flags))
+STEP(int, fchown, (int fd, uid_t uid, gid_t gid), (fd, uid, gid))
+STEP(int, lchown, (const char *path, uid_t uid, gid_t gid), (path, uid, gid))
+STEP(int, fchownat, (int at, const char *path, uid_t uid, gid_t gid, int flags),
+     (at, path, uid, gid, flags))
+STEP(int, truncate, (const char *path, off_t size), (path, size))
+STEP(int, truncate64, (const char *path, off64_t size), (path, size))
+STEP(int, syncfs, (int fd), (fd))
+STEP(ssize_t, copy_file_range,
+     (int in, off64_t *at, int out, off64_t *to, size_t size, unsigned int flags),
+     (in, at, out, to, size, flags))
+STEP(ssize_t, sendfile, (int out, int in, off_t *at, size_t size), (out, in, at, size))
+STEP(ssize_t, sendfile64, (int out, int in, off64_t *at, size_t size), (out, in, at, size))
+STEP(int, lsetxattr,
+     (const char *path, const char *name, const void *value, size_t size, int flags),
+     (path, name, value, size, flags))
+STEP(int, fsetxattr, (int fd, const char *name, const void *value, size_t size, int flags),
+     (fd, name, value, size, flags))
+STEP(int, lremovexattr, (const char *path, const char *name), (path, name))
+STEP(int, fremovexattr, (int fd, const char *name), (fd, name))
 STEP(int, utimensat, (int at, const char *path, const struct timespec times[2], int flags),
      (at, path, times, flags))
 STEP(int, futimens, (int fd, const struct timespec times[2]), (fd, times))

@@ -25,6 +25,7 @@ from consistency import Checker
 from core import Core, snapshot
 from program import Program
 
+from lsfs import replay
 from lsfs.unread import LARGE_BYTES
 
 NOT_YET = 1 << 60
@@ -86,9 +87,11 @@ class OfPlan(Scenario):
 
 
 class OfSpool(Scenario):
-    """What a mount told is taken in once, whenever the daemon died: versions, who and journal."""
+    """What a mount told is taken in once, whenever the daemon died: versions, who and journal. It
+    is several batches, so that what lies ahead of one is in another."""
 
     def prepare(self, core: Core) -> None:
+        replay.BATCH_LINES = 5
         editor, camera = Program(core, "editor", 4242), Program(core, "camera", 4343)
         editor.write("notes/a.md", "alpha 2\n")
         editor.write("notes/a.md", "alpha 3\n")

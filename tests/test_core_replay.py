@@ -291,6 +291,23 @@ def test_other_names_of_a_file_change_with_it(core: Core, program: Program) -> N
     assert (core.root / "other.md").read_text() == "first\n"
 
 
+def test_folders_that_change_places_take_what_was_saved_along(core: Core, program: Program) -> None:
+    program.write("docs/report.md", "second\n")
+    os.rename(core.root / "docs", core.root / "aside")
+    (core.root / "docs").mkdir()
+    os.rename(core.root / "aside" / "deep", core.root / "docs" / "deep")
+    (core.root / "other").mkdir()
+    core.observer.scan()
+    program.write("aside/report.md", "third\n")
+    os.rename(core.root / "other", core.root / "tmp")
+    os.rename(core.root / "aside", core.root / "other")
+    os.rename(core.root / "tmp", core.root / "aside")
+    program.tell("exchanged", "aside", "other")
+    core.spool.drain()
+    assert texts(core, "other/report.md")[-1] == b"third\n"
+    assert core.history.versions("other/report.md")[0].actor == "mount:editor"
+
+
 def test_a_removal_seen_before_it_is_told_of_can_be_undone(core: Core, program: Program) -> None:
     (core.root / "docs" / "report.md").unlink()
     core.observer.reconcile(["docs/report.md"])

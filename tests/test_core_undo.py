@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -164,3 +165,12 @@ def test_the_times_of_folders_come_back_but_not_over_later_changes(core: Core) -
     (core.root / "notes" / "by somebody else").touch()
     core.run([{"op": "undo", "id": second}])
     assert (core.root / "notes").stat().st_mtime_ns > before
+
+
+def test_a_folder_whose_time_somebody_set_keeps_it(core: Core) -> None:
+    done = core.run([{"op": "create", "path": "notes/new.md"}]).undo
+    (core.root / "notes" / "copied").touch()
+    os.utime(core.root / "notes", ns=(10**18, 10**18))  # as rsync and tar do
+    core.run([{"op": "undo", "id": done}])
+    assert (core.root / "notes" / "copied").exists()
+    assert (core.root / "notes").stat().st_mtime_ns > 10**18

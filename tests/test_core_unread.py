@@ -12,6 +12,7 @@ import pytest
 from core import Core
 from program import Program, texts
 
+from lsfs.errors import TreeError
 from lsfs.history import RESTLESS
 from lsfs.unread import LARGE_BYTES
 
@@ -171,6 +172,87 @@ def test_it_may_be_written_again_meanwhile(
     while_reading(core, monkeypatch, change)
     core.spool.read_large()
     assert texts(core, "film") == [SECOND]
+
+
+def test_what_was_done_meanwhile_is_taken_back_first(core: Core, program: Program) -> None:
+    (core.root / "note").write_text("a note\n")
+    core.observer.scan()
+    program.write("film", FIRST)
+    core.spool.drain()
+    core.run([{"op": "remove", "target": {"paths": ["note"]}}])
+    core.spool.read_large()
+    assert last_changes(core) == [("cli", "remove", "note")]
+    core.run([{"op": "undo"}])
+    assert (core.root / "note").exists() and (core.root / "film").exists()
+    core.run([{"op": "undo"}])
+    assert not (core.root / "film").exists()
+
+
+def test_another_program_may_write_it_meanwhile(core: Core, program: Program) -> None:
+    editor = Program(core, "editor", 4343)
+    program.write("film", FIRST)
+    core.spool.drain()
+    editor.write("film", SECOND)
+    core.spool.drain()
+    core.spool.read_large()
+    editor.quit()
+    assert texts(core, "film") == [FIRST, SECOND]
+    actors = [version.actor for version in core.history.versions("film")]
+    assert actors == ["mount:editor", "mount:camera"]
+    rows = [(row.actor, row.changes[0].action) for row in core.journal.newest(9)]
+    assert rows == [("mount:editor", "modify"), ("mount:camera", "create")]
+    core.run([{"op": "undo"}])
+    assert (core.root / "film").read_bytes() == FIRST
+
+
+def test_an_editor_may_put_it_aside_meanwhile(core: Core, program: Program) -> None:
+    program.write("film", FIRST)
+    core.spool.drain()
+    program.move("film", "film~")
+    program.write("film", SECOND)
+    core.spool.drain()
+    core.spool.read_large()
+    assert texts(core, "film") == [FIRST, SECOND]
+
+
+def test_it_may_be_renamed_outside_meanwhile(core: Core, program: Program) -> None:
+    program.write("film", FIRST)
+    core.spool.drain()
+    os.rename(core.root / "film", core.root / "movie")
+    core.observer.reconcile(["film", "movie"])
+    core.spool.read_large()
+    assert texts(core, "movie") == [FIRST]
+    assert last_changes(core) == [("mount:camera", "create", "movie")]
+
+
+def test_its_mode_may_be_changed_meanwhile(core: Core, program: Program) -> None:
+    program.write("film", FIRST)
+    core.spool.drain()
+    os.chmod(core.root / "film", 0o600)
+    program.tell("metadata", "film")
+    core.spool.read_large()
+    core.spool.read_large()
+    assert [version.actor for version in core.history.versions("film")] == ["mount:camera"]
+    assert len(core.observer.unread.all()) == 0
+
+
+def test_one_that_cannot_be_looked_at_keeps_no_other_waiting(
+    core: Core, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program.write("broken", FIRST)
+    program.write("film", SECOND)
+    core.spool.drain()
+    capture = core.history.capture
+
+    def refuse(path: str, *rest: Any, **options: Any) -> Any:
+        if path == "broken":
+            raise TreeError("cannot look at it")
+        return capture(path, *rest, **options)
+
+    monkeypatch.setattr(core.history, "capture", refuse)
+    core.spool.read_large()
+    assert texts(core, "film") == [SECOND]
+    assert len(core.observer.unread.all()) == 0
 
 
 def test_what_never_comes_to_rest_is_a_gap(

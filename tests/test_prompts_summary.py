@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsfs.errors import UnavailableError
+from lsfs.ports import Telling
 from lsfs.prompts.rewording import change_summary
 from lsfs.prompts.sentences import split_sentences
 from lsfs.prompts.summary import (
@@ -67,20 +68,24 @@ def test_sentences_stand_where_they_say(text: str) -> None:
         assert text[offset : offset + len(sentence)] == sentence
 
 
+def told(before: str, after: str, *, by_lines: bool = False) -> str:
+    return change_summary(before, after, by_lines=by_lines, numbered=True)
+
+
 def test_a_change_in_words() -> None:
     before = "# Budget\n\nThe rent is 900 euros. We share it."
     after = "# Budget\n\nThe rent is 950 euros from March. Heating included. We share it."
-    account = change_summary(before, after, by_lines=False)
+    account = told(before, after)
     assert account.splitlines() == [
         "1 sentence added, 1 sentence reworded",
         "~ The rent is [900 -> 950] euros [+from March]. (line 3)",
         "+ Heating included. (line 3)",
     ]
-    assert change_summary(after, after, by_lines=False) == "nothing changed in what it says"
+    assert told(after, after) == "nothing changed in what it says"
 
 
 def test_a_change_of_code_goes_by_lines() -> None:
-    account = change_summary("a = 1\nb = 2\n", "a = 1\nb = 3\nc = 4\n", by_lines=True)
+    account = told("a = 1\nb = 2\n", "a = 1\nb = 3\nc = 4\n", by_lines=True)
     assert account.splitlines() == [
         "1 line added, 1 line reworded", "~ b = [2 -> 3] (line 2)", "+ c = 4 (line 3)",
     ]  # fmt: skip
@@ -89,7 +94,7 @@ def test_a_change_of_code_goes_by_lines() -> None:
 def test_of_many_changes_the_weightiest_are_shown() -> None:
     before = "\n".join(f"- item {number}" for number in range(100))
     after = before + "\n" + "\n".join(f"- ok {number}" for number in range(50))
-    account = change_summary(before, f"{after}\n- the landlord raises the rent", by_lines=False)
+    account = told(before, f"{after}\n- the landlord raises the rent")
     assert account.splitlines()[0] == "51 sentences added"
     assert "+ the landlord raises the rent (line 151)" in account
     assert account.splitlines()[-1] == "and 43 more"
@@ -113,10 +118,10 @@ class Says:
 
 def test_a_model_puts_the_change_in_words_where_it_answers() -> None:
     model = Says("The rent rose.")
-    account = ModelSummarizer(model).changes("900\n", "950\n", by_lines=False, numbered=True)
+    account = ModelSummarizer(model).changes("900\n", "950\n", Telling())
     assert account == "The rent rose.\n(by small)"
     assert "-900\n+950" in model.prompt
-    account = ModelSummarizer(Says(None)).changes("900\n", "950\n", by_lines=False, numbered=True)
+    account = ModelSummarizer(Says(None)).changes("900\n", "950\n", Telling())
     assert "+ 950 (line 1)" in account
     assert account.endswith("(small was asked first: model.url does not answer)")
 
@@ -124,3 +129,26 @@ def test_a_model_puts_the_change_in_words_where_it_answers() -> None:
 def test_key_words_set_groups_apart() -> None:
     bees, trains = ["bees make honey", "honey of bees"], ["trains on rails", "rails rust"]
     assert key_words([bees, trains], 2) == [["bees", "honey"], ["rail", "rust"]]
+
+
+def test_a_secret_is_shown_to_no_model() -> None:
+    model = Says("The password changed.")
+    account = ModelSummarizer(model).changes("PASSWORD=a\n", "PASSWORD=b\n", Telling(private=True))
+    assert model.prompt == "" and "by small" not in account
+
+
+def test_long_lines_and_many_changes_take_no_time() -> None:
+    """Each of these took minutes, or hours, where pairs were sought for all."""
+    long = ",".join(str(number) for number in range(100_000))
+    assert told(long, long + ",end", by_lines=True)
+    one = "\n".join(f"word{number} is here" for number in range(5000))
+    other = "\n".join(f"thing{number} was there" for number in range(5000))
+    account = told(one, other, by_lines=True)
+    assert account.startswith("5000 lines added, 5000 lines removed")
+    same = "again\n" * 4000
+    assert told(same, same + "more\n", by_lines=True)
+
+
+def test_what_has_nothing_in_common_is_not_reworded() -> None:
+    account = told("Anna likes her cat.", "Budgets were cut twice.")
+    assert account.startswith("1 sentence added, 1 sentence removed")
