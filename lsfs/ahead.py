@@ -7,10 +7,11 @@ earlier line left would put versions in the wrong order.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from lsfs.paths import parent
 from lsfs.spool import SpoolLine, read_lines
 
 MOST_LINES = 10_000
@@ -25,6 +26,7 @@ class Ahead:
         self._offset = offset
         self._lines: deque[tuple[SpoolLine, int]] = deque()
         self._paths: Counter[str] = Counter()
+        self._origins: Counter[str] = Counter()
 
     def look(self) -> None:
         """Read what has been added. It costs a system call where nothing has."""
@@ -34,6 +36,7 @@ class Ahead:
         for line, end in islice(read_lines(self._segment, self._offset), MOST_LINES):
             self._lines.append((line, end))
             self._paths.update(_named(line))
+            self._origins.update(_origins(line))
             self._offset = end
 
     def take(self, most: int) -> list[tuple[SpoolLine, int]]:
@@ -41,16 +44,37 @@ class Ahead:
         self.look()
         taken = [self._lines.popleft() for _ in range(min(most, len(self._lines)))]
         for line, _ in taken:
-            for path in _named(line):
-                self._paths[path] -= 1
-                if not self._paths[path]:
-                    del self._paths[path]
+            _take(self._paths, _named(line))
+            _take(self._origins, _origins(line))
         return taken
 
     def names(self, path: str) -> bool:
         """Whether a line yet to be taken is about the path."""
         self.look()
         return path in self._paths
+
+    def renames(self, path: str) -> bool:
+        """Whether a line yet to be taken moves the path, or a folder above it, elsewhere."""
+        self.look()
+        while path:
+            if path in self._origins:
+                return True
+            path = parent(path)
+        return False
+
+
+def _take(counted: Counter[str], paths: Iterable[str]) -> None:
+    for path in paths:
+        counted[path] -= 1
+        if not counted[path]:
+            del counted[path]
+
+
+def _origins(line: SpoolLine) -> Iterator[str]:
+    if line.event in ("moved", "exchanged"):
+        yield line.path
+    if line.event == "exchanged" and line.to is not None:
+        yield line.to
 
 
 def _named(line: SpoolLine) -> Iterator[str]:

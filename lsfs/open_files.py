@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lsfs.names import is_transient
 from lsfs.paths import is_under, moved, name
+from lsfs.spool import SpoolLine
 
 
 class OpenFiles:
@@ -26,6 +27,18 @@ class OpenFiles:
     def paths(self) -> set[str]:
         """Paths that a program has changed through a mount and not closed yet."""
         return set(self._writers)
+
+    def follow(self, line: SpoolLine, writer: str) -> None:
+        """What a line says of them."""
+        match line.event:
+            case "dirty":
+                self.opened(line.path, writer)
+            case "closed" | "removed":
+                self.closed(line.path)
+            case "moved":
+                self.moved(line.path, line.to or line.path)
+            case "exchanged":
+                self.exchanged(line.path, line.to or line.path)
 
     def opened(self, path: str, writer: str) -> None:
         """A file is being written."""

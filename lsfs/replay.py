@@ -106,8 +106,9 @@ class SpoolReader:
         return total
 
     def sweep(self) -> None:
-        """Remove what crashes left in the spool."""
-        self._files.sweep()
+        """Remove what crashes left in the spool; remember what programs have open."""
+        for line, writer in self._files.sweep():
+            self._open_files.follow(line, writer)
 
     def read_large(self) -> None:
         """Read the large files that wait by now, one after the other, and take them in. Only for
@@ -184,13 +185,13 @@ class SpoolReader:
         kept = {line.kept: self._adopted(line) for line in lines if line.kept}
         self._history.blobs.sync()
         acts = Acts()
-        touched: dict[str, SpoolLine] = {}  # by the line that tells most of what became of it
+        touched = dict(self._touched)  # by the line that tells most of what became of it
         with self._forgetting(), self._catalog.atomic(durable=bool(kept)):
             for line in lines:
                 if line.event in ("moved", "exchanged") and line.to is not None:
                     touched = {_renamed(one, line): of_it for one, of_it in touched.items()}
                 for path in self._guarded(line, writer_of(segment), kept, acts):
-                    if line.event not in OF_METADATA or path not in touched:
+                    if path not in touched or not _tells_less(line, touched[path]):
                         touched[path] = line
             self._rows.record(acts)
             self._files.set_offset(segment, read[-1][1])
@@ -202,19 +203,23 @@ class SpoolReader:
         return len(read)
 
     def _settle_touched(self) -> None:
-        """Look at what the last batch was about. A slice of time has a transaction: what it found
-        and did not find yet is known together, whenever a crash comes."""
-        while self._touched:
-            left, saves = dict(self._touched), Acts()
+        """Look at what the last batch was about, but for what a line ahead says is elsewhere by
+        now. A slice of time has a transaction: what it found and did not find yet is known
+        together, whenever a crash comes."""
+        later = {one: line for one, line in self._touched.items() if self._is_renamed(one)}
+        left = {one: line for one, line in self._touched.items() if one not in later}
+        while left:
+            saves, now = Acts(), dict(left)
             with self._forgetting(), self._catalog.atomic():
                 until = time.monotonic() + SLICE_S
-                while left and time.monotonic() < until:
-                    path = next(iter(left))
-                    look = partial(self._settle, path, left.pop(path), saves)
+                while now and time.monotonic() < until:
+                    path = next(iter(now))
+                    look = partial(self._settle, path, now.pop(path), saves)
                     self._observer.guarded(path, look)
                 self._rows.record(saves)
                 self._history.blobs.sync()
-                self._remember(left)
+                self._remember(now | later)
+            left = now
             self._observer.settle()
 
     def _remember(self, touched: dict[str, SpoolLine]) -> None:
@@ -406,6 +411,10 @@ class SpoolReader:
         links = self._observer.links(path, state) if state else []
         return [(link.path, self._catalog.newest_version(link.id)) for link, _ in links]
 
+    def _is_renamed(self, path: str) -> bool:
+        """Whether what was at the path is elsewhere, by a line that is yet to be taken."""
+        return any(ahead.renames(path) for ahead in self._ahead.values())
+
     def _comes_again(self, path: str) -> bool:
         """Whether there is more about it: what it is now may be what a line further on tells."""
         return any(ahead.names(path) for ahead in self._ahead.values())
@@ -413,6 +422,11 @@ class SpoolReader:
 
 def _lines_from(text: str) -> dict[str, SpoolLine]:
     return {path: SpoolLine(*line) for path, line in json.loads(text)}
+
+
+def _tells_less(line: SpoolLine, than: SpoolLine) -> bool:
+    """Whether a line does not say who changed a file, and the other does."""
+    return line.event in OF_METADATA or (line.event == "moved" and than.event == "closed")
 
 
 def _renamed(path: str, line: SpoolLine) -> str:

@@ -18,6 +18,7 @@ from lsfs.spool import (
     process_of,
     read_lines,
     segments,
+    writer_of,
 )
 
 log = logging.getLogger(__name__)
@@ -71,18 +72,22 @@ class SpoolFiles:
         """Where the bytes are that the line names."""
         return self._kept_directory / (line.kept or "")
 
-    def sweep(self) -> None:
+    def sweep(self) -> list[tuple[SpoolLine, str]]:
         """Remove kept files that no line still to be read names, as crashes leave them: of mounts
-        that are gone, and of lines taken in by a daemon that died before it removed the files."""
+        that are gone, and of lines taken in by a daemon that died before it removed the files. The
+        lines that are read already, each with its writer."""
+        found = []
         for segment in self.segments():
             offset = self.offset(segment)
             for line, end in read_lines(segment, 0):
                 if end > offset:
                     break
+                found.append((line, writer_of(segment)))
                 if line.kept:
                     self.kept(line).unlink(missing_ok=True)
         self.sweep_dead()
         self._catalog.forget_settings(OFFSET_KEYS, {offset_key(file) for file in self.segments()})
+        return found
 
     def sweep_dead(self) -> None:
         """Remove what mounts that are gone have kept. A mount makes its segment before it keeps
