@@ -7,10 +7,11 @@ earlier line left would put versions in the wrong order.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
+from lsfs.lines import named, origins
 from lsfs.paths import parent
 from lsfs.spool import SpoolLine, read_lines
 
@@ -35,8 +36,8 @@ class Ahead:
             return
         for line, end in islice(read_lines(self._segment, self._offset), MOST_LINES):
             self._lines.append((line, end))
-            self._paths.update(_named(line))
-            self._origins.update(_origins(line))
+            self._paths.update(named(line))
+            self._origins.update(origins(line))
             self._offset = end
 
     def take(self, most: int) -> list[tuple[SpoolLine, int]]:
@@ -44,8 +45,8 @@ class Ahead:
         self.look()
         taken = [self._lines.popleft() for _ in range(min(most, len(self._lines)))]
         for line, _ in taken:
-            _take(self._paths, _named(line))
-            _take(self._origins, _origins(line))
+            _take(self._paths, named(line))
+            _take(self._origins, origins(line))
         return taken
 
     def names(self, path: str) -> bool:
@@ -68,16 +69,3 @@ def _take(counted: Counter[str], paths: Iterable[str]) -> None:
         counted[path] -= 1
         if not counted[path]:
             del counted[path]
-
-
-def _origins(line: SpoolLine) -> Iterator[str]:
-    if line.event in ("moved", "exchanged"):
-        yield line.path
-    if line.event == "exchanged" and line.to is not None:
-        yield line.to
-
-
-def _named(line: SpoolLine) -> Iterator[str]:
-    yield line.path
-    if line.to is not None:
-        yield line.to

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lsfs.names import is_transient
 from lsfs.paths import is_under, moved, name
 from lsfs.spool import SpoolLine
@@ -28,8 +30,15 @@ class OpenFiles:
         """Paths that a program has changed through a mount and not closed yet."""
         return set(self._writers)
 
-    def follow(self, line: SpoolLine, writer: str) -> None:
-        """What a line says of them."""
+    @classmethod
+    def following(cls, lines: Iterable[tuple[SpoolLine, str]]) -> OpenFiles:
+        """What is open after lines, each with its writer."""
+        made = cls()
+        for line, writer in lines:
+            made._follow(line, writer)
+        return made
+
+    def _follow(self, line: SpoolLine, writer: str) -> None:
         match line.event:
             case "dirty":
                 self.opened(line.path, writer)

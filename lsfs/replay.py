@@ -29,12 +29,14 @@ from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.errors import LsfsError
 from lsfs.history import History
+from lsfs.inverses import inverse_of_removal, inverse_of_save, verb_of_save
 from lsfs.journal import Journal
+from lsfs.lines import OF_METADATA, is_ours, lines_from, renamed, tells_less
 from lsfs.names import is_transient
 from lsfs.observer import OUTSIDE, SLICE_S, Observer
 from lsfs.open_files import OpenFiles
-from lsfs.paths import STATE_NAME, is_under, moved, name
-from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
+from lsfs.paths import name
+from lsfs.plan import Move, Operation, Rollback
 from lsfs.programs import Acts, Rows, actor_of
 from lsfs.records import Change, Entry, Version
 from lsfs.same import is_touched
@@ -50,8 +52,6 @@ BATCH_LINES = 200
 YOUNG_NS = 60_000_000_000
 TOUCHED = "touched"
 """The setting that holds the paths, with their lines, that are to be looked at."""
-OF_METADATA = ("metadata", "link")
-"""Lines of acts that change no bytes."""
 
 
 class SpoolReader:
@@ -68,7 +68,7 @@ class SpoolReader:
         self._open_files = OpenFiles()
         self._ahead: dict[Path, Ahead] = {}
         self._unread = observer.unread
-        self._touched = _lines_from(self._catalog.setting(TOUCHED) or "[]")
+        self._touched = lines_from(self._catalog.setting(TOUCHED) or "[]")
         self.is_ending = False
 
     def drain(self, patience_s: float = -1) -> int:
@@ -107,8 +107,7 @@ class SpoolReader:
 
     def sweep(self) -> None:
         """Remove what crashes left in the spool; remember what programs have open."""
-        for line, writer in self._files.sweep():
-            self._open_files.follow(line, writer)
+        self._open_files = OpenFiles.following(self._files.sweep())
 
     def read_large(self) -> None:
         """Read the large files that wait by now, one after the other, and take them in. Only for
@@ -180,7 +179,7 @@ class SpoolReader:
         read = ahead.take(BATCH_LINES)
         if not read:
             return 0
-        lines = [line for line, _ in read if not _is_ours(line)]
+        lines = [line for line, _ in read if not is_ours(line)]
         self._files.wait_for_acts(lines, segment)
         kept = {line.kept: self._adopted(line) for line in lines if line.kept}
         self._history.blobs.sync()
@@ -189,9 +188,9 @@ class SpoolReader:
         with self._forgetting(), self._catalog.atomic(durable=bool(kept)):
             for line in lines:
                 if line.event in ("moved", "exchanged") and line.to is not None:
-                    touched = {_renamed(one, line): of_it for one, of_it in touched.items()}
+                    touched = {renamed(one, line): of_it for one, of_it in touched.items()}
                 for path in self._guarded(line, writer_of(segment), kept, acts):
-                    if path not in touched or not _tells_less(line, touched[path]):
+                    if path not in touched or not tells_less(line, touched[path]):
                         touched[path] = line
             self._rows.record(acts)
             self._files.set_offset(segment, read[-1][1])
@@ -297,7 +296,9 @@ class SpoolReader:
         if waiting.line is None or waiting.journal is None:
             return
         saves = Acts()
-        inverse, leaves = self._turned_back(line.path, entry is None, [(line.path, old)], new)
+        inverse, leaves = inverse_of_save(
+            self._history, [(line.path, old)], new, is_new=entry is None
+        )
         leaves[line.path] = f"file {new.content}"
         change = Change("modify" if entry else "create", line.path, version=new.id, size=new.size)
         saves.of(waiting.line).append((change, inverse, leaves))
@@ -314,15 +315,8 @@ class SpoolReader:
         if entry is None:
             return
         if not is_transient(name(path)):
-            inverse = self._bring_back(entry, self._catalog.newest_version(entry.id))
+            inverse = inverse_of_removal(entry, self._catalog.newest_version(entry.id))
             acts.of(line).append((Change("remove", path), inverse, {path: "absent"}))
-
-    def _bring_back(self, entry: Entry, version: Version | None) -> list[Operation]:
-        if version:
-            return [Rollback(path=entry.path, version=version.id)]
-        if entry.kind == "directory":
-            return [Mkdir(path=entry.path)]
-        return [Create(path=entry.path)] if entry.kind == "file" and entry.size == 0 else []
 
     def _moved(self, line: SpoolLine, acts: Acts) -> Iterator[str]:
         path, to = line.path, line.to or line.path
@@ -386,25 +380,11 @@ class SpoolReader:
             return
         if old is None and before and line.event == "moved":
             return  # it was taken for the first time, and is what it was
-        change = Change(_verb(before, after), path, version=new.id, size=after.size)
-        inverse, leaves = self._turned_back(path, before is None, [(path, old), *old_links], new)
-        saves.of(line, is_save=not self._rows.is_making(line, before, after)).append(
-            (change, inverse, leaves)
-        )
-
-    def _turned_back(
-        self, path: str, is_new: bool, olds: list[tuple[str, Version | None]], new: Version
-    ) -> tuple[list[Operation], dict[str, str]]:
-        """What turns a save back, and what it leaves; `olds` are what the names of the file had."""
-        inverse: list[Operation] = []
-        leaves = {path: self._history.state_of(path, new.id)}
-        for one, old in olds:
-            if old and not is_touched(old, new):
-                inverse.append(Rollback(path=one, version=old.id))
-                leaves[one] = self._history.state(one)
-        if is_new and not inverse:
-            inverse = [Remove(target=Selector(paths=(path,)), if_empty=True)]
-        return inverse, leaves
+        change = Change(verb_of_save(before, after), path, version=new.id, size=after.size)
+        olds = [(path, old), *old_links]
+        inverse, leaves = inverse_of_save(self._history, olds, new, is_new=before is None)
+        is_save = not self._rows.is_making(line, before, after)
+        saves.of(line, is_save=is_save).append((change, inverse, leaves))
 
     def _links(self, path: str, state: os.stat_result | None) -> list[tuple[str, Version | None]]:
         """The other names of a file, each with its newest version."""
@@ -418,31 +398,3 @@ class SpoolReader:
     def _comes_again(self, path: str) -> bool:
         """Whether there is more about it: what it is now may be what a line further on tells."""
         return any(ahead.names(path) for ahead in self._ahead.values())
-
-
-def _lines_from(text: str) -> dict[str, SpoolLine]:
-    return {path: SpoolLine(*line) for path, line in json.loads(text)}
-
-
-def _tells_less(line: SpoolLine, than: SpoolLine) -> bool:
-    """Whether a line does not say who changed a file, and the other does."""
-    return line.event in OF_METADATA or (line.event == "moved" and than.event == "closed")
-
-
-def _renamed(path: str, line: SpoolLine) -> str:
-    """Where what was at `path` is after a line of a rename."""
-    to = line.to or line.path
-    if line.event == "exchanged" and is_under(path, to):
-        return moved(path, to, line.path)
-    return moved(path, line.path, to)
-
-
-def _is_ours(line: SpoolLine) -> bool:
-    """Whether a line is about lsfs's own state (of a root within this root)."""
-    return STATE_NAME in line.path.split("/") or STATE_NAME in (line.to or "").split("/")
-
-
-def _verb(before: Entry | None, after: Entry) -> str:
-    if before:
-        return "modify"
-    return "mkdir" if after.kind == "directory" else "create"
