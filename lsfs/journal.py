@@ -63,6 +63,11 @@ class RecordedStep:
     times: Mapping[str, int]
     done: bool
 
+    def moves(self) -> list[tuple[str, str]]:
+        """(from, to) of what its act moved."""
+        turned = [one for one in self.inverse if isinstance(one, Move)]
+        return [(one.to, one.target.paths[0]) for one in turned]
+
 
 @dataclass(frozen=True, slots=True)
 class FolderTime:
@@ -267,6 +272,8 @@ class Journal:
         """Path -> state in which the row left it, after all its steps."""
         left: dict[str, str] = {}
         for step in reversed(self.steps(journal)):
+            for origin, to in step.moves():
+                left = {moved(path, origin, to): state for path, state in left.items()}
             left.update(step.leaves)
         return left
 
@@ -280,8 +287,7 @@ class Journal:
                 for origin, to in reversed(moves):
                     before = moved(before, to, origin)
                 found.append(FolderTime(before, folder, mtime_ns))
-            for move in [one for one in step.inverse if isinstance(one, Move)]:
-                origin, to = move.to, move.target.paths[0]
+            for origin, to in step.moves():
                 moves.append((origin, to))
                 found = [replace(one, after=moved(one.after, origin, to)) for one in found]
         return found

@@ -174,3 +174,17 @@ def test_a_folder_whose_time_somebody_set_keeps_it(core: Core) -> None:
     core.run([{"op": "undo", "id": done}])
     assert (core.root / "notes" / "copied").exists()
     assert (core.root / "notes").stat().st_mtime_ns > 10**18
+
+
+def test_what_was_made_in_a_folder_that_was_then_renamed_goes_back(core: Core) -> None:
+    before = snapshot(core.root, folder_times=True)
+    core.run([
+        {"op": "create", "path": "notes/new.md"},
+        {"op": "move", "target": {"paths": ["notes"]}, "to": "texts"},
+        {"op": "write", "path": "texts/a.md", "text": "second"},
+    ])  # fmt: skip
+    after = snapshot(core.root, folder_times=True)
+    core.run([{"op": "undo"}])
+    assert snapshot(core.root, folder_times=True) == before
+    core.run([{"op": "redo"}])
+    assert snapshot(core.root, folder_times=True) == after
