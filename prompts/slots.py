@@ -17,7 +17,7 @@ from lsfs.plan import BaseOperation
 from lsfs.selector import Filters, Selector
 
 from . import changes, writing
-from .dates import find_expiry, find_moment
+from .dates import find_expiry, find_moment, find_span
 from .hints import hint_words
 from .naming import (
     PRONOUN,
@@ -135,15 +135,15 @@ _SUMMARY_OF = re.compile(
 
 
 def _change_summary(text: str, context: Context) -> BaseOperation:
-    since, until = _span(text, context)
-    if since is not None and not named(text, "change_summary", context, careful=False):
-        found = select(text, context.targets, context.now)
-        if found.filters.keys() - {"after", "before", "under"}:
+    rest, since, until = _timed(text, context)
+    if since is not None and not named(rest, "change_summary", context, careful=False):
+        found = select(rest, context.targets, context.now)
+        if found.filters.keys() - {"under"}:
             return _search(text, context)  # "which spreadsheets changed since Monday"
         if _asks_no_more(found.query or ""):
             folder = str(found.filters.get("under") or "")
             return plan.ChangeSummary(path=folder, since=since, until=until)
-    path = one(text, "change_summary", context, "summarise what changed in plan.md since Monday")
+    path = one(rest, "change_summary", context, "summarise what changed in plan.md since Monday")
     return plan.ChangeSummary(path=path, since=since, until=until)
 
 
@@ -159,10 +159,12 @@ _ANYTHING = frozenset(
 )
 
 
-def _span(text: str, context: Context) -> tuple[datetime | None, datetime | None]:
-    """The time that a request is about, from when and until when."""
-    filters = select(PATH.sub(" ", text), context.targets, context.now).filters
-    return filters.get("after"), filters.get("before")
+def _timed(text: str, context: Context) -> tuple[str, datetime | None, datetime | None]:
+    """(the rest, from when, until when) of a request about a time; a date in a name is none."""
+    span = find_span(PATH.sub(lambda match: "\0" * len(match[0]), text), context.now)
+    if span is None:
+        return text, None, None
+    return f"{text[: span.start]} {text[span.end :]}", span.after, span.before
 
 
 def _similar(text: str, context: Context) -> BaseOperation:
@@ -191,15 +193,13 @@ def _diff(text: str, context: Context) -> BaseOperation:
         for n in n
         if n
     ]
-    if not named(text, "diff", context, careful=False) and not versions:
-        return _change_summary(text, context)  # of everything, since a moment
-    path = one(text, "diff", context, "what changed in plan.md")
-    first, second = [*versions, None, None][:2]
-    since, until = (None, None) if versions else _span(text, context)
+    rest, since, until = (text, None, None) if versions else _timed(text, context)
     if since is not None and not _LINE_BY_LINE.search(text):
-        return plan.ChangeSummary(path=path, since=since, until=until)
+        return _change_summary(text, context)
+    path = one(rest, "diff", context, "what changed in plan.md")
     if until is not None and (_NOW.search(text) or not _BETWEEN.search(text)):
         since, until = until, None  # "with yesterday's": as it was when that was over
+    first, second = [*versions, None, None][:2]
     return plan.Diff(
         path=path, from_version=first, to_version=second, from_time=since, to_time=until
     )

@@ -219,3 +219,38 @@ def test_odd_text_fails_cleanly(text: str) -> None:
     except LsfsError:
         return
     assert not plan.changes_something()
+
+
+@pytest.mark.parametrize(
+    ("request_text", "op", "path", "times"),
+    [
+        ("what changed in scheduling.md since Monday", "change_summary",
+         "Documents/notes/scheduling.md", {"since": "2026-11-16"}),
+        ("what changed since yesterday", "change_summary", "", {"since": "2026-11-17"}),
+        ("what changed last week", "change_summary", "",
+         {"since": "2026-11-09", "until": "2026-11-16"}),
+        ("what changed in my notes folder since yesterday", "change_summary",
+         "Documents/notes", {"since": "2026-11-17"}),
+        ("plan.md 从上周以来改了什么", "change_summary", "Documents/plan.md",
+         {"since": "2026-11-09", "until": "2026-11-16"}),
+        ("what changed in plan.md", "diff", "Documents/plan.md", {}),
+        ("diff plan.md since yesterday", "diff", "Documents/plan.md", {"from_time": "2026-11-17"}),
+        ("compare plan.md with yesterday's version", "diff", "Documents/plan.md",
+         {"from_time": "2026-11-18"}),
+        ("what is the difference between plan.md now and yesterday", "diff",
+         "Documents/plan.md", {"from_time": "2026-11-18"}),
+        ("compare plan.md between Monday and Wednesday", "diff", "Documents/plan.md",
+         {"from_time": "2026-11-16", "to_time": "2026-11-19"}),
+    ],
+)  # fmt: skip
+def test_what_changed_and_since_when(
+    request_text: str, op: str, path: str, times: dict[str, str]
+) -> None:
+    """It is Wednesday, 2026-11-18."""
+    (operation,) = trained_parser().parse(request_text, "cli").operations
+    said = operation.model_dump(exclude_none=True)
+    moments = {key: value.date().isoformat() for key, value in said.items() if key in _TIMES}
+    assert (operation.op, said["path"], moments) == (op, path, times)
+
+
+_TIMES = ("since", "until", "from_time", "to_time")
