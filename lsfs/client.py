@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypedDict
 
-from lsfs import daemon, results
+from lsfs import daemon, results, rooms
 from lsfs.answers import confirmation
 from lsfs.errors import ConfirmationError, LsfsError
 from lsfs.location import Location, find_location
@@ -220,18 +220,18 @@ class FileSystem:
         path: str,
         *,
         versions: int | None = None,
-        to: datetime | None = None,
+        to: datetime | str | None = None,
         version: int | None = None,
         yes: bool = False,
     ) -> Outcome:
         """Bring an entry back: by a count of versions, to a moment, or to a version's id."""
-        which = {"versions": versions, "to": to, "version": version}
+        which = {"versions": versions, "to": _moment(to), "version": version}
         given = {key: value for key, value in which.items() if value is not None}
         return self.run([{"op": "rollback", "path": path, **given}], yes=yes)
 
-    def restore(self, path: str, to: datetime, *, yes: bool = False) -> Outcome:
+    def restore(self, path: str, to: datetime | str, *, yes: bool = False) -> Outcome:
         """Bring a whole folder back to how it was at a moment."""
-        return self.run([{"op": "restore", "path": path, "to": to}], yes=yes)
+        return self.run([{"op": "restore", "path": path, "to": _moment(to)}], yes=yes)
 
     def undo(self, id: int | None = None, *, force: bool = False, yes: bool = False) -> Outcome:
         """Take back what was done: the last request, or the one of that id."""
@@ -311,3 +311,8 @@ def _in_zone(moment: datetime) -> datetime:
         return moment.astimezone()
     except (ValueError, OverflowError):  # at the ends of the calendar; the engine refuses it
         return moment
+
+
+def _moment(given: datetime | str | None) -> datetime | None:
+    """A time; one in words is a state to go back to."""
+    return rooms.moment(given, end=True) if isinstance(given, str) else given

@@ -18,6 +18,7 @@ class Appeared:
     """In the tree, not in the catalog."""
 
     path: str
+    state: os.stat_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def differences(
             yield Vanished(os.fsdecode(row[0]))
             row = next(rows, None)
         if row is None or row[0] != place:
-            yield Appeared(path)
+            yield Appeared(path, state)
             continue
         if row[1] != seen_of(state):
             yield Changed(path)

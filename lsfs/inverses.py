@@ -35,7 +35,7 @@ def verb_of_save(before: Entry | None, after: Entry) -> str:
 
 def inverse_of_removal(entry: Entry, version: Version | None) -> list[Operation]:
     """What brings it back; nothing where nothing of it was kept."""
-    if version:
+    if version and version.kind != "other":  # a pipe or a device could not be made again
         return [Rollback(path=entry.path, version=version.id)]
     if entry.kind == "directory":
         return [Mkdir(path=entry.path)]

@@ -89,6 +89,9 @@ class Done:
     acts: list[tuple[Change, list[Operation], dict[str, str]]] = field(default_factory=list)
 
 
+_NEWEST_FIRST = "ORDER BY order_ns DESC, id DESC"
+LATE_NS = 10_000_000_000
+"""What is recorded later than that after it was done was not: the clock was set back."""
 _HAS_STEPS = "EXISTS (SELECT 1 FROM journal_steps WHERE journal = id)"
 IN_STEPS = "null"
 """In the place of a row's changes: each of them stands in its step, as the act."""
@@ -102,11 +105,14 @@ class Journal:
 
     def begin(self, plan: Plan, undoes: int | None = None) -> int:
         """Record the intent to run a resolved plan; returns the journal id."""
+        now = time.time_ns()
         cursor = self._catalog.execute(
-            "INSERT INTO journal(at_ns, actor, request, parser, operations, state, undoes)"
-            " VALUES(?, ?, ?, ?, ?, 'intent', ?)",
+            "INSERT INTO journal"
+            "(at_ns, order_ns, actor, request, parser, operations, state, undoes)"
+            " VALUES(?, ?, ?, ?, ?, ?, 'intent', ?)",
             (
-                time.time_ns(),
+                now,
+                self._place(now),
                 percent_escaped(plan.actor),
                 None if plan.request is None else percent_escaped(plan.request),
                 plan.parser,
@@ -192,11 +198,21 @@ class Journal:
 
     def _new_row(self, done: Done) -> int:
         cursor = self._catalog.execute(
-            "INSERT INTO journal(at_ns, actor, parser, operations, state, is_save, changes)"
-            " VALUES(?, ?, 'exact', '[]', 'done', ?, ?)",
-            (done.at_ns, percent_escaped(done.actor), int(done.is_save), IN_STEPS),
-        )
+            "INSERT INTO journal"
+            "(at_ns, order_ns, actor, parser, operations, state, is_save, changes)"
+            " VALUES(?, ?, ?, 'exact', '[]', 'done', ?, ?)",
+            (
+                done.at_ns, self._place(done.at_ns), percent_escaped(done.actor),
+                int(done.is_save), IN_STEPS,
+            ),
+        )  # fmt: skip
         return int(cursor.lastrowid or 0)
+
+    def _place(self, at_ns: int) -> int:
+        """Where a row stands among the others: by when it was done, which is not always when it is
+        recorded; behind all where the clock was set back."""
+        (newest,) = self._catalog.row("SELECT coalesce(max(order_ns), 0) FROM journal")
+        return at_ns if at_ns > newest - LATE_NS else newest + 1
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -219,7 +235,7 @@ class Journal:
             self._entry(row)
             for row in self._catalog.rows(
                 f"SELECT {_COLUMNS} FROM journal WHERE changes <> ? OR {_HAS_STEPS}"
-                " ORDER BY id DESC LIMIT ?",
+                f" {_NEWEST_FIRST} LIMIT ?",
                 (IN_STEPS, limit),
             )
         ]
@@ -246,7 +262,7 @@ class Journal:
     def _last(self, condition: str, verb: str) -> JournalEntry:
         found = self._catalog.row(
             f"SELECT {_COLUMNS} FROM journal WHERE state = 'done' AND changes != '[]'"
-            f" AND {condition} ORDER BY id DESC LIMIT 1"
+            f" AND {condition} {_NEWEST_FIRST} LIMIT 1"
         )
         if found is None:
             raise NothingFoundError(f"there is nothing to {verb}", hint="`lsfs log` lists all")

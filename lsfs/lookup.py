@@ -7,6 +7,7 @@ same words, then close spellings. Names only; nothing is read.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -35,6 +36,17 @@ class CatalogNames:
     def directories(self, name: str) -> Sequence[str]:
         """Folders that `name` may mean."""
         return _matches(name, (e for e in self._entries() if e.kind == "directory"))
+
+    def gone(self, name: str) -> Sequence[str]:
+        """Paths of files that are gone."""
+        sought = _folded(name.strip().strip("/").removeprefix("./"))
+        rows = self._catalog.rows(
+            "SELECT path FROM entries WHERE gone_ns IS NOT NULL AND kind = 'file'"
+            " ORDER BY gone_ns DESC"
+        )
+        paths = dict.fromkeys(os.fsdecode(path) for (path,) in rows)
+        there = {entry.path for entry in self._entries()}
+        return [p for p in paths if sought in (_whole(p), _name(p)) and p not in there]
 
     def _entries(self) -> list[Entry]:
         return [e for e in self._catalog.entries_under("") if not is_transient(last_part(e.path))]

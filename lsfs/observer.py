@@ -73,7 +73,10 @@ class Observer:
         for one in differences(self._tree.walk(), self._catalog.seen()):
             count += 1
             match one:
-                case Appeared(path):
+                case Appeared(path, state):
+                    if is_passing(path, state):
+                        count -= 1
+                        continue
                     arrivals.append(path)
                     if len(arrivals) == BATCH:
                         self._look_again(arrivals)
@@ -167,6 +170,8 @@ class Observer:
             if is_for_want_of_room(error):
                 raise
             log.warning("cannot look at %r: %s", path, error)
+        except Exception:  # an outer door: tried again and again it would stop all that follows
+            log.exception("cannot look at %r", path)
 
     def _reconcile_one(self, path: str, actor: str, below: bool) -> None:
         if STATE_NAME in path.split("/"):
@@ -177,7 +182,7 @@ class Observer:
             if entry:
                 self.gone(entry, time.time_ns())
                 self.just_gone.add(entry)
-        elif is_transient(name(path)):
+        elif is_passing(path, state):
             return
         elif entry is None or entry.kind != kind_of(state):
             self._appeared(path, state, actor, below=below)
@@ -197,7 +202,7 @@ class Observer:
         return [(entry, now) for entry, now in found if now and now.st_ino == state.st_ino]
 
     def _appeared(self, path: str, state: os.stat_result, actor: str, *, below: bool) -> None:
-        if is_transient(name(path)) or self.unread.is_waiting(path, state):
+        if is_passing(path, state) or self.unread.is_waiting(path, state):
             return
         origin = self._moved_from(state)
         if origin:
@@ -282,7 +287,7 @@ class Observer:
         kind = kind_of(state)
         if kind == "other":
             return False
-        if actor != OUTSIDE or kind != "file":
+        if actor != OUTSIDE or kind != "file" or not state.st_size:
             return True
         small = state.st_size <= self._config.versions.baseline_max_bytes
         return small and is_writing(path) and not self.is_excluded(path)
@@ -293,3 +298,9 @@ class Observer:
         return any(
             fnmatch.fnmatchcase(part, pattern) for part in path.split("/") for pattern in patterns
         )
+
+
+def is_passing(path: str, state: os.stat_result) -> bool:
+    """Whether a file has a name that programs leave for a moment; a folder of such a name is none
+    of theirs."""
+    return is_transient(name(path)) and kind_of(state) != "directory"

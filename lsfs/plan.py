@@ -84,6 +84,7 @@ class History(BaseOperation):
 
     op: Literal["history"] = "history"
     path: TreePath
+    limit: Number | None = Field(default=None, ge=1)
 
 
 class Diff(BaseOperation):

@@ -111,6 +111,10 @@ class Names(Protocol):
         """Folders that `name` may mean, best first."""
         ...
 
+    def gone(self, name: str) -> Sequence[str]:
+        """Paths of files that are gone and had exactly that path or name, the last gone first."""
+        ...
+
 
 class Parser(Protocol):
     """Words to a plan."""

@@ -41,11 +41,11 @@ class Acts:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of the journal that may go on, and the paths it is about."""
+    """A row of the journal that may go on, and the files that were saved in it."""
 
     id: int
     last_ns: int
-    paths: set[str]
+    saved: set[str]
 
 
 class Rows:
@@ -53,13 +53,13 @@ class Rows:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._open: dict[_Key, _Row] = {}
+        self._open: dict[tuple[int, str], _Row] = {}
         self._making: dict[tuple[int, str], set[str]] = {}
 
     def copy(self) -> Rows:
         """One that goes on by itself."""
         other = Rows(self._journal)
-        other._open = {key: replace(row, paths=set(row.paths)) for key, row in self._open.items()}
+        other._open = {key: replace(row, saved=set(row.saved)) for key, row in self._open.items()}
         other._making = {key: set(made) for key, made in self._making.items()}
         return other
 
@@ -92,17 +92,17 @@ class Rows:
             for k, row in self._open.items()
             if abs(done.at_ns - row.last_ns) < SAME_REQUEST_NS
         }
-        row = recent.get(key)
-        paths = {change.path for change, _, _ in done.acts}
-        saved_again = done.is_save and row is not None and not paths.isdisjoint(row.paths)
-        if row is None or saved_again or self._journal.is_undone(row.id):
-            recent[key] = _Row(self._journal.record(done), done.at_ns, paths)
+        process = key[:2]
+        row = recent.get(process)
+        saved = {change.path for change, _, _ in done.acts} if done.is_save else set()
+        if row is None or not saved.isdisjoint(row.saved) or self._journal.is_undone(row.id):
+            recent[process] = _Row(self._journal.record(done), done.at_ns, saved)
         else:
             self._journal.record(done, row.id)
-            row.paths.update(paths)  # a copy for each batch of many would cost more and more
-            recent[key] = _Row(row.id, done.at_ns, row.paths)
+            row.saved.update(saved)  # a copy for each batch of many would cost more and more
+            recent[process] = _Row(row.id, done.at_ns, row.saved)
         self._open = recent
-        self._making = {k: v for k, v in self._making.items() if (*k, False) in self._open}
+        self._making = {k: v for k, v in self._making.items() if k in self._open}
 
 
 def actor_of(line: SpoolLine) -> str:

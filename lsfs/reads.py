@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from lsfs.comparison import Comparison, as_text
@@ -70,8 +70,8 @@ class Reads:
                 return Finding(rows=tuple(self._stat_row(path) for path in target.paths))
             case Read(target=target):
                 return Finding(text="\n".join(self._text(path) for path in target.paths))
-            case HistoryOperation(path=path):
-                return Finding(rows=tuple(self._story(path)))
+            case HistoryOperation(path=path, limit=limit):
+                return Finding(rows=tuple(islice(self._story(path), limit)))
             case Diff():
                 return Finding(text=self._comparison.diff(operation))
             case ChangeSummary():

@@ -31,7 +31,7 @@ from lsfs.errors import LsfsError
 from lsfs.history import History
 from lsfs.inverses import inverse_of_removal, inverse_of_save, verb_of_save
 from lsfs.journal import Journal
-from lsfs.lines import OF_METADATA, is_ours, lines_from, renamed, tells_less
+from lsfs.lines import OF_METADATA, is_ours, lines_from, named, renamed, tells_less
 from lsfs.names import is_transient
 from lsfs.observer import OUTSIDE, SLICE_S, Observer
 from lsfs.open_files import OpenFiles
@@ -281,7 +281,7 @@ class SpoolReader:
                 self._observer.exchanged(line.path, line.to or line.path, line.at_ns)
                 yield from (line.path, line.to or line.path)
             case _:
-                yield line.path
+                yield from named(line)
 
     def _take_kept(self, line: SpoolLine, state: Kept) -> None:
         """A state that an act destroyed: of a file that waited to be read, what it waited for."""

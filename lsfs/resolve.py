@@ -106,7 +106,7 @@ class Resolver:
         """The literal operations, and the journal row they turn back when an undo was asked."""
         first, *others = asked
         if isinstance(first, Undo | Redo) and not others:
-            return self._turned_back(first)
+            return self._turned_back(first, lost)
         if any(isinstance(operation, Undo | Redo) for operation in asked):
             raise UsageError("an undo stands alone in a plan", hint="ask for one after the other")
         found = [literal for operation in asked for literal in self._literal(operation, lost)]
@@ -115,7 +115,8 @@ class Resolver:
             raise NothingFoundError(f"it is as it was then{first_lost}")
         return None, found
 
-    def _turned_back(self, operation: Undo | Redo) -> tuple[int, list[Operation]]:
+    def _turned_back(self, operation: Undo | Redo, lost: list[str]) -> tuple[int, list[Operation]]:
+        """What cannot come back, because its bytes are not there any more, is added to `lost`."""
         if isinstance(operation, Redo):
             row = self._journal.last_undo()
         elif operation.id is None:
@@ -134,12 +135,31 @@ class Resolver:
                 else f"{row.id} has not ended",
                 hint="`lsfs log` lists what was done",
             )
-        inverse = self._journal.inverse(row.id)
+        asked = self._journal.inverse(row.id)
+        inverse = [one for one in asked if self._can_come_back(one, lost)]
+        if asked and not inverse:
+            raise MissingPathError(
+                f"{row.id} cannot be taken back: the store has no bytes of {lost[0]}", path=lost[0],
+                hint="`lsfs undo ID` takes back what was done before it",
+            )  # fmt: skip
         if not inverse:
             raise NothingFoundError(f"{row.id} changed nothing that could be turned back")
         if isinstance(operation, Undo) and operation.force:
             inverse = list(self._keeping_both(row.id, inverse))
         return row.id, inverse
+
+    def _can_come_back(self, operation: Operation, lost: list[str]) -> bool:
+        if not isinstance(operation, Rollback) or operation.version is None:
+            return True
+        version = self._history.catalog.version(operation.version)
+        if version is None or version.kind == "other":
+            lost.append(operation.path)
+            return False
+        has_bytes = version.content is not None and self._history.blobs.contains(version.content)
+        if version.kind != "file" or has_bytes:
+            return True
+        lost.append(operation.path)
+        return False
 
     def _keeping_both(self, row: int, inverse: Sequence[Operation]) -> Iterator[Operation]:
         """The inverse, after what has changed since is put beside; without the steps that turn back

@@ -7,11 +7,12 @@ there then is removed, which keeps it in the store.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lsfs.catalog import KNOWN_SINCE
-from lsfs.errors import MissingPathError
+from lsfs.errors import LsfsError, MissingPathError
 from lsfs.history import History
 from lsfs.past import Past, Was
 from lsfs.paths import is_under, moved, parent
@@ -84,12 +85,15 @@ class Restorer:
                 " was before, it cannot know", path=path,
                 hint="`lsfs rollback FILE --to TIME` brings back single files of which it knows",
             )  # fmt: skip
+        if path and self._tree.there(path) is None and self._past.at(path, at_ns) is None:
+            self._history.entry(path)  # never seen: says so
         present = self._present(path)
         then = {was.path: was for was in self._past.below(path, at_ns)}
         for was in then.values():
             yield from self._as_it_was(was, then, present)
         for one in _topmost(present.things.keys() - then.keys()):
-            if present.things[one].kind != "other":
+            thing = present.things[one]
+            if thing.kind != "other" and thing.entry is not None:  # of others it cannot tell
                 yield Remove(target=Selector(paths=(one,)))
 
     def _present(self, path: str) -> _Present:
@@ -127,7 +131,13 @@ class Restorer:
         version, state = was.version, self._tree.there(origin)
         if version is None or state is None:
             return was.is_unchanged or was.kind == "directory"
-        return self._has_metadata(version, origin) and self._has_bytes(version, origin)
+        try:
+            return self._has_metadata(version, origin) and self._has_bytes(version, origin)
+        except LsfsError as error:
+            if error.errno != errno.EACCES:
+                raise
+            entry = self._catalog.entry(origin)  # a file that we may not read
+            return entry is not None and entry.ctime_ns == state.st_ctime_ns
 
     def _has_metadata(self, version: Version, path: str) -> bool:
         wanted, found = version.metadata, self._tree.metadata(path)

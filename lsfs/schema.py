@@ -182,6 +182,10 @@ CREATE TABLE unread(
 FOLDER_TIMES = """
 ALTER TABLE journal ADD COLUMN folder_times TEXT NOT NULL DEFAULT '{}'; -- as it left them
 ALTER TABLE journal_steps ADD COLUMN times TEXT NOT NULL DEFAULT '{}'; -- before, JSON: path -> ns
+-- `at_ns`, but that a clock which is set back puts nothing first
+ALTER TABLE journal ADD COLUMN order_ns INTEGER NOT NULL DEFAULT 0;
+UPDATE journal SET order_ns = at_ns;
+CREATE INDEX journal_order ON journal(order_ns);
 """
 
 MIGRATIONS: tuple[str, ...] = (CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES)

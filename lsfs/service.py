@@ -335,7 +335,9 @@ def _limited(plan: Plan, limit: object) -> Plan:
     if not isinstance(limit, int) or plan.changes_something():
         return plan
     operations = tuple(
-        one.model_copy(update={"limit": min(one.limit, limit)}) if hasattr(one, "limit") else one
+        one.model_copy(update={"limit": min(one.limit or limit, limit)})
+        if hasattr(one, "limit")
+        else one
         for one in plan.operations
     )
     return plan.model_copy(update={"operations": operations})

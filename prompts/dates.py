@@ -330,6 +330,9 @@ def _moment_at(text: str, start: int, now: datetime) -> Moment | None:
         text, start
     ):
         return Moment(start, match.end(), shifted(now, unit_of(match[2]), -value(match[1])))
+    if exact := _ISO_TIME.match(text, start):
+        moment = _iso(exact[0], now)
+        return Moment(start, exact.end(), moment) if moment else None
     if opening := _AT_TIME.match(text, start):
         clock = _TIME.match(text, opening.end())
         if clock:
@@ -354,6 +357,11 @@ def _timed(text: str, start: int, clock: re.Match[str], now: datetime) -> Moment
         return Moment(start, atom[0], atom[1][0] + _clock(clock))
     at = floor(now, "day") + _clock(clock)
     return Moment(start, clock.end(), at if at <= now else at - timedelta(days=1))
+
+
+_ISO_TIME = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[zZ]|[+-]\d\d:?\d\d)?(?!\w)"
+)
 
 
 def _clock(match: re.Match[str]) -> timedelta:

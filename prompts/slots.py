@@ -246,7 +246,10 @@ def _rollback(text: str, context: Context) -> BaseOperation:
             hint="history PATH lists them; roll back PATH by 1 version, and undo, shows one",
         )
     named = re.sub(r"\bversions?\s+(?:id\s+)?#?\d+\b(?!\s*(?:ago|back))", " ", text)
-    path = one(named, "rollback", context, "roll back plan.md by 2 versions")
+    gone = [context.targets.gone(name) for _, name in context.targets.mentioned(named)]
+    path = next((one for one in gone if one), None) or one(
+        named, "rollback", context, "roll back plan.md by 2 versions", careful=True
+    )
     rest = PATH.sub(" ", QUOTED.sub(" ", text))
     if match := re.search(
         r"\bversion\s+(?:id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.]))", rest, re.I
@@ -261,12 +264,27 @@ def _rollback(text: str, context: Context) -> BaseOperation:
         return plan.Restore(path=path, to=moment.at)
     if moment is not None:
         return plan.Rollback(path=path, to=moment.at)
+    if _ELSEWHEN.search(rest):
+        raise NotUnderstoodError(
+            "I did not understand to which version or time",
+            hint=f"`lsfs history '{path}'` lists them; `lsfs rollback '{path}' --version ID`",
+        )
     return plan.Rollback(path=path, versions=1)
+
+
+_ELSEWHEN = re.compile(
+    r"\b(?:first|original|initial|oldest|very)\b|\bto\s+(?:before|after|when|\d)|最初|原始", re.I
+)
 
 
 def _undo(text: str, context: Context) -> BaseOperation:
     if context.targets.mentioned(text):
         return _rollback(text, context)
+    if re.search(r"\b(?:everything|all|since|ago|until|today|yesterday)\b|全部|所有", text, re.I):
+        raise NotUnderstoodError(
+            "I can turn back one thing at a time, or a folder to a moment",
+            hint='say "undo"; or `lsfs restore . --to "5 minutes ago"`, which shows its plan first',
+        )
     if len(re.findall(r"\d+", text)) > 1 or re.search(
         rf"\b(?:last|previous)\s+({NUMBER})\b|\b(?!one\b)({NUMBER})\s+(?:steps|actions|"
         rf"operations|changes)\b",

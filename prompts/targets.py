@@ -181,6 +181,20 @@ class Targets:
         literal = self.within_root(name)
         return self._file(literal, name, careful=careful) or self.directory(name) or literal
 
+    def gone(self, name: str) -> str | None:
+        """The file of exactly that path or name that was there last, where none is now.
+
+        Raises:
+            ConfirmationError: several that are gone had that name.
+        """
+        ranked = self._ranked(self.within_root(name))
+        if any(found.nearness in ("path", "name") for found in ranked):
+            return None
+        paths = list(self._names.gone(name))
+        if len(paths) > 1 and name not in paths:
+            raise _which(name, paths)
+        return name if name in paths else paths[0] if paths else None
+
     def known_or_new(self, name: str) -> str:
         """The entry of exactly that path or name, else the name itself: a file to be made.
 

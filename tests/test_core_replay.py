@@ -136,7 +136,9 @@ def test_a_move_over_a_file_is_undone_with_both(core: Core, program: Program) ->
 
 def test_plain_undo_takes_the_last_thing_also_a_save(core: Core, program: Program) -> None:
     """To pass over it would take back something older than what `lsfs log` shows first."""
-    program.move("docs/report.md", "docs/kept.md")
+    mover = Program(core, "mv", 4343)
+    mover.move("docs/report.md", "docs/kept.md")
+    mover.quit()
     core.spool.drain()
     program.write("docs/kept.md", "edited\n")
     core.spool.drain()
@@ -201,7 +203,7 @@ def test_a_batch_that_a_crash_interrupts_is_taken_in_once(
     core.spool.drain()
     assert texts(core, "docs/report.md") == [b"first\n", b"second\n"]
     assert texts(core, "docs/deep/photo.raw") == [photo]
-    assert len(core.journal.newest(9)) == 2
+    assert [len(row.changes) for row in core.journal.newest(9)] == [2]  # one program, one moment
     assert list(core.config.kept_directory.iterdir()) == []
 
 
@@ -306,6 +308,50 @@ def test_folders_that_change_places_take_what_was_saved_along(core: Core, progra
     core.spool.drain()
     assert texts(core, "other/report.md")[-1] == b"third\n"
     assert core.history.versions("other/report.md")[0].actor == "mount:editor"
+
+
+def test_what_one_program_removes_and_makes_is_one_undo(core: Core, program: Program) -> None:
+    """As `git checkout` does."""
+    before = snapshot(core.root)
+    program.remove("docs/report.md")
+    program.write("docs/other.md", "other\n")
+    program.remove("docs/deep/photo.raw")
+    core.spool.drain()
+    core.run([{"op": "undo"}])
+    assert snapshot(core.root) == before
+
+
+def test_the_log_goes_by_when_things_were_done(core: Core, program: Program) -> None:
+    """What was saved is known a little later than what was removed."""
+    copier = Program(core, "cp", 4343)
+    copier.write("copy.md", "first\n")
+    copier.quit()
+    program.remove("docs/report.md")
+    core.spool.drain()
+    assert [row.actor for row in core.journal.newest(9)] == ["mount:editor", "mount:cp"]
+    core.run([{"op": "undo"}])
+    assert (core.root / "docs" / "report.md").exists() and (core.root / "copy.md").exists()
+
+
+def test_what_cannot_come_back_keeps_nothing_else_from_it(core: Core, program: Program) -> None:
+    program.remove("docs/report.md")
+    program.remove("docs/deep/photo.raw")
+    core.spool.drain()
+    (photo,) = core.history.versions("docs/deep/photo.raw")
+    core.catalog.execute("UPDATE versions SET content = NULL WHERE id = ?", (photo.id,))
+    outcome = core.run([{"op": "undo"}])
+    assert outcome.status == "partial" and "photo.raw" in outcome.notices[0]
+    assert (core.root / "docs" / "report.md").exists()
+
+
+def test_a_link_is_in_the_log(core: Core, program: Program) -> None:
+    os.link(core.root / "docs" / "report.md", core.root / "other.md")
+    program.tell("link", "docs/report.md", "other.md")
+    core.spool.drain()
+    (row,) = core.journal.newest(1)
+    assert [(change.action, change.path) for change in row.changes] == [("create", "other.md")]
+    core.run([{"op": "undo"}])
+    assert not (core.root / "other.md").exists()
 
 
 def test_a_removal_seen_before_it_is_told_of_can_be_undone(core: Core, program: Program) -> None:

@@ -43,6 +43,27 @@ def restore(core: Core, to: datetime, path: str = "") -> Any:
     return core.run([{"op": "restore", "path": path, "to": to}])
 
 
+def test_what_lsfs_does_not_look_after_stays(core: Core) -> None:
+    (core.root / "papers" / ".draft.txt.swp").write_text("an editor has it open")
+    (core.root / "4913").mkdir()
+    (core.root / "4913" / "inside.txt").write_text("a folder of an odd name")
+    then, before = moment(core), snapshot(core.root)
+    (core.root / "papers" / "draft.txt").write_text("second\n")
+    core.observer.scan()
+    restore(core, then)
+    assert snapshot(core.root) == before
+
+
+def test_empty_files_come_back_as_they_were(core: Core) -> None:
+    (core.root / "py.typed").touch(0o600)
+    os.setxattr(core.root / "py.typed", "user.a", b"1")
+    then, before = moment(core), snapshot(core.root)
+    (core.root / "py.typed").unlink()
+    core.observer.scan()
+    restore(core, then)
+    assert snapshot(core.root) == before
+
+
 def test_what_was_deleted_changed_or_renamed_comes_back(core: Core) -> None:
     then, before = moment(core), snapshot(core.root)
     (core.root / "papers" / "draft.txt").write_text("second\n")

@@ -16,7 +16,8 @@ from .invocation import Invocation, lsfs_command
 @click.argument("path")
 def history(invocation: Invocation, path: str) -> int:
     """List the versions of PATH, newest first; also of a file that is gone."""
-    return invocation.run({"op": "history", "path": invocation.path(path)})
+    limit = invocation.flags.limit
+    return invocation.run({"op": "history", "path": invocation.path(path), "limit": limit})
 
 
 @lsfs_command("diff")
