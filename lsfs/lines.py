@@ -23,7 +23,9 @@ def tells_less(line: SpoolLine, than: SpoolLine) -> bool:
 
 
 def renamed(path: str, line: SpoolLine) -> str:
-    """Where what was at `path` is after a line of a rename."""
+    """Where what was at `path` is after a line."""
+    if line.event not in ("moved", "exchanged"):
+        return path
     to = line.to or line.path
     if line.event == "exchanged" and is_under(path, to):
         return moved(path, to, line.path)

@@ -11,8 +11,7 @@ import re
 
 _TRANSIENT = re.compile(
     r"""
-      .*~                     # backups (vim, emacs, joe, ...)
-    | \..*\.sw[a-px]          # vim's swap files
+      \..*\.sw[a-px]          # vim's swap files
     | 4913                    # vim asks with it whether the directory is writable
     | \#.*\#  | \.\#.*        # emacs: autosaves and locks
     | \.~lock\..*\#           # LibreOffice's locks
@@ -29,8 +28,16 @@ _TRANSIENT = re.compile(
 _FIRST = ("4", "#", ".", "~")
 
 
+_BACKUP = ("~", ".bak", ".orig", ".old")
+
+
+def is_backup(name: str, of: str) -> bool:
+    """Whether a name is one under which an editor puts a file aside that it is about to write."""
+    return name.startswith(of) and name.endswith(_BACKUP)
+
+
 def is_transient(name: str) -> bool:
     """Whether the last part of a path is an editor's or the system's passing name."""
-    if name[:1] not in _FIRST and name[-1:] != "~":  # spares nearly all names the pattern
+    if name[:1] not in _FIRST:  # spares nearly all names the pattern
         return False
     return _TRANSIENT.fullmatch(name) is not None

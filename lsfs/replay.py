@@ -24,6 +24,7 @@ from functools import partial
 from pathlib import Path
 
 from lsfs.ahead import Ahead
+from lsfs.aside import Aside
 from lsfs.blobs import Interrupted
 from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
@@ -68,6 +69,7 @@ class SpoolReader:
         self._open_files = OpenFiles()
         self._ahead: dict[Path, Ahead] = {}
         self._unread = observer.unread
+        self._aside = Aside()
         self._touched = lines_from(self._catalog.setting(TOUCHED) or "[]")
         self.is_ending = False
 
@@ -186,12 +188,13 @@ class SpoolReader:
         acts = Acts()
         touched = dict(self._touched)  # by the line that tells most of what became of it
         with self._forgetting(), self._catalog.atomic(durable=bool(kept)):
-            for line in lines:
-                if line.event in ("moved", "exchanged") and line.to is not None:
+            for number, line in enumerate(lines, start=1):
+                if line.to and not self._aside.puts(line, lines[number:], self._comes_again):
                     touched = {renamed(one, line): of_it for one, of_it in touched.items()}
                 for path in self._guarded(line, writer_of(segment), kept, acts):
                     if path not in touched or not tells_less(line, touched[path]):
                         touched[path] = line
+            touched = self._aside.after(touched)
             self._rows.record(acts)
             self._files.set_offset(segment, read[-1][1])
             self._remember(touched)
@@ -228,12 +231,12 @@ class SpoolReader:
     @contextlib.contextmanager
     def _forgetting(self) -> Iterator[None]:
         """What a transaction that fails has left in memory goes with its rows."""
-        before = self._rows.copy(), self._open_files.copy(), self._touched
+        before = self._rows.copy(), self._open_files.copy(), self._touched, self._aside.copy()
         just_gone = self._observer.just_gone.copy()
         try:
             yield
         except BaseException:
-            self._rows, self._open_files, self._touched = before
+            self._rows, self._open_files, self._touched, self._aside = before
             self._observer.just_gone = just_gone
             raise
 
@@ -260,8 +263,9 @@ class SpoolReader:
             state = kept[line.kept]
             if state is None:
                 return  # what it was kept for did not take place
-            self._take_kept(line, state)
-            yield line.path
+            path = self._aside.original(line.path)
+            self._take_kept(line._replace(path=path), state)
+            yield from {path, line.path}
         elif line.gap:
             self._history.lose(line.path, line.gap, actor_of(line), line.since_ns or line.at_ns)
             yield line.path
@@ -307,6 +311,7 @@ class SpoolReader:
     def _removed(self, line: SpoolLine, acts: Acts) -> None:
         path = line.path
         self._open_files.closed(path)
+        self._aside.drop(path)
         self._unread.drop(path)
         entry = self._catalog.entry(path)
         if entry:
@@ -321,10 +326,13 @@ class SpoolReader:
     def _moved(self, line: SpoolLine, acts: Acts) -> Iterator[str]:
         path, to = line.path, line.to or line.path
         self._open_files.moved(path, to)
-        if is_transient(name(to)) and self._unread.at(path):
-            kept = self._history.kept_from(to)  # under that name nobody will look at it again
+        is_aside = self._aside.original(to) == path
+        if (is_aside or is_transient(name(to))) and self._unread.at(path):
+            kept = self._history.kept_from(to)  # it will not be looked at as what it was
             if kept is not None:
                 self._take_kept(line._replace(since_ns=0), kept)
+        if is_aside:
+            return
         self._unread.moved(path, to)
         source, target = self._catalog.entry(path), self._catalog.entry(to)
         if is_transient(name(to)):
@@ -358,6 +366,7 @@ class SpoolReader:
         """Look at a path once the batch is through; a new version is a save in the journal."""
         if path in self.being_written() or is_transient(name(path)):
             return
+        self._aside.drop(path)
         state = self._observer.state_of(path)
         if state and not stat.S_ISDIR(state.st_mode) and self._comes_again(path):
             return

@@ -56,7 +56,7 @@ class Ballast:
     """A file that takes all the room a disk has left, until it is dropped."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / "ballast~"  # a name that lsfs passes over
+        self._file = folder / ".ballast.swp"  # a name that lsfs passes over
 
     def fill(self, leave_bytes: int = 0) -> None:
         """Leave about so much room."""

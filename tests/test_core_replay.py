@@ -50,6 +50,49 @@ def test_an_editors_dance_is_one_version(core: Core, program: Program) -> None:
     assert texts(core, "docs/report.md") == [b"first\n", b"second\n"]
 
 
+def by_another(core: Core, path: str) -> None:
+    """Removed by another program."""
+    rm = Program(core, "rm", 4343)
+    rm.remove(path)
+    rm.quit()
+    core.spool.drain()
+
+
+def test_an_undo_of_an_editors_dance_brings_the_old_text_back(core: Core, program: Program) -> None:
+    test_an_editors_dance_is_one_version(core, program)
+    (row,) = core.journal.newest(9)
+    assert [(change.action, change.path) for change in row.changes] == [
+        ("modify", "docs/report.md"),
+    ]  # fmt: skip
+    core.run([{"op": "undo"}])
+    assert (core.root / "docs" / "report.md").read_text() == "first\n"
+
+
+def test_a_backup_that_stays_is_a_file_of_its_own(core: Core, program: Program) -> None:
+    """As emacs and vim's `set backup` leave it."""
+    for text in ("second\n", "third\n"):
+        program.move("docs/report.md", "docs/report.md~")
+        program.write("docs/report.md", text)
+        core.spool.drain()
+    assert texts(core, "docs/report.md") == [b"first\n", b"second\n", b"third\n"]
+    assert texts(core, "docs/report.md~")[-1] == b"second\n"
+    by_another(core, "docs/report.md~")
+    assert core.catalog.entry("docs/report.md~") is None
+    core.run([{"op": "undo"}])
+    assert (core.root / "docs" / "report.md~").read_text() == "second\n"
+
+
+def test_a_file_renamed_to_a_backups_name_is_looked_after(core: Core, program: Program) -> None:
+    program.move("docs/report.md", "docs/report.md~")
+    core.spool.drain()
+    program.write("docs/report.md~", "more work\n")
+    core.spool.drain()
+    by_another(core, "docs/report.md~")
+    assert texts(core, "docs/report.md~") == [b"first\n", b"more work\n"]
+    core.run([{"op": "undo"}])
+    assert (core.root / "docs" / "report.md~").exists()
+
+
 def test_a_temporary_renamed_onto_its_target_is_a_version_of_the_target(
     core: Core, program: Program
 ) -> None:
@@ -89,9 +132,9 @@ def test_a_file_closed_under_a_passing_name_is_not_open_when_it_has_a_name_again
     core: Core, program: Program
 ) -> None:
     program.tell("dirty", "docs/report.md")
-    program.move("docs/report.md", "docs/report.md~")
-    (core.root / "docs/report.md~").write_text("edited\n")
-    program.move("docs/report.md~", "docs/report.md")
+    program.move("docs/report.md", "docs/.report.md.swp")
+    (core.root / "docs/.report.md.swp").write_text("edited\n")
+    program.move("docs/.report.md.swp", "docs/report.md")
     core.spool.drain()
     assert not core.spool.being_written()
     assert texts(core, "docs/report.md")[-1] == b"edited\n"

@@ -182,7 +182,7 @@ def test_a_folder_that_cannot_be_listed_is_left_out(tmp_path: Path) -> None:
 
 
 def test_a_passing_name_that_a_plan_made_goes_with_its_file(core: Core) -> None:
-    core.run([{"op": "create", "path": "b.md~"}])
-    (core.root / "b.md~").unlink()
+    core.run([{"op": "create", "path": ".b.md.swp"}])
+    (core.root / ".b.md.swp").unlink()
     core.observer.scan()
-    assert core.catalog.entry("b.md~") is None
+    assert core.catalog.entry(".b.md.swp") is None

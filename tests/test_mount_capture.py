@@ -170,17 +170,17 @@ def test_a_rename_that_fails_keeps_no_link_to_the_living_file(mount: Mounted, ol
     assert list(mount.config.kept_directory.iterdir()) == []
 
 
-def test_renaming_to_a_backup_keeps_the_source(mount: Mounted, old: Path) -> None:
-    os.rename(old, mount.point / "old.txt~")
+def test_renaming_to_a_passing_name_keeps_the_source(mount: Mounted, old: Path) -> None:
+    os.rename(old, mount.point / ".old.txt.swp")
     old.write_bytes(b"second")
-    os.unlink(mount.point / "old.txt~")
+    os.unlink(mount.point / ".old.txt.swp")
     mount.wait_closed("old.txt")
     assert mount.kept("old.txt") == [b"precious"]
     assert mount.events("old.txt") == ["keep", "moved", "dirty", "closed"]
 
 
 def test_passing_names_are_not_recorded(mount: Mounted) -> None:
-    for name in (".f.swp", "4913", "f~", ".~lock.f.odt#"):
+    for name in (".f.swp", "4913", "#f#", ".~lock.f.odt#"):
         (mount.point / name).write_bytes(b"x")
         (mount.point / name).write_bytes(b"y")
         (mount.point / name).unlink()
