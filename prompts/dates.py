@@ -92,10 +92,14 @@ def parse_moment(text: str, now: datetime, *, end: bool = False) -> datetime:
     Raises:
         UsageError: it names no time.
     """
-    clean = text.strip()
+    clean = re.sub(r"^half an hour\b", "30 minutes", text.strip(), flags=re.I)
+    if clean.casefold() in {"now", "现在"}:
+        return now
     exact = _iso(clean, now)
     if exact is not None:
         return exact
+    if _TIME.fullmatch(clean):
+        clean = f"at {clean}"
     if not end:
         span = _span_at(clean, 0, now) or _span_at("in " + clean, 0, now)
         if span is not None and span.after and span.end - span.start >= len(clean):

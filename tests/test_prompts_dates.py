@@ -91,6 +91,14 @@ def test_moments_of_the_command_line() -> None:
     assert parse_moment("2026-11-10T09:00:00Z", NOW).isoformat() == "2026-11-10T09:00:00+00:00"
     assert parse_moment("last week", NOW).isoformat() == "2026-11-09T00:00:00+01:00"
     assert parse_moment("2024", NOW).year == 2024
+    assert parse_moment("now", NOW, end=True) == NOW
+    assert parse_moment("03:25", NOW, end=True).isoformat() == "2026-11-18T03:25:00+01:00"
+    assert parse_moment("23:59", NOW, end=True).day == 17  # it is not yet that late today
+    assert (
+        parse_moment("half an hour ago", NOW, end=True).isoformat() == "2026-11-18T15:00:00+01:00"
+    )
+    moment = find_moment("roll back plan.md to 2026-11-16T03:25:00+00:00", NOW)
+    assert moment is not None and moment.at.isoformat() == "2026-11-16T03:25:00+00:00"
 
 
 @pytest.mark.parametrize(
