@@ -90,8 +90,6 @@ class Done:
 
 
 _NEWEST_FIRST = "ORDER BY order_ns DESC, id DESC"
-LATE_NS = 10_000_000_000
-"""What is recorded later than that after it was done was not: the clock was set back."""
 _HAS_STEPS = "EXISTS (SELECT 1 FROM journal_steps WHERE journal = id)"
 IN_STEPS = "null"
 """In the place of a row's changes: each of them stands in its step, as the act."""
@@ -212,7 +210,7 @@ class Journal:
         """Where a row stands among the others: by when it was done, which is not always when it is
         recorded; behind all where the clock was set back."""
         (newest,) = self._catalog.row("SELECT coalesce(max(order_ns), 0) FROM journal")
-        return at_ns if at_ns > newest - LATE_NS else newest + 1
+        return newest + 1 if newest > time.time_ns() else at_ns
 
     # -- reading -----------------------------------------------------------------------------------
 
