@@ -157,9 +157,9 @@ class Comparison:
         return self._history.catalog.versions(self._history.entry(path).id)
 
     def _at(self, path: str, moment: datetime) -> Version | None:
-        """The version of what is or was at `path`; None: it was not there then."""
+        """The version of what is or was at `path`; None: there was none, or it was gone then."""
         entry = self._history.entry(path)
-        if self._past.place_of(entry.id, _ns(moment)) is None:
+        if self._past.was_gone(entry.id, _ns(moment)):
             return None
         return self._history.catalog.newest_version(entry.id, _ns(moment))
 

@@ -82,6 +82,12 @@ class Past:
         )  # fmt: skip
         return os.fsdecode(found[0]) if found else None
 
+    def was_gone(self, entry: int, at_ns: int) -> bool:
+        """Whether an entry that had been there was nowhere at a moment."""
+        left = "SELECT 1 FROM places WHERE entry = ? AND until_ns <= ? LIMIT 1"
+        has_left = self._catalog.row(left, (entry, at_ns)) is not None
+        return has_left and self.place_of(entry, at_ns) is None
+
     def names(self, folder: str, at_ns: int) -> Iterator[Was]:
         """What was in a folder, in the order of the names' bytes."""
         return self._there("parent = :place", folder, at_ns)
