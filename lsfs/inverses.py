@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lsfs.history import History
-from lsfs.plan import Create, Mkdir, Operation, Remove, Rollback
+from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
 from lsfs.records import Entry, Version
 from lsfs.same import is_touched
 from lsfs.selector import Selector
@@ -31,6 +31,19 @@ def verb_of_save(before: Entry | None, after: Entry) -> str:
     if before:
         return "modify"
     return "mkdir" if after.kind == "directory" else "create"
+
+
+def inverse_of_move(
+    entry: Entry, to: str, replaced: Version | None
+) -> tuple[list[Operation], dict[str, str]]:
+    """What turns a rename of `entry` back, and with it what it replaced; and what it leaves."""
+    inverse: list[Operation] = [Move(target=Selector(paths=(to,)), to=entry.path)]
+    if replaced:
+        inverse.append(Rollback(path=to, version=replaced.id))
+    leaves = {entry.path: "absent"}
+    if entry.captured and entry.content:
+        leaves[to] = f"file {entry.content}"
+    return inverse, leaves
 
 
 def inverse_of_removal(entry: Entry, version: Version | None) -> list[Operation]:

@@ -35,19 +35,21 @@ class OpenFiles:
         """What is open after lines, each with its writer."""
         made = cls()
         for line, writer in lines:
-            made._follow(line, writer)
+            made.follow(line, writer)
         return made
 
-    def _follow(self, line: SpoolLine, writer: str) -> None:
+    def follow(self, line: SpoolLine, writer: str) -> str:
+        """Take in what a line says of them; the path that its file has now."""
         match line.event:
             case "dirty":
                 self.opened(line.path, writer)
             case "closed" | "removed":
-                self.closed(line.path)
+                return self.closed(line.path)
             case "moved":
                 self.moved(line.path, line.to or line.path)
             case "exchanged":
                 self.exchanged(line.path, line.to or line.path)
+        return line.path
 
     def opened(self, path: str, writer: str) -> None:
         """A file is being written."""

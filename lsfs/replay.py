@@ -30,19 +30,17 @@ from lsfs.catalog import Catalog, is_for_want_of_room
 from lsfs.config import Config
 from lsfs.errors import LsfsError
 from lsfs.history import History
-from lsfs.inverses import inverse_of_removal, inverse_of_save, verb_of_save
+from lsfs.inverses import inverse_of_move, inverse_of_removal, inverse_of_save, verb_of_save
 from lsfs.journal import Journal
 from lsfs.lines import OF_METADATA, is_ours, lines_from, named, renamed, tells_less
 from lsfs.names import is_transient
 from lsfs.observer import OUTSIDE, SLICE_S, Observer
 from lsfs.open_files import OpenFiles
 from lsfs.paths import name
-from lsfs.plan import Move, Operation, Rollback
 from lsfs.programs import Acts, Rows, actor_of
 from lsfs.records import Change, Entry, Version
 from lsfs.same import is_touched
 from lsfs.seen import has_same_bytes
-from lsfs.selector import Selector
 from lsfs.snapshot import Kept
 from lsfs.spool import SpoolLine, segments, writer_of
 from lsfs.spool_files import SpoolFiles
@@ -263,25 +261,23 @@ class SpoolReader:
             state = kept[line.kept]
             if state is None:
                 return  # what it was kept for did not take place
-            path = self._aside.original(line.path)
-            self._take_kept(line._replace(path=path), state)
-            yield from {path, line.path}
+            of = self._aside.original(line.path)
+            self._take_kept(line._replace(path=of), state)
+            yield from dict.fromkeys((of, line.path))
         elif line.gap:
             self._history.lose(line.path, line.gap, actor_of(line), line.since_ns or line.at_ns)
             yield line.path
+        place = self._open_files.follow(line, writer)
         match line.event:
-            case "keep":
+            case "keep" | "dirty":
                 pass
-            case "dirty":
-                self._open_files.opened(line.path, writer)
             case "closed":
-                yield self._open_files.closed(line.path)
+                yield place
             case "removed" | "rmdir":
                 self._removed(line, acts)
             case "moved":
                 yield from self._moved(line, acts)
             case "exchanged":
-                self._open_files.exchanged(line.path, line.to or line.path)
                 self._observer.exchanged(line.path, line.to or line.path, line.at_ns)
                 yield from (line.path, line.to or line.path)
             case _:
@@ -300,9 +296,8 @@ class SpoolReader:
         if waiting.line is None or waiting.journal is None:
             return
         saves = Acts()
-        inverse, leaves = inverse_of_save(
-            self._history, [(line.path, old)], new, is_new=entry is None
-        )
+        olds = [(line.path, old)]
+        inverse, leaves = inverse_of_save(self._history, olds, new, is_new=entry is None)
         leaves[line.path] = f"file {new.content}"
         change = Change("modify" if entry else "create", line.path, version=new.id, size=new.size)
         saves.of(waiting.line).append((change, inverse, leaves))
@@ -310,7 +305,6 @@ class SpoolReader:
 
     def _removed(self, line: SpoolLine, acts: Acts) -> None:
         path = line.path
-        self._open_files.closed(path)
         self._aside.drop(path)
         self._unread.drop(path)
         entry = self._catalog.entry(path)
@@ -325,7 +319,6 @@ class SpoolReader:
 
     def _moved(self, line: SpoolLine, acts: Acts) -> Iterator[str]:
         path, to = line.path, line.to or line.path
-        self._open_files.moved(path, to)
         is_aside = self._aside.original(to) == path
         if (is_aside or is_transient(name(to))) and self._unread.at(path):
             kept = self._history.kept_from(to)  # it will not be looked at as what it was
@@ -348,13 +341,7 @@ class SpoolReader:
             return
         replaced = self._catalog.newest_version(target.id) if target else None
         self._observer.moved(source, to, line.at_ns, actor_of(line))
-        inverse: list[Operation] = [Move(target=Selector(paths=(to,)), to=path)]
-        if replaced:
-            inverse.append(Rollback(path=to, version=replaced.id))
-        leaves = {path: "absent"}
-        if source.captured and source.content:
-            leaves[to] = f"file {source.content}"
-        acts.of(line).append((Change("move", path, to), inverse, leaves))
+        acts.of(line).append((Change("move", path, to), *inverse_of_move(source, to, replaced)))
 
     def _is_young(self, entry: Entry) -> bool:
         """Whether the entry was made moments ago: a file about to be renamed onto its target."""
