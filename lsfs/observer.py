@@ -204,7 +204,7 @@ class Observer:
     def _appeared(self, path: str, state: os.stat_result, actor: str, *, below: bool) -> None:
         if is_passing(path, state) or self.unread.is_waiting(path, state):
             return
-        origin = self._moved_from(state)
+        origin = self._moved_from(path, state)
         if origin:
             # a rename changes ctime; where it did not, a folder above was renamed: none knows when
             is_told = origin.ctime_ns < came_to_be_ns(state)
@@ -238,7 +238,7 @@ class Observer:
         if (not has_same_bytes(entry, state) or may_read_now) and entry.kind != "directory":
             self._enqueue(entry)
 
-    def _moved_from(self, state: os.stat_result) -> Entry | None:
+    def _moved_from(self, path: str, state: os.stat_result) -> Entry | None:
         """The entry that this inode is, if it is no longer where it was and looks the same.
 
         Inode numbers are used again at once, so size and mtime (which a rename keeps) must agree.
@@ -247,9 +247,17 @@ class Observer:
         for entry in self._catalog.entries_by_inode(state.st_dev, state.st_ino, since):
             there = self._tree.there(entry.path)
             moved_away = there is None or there.st_ino != state.st_ino
-            if moved_away and entry.kind == kind_of(state) and has_same_bytes(entry, state):
+            is_alike = entry.kind == kind_of(state) and has_same_bytes(entry, state)
+            if moved_away and is_alike and self._points_alike(entry, path):
                 return entry
         return None
+
+    def _points_alike(self, entry: Entry, path: str) -> bool:
+        """Links made in one tick of the clock look the same but for where they point."""
+        if entry.kind != "symlink":
+            return True
+        newest = self._catalog.newest_version(entry.id)
+        return newest is None or newest.target == self._tree.link_target(path)
 
     def moved(self, entry: Entry, to: str, at_ns: int, actor: str) -> None:
         """`entry` (and all below it) is at `to` from `at_ns` on; what the catalog had there is

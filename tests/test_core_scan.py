@@ -186,3 +186,20 @@ def test_a_passing_name_that_a_plan_made_goes_with_its_file(core: Core) -> None:
     (core.root / ".b.md.swp").unlink()
     core.observer.scan()
     assert core.catalog.entry(".b.md.swp") is None
+
+
+def test_a_link_is_not_taken_for_one_whose_inode_it_has_got(core: Core) -> None:
+    """Made in one tick of the clock, both of one length; inode numbers are used again at once."""
+    os.symlink("to-1", core.root / "one")
+    core.observer.scan()
+    times = (core.root / "one").lstat().st_mtime_ns
+    (core.root / "one").unlink()
+    core.observer.scan()
+    os.symlink("to-2", core.root / "two")
+    os.utime(core.root / "two", ns=(times, times), follow_symlinks=False)
+    core.catalog.execute(
+        "UPDATE entries SET inode = ? WHERE path = ?", ((core.root / "two").lstat().st_ino, b"one")
+    )
+    core.observer.scan()
+    assert core.catalog.entry("one") is None and core.catalog.gone_entry("one") is not None
+    assert [version.target for version in core.history.versions("two")] == ["to-2"]
