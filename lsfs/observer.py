@@ -248,12 +248,16 @@ class Observer:
             there = self._tree.there(entry.path)
             moved_away = there is None or there.st_ino != state.st_ino
             is_alike = entry.kind == kind_of(state) and has_same_bytes(entry, state)
-            if moved_away and is_alike and self._points_alike(entry, path):
+            if moved_away and is_alike and self._is_same(entry, path):
                 return entry
         return None
 
-    def _points_alike(self, entry: Entry, path: str) -> bool:
-        """Links made in one tick of the clock look the same but for where they point."""
+    def _is_same(self, entry: Entry, path: str) -> bool:
+        """Of what looks the same: the inode is no younger than what was seen of it, and a link
+        (several are made in one tick of the clock) points to the same."""
+        born_ns = self._tree.birth_ns(path)
+        if born_ns is not None and born_ns > entry.ctime_ns:
+            return False
         if entry.kind != "symlink":
             return True
         newest = self._catalog.newest_version(entry.id)

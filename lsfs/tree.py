@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from lsfs.birth import birth_ns
 from lsfs.errors import ConflictError, LsfsError, PolicyError, UsageError, from_os_error
 from lsfs.paths import STATE_NAME
 from lsfs.quietly import open_quietly
@@ -117,6 +118,11 @@ class Tree:
             return self.stat(path)
         except PolicyError:
             return None
+
+    def birth_ns(self, path: str) -> int | None:
+        """When the inode at `path` came to be, in ns since the epoch; None where nobody knows."""
+        with self._place(path, "look at") as (fd, name):
+            return birth_ns(name, fd)
 
     def names(self, path: str) -> list[str]:
         """The names in a folder, sorted, without lsfs's state."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from core import Core
 from hypothesis import given
 from hypothesis import strategies as st
+from program import texts
 
 from lsfs.catalog import SEEN_PAGE
 from lsfs.differences import Appeared, Changed, Vanished, differences
@@ -186,6 +188,25 @@ def test_a_passing_name_that_a_plan_made_goes_with_its_file(core: Core) -> None:
     (core.root / ".b.md.swp").unlink()
     core.observer.scan()
     assert core.catalog.entry(".b.md.swp") is None
+
+
+def test_a_file_is_not_taken_for_an_older_one_of_its_size_and_time(core: Core) -> None:
+    """As a plan that puts files back makes them: with the times they had."""
+    times = (1_700_000_000_000_000_000,) * 2
+    (core.root / "one").write_text("one")
+    os.utime(core.root / "one", ns=times)
+    core.observer.scan()
+    time.sleep(0.02)  # a tick of the filesystem's clock
+    (core.root / "one").unlink()
+    core.observer.scan()
+    (core.root / "two").write_text("two")
+    os.utime(core.root / "two", ns=times)
+    core.catalog.execute(
+        "UPDATE entries SET inode = ? WHERE path = ?", ((core.root / "two").stat().st_ino, b"one")
+    )
+    core.observer.scan()
+    assert core.catalog.gone_entry("one") is not None
+    assert texts(core, "two") == [b"two"]
 
 
 def test_a_link_is_not_taken_for_one_whose_inode_it_has_got(core: Core) -> None:
