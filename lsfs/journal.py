@@ -18,7 +18,7 @@ from typing import Any
 from lsfs.catalog import Catalog
 from lsfs.errors import MissingPathError, NothingFoundError
 from lsfs.paths import moved, percent_escaped
-from lsfs.plan import Move, Operation, Plan, dump, load_operations
+from lsfs.plan import Move, Operation, Plan, Remove, dump, load_operations
 from lsfs.records import Change
 
 _COLUMNS = (
@@ -269,6 +269,19 @@ class Journal:
     def inverse(self, journal: int) -> list[Operation]:
         """The operations that turn the row back, last step first."""
         return [operation for step in self.steps(journal) for operation in step.inverse]
+
+    def without_inverse(self, journal: int) -> list[str]:
+        """The paths that the row took away, without having made them, and that nothing brings
+        back."""
+        made: set[str] = set()
+        lost: list[str] = []
+        for step in reversed(self.steps(journal)):
+            turned = [one for one in step.inverse if isinstance(one, Remove)]
+            made.update(path for one in turned for path in one.target.paths)
+            if not step.inverse:
+                absent = (path for path, state in step.leaves.items() if state == "absent")
+                lost += (path for path in absent if path not in made)
+        return lost
 
     def steps(self, journal: int) -> list[RecordedStep]:
         """The steps, last first."""

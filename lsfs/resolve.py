@@ -42,6 +42,7 @@ from lsfs.plan import (
 from lsfs.policy import Facts, overwritten
 from lsfs.ports import Index
 from lsfs.restore import Restorer
+from lsfs.same import is_same
 from lsfs.selector import Selector
 from lsfs.tree import kind_of
 
@@ -135,6 +136,7 @@ class Resolver:
                 else f"{row.id} has not ended",
                 hint="`lsfs log` lists what was done",
             )
+        lost += self._journal.without_inverse(row.id)
         asked = self._journal.inverse(row.id)
         inverse = [one for one in asked if self._can_come_back(one, lost)]
         if asked and not inverse:
@@ -146,6 +148,11 @@ class Resolver:
             raise NothingFoundError(f"{row.id} changed nothing that could be turned back")
         if isinstance(operation, Undo) and operation.force:
             inverse = list(self._keeping_both(row.id, inverse))
+        if not inverse:
+            raise NothingFoundError(
+                f"nothing that {row.id} left is there any more, so there is nothing to turn back",
+                hint="`lsfs log` lists what was done since; undo that first",
+            )
         return row.id, inverse
 
     def _can_come_back(self, operation: Operation, lost: list[str]) -> bool:
@@ -203,20 +210,22 @@ class Resolver:
                 yield from self._one_by_one(operation)
             case MakeGroup(form="copies" | "moves" | "links"):
                 yield from self._gathered(operation)
-            case Rollback(version=None):
-                yield self._exact_version(operation)
+            case Rollback():
+                yield from self._rolled_back(operation)
             case Restore():
                 yield from self._restored(operation, lost)
             case _:
                 yield operation
 
-    def _exact_version(self, operation: Rollback) -> Rollback:
-        """The version meant, by id; the present state is taken first, so that counting is right."""
-        self._history.capture(operation.path, OUTSIDE)
+    def _rolled_back(self, operation: Rollback) -> Iterator[Rollback]:
+        """To the version meant, by id, unless that is what is there; the present state is taken
+        first, so that counting is right."""
+        present = self._history.capture(operation.path, OUTSIDE)
         chosen = self._history.pick(
-            operation.path, back=operation.versions, to=operation.to, number=None
+            operation.path, back=operation.versions, to=operation.to, number=operation.version
         )
-        return Rollback(path=operation.path, version=chosen.id)
+        if present is None or not is_same(present, chosen, exact=chosen.kind != "directory"):
+            yield Rollback(path=operation.path, version=chosen.id)
 
     def _restored(self, operation: Restore, lost: list[str]) -> Iterator[Operation]:
         """The steps back. Of what was never kept there is none: it is added to `lost`."""

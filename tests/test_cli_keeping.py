@@ -79,3 +79,11 @@ def test_restore(root: Path) -> None:
     assert lsfs("undo", "--yes", cwd=root).returncode == 0
     assert (root / "new.txt").exists()
     assert not (root / "letter.txt").exists()
+
+
+def test_hints_can_be_typed_where_one_stands(root: Path) -> None:
+    (root / "deep er").mkdir()
+    (root / "deep er" / "it's.txt").write_text("one\n")
+    refused = lsfs("rollback", "it's.txt", "--versions", "7", cwd=root / "deep er")
+    assert refused.returncode == 2
+    assert "`lsfs history 'it'\"'\"'s.txt'` lists them" in refused.stderr

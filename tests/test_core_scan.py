@@ -193,20 +193,21 @@ def test_a_passing_name_that_a_plan_made_goes_with_its_file(core: Core) -> None:
 def test_a_file_is_not_taken_for_an_older_one_of_its_size_and_time(core: Core) -> None:
     """As a plan that puts files back makes them: with the times they had."""
     times = (1_700_000_000_000_000_000,) * 2
-    (core.root / "one").write_text("one")
-    os.utime(core.root / "one", ns=times)
+    (core.root / "one.md").write_text("one")
+    os.utime(core.root / "one.md", ns=times)
     core.observer.scan()
     time.sleep(0.02)  # a tick of the filesystem's clock
-    (core.root / "one").unlink()
+    (core.root / "one.md").unlink()
     core.observer.scan()
-    (core.root / "two").write_text("two")
-    os.utime(core.root / "two", ns=times)
+    (core.root / "two.md").write_text("two")
+    os.utime(core.root / "two.md", ns=times)
     core.catalog.execute(
-        "UPDATE entries SET inode = ? WHERE path = ?", ((core.root / "two").stat().st_ino, b"one")
+        "UPDATE entries SET inode = ? WHERE path = ?",
+        ((core.root / "two.md").stat().st_ino, b"one.md"),
     )
     core.observer.scan()
-    assert core.catalog.gone_entry("one") is not None
-    assert texts(core, "two") == [b"two"]
+    assert core.catalog.gone_entry("one.md") is not None
+    assert texts(core, "two.md") == [b"two"]
 
 
 def test_a_link_is_not_taken_for_one_whose_inode_it_has_got(core: Core) -> None:

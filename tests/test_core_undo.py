@@ -6,6 +6,7 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import pytest
 from core import Core, snapshot
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from program import Program
 
-from lsfs.errors import ConflictError, LsfsError
+from lsfs.errors import ConflictError, LsfsError, NothingFoundError
 from lsfs.seen import QUIET_S
 
 
@@ -148,6 +150,14 @@ def test_force_does_what_is_left_to_do(core: Core) -> None:
     assert not (core.root / "b.txt").exists()
 
 
+def test_force_says_when_nothing_is_left_to_turn_back(core: Core) -> None:
+    done = core.run([{"op": "create", "path": "notes/new.md"}])
+    core.run([{"op": "move", "target": paths("notes/new.md"), "to": "elsewhere.md"}])
+    with pytest.raises(NothingFoundError, match=f"nothing that {done.undo} left is there"):
+        core.run([{"op": "undo", "id": done.undo, "force": True}])
+    assert (core.root / "elsewhere.md").exists()
+
+
 def test_force_without_a_conflict_is_an_undo(core: Core) -> None:
     before = snapshot(core.root, folder_times=True)
     core.run([{"op": "remove", "target": paths("notes")}])
@@ -173,6 +183,31 @@ def test_a_folder_whose_time_somebody_set_keeps_it(core: Core) -> None:
     os.utime(core.root / "notes", ns=(10**18, 10**18))  # as rsync and tar do
     core.run([{"op": "undo", "id": done}])
     assert (core.root / "notes" / "copied").exists()
+
+
+def test_a_rollback_to_what_is_there_does_nothing(core: Core) -> None:
+    core.run([{"op": "append", "path": "notes/a.md", "text": "more\n"}])
+    newest = core.history.versions("notes/a.md")[0]
+    rows = core.journal.newest(9)
+    for asked in ({"version": newest.id}, {"to": datetime.now(UTC)}):
+        with pytest.raises(NothingFoundError, match="as it was then"):
+            core.run([{"op": "rollback", "path": "notes/a.md", **asked}])
+    assert core.journal.newest(9) == rows
+
+
+def test_an_undo_says_what_was_never_kept(core: Core) -> None:
+    program = Program(core, "rm", 7)
+    os.mkfifo(core.root / "notes" / "pipe")
+    core.observer.scan()
+    (core.root / "notes" / "pipe").unlink()
+    program.tell("removed", "notes/pipe")
+    program.remove("notes/a.md")
+    program.quit()
+    core.spool.drain()
+    outcome = core.run([{"op": "undo"}])
+    assert outcome.status == "partial"
+    assert outcome.notices == ("nothing was ever kept of notes/pipe: not brought back",)
+    assert (core.root / "notes" / "a.md").read_text() == "first\n"
     assert (core.root / "notes").stat().st_mtime_ns > 10**18
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -98,7 +99,17 @@ class Invocation:
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         """A method of the engine."""
-        return self.caller.call(method, params)
+        try:
+            return self.caller.call(method, params)
+        except LsfsError as error:
+            raise self._as_typed(error) from error
+
+    def _as_typed(self, error: LsfsError) -> LsfsError:
+        """With a hint that can be typed here: the engine names paths from the root."""
+        if error.path and error.hint:
+            here = shlex.quote(self.location.shown(error.path))
+            error.hint = error.hint.replace(f"'{error.path}'", here)
+        return error
 
     def path(self, text: str) -> str:
         """A typed path as the engine names it."""
@@ -124,7 +135,7 @@ class Invocation:
             if not self.confirms(answer):
                 self.say("not confirmed; nothing was done")
                 return UNCONFIRMED
-            answer = self.caller.call("run", confirmation(answer, "cli"))
+            answer = self.call("run", **confirmation(answer, "cli"))
         return self.finish(answer)
 
     def may_ask(self) -> bool:
@@ -153,7 +164,7 @@ class Invocation:
             return UNCONFIRMED
         self.notices(outcome)
         if outcome.get("error"):
-            report(error_from_json(outcome["error"]))
+            report(self._as_typed(error_from_json(outcome["error"])))
         elif outcome["status"] == "planned":
             self.say("only planned; nothing was done")
         elif outcome.get("undo"):
