@@ -1,12 +1,12 @@
 """What each operation does to the tree, as single steps that the journal can turn back.
 
-`steps` takes a literal operation apart, so that each step is one atomic act on one path; `inverse`
-says, before the act, which operations turn it back (taking the state that is about to go into the
-store first); `perform` acts and reports what is on disk afterwards.
+`inverse` says, before the act, which operations turn it back (taking the state that is about to go
+into the store first); `perform` acts and reports what is on disk afterwards.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import logging
@@ -22,7 +22,6 @@ from lsfs.errors import (
     LockedError,
     LsfsError,
     NotAvailableError,
-    PolicyError,
     TreeError,
     UsageError,
 )
@@ -64,80 +63,9 @@ class Acts:
     def __init__(self, history: History, observer: Observer) -> None:
         self._history = history
         self._observer = observer
-        self._tree = history.tree
+        self.tree = history.tree
         self._catalog = history.catalog
         self._groups = Groups(history.catalog)
-
-    # -- steps -------------------------------------------------------------------------------------
-
-    def steps(self, operation: Operation) -> Iterator[Operation]:
-        """The atomic steps of a literal operation, in order. A step's own steps are itself.
-
-        Raises:
-            NotAvailableError: the operation is not built yet.
-            TreeError: something is in the way.
-        """
-        match operation:
-            case Mkdir(path=path):
-                yield from self._missing_folders(path)
-            case Create(path=to) | Write(path=to) | Append(path=to) | Join(to=to):
-                yield from self._missing_folders(parent(to))
-                yield operation
-            case Move(to=to) | Copy(to=to):
-                yield from self._transfer_steps(operation)
-            case Remove(if_empty=True):
-                yield operation
-            case Remove(target=target):
-                for path in target.paths:
-                    below = [one for one, _ in self._tree.walk(path)]
-                    yield from (Remove(target=Selector(paths=(one,))) for one in reversed(below))
-            case (
-                Replace(target=target)
-                | Touch(target=target)
-                | Lock(target=target)
-                | Unlock(target=target)
-            ):
-                for path in target.paths:
-                    yield operation.model_copy(update={"target": Selector(paths=(path,))})
-            case Rollback() | MakeGroup() | DropGroup():
-                yield operation
-            case _:
-                raise NotAvailableError(
-                    f"{operation.op} is not available in this version of lsfs",
-                    hint="see the CHANGELOG for what is",
-                )
-
-    def _missing_folders(self, path: str) -> Iterator[Mkdir]:
-        if not path:
-            return
-        state = self._tree.stat(path)
-        if state is None:
-            yield from self._missing_folders(parent(path))
-            yield Mkdir(path=path)
-        elif kind_of(state) == "symlink":
-            raise PolicyError(f"{path} is a symbolic link", path=path, hint="name the real place")
-        elif kind_of(state) != "directory":
-            raise TreeError(
-                f"{path} is a file, not a folder", path=path, hint="name another folder"
-            )
-
-    def _transfer_steps(self, operation: Move | Copy) -> Iterator[Operation]:
-        (path,), to = operation.target.paths, operation.to
-        yield from self._missing_folders(parent(to))
-        there = self._tree.stat(to)
-        if there is not None:
-            if not operation.overwrite or kind_of(there) == "directory":
-                raise TreeError(
-                    f"{to} is there already", path=to,
-                    hint="choose another name, or say that it may be overwritten",
-                )  # fmt: skip
-            yield Remove(target=Selector(paths=(to,)))
-        if isinstance(operation, Move):
-            yield operation
-            return
-        for one, _ in list(self._tree.walk(path)):
-            place = to + one[len(path) :]
-            yield operation.model_copy(update={"target": Selector(paths=(one,)), "to": place})
 
     # -- inverses ----------------------------------------------------------------------------------
 
@@ -192,9 +120,22 @@ class Acts:
         """A group by name."""
         return next((g for g in self._groups.all() if g.name == group), None)
 
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """What is done within is recorded together, and survives a power cut from its end on."""
+        with self._catalog.atomic(), self.tree.syncing.together():
+            yield
+
     def keep_for_good(self) -> None:
         """What was taken into the store survives a power cut from here on."""
         self._history.blobs.sync()
+
+    def bytes_of(self, step: Operation) -> int:
+        """How many bytes the step writes, where that is known before."""
+        if not isinstance(step, Rollback) or step.version is None:
+            return 0
+        version = self._catalog.version(step.version)
+        return version.size if version else 0
 
     # -- what is left ------------------------------------------------------------------------------
 
@@ -204,11 +145,11 @@ class Acts:
             case Mkdir(path=path):
                 return {path: "directory"}
             case Create(path=path) | Write(path=path) | Append(path=path):
-                return {path: _file_state(new_bytes(self._tree, step))}
+                return {path: _file_state(new_bytes(self.tree, step))}
             case Replace(target=target):
-                return {target.paths[0]: _file_state(new_bytes(self._tree, step))}
+                return {target.paths[0]: _file_state(new_bytes(self.tree, step))}
             case Join(to=to):
-                return {to: _file_state(new_bytes(self._tree, step))}
+                return {to: _file_state(new_bytes(self.tree, step))}
             case Move(target=target, to=to):
                 return {target.paths[0]: "absent", to: self._history.state(target.paths[0])}
             case Copy(target=target, to=to):
@@ -225,7 +166,7 @@ class Acts:
     def sweep(self, leaves: Mapping[str, str]) -> None:
         """Remove what a crash left half written beside these paths."""
         for folder in {parent(path) for path in leaves}:
-            self._tree.sweep(folder)
+            self.tree.sweep(folder)
 
     def folder_times(self, folders: Iterable[str]) -> dict[str, int]:
         """The modification times of those that are there."""
@@ -238,7 +179,7 @@ class Acts:
             state = self._observer.state_of(folder)
             if state and kind_of(state) == "directory":
                 try:
-                    self._tree.set_times(folder, state.st_atime_ns, mtime_ns)
+                    self.tree.set_times(folder, state.st_atime_ns, mtime_ns)
                 except LsfsError as error:  # a courtesy: no reason for a plan to fail
                     log.info("%s", error.message)
         self._observer.reconcile(filter(None, times))  # the root itself is no entry
@@ -263,7 +204,7 @@ class Acts:
                 self._refuse_locked(target.paths[0])
 
     def _refuse_locked(self, path: str) -> None:
-        state = self._tree.stat(path)
+        state = self.tree.stat(path)
         if state and kind_of(state) == "file" and not state.st_mode & WRITE_BITS:
             raise LockedError(f"{path} is locked", path=path, hint=f"lsfs unlock '{path}'")
 
@@ -271,7 +212,7 @@ class Acts:
         """Do one step; what is on disk after it."""
         match step:
             case Mkdir(path=path):
-                self._tree.mkdir(path)
+                self.tree.mkdir(path)
                 return self._seen("mkdir", path, actor)
             case Create(path=path):
                 self._must_be_free(path)
@@ -292,7 +233,7 @@ class Acts:
                 return self._rollback(step, actor)
             case Touch(target=target, mtime=mtime):
                 moment = int(mtime.timestamp() * 1e9) if mtime else time.time_ns()
-                self._tree.set_times(target.paths[0], moment, moment)
+                self.tree.set_times(target.paths[0], moment, moment)
                 return self._seen("touch", target.paths[0], actor)
             case Lock(target=target) | Unlock(target=target):
                 return self._set_lock(step.op, target.paths[0], actor)
@@ -306,36 +247,36 @@ class Acts:
                 raise NotAvailableError(f"{step.op} is not available in this version of lsfs")
 
     def _must_be_free(self, path: str) -> None:
-        if self._tree.stat(path) is not None:
+        if self.tree.stat(path) is not None:
             raise TreeError(f"{path} is there already", path=path, hint="choose another name")
 
     def _write(self, step: Operation, path: str, actor: str) -> Change:
-        data = io.BytesIO(new_bytes(self._tree, step))
-        self._tree.write(path, data, expected=self._history.as_seen(path))
+        data = io.BytesIO(new_bytes(self.tree, step))
+        self.tree.write(path, data, expected=self._history.as_seen(path))
         return self._seen(step.op, path, actor)
 
     def _move(self, path: str, to: str, actor: str) -> Change:
-        self._tree.move(path, to)
+        self.tree.move(path, to)
         entry = self._catalog.entry(path)
         if entry:
             self._observer.moved(entry, to, time.time_ns(), actor)
         return replace(self._seen("move", to, actor), path=path, to=to)
 
     def _copy(self, path: str, to: str, actor: str) -> Change:
-        state = self._tree.stat(path)
+        state = self.tree.stat(path)
         kind = kind_of(state) if state else "file"
         if state and kind == "directory":
-            self._tree.mkdir(to)
-            self._tree.set_mode(to, stat.S_IMODE(state.st_mode))
+            self.tree.mkdir(to)
+            self.tree.set_mode(to, stat.S_IMODE(state.st_mode))
         elif kind == "symlink":
-            self._tree.symlink(to, self._tree.link_target(path))
+            self.tree.symlink(to, self.tree.link_target(path))
         else:
-            with self._tree.open(path) as stream:
-                self._tree.write(to, stream, self._tree.metadata(path))
+            with self.tree.open(path) as stream:
+                self.tree.write(to, stream, self.tree.metadata(path))
         return replace(self._seen("copy", to, actor), path=path, to=to)
 
     def _remove(self, path: str) -> Change:
-        self._tree.remove(path, self._history.as_seen(path))
+        self.tree.remove(path, self._history.as_seen(path))
         entry = self._catalog.entry(path)
         if entry:
             self._observer.gone(entry, time.time_ns())
@@ -347,20 +288,20 @@ class Acts:
         return self._seen("rollback", step.path, actor)
 
     def _set_lock(self, op: str, path: str, actor: str) -> Change:
-        state = self._tree.stat(path)
+        state = self.tree.stat(path)
         if state is None or kind_of(state) not in ("file", "directory"):
             raise UsageError(f"{path}: only files and folders can be locked", path=path)
         mode = stat.S_IMODE(state.st_mode)
-        self._tree.set_mode(path, mode & ~WRITE_BITS if op == "lock" else mode | stat.S_IWUSR)
+        self.tree.set_mode(path, mode & ~WRITE_BITS if op == "lock" else mode | stat.S_IWUSR)
         return self._seen(op, path, actor)
 
     def _seen(self, action: str, path: str, actor: str) -> Change:
         """The change as it is on disk now: version, size, and the hash of the bytes read back."""
-        self._observer.reconcile([path], actor)
+        self._observer.look_at(path, actor, below=True)
         version: Version | None = self._history.capture(path, actor)
         digest = None
         if version and version.kind == "file":
-            with self._tree.open(path) as stream:
+            with self.tree.open(path) as stream:
                 digest = _sha256(stream)
         return Change(
             action, path, version=version.id if version else None, sha256=digest,

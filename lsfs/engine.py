@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from lsfs.acts import Acts
 from lsfs.config import PolicyConfig
 from lsfs.errors import ConflictError, LsfsError, NotAvailableError, PartialError, PolicyError
-from lsfs.journal import Journal, Step
+from lsfs.journal import Journal
 from lsfs.observer import Observer
-from lsfs.paths import moved, parent
-from lsfs.plan import Move, Operation, Plan, Share, Translate, Unshare
+from lsfs.plan import Plan, Share, Translate, Unshare
 from lsfs.policy import Judgement, judge
 from lsfs.reads import Reads
 from lsfs.records import Change, Finding
 from lsfs.resolve import Resolved, Resolver
+from lsfs.stepping import Stepping
 
 log = logging.getLogger(__name__)
 
@@ -126,23 +126,22 @@ class Engine:
         plan = resolved.plan
         times_before = self._times_to_put_back(resolved.undoes)
         journal = self._journal.begin(plan, resolved.undoes)
-        folders: set[str] = set()
-        changes: list[Change] = []
+        stepping = Stepping(self.acts, self._journal, journal, plan.actor)
+        changes = stepping.changes
         findings: list[Finding] = []
         try:
             for operation in plan.operations:
                 if operation.effect == "read":
+                    stepping.finish()
                     findings.append(self._reads.find(operation))
-                    continue
-                for step in self.acts.steps(operation):
-                    if resolved.undoes is None:
-                        self.acts.refuse_locked(step)
-                    changes.append(self._step(journal, len(changes), step, plan.actor, folders))
+                else:
+                    stepping.run(operation, minds_locks=resolved.undoes is None)
+            stepping.finish()
         except Exception as error:
             self._turn_back(journal, changes, error)
             raise
         self.acts.put_times_back(times_before)
-        self._journal.finish(journal, "done", changes, self.acts.folder_times(folders))
+        self._journal.finish(journal, "done", changes, self.acts.folder_times(stepping.folders))
         undo = journal if changes else None
         notices = resolved.facts.told_of_lost()
         status = "partial" if notices else "done"
@@ -159,25 +158,6 @@ class Engine:
         return {
             one.before: one.mtime_ns for one in found if now.get(one.after) == left.get(one.after)
         }
-
-    def _step(
-        self, journal: int, number: int, act: Operation, actor: str, folders: set[str]
-    ) -> Change:
-        """Do one act; `folders` are those whose times earlier steps have noted, by their names
-        now."""
-        inverse = self.acts.inverse(act, actor)
-        leaves = self.acts.leaves(act)
-        times = self.acts.folder_times({parent(path) for path in leaves} - folders)
-        folders.update(times)
-        self.acts.keep_for_good()
-        self._journal.step(journal, number, Step(act, inverse, leaves, times))
-        change = self.acts.perform(act, actor)
-        self._journal.step_done(journal, number)
-        if isinstance(act, Move):
-            renamed = {moved(folder, act.target.paths[0], act.to) for folder in folders}
-            folders.clear()
-            folders.update(renamed)
-        return change
 
     def _turn_back(self, journal: int, changes: Sequence[Change], cause: Exception) -> None:
         """Reverse what a failed plan did; PartialError when that fails as well."""

@@ -120,18 +120,25 @@ class Journal:
         )
         return int(cursor.lastrowid or 0)
 
-    def step(self, journal: int, number: int, step: Step) -> None:
-        """Record one step before its act; on return it survives a power cut, and with it every
-        version recorded before."""
+    def intend(self, journal: int, first: int, steps: Sequence[Step]) -> None:
+        """Record steps, numbered from `first`, before their acts; on return they survive a power
+        cut, and with them every version recorded before."""
         with self._catalog.atomic(durable=True):
-            self._catalog.execute(
-                "INSERT INTO journal_steps(journal, step, act, inverse, leaves, times)"
-                " VALUES(?, ?, ?, ?, ?, ?)",
-                (
-                    journal, number, _text(step.act), _text(step.inverse),
-                    json.dumps(step.leaves), json.dumps(step.times),
-                ),
-            )  # fmt: skip
+            for number, step in enumerate(steps, first):
+                self._catalog.execute(
+                    "INSERT INTO journal_steps(journal, step, act, inverse, leaves, times)"
+                    " VALUES(?, ?, ?, ?, ?, ?)",
+                    (
+                        journal, number, _text(step.act), _text(step.inverse),
+                        json.dumps(step.leaves), json.dumps(step.times),
+                    ),
+                )  # fmt: skip
+
+    def forget_steps(self, journal: int, after: int) -> None:
+        """The steps after this one will not be done."""
+        self._catalog.execute(
+            "DELETE FROM journal_steps WHERE journal = ? AND step > ?", (journal, after)
+        )
 
     def step_done(self, journal: int, step: int) -> None:
         """The act has happened."""

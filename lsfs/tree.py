@@ -24,6 +24,7 @@ from lsfs.errors import ConflictError, LsfsError, PolicyError, UsageError, from_
 from lsfs.paths import STATE_NAME
 from lsfs.quietly import open_quietly
 from lsfs.records import EntryKind, Metadata
+from lsfs.syncing import FolderSync
 from lsfs.walk import walk_below
 
 COPY_BYTES = 1 << 20
@@ -52,6 +53,7 @@ class Tree:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._fd = open_quietly(str(root), os.O_DIRECTORY)
+        self.syncing = FolderSync()
 
     def close(self) -> None:
         """Close the root's descriptor."""
@@ -198,7 +200,7 @@ class Tree:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(temporary, dir_fd=fd)
                 raise
-            os.fsync(fd)
+            self.syncing.sync(fd)
 
     def _metadata_or_none(self, path: str) -> Metadata | None:
         state = self.stat(path)
@@ -226,7 +228,7 @@ class Tree:
                 os.rmdir(name, dir_fd=fd)
             else:
                 _take_away(fd, name, path, expected)
-            os.fsync(fd)
+            self.syncing.sync(fd)
 
     def sweep(self, folder: str) -> None:
         """Remove what a crash left half written in a folder."""
@@ -242,7 +244,7 @@ class Tree:
             self._place(to, "move to") as (to_fd, to_name),
         ):
             _rename_to_free(fd, name, to_fd, to_name)
-            os.fsync(to_fd)
+            self.syncing.sync(to_fd)
 
     def set_metadata(self, path: str, metadata: Metadata) -> None:
         """Mode, owner (where permitted), xattrs and mtime, exactly; not of a symbolic link."""

@@ -204,6 +204,26 @@ def test_a_failing_plan_leaves_nothing_behind(core: Core) -> None:
     assert snapshot(core.root) == before
 
 
+def test_of_what_goes_together_one_fails(core: Core) -> None:
+    for number in range(5):
+        (core.root / "notes" / f"{number}.md").write_text(f"{number}\n")
+    removed = core.run([{"op": "remove", "target": paths("notes", "notes/1.md")}])
+    assert len(removed.changes) == 9
+    gone = core.history.versions("notes/2.md")[0]
+    (blob,) = core.config.blobs_directory.glob(f"??/{gone.content}*")
+    blob.unlink()
+    before = snapshot(core.root)
+    asked = [{"op": "rollback", "path": f"notes/{n}.md", "versions": 1} for n in range(5)]
+    with pytest.raises(MissingPathError, match=r"2\.md: version"):
+        core.run(asked)
+    assert snapshot(core.root) == before
+    assert core.journal.newest(1)[0].state == "reversed"
+    done = core.run(asked[3:])
+    assert (core.root / "notes" / "4.md").read_text() == "4\n"
+    core.run([{"op": "undo", "id": done.undo}])  # with the folder that was missing
+    assert snapshot(core.root) == before
+
+
 @pytest.mark.parametrize(
     "path", ["../outside", "/../../etc/passwd", "a/../../b", ".lsfs/catalog.db", "notes/.lsfs/x"]
 )

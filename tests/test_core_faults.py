@@ -55,7 +55,7 @@ def started(core: Core, act: Operation) -> None:
     """Journal a step as the engine does before it acts; then the process dies."""
     journal = core.journal.begin(Plan(operations=(act,)))
     step = Step(act, core.acts.inverse(act, "cli"), core.acts.leaves(act), {})
-    core.journal.step(journal, 0, step)
+    core.journal.intend(journal, 0, [step])
 
 
 def contents(history: History, path: str) -> list[bytes]:
