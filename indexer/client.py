@@ -97,6 +97,14 @@ class WorkerIndex:
         """See `ports.Workshop`: broken files first, then those of a kind that has no reader."""
         return documents.unread(self._connections.get())
 
+    def standing(self, path: str) -> Mapping[str, Any] | None:
+        """See `ports.Workshop`."""
+        return documents.standing(self._connections.get(), path)
+
+    def standing_below(self, folder: str) -> Mapping[str, int]:
+        """See `ports.Workshop`."""
+        return documents.standing_below(self._connections.get(), folder)
+
     def nudge(self) -> None:
         """See `ports.Index`. Without a worker the queue waits for it, in the catalog; where nothing
         is to be indexed, for other settings."""

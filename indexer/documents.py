@@ -7,7 +7,9 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from lsfs.paths import below
 from lsfs.records import Chunk, Coverage, Place
 
 from .filters import PRESENT, among_condition
@@ -64,8 +66,8 @@ def coverage(connection: sqlite3.Connection) -> Coverage:
         return int(connection.execute(sql).fetchone()[0])
 
     alive = f"FROM documents d JOIN entries e ON e.id = d.entry WHERE {PRESENT}"
-    left_out = count(f"SELECT count(*) {alive} AND d.status = 'excluded'")
-    indexed = count(f"SELECT count(*) {alive} AND d.status IN ('ok', 'skipped')")
+    left_out = count(f"SELECT count(*) {alive} AND d.status IN ('excluded', 'secret', 'link')")
+    indexed = count(f"SELECT count(*) {alive} AND d.status IN ('ok', 'skipped', 'large')")
     without = count(
         "SELECT count(DISTINCT c.entry) FROM chunks c JOIN entries e ON e.id = c.entry"
         f" WHERE c.embedded = 0 AND {PRESENT}"
@@ -85,9 +87,43 @@ def unread(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     has no reader."""
     rows = connection.execute(
         "SELECT e.path, d.reason FROM documents d JOIN entries e ON e.id = d.entry"
-        f" WHERE d.status IN ('failed', 'skipped') AND {PRESENT} ORDER BY d.status, e.path"
+        f" WHERE d.status IN ('failed', 'skipped', 'large') AND {PRESENT} ORDER BY d.status, e.path"
     )
     return [(os.fsdecode(path), reason or "") for path, reason in rows]
+
+
+def standing(connection: sqlite3.Connection, path: str) -> dict[str, Any] | None:
+    """How a file stands: {"status" (see `extracted.Status`; None: not looked at yet), "reason",
+    "type", "title", "author", "created", "language", "passages", "embedded" (of them), "waiting"};
+    None when the catalog knows no such entry."""
+    row = connection.execute(
+        "SELECT e.id, d.status, d.reason, d.type, d.title, d.author, d.created, d.language,"
+        " EXISTS (SELECT 1 FROM queue q WHERE q.entry = e.id) FROM entries e"
+        " LEFT JOIN documents d ON d.entry = e.id WHERE e.path = ? AND e.gone_ns IS NULL",
+        (os.fsencode(path),),
+    ).fetchone()
+    if row is None:
+        return None
+    entry, *about, waiting = row
+    passages, embedded = connection.execute(
+        "SELECT count(*), coalesce(sum(embedded), 0) FROM chunks WHERE entry = ?", (entry,)
+    ).fetchone()
+    names = ("status", "reason", "type", "title", "author", "created", "language")
+    return {
+        **dict(zip(names, about, strict=True)),
+        "passages": passages, "embedded": embedded, "waiting": bool(waiting),
+    }  # fmt: skip
+
+
+def standing_below(connection: sqlite3.Connection, folder: str) -> dict[str, int]:
+    """How many files below a folder have each status; "waiting": not looked at yet."""
+    low, high = below(folder)
+    rows = connection.execute(
+        "SELECT coalesce(d.status, 'waiting'), count(*) FROM entries e"
+        " LEFT JOIN documents d ON d.entry = e.id"
+        f" WHERE {PRESENT} AND e.path > ? AND e.path < ? GROUP BY 1", (low, high),
+    )  # fmt: skip
+    return dict(rows.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

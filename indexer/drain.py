@@ -7,7 +7,6 @@ crash at any point loses nothing and does little twice.
 
 from __future__ import annotations
 
-import fnmatch
 import logging
 import sqlite3
 import threading
@@ -16,14 +15,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lsfs.config import Config
+from lsfs.ignoring import is_rule_file
 from lsfs.priority import lower_thread
+from lsfs.tree import Tree
 
 from . import queue, store, upgrade
 from .connection import Connections, writing
 from .dense import Meaning
-from .extract.extracted import Extracted, excluded, failed, skipped
+from .extract.extracted import Extracted, failed
 from .extract.process import ExtractionProcess
 from .queue import Job
+from .reconsider import Judge, is_as_known
 from .unembedded import Unembedded
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ class Drain(threading.Thread):
         self._process = ExtractionProcess(
             config.root, config.indexer.parse_memory_bytes, config.indexer.parse_timeout_s
         )
+        self._judge = Judge(config.indexer, Tree(config.root))
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._idle = threading.Condition()
@@ -86,6 +89,7 @@ class Drain(threading.Thread):
         lower_thread()
         connection = self._connections.get()
         self._guarded(lambda: bool(upgrade.adopt_code(connection)))
+        self._guarded(lambda: self._judge.adopt_settings(connection))
         threading.Thread(target=self._load, name="load-model", daemon=True).start()
         while not self._stopping.is_set():
             if self._is_enabled and self._guarded(
@@ -170,39 +174,27 @@ class Drain(threading.Thread):
             self._changed_at = time.monotonic()
 
     def _step(self, connection: sqlite3.Connection, job: Job) -> Step:
+        known = store.document(connection, job.entry)
+        if is_rule_file(job.path) or (known and is_rule_file(known.path)):
+            self._judge.reconsider_around(connection, job, known)
         if job.is_gone or job.kind in ("directory", "other"):
             return Step(job, lambda c: store.purge(c, job.entry))
-        known = store.document(connection, job.entry)
-        if known is not None and _is_unchanged(job, known):
+        judged = self._judge.of(job)
+        is_as_before = known and _is_unchanged(job, known) and is_as_known(judged, known)
+        if known is not None and is_as_before:
             return Step(job, lambda c: _renamed(c, job, known))
-        extracted = self._read(job)
+        extracted = judged or self._read(job)
         if extracted is None:  # gone since: the daemon will see it and say so
             return Step(job, lambda c: [])
         return Step(job, lambda c: store.save(c, job, extracted))
 
     def _read(self, job: Job) -> Extracted | None:
-        refused = self._refused(job)
-        if refused:
-            return refused
+        if job.attempts >= queue.MAX_ATTEMPTS:
+            return failed(None, f"given up: the indexer died over it {job.attempts} times")
         reading = self._process.read(job.path)
         if reading.extracted is not None and reading.extracted.reason:
             log.info("%r: %s", job.path, reading.extracted.reason)
         return reading.extracted
-
-    def _refused(self, job: Job) -> Extracted | None:
-        settings = self._config.indexer
-        if job.attempts >= queue.MAX_ATTEMPTS:
-            return failed(None, f"given up: the indexer died over it {job.attempts} times")
-        if job.kind == "symlink":
-            return excluded("a symbolic link: not followed")
-        if _matches(job.path, settings.exclude):
-            return excluded("left out by the setting indexer.exclude")
-        if _matches(job.path, settings.secrets):
-            return excluded("looks like a secret (setting indexer.secrets)")
-        if job.size > settings.max_file_bytes:
-            limit = settings.max_file_bytes
-            return skipped(None, f"larger than indexer.max_file_bytes ({job.size} > {limit} bytes)")
-        return None
 
     # -- vectors -----------------------------------------------------------------------------------
 
@@ -239,8 +231,3 @@ def _is_unchanged(job: Job, known: store.Document) -> bool:
 def _renamed(connection: sqlite3.Connection, job: Job, known: store.Document) -> list[int]:
     store.rename(connection, job, known)
     return []
-
-
-def _matches(path: str, patterns: tuple[str, ...]) -> bool:
-    parts = path.split("/")
-    return any(fnmatch.fnmatchcase(part, pattern) for part in parts for pattern in patterns)

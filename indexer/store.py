@@ -21,6 +21,9 @@ from .queue import Job
 FINGERPRINT = f"{dispatch.VERSION}.{chunker.VERSION}.{words.VERSION}"
 """Extractor, chunker, words: a document made by others is made again."""
 
+NAMELESS = "excluded"
+"""The status of documents that are not found by their names either."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -33,13 +36,15 @@ class Document:
     fingerprint: str
     title: str | None
     author: str | None
+    status: str
+    reason: str | None
 
 
 def document(connection: sqlite3.Connection, entry: int) -> Document | None:
     """The document of an entry, if there is one."""
     row = connection.execute(
-        "SELECT path, size, mtime_ns, ctime_ns, fingerprint, title, author FROM documents"
-        " WHERE entry = ?",
+        "SELECT path, size, mtime_ns, ctime_ns, fingerprint, title, author, status, reason"
+        " FROM documents WHERE entry = ?",
         (entry,),
     ).fetchone()
     return Document(os.fsdecode(row[0]), *row[1:]) if row else None
@@ -58,7 +63,8 @@ def save(connection: sqlite3.Connection, job: Job, extracted: Extracted) -> list
             job.size, job.mtime_ns, job.ctime_ns, FINGERPRINT,
         ),
     )  # fmt: skip
-    add_name(connection, job.entry, os.fsencode(job.path), extracted.title, extracted.author)
+    if extracted.status != NAMELESS:
+        add_name(connection, job.entry, os.fsencode(job.path), extracted.title, extracted.author)
     return _save_chunks(connection, job.entry, chunker.chunked(extracted.spans, extracted.title))
 
 
@@ -69,7 +75,8 @@ def rename(connection: sqlite3.Connection, job: Job, known: Document) -> None:
         "UPDATE documents SET path = ?, ctime_ns = ? WHERE entry = ?",
         (os.fsencode(job.path), job.ctime_ns, job.entry),
     )
-    add_name(connection, job.entry, os.fsencode(job.path), known.title, known.author)
+    if known.status != NAMELESS:
+        add_name(connection, job.entry, os.fsencode(job.path), known.title, known.author)
 
 
 def purge(connection: sqlite3.Connection, entry: int) -> list[int]:
@@ -166,7 +173,7 @@ def add_name(
 
 def _forget_name(connection: sqlite3.Connection, entry: int) -> None:
     known = document(connection, entry)
-    if known is not None:
+    if known is not None and known.status != NAMELESS:
         connection.execute(
             "INSERT INTO names(names, rowid, name, folders, title, author)"
             " VALUES ('delete',?,?,?,?,?)",

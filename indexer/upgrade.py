@@ -11,8 +11,8 @@ import sqlite3
 import time
 
 from . import words
-from .connection import writing
-from .store import FINGERPRINT
+from .connection import meta, set_meta, writing
+from .store import FINGERPRINT, NAMELESS, add_name, add_words
 
 _WORDS_KEY = "indexer.words"
 _MODEL_KEY = "indexer.model"
@@ -21,7 +21,7 @@ _MODEL_KEY = "indexer.model"
 def adopt_code(connection: sqlite3.Connection) -> int:
     """Queue every document that another extractor or chunker made; rebuild the words if another
     version made them. Returns how many documents were queued."""
-    if _meta(connection, _WORDS_KEY) != words.VERSION:
+    if meta(connection, _WORDS_KEY) != words.VERSION:
         _rebuild_words(connection)
     with writing(connection):
         cursor = connection.execute(
@@ -34,37 +34,26 @@ def adopt_code(connection: sqlite3.Connection) -> int:
 
 def adopt_model(connection: sqlite3.Connection, fingerprint: str) -> bool:
     """Forget the vectors of any other model, to be made again; whether there was another."""
-    if _meta(connection, _MODEL_KEY) == fingerprint:
+    if meta(connection, _MODEL_KEY) == fingerprint:
         return False
     with writing(connection):
         connection.execute("DELETE FROM vectors WHERE model <> ?", (fingerprint,))
         connection.execute(
             "UPDATE chunks SET embedded = 0 WHERE id NOT IN (SELECT chunk FROM vectors)"
         )
-        _set_meta(connection, _MODEL_KEY, fingerprint)
+        set_meta(connection, _MODEL_KEY, fingerprint)
     return True
 
 
 def _rebuild_words(connection: sqlite3.Connection) -> None:
     """The contentless tables are emptied as a whole and filled from what the catalog holds."""
-    from .store import add_name, add_words
-
     with writing(connection):
         connection.execute("INSERT INTO passages(passages) VALUES ('delete-all')")
         connection.execute("INSERT INTO names(names) VALUES ('delete-all')")
         for id_, text, place in connection.execute("SELECT id, text, place FROM chunks"):
             add_words(connection, id_, text, json.loads(place).get("heading") or "")
         for entry, path, title, author in connection.execute(
-            "SELECT entry, path, title, author FROM documents"
+            "SELECT entry, path, title, author FROM documents WHERE status <> ?", (NAMELESS,)
         ):
             add_name(connection, entry, path, title, author)
-        _set_meta(connection, _WORDS_KEY, words.VERSION)
-
-
-def _meta(connection: sqlite3.Connection, key: str) -> str | None:
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    return str(row[0]) if row else None
-
-
-def _set_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
-    connection.execute("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", (key, value))
+        set_meta(connection, _WORDS_KEY, words.VERSION)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-VERSION = "1"
+VERSION = "2"
 """Part of the index's fingerprint: the contentless FTS tables can only be kept in step by
 deriving the same words again."""
 

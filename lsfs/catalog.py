@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsfs.errors import NO_ROOM, ConfigurationError, LsfsError
-from lsfs.paths import percent_escaped
+from lsfs.paths import below, percent_escaped
 from lsfs.records import Entry, EntryKind, Version
 from lsfs.retention import LET_GO
 from lsfs.rows import ENTRY_COLUMNS, VERSION_COLUMNS, entry_from, version_from
@@ -390,9 +390,3 @@ class Catalog:
         for (key,) in self.rows("SELECT key FROM meta"):
             if key.startswith(prefix) and key not in but:
                 self.set_setting(key, None)
-
-
-def below(path: str) -> tuple[bytes, bytes]:
-    """Bounds (both excluded) of the paths below a folder: "/" is followed by "0" in byte order."""
-    prefix = os.fsencode(path)
-    return (prefix + b"/", prefix + b"0") if prefix else (b"", b"\xff" * 8)

@@ -27,7 +27,8 @@ from lsfs.errors import LsfsError, UsageError
 INTERRUPTED, TERMINATED = 130, 143
 
 MODULES = {
-    "serving": ("init", "mount", "umount", "serve", "stop", "status", "index"),
+    "serving": ("init", "mount", "umount", "serve", "stop", "index"),
+    "status": ("status",),
     "finding": ("search", "ask", "similar", "group", "groups", "summarize"),
     "past": ("history", "diff", "rollback", "restore", "log", "undo", "redo"),
     "keeping": ("gc", "verify"),

@@ -45,12 +45,17 @@ class IndexerConfig(Section):
     parse_timeout_s: float = Field(default=30.0, gt=0)
     parse_memory_bytes: int = Field(default=2 * 2**30, gt=0)
     exclude: tuple[str, ...] = (
-        ".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", ".cache", ".tox",
-        ".mypy_cache", ".ruff_cache", ".pytest_cache", ".Trash-*",
+        ".git", ".hg", ".svn", ".jj", "node_modules", "bower_components", "__pycache__", ".venv",
+        "site-packages", ".eggs", ".cache", ".tox", ".nox", ".mypy_cache", ".ruff_cache",
+        ".pytest_cache", ".hypothesis", ".ipynb_checkpoints", ".gradle", ".terraform", ".next",
+        ".nuxt", ".parcel-cache", ".direnv", ".thumbnails", ".Trash-*", "lost+found", ".DS_Store",
+        "Thumbs.db", "desktop.ini",
     )  # fmt: skip
     secrets: tuple[str, ...] = (
-        ".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*", ".ssh", ".gnupg", "*.kdbx",
-        ".password-store", ".netrc", ".aws",
+        ".env", ".env.*", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.ppk",
+        "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".ssh", ".gnupg", "*.kdbx", "*.kdb",
+        ".password-store", ".netrc", ".pgpass", ".aws", ".git-credentials", ".htpasswd", ".npmrc",
+        ".pypirc",
     )  # fmt: skip
 
 

@@ -138,3 +138,9 @@ def moved(path: str, origin: str, to: str) -> str:
 def is_under(path: str, directory: str) -> bool:
     """Whether `path` is `directory` or lies below it."""
     return directory == "" or path == directory or path.startswith(directory + "/")
+
+
+def below(path: str) -> tuple[bytes, bytes]:
+    """Bounds (both excluded) of the paths below a folder: "/" is followed by "0" in byte order."""
+    prefix = os.fsencode(path)
+    return (prefix + b"/", prefix + b"0") if prefix else (b"", b"\xff" * 8)

@@ -69,6 +69,15 @@ class Workshop(Index, Protocol):
         """(path, reason) of every entry whose text could not be read."""
         ...
 
+    def standing(self, path: str) -> Mapping[str, Any] | None:
+        """{"status", "reason", "type", "title", "author", "created", "language", "passages",
+        "embedded", "waiting"} of a file; None when nothing is known of it."""
+        ...
+
+    def standing_below(self, folder: str) -> Mapping[str, int]:
+        """How many files below a folder have each status."""
+        ...
+
     def close(self) -> None:
         """End the worker."""
         ...

@@ -33,6 +33,7 @@ from lsfs.errors import (
     from_os_error,
 )
 from lsfs.history import History
+from lsfs.ignoring import Ignoring
 from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.past import Past
@@ -44,6 +45,7 @@ from lsfs.records import Coverage
 from lsfs.replay import SpoolReader
 from lsfs.selector import Filters
 from lsfs.shown import Shown
+from lsfs.tree import kind_of
 from lsfs.upkeep import Upkeep
 from lsfs.wire import coverage_json, outcome_json, search_json, was_json
 
@@ -52,6 +54,8 @@ CATCH_UP_S = 60.0
 PATIENCE_S = 5.0
 """How long a question waits for what is being taken in; then it is answered from what is known."""
 GOES_BACK = (Undo, Redo, Rollback, Restore)
+RULED = ("excluded", "secret")
+"""How a file stands that a rule leaves out."""
 
 Json = dict[str, Any]
 Params = Mapping[str, Any]
@@ -99,8 +103,8 @@ class App:
             "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
             "history": self._history_of, "materialise": self._materialise, "status": self._status,
             "failed": self._failed, "index": self._index, "progress": self._progress,
-            "gc": self._gc, "verify": self._verify, "moment": self._moment, "at": self._at,
-            "at_names": self._at_names,
+            "why": self._why, "gc": self._gc, "verify": self._verify, "moment": self._moment,
+            "at": self._at, "at_names": self._at_names,
         }  # fmt: skip
 
     def call(self, method: str, params: Params) -> Json:
@@ -306,6 +310,27 @@ class App:
     def _failed(self, _: Params) -> Json:
         failed = self._workshop.failed()
         return {"failed": [{**path_fields(path), "reason": reason} for path, reason in failed]}
+
+    def _why(self, params: Params) -> Json:
+        """How a file or folder stands in the index, and what leaves it out of it."""
+        path, tree = _path(params), self._history.tree
+        state = tree.there(path)
+        if state is None:
+            raise MissingPathError(
+                f"{path}: no such file or folder", path=path, hint="check the spelling"
+            )
+        kind = kind_of(state)
+        ignoring = Ignoring(self.config.indexer, tree)
+        rule = ignoring.why(path, is_folder=kind == "directory") if path else None
+        standing = (
+            {"files": dict(self._workshop.standing_below(path))}
+            if kind == "directory"
+            else dict(self._workshop.standing(path) or {"status": None, "waiting": True})
+        )
+        told = {**path_fields(path), "kind": kind, "left_out": rule.reason if rule else None}
+        if standing.get("status") in RULED and not rule:  # nobody has looked since it changed
+            standing |= {"waiting": True, "reason": None}
+        return {**told, **standing}
 
     def _index(self, params: Params) -> Json:
         given = params.get("paths", [])

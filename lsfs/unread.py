@@ -16,8 +16,8 @@ import stat
 from collections.abc import Callable
 from typing import NamedTuple
 
-from lsfs.catalog import below
 from lsfs.history import History
+from lsfs.paths import below
 from lsfs.seen import signed
 from lsfs.spool import SpoolLine
 

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -327,3 +328,14 @@ def test_ask_says_no_more_than_asked_for(indexed: Path) -> None:
     many = answer("ask", "find letters and recipes", cwd=indexed)["outcome"]["hits"]
     one = answer("ask", "-n", "1", "find letters and recipes", cwd=indexed)["outcome"]["hits"]
     assert len(many) > len(one) == 1
+
+
+def test_status_goes_on_as_long_as_a_daemon(root: Path) -> None:
+    assert lsfs("status", "--watch", cwd=root).returncode == 2  # no terminal
+    code, shown = on_terminal("status", "--watch", cwd=root)
+    assert code == 70 and "no daemon runs" in shown
+    with serving(root):
+        assert lsfs("index", cwd=root).returncode == 0
+        threading.Timer(3, lambda: lsfs("stop", cwd=root)).start()
+        code, shown = on_terminal("status", "--watch", cwd=root)
+    assert "everything is indexed" in shown and "versions" in shown

@@ -7,8 +7,11 @@ from typing import Any, Literal
 
 from lsfs.records import Place
 
-Status = Literal["ok", "failed", "skipped", "excluded"]
-"""Read; broken; of a kind that has no reader; left out on purpose."""
+Status = Literal["ok", "failed", "skipped", "large", "link", "secret", "excluded"]
+"""Read; broken; of a kind that has no reader. And what is not read at all: too large; a symbolic
+link; a secret; left out by a rule, and with its name."""
+JUDGED = frozenset({"large", "link", "secret", "excluded"})
+"""Decided without reading the file, so decided anew when rules or settings change."""
 
 _NOWHERE = Place()
 
@@ -51,9 +54,9 @@ def skipped(type_: str | None, reason: str) -> Extracted:
     return Extracted(type_, reason=reason, status="skipped")
 
 
-def excluded(reason: str) -> Extracted:
-    """A file whose text is not wanted; its name is still searchable."""
-    return Extracted(None, reason=reason, status="excluded")
+def left_out(status: Status, reason: str) -> Extracted:
+    """A file that is not read at all: `status` is one of JUDGED."""
+    return Extracted(None, reason=reason, status=status)
 
 
 def place_fields(place: Place) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lsfs.config import Config
     from lsfs.service import App
 
-__all__ = ["index", "init", "mount", "serve", "status", "stop", "umount"]
+__all__ = ["index", "init", "mount", "serve", "stop", "umount"]
 
 POLL_S, SILENT_S, LOCK_PATIENCE_S = 0.2, 2.0, 10.0
 
@@ -120,55 +120,6 @@ def stop(invocation: Invocation) -> int:
     else:
         invocation.emit(f"stopped the daemon (pid {pid})")
     return DONE if pid is not None else NOTHING_FOUND
-
-
-@lsfs_command("status")
-@click.option("--failed", is_flag=True, help="List the files that could not be read, and why.")
-def status(invocation: Invocation, failed: bool) -> int:
-    """Show the root, its daemon, mounts, index and versions."""
-    invocation.may_start_daemon = False
-    answer = invocation.call("failed" if failed else "status")
-    look = invocation.look(sys.stdout)
-    if invocation.flags.json:
-        invocation.emit_json(answer)
-    elif failed:
-        invocation.emit(render.table(answer["failed"], look))
-    else:
-        unread = render.unread(answer["coverage"], invocation.call("failed")["failed"])
-        invocation.emit(render.pairs(_status_lines(answer, unread), look))
-    invocation.notices(answer)
-    return DONE
-
-
-def _status_lines(answer: Mapping[str, Any], unread: str | None) -> list[tuple[str, str]]:
-    coverage, versions = answer["coverage"], answer["versions"]
-    runs, mounts = answer.get("daemon"), answer.get("mounts") or []
-    daemon_is = (
-        f"pid {runs['pid']}, up {render.duration(runs['uptime_s'])}" if runs else "not running"
-    )
-    model = " on ".join(str(answer[key]) for key in ("model", "device") if answer.get(key))
-    return [
-        ("root", str(answer["root"])),
-        ("state", str(answer["state"])),
-        ("daemon", daemon_is),
-        ("mounts", ", ".join(_mount_told(one) for one in mounts) or "none"),
-        ("indexed", f"{coverage['indexed']} of {coverage['entries']} files"),
-        ("embedded", str(coverage["embedded"])),
-        ("pending", str(coverage["pending"])),
-        ("unread", f"{unread} (lsfs status --failed)" if unread else "none"),
-        ("model", model or "none"),
-        ("versions", f"{versions['count']}, {render.size(versions['bytes'])}"
-                     f" kept in {render.size(versions['stored_bytes'])}"),
-    ]  # fmt: skip
-
-
-def _mount_told(one: Mapping[str, Any]) -> str:
-    facts = [
-        f"pid {one['pid']}, up {render.duration(one['age_s'])}" if one.get("pid") else "",
-        "" if one.get("condition", "live") == "live" else one["condition"],
-    ]
-    told = ", ".join(filter(None, facts))
-    return f"{one['mountpoint']} ({told})" if told else str(one["mountpoint"])
 
 
 @lsfs_command("index")
