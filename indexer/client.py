@@ -97,6 +97,14 @@ class WorkerIndex:
         """See `ports.Workshop`: broken files first, then those of a kind that has no reader."""
         return documents.unread(self._connections.get())
 
+    def rendered(self, path: str) -> str | None:
+        """See `ports.Workshop`."""
+        return documents.rendered(self._connections.get(), path)
+
+    def with_text(self, folder: str) -> Sequence[tuple[str, int, int]]:
+        """See `ports.Workshop`."""
+        return documents.with_text(self._connections.get(), folder)
+
     def standing(self, path: str) -> Mapping[str, Any] | None:
         """See `ports.Workshop`."""
         return documents.standing(self._connections.get(), path)

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lsfs.paths import below
+from lsfs.paths import below, name
 from lsfs.records import Chunk, Coverage, Place
 
 from .filters import PRESENT, among_condition
+from .rendition import rendition
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,30 @@ def text_of(connection: sqlite3.Connection, path: str) -> list[Chunk]:
         (os.fsencode(path),),
     )
     return [Chunk(sequence, text, Place(**json.loads(place))) for sequence, text, place in rows]
+
+
+def rendered(connection: sqlite3.Connection, path: str) -> str | None:
+    """The text of the entry at `path` as one; None when it has none."""
+    row = connection.execute(
+        "SELECT d.type FROM documents d JOIN entries e ON e.id = d.entry"
+        " WHERE e.path = ? AND e.gone_ns IS NULL", (os.fsencode(path),),
+    ).fetchone()  # fmt: skip
+    if row is None:
+        return None
+    return rendition(((chunk.text, chunk.place) for chunk in text_of(connection, path)), row[0])
+
+
+def with_text(connection: sqlite3.Connection, folder: str) -> list[tuple[str, int, int]]:
+    """(name, bytes of its text, mtime_ns) of the files in a folder that have text, and of the
+    folders in it, whose number of bytes is -1."""
+    rows = connection.execute(
+        "SELECT e.path, CASE e.kind WHEN 'directory' THEN -1 ELSE d.text_bytes END, e.mtime_ns"
+        " FROM entries e LEFT JOIN documents d ON d.entry = e.id"
+        " WHERE e.parent = ? AND e.gone_ns IS NULL"
+        " AND (e.kind = 'directory' OR d.text_bytes > 0) ORDER BY e.path",
+        (os.fsencode(folder),),
+    )
+    return [(name(os.fsdecode(path)), size, mtime_ns) for path, size, mtime_ns in rows]
 
 
 def coverage(connection: sqlite3.Connection) -> Coverage:

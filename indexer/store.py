@@ -17,9 +17,11 @@ from . import words
 from .extract import dispatch
 from .extract.extracted import Extracted, place_fields
 from .queue import Job
+from .rendition import VERSION as RENDITION
+from .rendition import rendition
 
-FINGERPRINT = f"{dispatch.VERSION}.{chunker.VERSION}.{words.VERSION}"
-"""Extractor, chunker, words: a document made by others is made again."""
+FINGERPRINT = f"{dispatch.VERSION}.{chunker.VERSION}.{words.VERSION}.{RENDITION}"
+"""Extractor, chunker, words, rendition: a document made by others is made again."""
 
 NAMELESS = "excluded"
 """The status of documents that are not found by their names either."""
@@ -52,20 +54,22 @@ def document(connection: sqlite3.Connection, entry: int) -> Document | None:
 
 def save(connection: sqlite3.Connection, job: Job, extracted: Extracted) -> list[int]:
     """Store what was read of an entry in place of what was there. Returns ids of removed chunks."""
+    pieces = chunker.chunked(extracted.spans, extracted.title)
+    text = rendition(((piece.text, piece.place) for piece in pieces), extracted.type)
     _forget_name(connection, job.entry)
     connection.execute(
         "INSERT OR REPLACE INTO documents(entry, status, reason, type, title, author, created,"
-        " language, path, size, mtime_ns, ctime_ns, fingerprint)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " language, path, size, mtime_ns, ctime_ns, fingerprint, text_bytes)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             job.entry, extracted.status, extracted.reason, extracted.type, extracted.title,
             extracted.author, extracted.created, extracted.language, os.fsencode(job.path),
-            job.size, job.mtime_ns, job.ctime_ns, FINGERPRINT,
+            job.size, job.mtime_ns, job.ctime_ns, FINGERPRINT, len(text.encode()),
         ),
     )  # fmt: skip
     if extracted.status != NAMELESS:
         add_name(connection, job.entry, os.fsencode(job.path), extracted.title, extracted.author)
-    return _save_chunks(connection, job.entry, chunker.chunked(extracted.spans, extracted.title))
+    return _save_chunks(connection, job.entry, pieces)
 
 
 def rename(connection: sqlite3.Connection, job: Job, known: Document) -> None:

@@ -69,6 +69,15 @@ class Workshop(Index, Protocol):
         """(path, reason) of every entry whose text could not be read."""
         ...
 
+    def rendered(self, path: str) -> str | None:
+        """The extracted text of an entry as one text; None when there is none."""
+        ...
+
+    def with_text(self, folder: str) -> Sequence[tuple[str, int, int]]:
+        """(name, bytes of its text as UTF-8, mtime_ns) of the files in a folder that have text, and
+        of the folders in it, whose number of bytes is -1."""
+        ...
+
     def standing(self, path: str) -> Mapping[str, Any] | None:
         """{"status", "reason", "type", "title", "author", "created", "language", "passages",
         "embedded", "waiting"} of a file; None when nothing is known of it."""

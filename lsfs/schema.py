@@ -188,7 +188,12 @@ UPDATE journal SET order_ns = at_ns;
 CREATE INDEX journal_order ON journal(order_ns);
 """
 
-MIGRATIONS: tuple[str, ...] = (CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES)
+# Of the text as MNT/.lsfs/text shows it.
+TEXT_BYTES = """
+ALTER TABLE documents ADD COLUMN text_bytes INTEGER NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS: tuple[str, ...] = (CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES)
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -33,11 +33,10 @@ from lsfs.errors import (
     from_os_error,
 )
 from lsfs.history import History
-from lsfs.ignoring import Ignoring
+from lsfs.index_methods import IndexMethods
 from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.past import Past
-from lsfs.paths import path_fields, path_from_fields
 from lsfs.plan import OPERATIONS, Plan, Redo, Restore, Rollback, Search, Similar, Undo
 from lsfs.ports import Parser, Workshop
 from lsfs.reads import version_rows
@@ -45,17 +44,14 @@ from lsfs.records import Coverage
 from lsfs.replay import SpoolReader
 from lsfs.selector import Filters
 from lsfs.shown import Shown
-from lsfs.tree import kind_of
 from lsfs.upkeep import Upkeep
-from lsfs.wire import coverage_json, outcome_json, search_json, was_json
+from lsfs.wire import coverage_json, number_of, outcome_json, path_of, search_json, was_json
 
 CATCH_UP_S = 60.0
 """How long a command without a daemon lets the worker index what is new, before it answers."""
 PATIENCE_S = 5.0
 """How long a question waits for what is being taken in; then it is answered from what is known."""
 GOES_BACK = (Undo, Redo, Rollback, Restore)
-RULED = ("excluded", "secret")
-"""How a file stands that a rule leaves out."""
 
 Json = dict[str, Any]
 Params = Mapping[str, Any]
@@ -102,9 +98,9 @@ class App:
         self._methods: dict[str, Callable[[Params], Json]] = {
             "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
             "history": self._history_of, "materialise": self._materialise, "status": self._status,
-            "failed": self._failed, "index": self._index, "progress": self._progress,
-            "why": self._why, "gc": self._gc, "verify": self._verify, "moment": self._moment,
+            "index": self._index, "gc": self._gc, "verify": self._verify, "moment": self._moment,
             "at": self._at, "at_names": self._at_names,
+            **IndexMethods(self.config, self._history.tree, self._workshop).by_name,
         }  # fmt: skip
 
     def call(self, method: str, params: Params) -> Json:
@@ -231,11 +227,11 @@ class App:
 
     def _history_of(self, params: Params) -> Json:
         self._take_in(params)
-        path = _path(params)
+        path = path_of(params)
         return {"versions": list(version_rows(self._history.versions(path)))}
 
     def _materialise(self, params: Params) -> Json:
-        return dict(self._shown.of(_number(params, "version")))
+        return dict(self._shown.of(number_of(params, "version")))
 
     def _gc(self, params: Params) -> Json:
         dry_run = bool(params.get("dry_run"))
@@ -258,8 +254,8 @@ class App:
     def _at(self, params: Params) -> Json:
         """What was at `path` at `at_ns`."""
         self._take_in(params)
-        path = _path(params)
-        was = self._past.at(path, _number(params, "at_ns"))
+        path = path_of(params)
+        was = self._past.at(path, number_of(params, "at_ns"))
         if was is None:
             raise MissingPathError(f"{path}: nothing was there then", path=path)
         return was_json(was)
@@ -267,7 +263,7 @@ class App:
     def _at_names(self, params: Params) -> Json:
         """What was in the folder `path` at `at_ns`."""
         self._take_in(params)
-        path, at_ns = _path(params), _number(params, "at_ns")
+        path, at_ns = path_of(params), number_of(params, "at_ns")
         was = self._past.at(path, at_ns)
         if was is None or was.kind != "directory":
             raise MissingPathError(f"{path}: no folder was there then", path=path)
@@ -307,36 +303,11 @@ class App:
     def _coverage(self) -> Coverage:
         return self._workshop.coverage()
 
-    def _failed(self, _: Params) -> Json:
-        failed = self._workshop.failed()
-        return {"failed": [{**path_fields(path), "reason": reason} for path, reason in failed]}
-
-    def _why(self, params: Params) -> Json:
-        """How a file or folder stands in the index, and what leaves it out of it."""
-        path, tree = _path(params), self._history.tree
-        state = tree.there(path)
-        if state is None:
-            raise MissingPathError(
-                f"{path}: no such file or folder", path=path, hint="check the spelling"
-            )
-        kind = kind_of(state)
-        ignoring = Ignoring(self.config.indexer, tree)
-        rule = ignoring.why(path, is_folder=kind == "directory") if path else None
-        standing = (
-            {"files": dict(self._workshop.standing_below(path))}
-            if kind == "directory"
-            else dict(self._workshop.standing(path) or {"status": None, "waiting": True})
-        )
-        told = {**path_fields(path), "kind": kind, "left_out": rule.reason if rule else None}
-        if standing.get("status") in RULED and not rule:  # nobody has looked since it changed
-            standing |= {"waiting": True, "reason": None}
-        return {**told, **standing}
-
     def _index(self, params: Params) -> Json:
         given = params.get("paths", [])
         if not isinstance(given, list):
             raise UsageError("`paths` is a list of paths")
-        paths = [_path({"path": one}) for one in given]
+        paths = [path_of({"path": one}) for one in given]
         if not self.config.indexer.enabled:
             raise ConfigurationError(
                 f"indexing is off for {self.config.root}",
@@ -349,10 +320,7 @@ class App:
             self._observer.scan()
         if params.get("wait", True):
             self._workshop.drain()
-        return {"coverage": coverage_json(self._coverage()), **self._failed({})}
-
-    def _progress(self, _: Params) -> Json:
-        return dict(self._workshop.progress())
+        return {"coverage": coverage_json(self._coverage()), **self.call("failed", {})}
 
 
 def _limited(plan: Plan, limit: object) -> Plan:
@@ -366,20 +334,6 @@ def _limited(plan: Plan, limit: object) -> Plan:
         for one in plan.operations
     )
     return plan.model_copy(update={"operations": operations})
-
-
-def _path(params: Params) -> str:
-    from lsfs.plan import List
-
-    given = {key: str(value) for key, value in params.items() if key in ("path", "path_b64")}
-    return List.model_validate({"path": path_from_fields({"path": "", **given})}).path
-
-
-def _number(params: Params, key: str) -> int:
-    number = params.get(key)
-    if not isinstance(number, int):
-        raise UsageError(f"`{key}` is a whole number")
-    return number
 
 
 def _place(error: OSError) -> str:

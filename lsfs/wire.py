@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel
 
 from lsfs.engine import Outcome
+from lsfs.errors import UsageError
 from lsfs.past import Was
-from lsfs.paths import name, path_fields, percent_escaped
-from lsfs.plan import Operation, Plan
+from lsfs.paths import name, path_fields, path_from_fields, percent_escaped
+from lsfs.plan import List, Operation, Plan
 from lsfs.records import Change, Coverage, Finding, Hit, Match, SearchResult
 from lsfs.times import rfc3339
 
@@ -134,3 +136,17 @@ def _notices(outcome: Outcome) -> list[str]:
 
 def _hits(finding: Finding) -> tuple[Hit, ...]:
     return finding.result.hits if finding.result else ()
+
+
+def path_of(params: Mapping[str, Any]) -> str:
+    """The path that parameters name: `path`, or its exact bytes in `path_b64`."""
+    given = {key: str(value) for key, value in params.items() if key in ("path", "path_b64")}
+    return List.model_validate({"path": path_from_fields({"path": "", **given})}).path
+
+
+def number_of(params: Mapping[str, Any], key: str) -> int:
+    """A whole number among the parameters. Raises: UsageError."""
+    number = params.get(key)
+    if not isinstance(number, int):
+        raise UsageError(f"`{key}` is a whole number")
+    return number

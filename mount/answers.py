@@ -98,6 +98,20 @@ class Answers:
         is_known = found is not None and found[0] > time.monotonic()
         return found[1] if found and is_known and not isinstance(found[1], OSError) else None
 
+    def texts(self, folder: str) -> Mapping[str, Mapping[str, Any]]:
+        """What has text in a folder, and the folders in it, by name."""
+
+        def ask() -> dict[str, Mapping[str, Any]]:
+            names = self._call("text_names", path_fields(folder), _SEARCH_TIMEOUT_S)["names"]
+            return {path_from_fields(dict(one), "name"): one for one in names}
+
+        return self._remembered(("text_names", folder), ask)
+
+    def open_text(self, path: str) -> int:
+        """A descriptor to read a file's text from; the caller closes it. Not remembered."""
+        answer = self._call("text", path_fields(path), _SEARCH_TIMEOUT_S)
+        return open_bytes(answer["text"].encode())
+
     def status(self) -> Mapping[str, Any]:
         """The daemon's account of itself."""
         answer: Mapping[str, Any] = self._ask("status", "", {})

@@ -15,9 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .answers import Answers
-from .nodes import Node, missing
-
-_FOLDER_MODE = 0o040500
+from .nodes import FOLDER_MODE, Node, missing
 
 
 class PastTrees:
@@ -36,7 +34,7 @@ class PastTrees:
         at_ns = self._answers.moment(parts[0])
         path = "/".join(parts[1:])
         if not path:
-            return Node(_FOLDER_MODE, mtime_ns=at_ns)
+            return Node(FOLDER_MODE, mtime_ns=at_ns)
         known = self._answers.known_to_be(os.path.dirname(path), at_ns)
         if known is None:
             return self._node(path, self._answers.was(path, at_ns))

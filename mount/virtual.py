@@ -3,6 +3,7 @@
     search/QUERY/     ranked relative symlinks "01 name.md"; mkdir pins a query, rmdir forgets it
     history/PATH/     folders as they stand; a file is a folder of its versions, newest last
     at/TIME/          the whole tree as it was then (`past`)
+    text/PATH.md      what a document says (`texts`)
     status.json       the daemon's status
 
 Everything in it belongs to the owner of the root and is closed to others, because versions and
@@ -30,16 +31,17 @@ from lsfs.names import is_transient
 from lsfs.paths import STATE_NAME, path_from_fields
 
 from .answers import Answers, open_bytes
-from .nodes import Node, member, missing
+from .nodes import FILE_MODE, FOLDER_MODE, Node, member, missing
 from .past import PastTrees
+from .texts import TextTree
 
 STATE_PREFIX = b"/" + os.fsencode(STATE_NAME)
 _AFTER = len(STATE_PREFIX)
 _NAME_BYTES = 255
-_FOLDER, _OWN_FOLDER = stat.S_IFDIR | 0o500, stat.S_IFDIR | 0o700
-_FILE, _LINK = stat.S_IFREG | 0o400, stat.S_IFLNK | 0o777
+_OWN_FOLDER, _LINK = stat.S_IFDIR | 0o700, stat.S_IFLNK | 0o777
 _FIXED = (
-    ("search", _OWN_FOLDER), ("history", _FOLDER), ("at", _FOLDER), ("status.json", _FILE)
+    ("search", _OWN_FOLDER), ("history", FOLDER_MODE), ("at", FOLDER_MODE), ("text", FOLDER_MODE),
+    ("status.json", FILE_MODE),
 )  # fmt: skip
 
 
@@ -55,6 +57,7 @@ class VirtualTree:
         self._root = os.fsencode(root)
         self._answers = answers
         self._past = PastTrees(self._root, answers)
+        self._texts = TextTree(answers)
         self._pins = _Pins(pins_file)
         self._born_ns = time.time_ns()
 
@@ -69,7 +72,7 @@ class VirtualTree:
                 return self._folder()
             case [name] if name in dict(_FIXED):
                 mode = dict(_FIXED)[name]
-                size = len(self._status()) if mode == _FILE else 0
+                size = len(self._status()) if mode == FILE_MODE else 0
                 return Node(mode, size, self._born_ns)
             case ["search", query]:
                 return self._query_folder(query)
@@ -79,6 +82,8 @@ class VirtualTree:
                 return self._history_node("/".join(rest))
             case ["at", *parts]:
                 return self._past.node(parts)
+            case ["text", *parts]:
+                return self._texts.node(parts)
         raise missing()
 
     def names(self, path: bytes) -> list[tuple[bytes, int]]:
@@ -87,7 +92,7 @@ class VirtualTree:
             case []:
                 listed = list(_FIXED)
             case ["search"]:
-                listed = [(query, _FOLDER) for query in self._pins.all()]
+                listed = [(query, FOLDER_MODE) for query in self._pins.all()]
             case ["search", query]:
                 listed = [(name, _LINK) for name in self._links(query)]
             case ["history", *rest]:
@@ -96,6 +101,8 @@ class VirtualTree:
                 listed = []  # every moment is there, by its name
             case ["at", *parts]:
                 listed = self._past.names(parts)
+            case ["text", *parts]:
+                listed = self._texts.names(parts)
             case _:
                 raise missing()
         return [(os.fsencode(name), mode) for name, mode in listed]
@@ -111,6 +118,8 @@ class VirtualTree:
             return self._answers.open_version(node.version)
         if node.real is not None:
             return os.open(node.real, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        if node.text_of is not None:
+            return self._answers.open_text(node.text_of)
         if self._parts(path) != ["status.json"]:  # of what was there nothing was ever kept
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         return open_bytes(self._status())
@@ -142,7 +151,7 @@ class VirtualTree:
         return [part for part in os.fsdecode(path[_AFTER:]).split("/") if part]
 
     def _folder(self) -> Node:
-        return Node(_FOLDER, mtime_ns=self._born_ns)
+        return Node(FOLDER_MODE, mtime_ns=self._born_ns)
 
     def _query_folder(self, query: str) -> Node:
         if query not in self._pins.all() and not self._answers.is_there():
@@ -182,7 +191,7 @@ class VirtualTree:
         if self._kind(path) == stat.S_IFDIR:
             for entry in sorted(map(os.fsdecode, os.listdir(self._real(path)))):
                 if not is_transient(entry) and not (path == "" and entry == STATE_NAME):
-                    yield entry, _FOLDER
+                    yield entry, FOLDER_MODE
             return
         for name, node in self._versions(path).items():
             yield name, node.mode
@@ -248,7 +257,9 @@ def _for_owner(file: str, flags: int) -> int:
 
 
 def _version_node(version: Mapping[str, Any], at: datetime) -> Node:
-    return Node(_FILE, int(version["size"]), int(at.timestamp() * 1e9), version=int(version["id"]))
+    return Node(
+        FILE_MODE, int(version["size"]), int(at.timestamp() * 1e9), version=int(version["id"])
+    )
 
 
 def _fitting(start: str, name: str) -> str:

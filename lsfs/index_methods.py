@@ -1,0 +1,82 @@
+"""What is asked of the index beside searching: how files stand in it, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lsfs.config import Config
+from lsfs.errors import MissingPathError
+from lsfs.ignoring import Ignoring
+from lsfs.paths import path_fields
+from lsfs.ports import Workshop
+from lsfs.tree import Tree, kind_of
+from lsfs.wire import path_of
+
+RULED = ("excluded", "secret")
+"""How a file stands that a rule leaves out."""
+
+Json = dict[str, Any]
+Params = Mapping[str, Any]
+
+
+class IndexMethods:
+    """Methods of one root, by name; see `service.App.call`."""
+
+    def __init__(self, config: Config, tree: Tree, workshop: Workshop) -> None:
+        self._config = config
+        self._tree = tree
+        self._workshop = workshop
+        self.by_name: dict[str, Callable[[Params], Json]] = {
+            "failed": self._failed, "why": self._why, "text": self._text,
+            "text_names": self._text_names, "progress": self._progress,
+        }  # fmt: skip
+
+    def _failed(self, _: Params) -> Json:
+        failed = self._workshop.failed()
+        return {"failed": [{**path_fields(path), "reason": reason} for path, reason in failed]}
+
+    def _why(self, params: Params) -> Json:
+        """How a file or folder stands in the index, and what leaves it out of it."""
+        path = path_of(params)
+        state = self._tree.there(path)
+        if state is None:
+            raise MissingPathError(
+                f"{path}: no such file or folder", path=path, hint="check the spelling"
+            )
+        kind = kind_of(state)
+        ignoring = Ignoring(self._config.indexer, self._tree)
+        rule = ignoring.why(path, is_folder=kind == "directory") if path else None
+        standing = (
+            {"files": dict(self._workshop.standing_below(path))}
+            if kind == "directory"
+            else dict(self._workshop.standing(path) or {"status": None, "waiting": True})
+        )
+        told = {**path_fields(path), "kind": kind, "left_out": rule.reason if rule else None}
+        if standing.get("status") in RULED and not rule:  # nobody has looked since it changed
+            standing |= {"waiting": True, "reason": None}
+        return {**told, **standing}
+
+    def _text(self, params: Params) -> Json:
+        """What the file at `path` says, as one text."""
+        path = path_of(params)
+        text = self._workshop.rendered(path)
+        if not text:
+            raise MissingPathError(
+                f"{path}: no text of it is known", path=path,
+                hint=f"`lsfs status --why '{path}'` says why",
+            )  # fmt: skip
+        return {"text": text}
+
+    def _text_names(self, params: Params) -> Json:
+        """What has text in the folder `path`, and the folders in it ("bytes" is null)."""
+        found = self._workshop.with_text(path_of(params))
+        return {
+            "names": [
+                {**path_fields(one, "name"), "bytes": size if size >= 0 else None, "mtime_ns": time}
+                for one, size, time in found
+            ]
+        }
+
+    def _progress(self, _: Params) -> Json:
+        return dict(self._workshop.progress())
