@@ -183,6 +183,7 @@ class TestWithoutAnswers:
             "history",
             "search",
             "status.json",
+            "text",
         ]
         assert json.loads((mount.point / ".lsfs/status.json").read_bytes())["daemon"] is None
         with pytest.raises(OSError, match="not connected"):
