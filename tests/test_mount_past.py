@@ -117,4 +117,3 @@ def test_a_time_that_is_none_is_no_name(home: Whole) -> None:
         assert not (at / name).exists(), name
     assert (at / "now").is_dir()
     assert not (at / "1 hour ago").exists()  # lsfs did not look after it then
-    assert os.listdir(at / "2001-01-01") == []
