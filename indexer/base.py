@@ -33,6 +33,9 @@ TRAINED_ON = 40
 PROBES, NEIGHBOURS = 200, 10
 RECALL = 0.985
 """Of the ten nearest to a probe so many must be found, on average."""
+LEAST_PROBED = 4
+FILTERED = 3
+"""What is left by a filter lies in more lists than its share of all would need."""
 RERANKED = 2
 """Codes of 8 bits order what is nearly as near by chance: so many times as many are looked at."""
 
@@ -67,10 +70,11 @@ class Base:
             return []
         parameters = faiss.SearchParameters()
         if self.nprobe is not None:
-            wanted = math.ceil(self.nprobe / max(share, 1e-9))
+            wanted = math.ceil(self.nprobe * (1 if only is None else FILTERED / max(share, 1e-9)))
             parameters = _probing(min(wanted, self.lists))
         if only is not None:
             parameters.sel = faiss.IDSelectorBitmap(len(only), faiss.swig_ptr(only))
+        faiss.omp_set_num_threads(1)  # of this thread; several would wait for each other
         scores, ids = self.index.search(vector.reshape(1, -1), count, params=parameters)
         found = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
         return [(id_, score) for id_, score in found if id_ >= 0]
@@ -157,7 +161,7 @@ class _Probes:
         self._ids = numpy.take_along_axis(known, best, axis=1)
 
     def least_nprobe(self, index: Any, lists: int) -> int:
-        nprobe = 1
+        nprobe = LEAST_PROBED
         while nprobe < lists:
             count = NEIGHBOURS * RERANKED
             _, found = index.search(self._queries, count, params=_probing(nprobe))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NARROW_COUNT = 2000
+NARROW_COUNT = 100
 """So few vectors are read from the catalog and compared sooner than the index is filtered."""
 LEAST_TO_BUILD, MOST_TO_BUILD, SHARE_TO_BUILD = 5000, 30_000, 0.25
 """The file is built anew when such a share of it has come or gone since, but not for fewer than the
