@@ -33,8 +33,8 @@ TRAINED_ON = 40
 PROBES, NEIGHBOURS = 200, 10
 RECALL = 0.985
 """Of the ten nearest to a probe so many must be found, on average."""
-LEAST_PROBED = 4
-FILTERED = 3
+LEAST_PROBED = 8
+FILTERED = 6
 """What is left by a filter lies in more lists than its share of all would need."""
 RERANKED = 2
 """Codes of 8 bits order what is nearly as near by chance: so many times as many are looked at."""
@@ -165,8 +165,9 @@ class _Probes:
         while nprobe < lists:
             count = NEIGHBOURS * RERANKED
             _, found = index.search(self._queries, count, params=_probing(nprobe))
-            hits = [len(set(a) & set(b)) for a, b in zip(found, self._ids, strict=True)]
-            if sum(hits) >= RECALL * NEIGHBOURS * len(hits):
+            # each probe is nearest to itself, and found wherever one looks
+            hits = [len(set(a) & set(b)) - 1 for a, b in zip(found, self._ids, strict=True)]
+            if sum(hits) >= RECALL * (NEIGHBOURS - 1) * len(hits):
                 break
             nprobe *= 2
         return min(nprobe, lists)
