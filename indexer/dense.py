@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsfs.config import Config
 from lsfs.errors import LsfsError, UnavailableError
 
-from . import packaged
+from . import packaged, upgrade
 from .connection import Connections
 from .embed import EmbeddingModel, load
 from .filters import among_condition
@@ -30,6 +31,15 @@ LOAD_WAIT_S = 5.0
 """How long a search waits for a model that only has to be loaded."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """A model with the vectors it made; `name` is its setting."""
+
+    model: EmbeddingModel
+    index: VectorIndex
+    name: str
+
+
 class Meaning:
     """Implements `search.Dense`."""
 
@@ -40,7 +50,11 @@ class Meaning:
         self._failure: LsfsError | None = None
         self._is_quick = is_quick(config)
         self.model: EmbeddingModel | None = None
+        """Makes the vectors of new chunks."""
         self.index: VectorIndex | None = None
+        """Of that model."""
+        self._answering: _Answering | None = None
+        """Answers until `index` is complete, and then that."""
 
     def load(self) -> None:
         """Load the model. Called once, by the thread that drains; never raises.
@@ -59,13 +73,54 @@ class Meaning:
             self._ready.set()
 
     def open_index(self) -> None:
-        """Open the FAISS file and bring it in line with the catalog; the model is loaded."""
+        """Open the vectors of the loaded model, and of the one that made those that are there."""
         assert self.model is not None
-        file = self._config.state / "vectors.faiss"
-        index = VectorIndex(file, self.model.fingerprint, self.model.dimension)
-        index.synchronise(self._connections.get())
+        connection = self._connections.get()
+        before = upgrade.adopt_model(connection, self.model.fingerprint, self._config.indexer.model)
+        index = self._opened(self.model)
+        if before is None:
+            self._answering = _Answering(self.model, index, self._config.indexer.model)
+        else:
+            self._answering = self._that_was(*before)
         self.index = index
         self._ready.set()
+
+    def _opened(self, model: EmbeddingModel) -> VectorIndex:
+        file = self._config.state / "vectors" / f"{model.fingerprint}.faiss"
+        index = VectorIndex(file, model.fingerprint, model.dimension)
+        index.synchronise(self._connections.get())
+        return index
+
+    def _that_was(self, fingerprint: str, name: str) -> _Answering | None:
+        """The model before, if it is still what it was."""
+        try:
+            settings = self._config.indexer.model_copy(update={"model": name})
+            model = load(settings)
+        except LsfsError as error:
+            log.warning("the model before cannot answer meanwhile: %s", error.message)
+            return None
+        if model.fingerprint != fingerprint:
+            log.warning("the model before, %s, is another one now", name)
+            return None
+        return _Answering(model, self._opened(model), name)
+
+    def remove(self, chunks: Sequence[int]) -> None:
+        """These chunks are gone."""
+        answering = self._answering.index if self._answering else None
+        for index in {id(one): one for one in (self.index, answering) if one}.values():
+            index.remove(chunks)
+
+    def completed(self) -> None:
+        """All chunks have vectors of `model`: it answers from now on, and those of any other are
+        forgotten."""
+        before = self._answering
+        if self.model is None or self.index is None or (before and before.index is self.index):
+            return
+        name = self._config.indexer.model
+        upgrade.switch_model(self._connections.get(), self.model.fingerprint, name)
+        self._answering = _Answering(self.model, self.index, name)
+        if before:
+            before.index.forget()
 
     def embed(self, texts: Sequence[str], wait_s: float) -> numpy.ndarray:
         """float32 [n, dim], rows L2-normalised.
@@ -73,38 +128,50 @@ class Meaning:
         Raises:
             UnavailableError: no model, or not within `wait_s`.
         """
-        model, _ = self._loaded(wait_s)
-        return model.embed(texts)
+        self._ready.wait(wait_s)
+        if self.model is None:
+            raise self._unavailable()
+        return self.model.embed(texts)
 
     def reads(self, query: str) -> bool:
         """See `search.Dense`."""
-        return self._config.indexer.model != "default" or packaged.reads(query)
+        name = self._answering.name if self._answering else self._config.indexer.model
+        return name != "default" or packaged.reads(query)
 
     def nearest(
         self, query: str, among: Sequence[int] | None, limit: int
     ) -> list[tuple[int, float]]:
         """See `search.Dense`."""
-        model, index = self._loaded(LOAD_WAIT_S if self._is_quick else 0.0)
-        vector = model.embed([query])[0]
-        return index.search(vector, limit, self._chunks_of(among))
+        by = self._now()
+        vector = by.model.embed([query])[0]
+        return by.index.search(self._connections.get(), vector, limit, self._chunks_of(among))
 
     def nearest_to(
         self, chunks: Sequence[int], among: Sequence[int] | None, limit: int
     ) -> list[tuple[int, float]]:
         """See `search.Dense`."""
-        _, index = self._loaded(LOAD_WAIT_S if self._is_quick else 0.0)
-        vector = index.mean(chunks)
-        return [] if vector is None else index.search(vector, limit, self._chunks_of(among))
+        index, connection = self._now().index, self._connections.get()
+        vector = index.mean(connection, chunks)
+        if vector is None:
+            return []
+        return index.search(connection, vector, limit, self._chunks_of(among))
 
-    def _loaded(self, wait_s: float) -> tuple[EmbeddingModel, VectorIndex]:
-        self._ready.wait(wait_s)
-        if self.model is not None and self.index is not None:
-            return self.model, self.index
+    def _now(self) -> _Answering:
+        self._ready.wait(LOAD_WAIT_S if self._is_quick else 0.0)
+        if self._answering is None:
+            raise self._unavailable()
+        return self._answering
+
+    def _unavailable(self) -> UnavailableError:
         if self._failure is not None:
-            raise UnavailableError(
-                self._failure.message, hint=self._failure.hint
-            ) from self._failure
-        raise UnavailableError(
+            error = UnavailableError(self._failure.message, hint=self._failure.hint)
+            error.__cause__ = self._failure
+            return error
+        if self.index is not None:
+            return UnavailableError(
+                "the vectors are made anew, by another model", hint="`lsfs status` says how far"
+            )
+        return UnavailableError(
             "the embedding model is still being prepared", hint="try again in half a minute"
         )
 
@@ -115,7 +182,7 @@ class Meaning:
             return None
         condition, values = among_condition("entry", list(among))
         rows = self._connections.get().execute(
-            f"SELECT id FROM chunks WHERE embedded = 1{condition}", values
+            f"SELECT id FROM chunks WHERE true{condition}", values
         )
         return numpy.fromiter((id_ for (id_,) in rows), dtype=numpy.int64)
 

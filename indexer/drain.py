@@ -27,14 +27,13 @@ from .extract.process import ExtractionProcess
 from .queue import Job
 from .reconsider import Judge, is_as_known
 from .unembedded import Unembedded
+from .vectors import VectorIndex
 
 log = logging.getLogger(__name__)
 
 TEXT_BATCH = 32
 TEXT_BATCH_S = 0.5
 """A batch of texts is stored after so many files or so long, whichever is first."""
-SAVE_QUIET_S = 30.0
-"""How long vectors must be left alone before the FAISS file is written anew."""
 BACK_OFF_S = 1.0
 
 
@@ -64,7 +63,7 @@ class Drain(threading.Thread):
         self._stopping = threading.Event()
         self._idle = threading.Condition()
         self._is_idle = False
-        self._changed_at = 0.0
+        self._building: threading.Thread | None = None
         self._has_loaded = False
 
     def nudge(self) -> None:
@@ -98,7 +97,6 @@ class Drain(threading.Thread):
                 continue
             self._rest()
         self._process.close()
-        self._guarded(self._save)
 
     def _guarded(self, act: Callable[[], bool]) -> bool:
         try:
@@ -114,37 +112,23 @@ class Drain(threading.Thread):
                 # all that can be done is done: without a model there will be no vectors
                 self._is_idle = self._has_loaded
                 self._idle.notify_all()
-        if time.monotonic() - self._changed_at > SAVE_QUIET_S:
-            self._guarded(self._save)
+        if self._meaning.index is not None:
+            self._build_when_due(self._meaning.index)
         if self._is_idle and self._meaning.model is not None:
             self._meaning.model.rest()
-        self._wake.wait(self._until_save_s())
+        self._wake.wait()
         self._wake.clear()
-
-    def _until_save_s(self) -> float | None:
-        """How long to sleep when nobody nudges: until vectors are due to be saved, or for ever."""
-        index = self._meaning.index
-        if index is None or not index.is_dirty:
-            return None
-        return max(0.0, self._changed_at + SAVE_QUIET_S - time.monotonic()) + 0.01
 
     def _load(self) -> None:
         """Model, then the catalog brought to it, then the vectors."""
         try:
             self._meaning.load()
-            self._open_vectors()
+            if self._meaning.model is not None:
+                self._meaning.open_index()
         except Exception:
             log.exception("the vectors cannot be opened; searching by words alone")
         self._has_loaded = True
         self._wake.set()
-
-    def _open_vectors(self) -> None:
-        model = self._meaning.model
-        if model is None:
-            return
-        if upgrade.adopt_model(self._connections.get(), model.fingerprint):
-            log.info("vectors are made by model %s now", model.fingerprint)
-        self._meaning.open_index()
 
     # -- texts -------------------------------------------------------------------------------------
 
@@ -169,9 +153,8 @@ class Drain(threading.Thread):
             for step in steps:
                 removed += step.write(connection)
                 queue.finish(connection, step.job)
-        if self._meaning.index is not None and removed:
-            self._meaning.index.remove(removed)
-            self._changed_at = time.monotonic()
+        if removed:
+            self._meaning.remove(removed)
 
     def _step(self, connection: sqlite3.Connection, job: Job) -> Step:
         known = store.document(connection, job.entry)
@@ -205,18 +188,29 @@ class Drain(threading.Thread):
             return False
         batch = Unembedded.next(connection, model.fingerprint)
         if batch is None:
+            self._meaning.completed()
             return False
         vectors = batch.vectors(model)
         stored = batch.store(connection, model.fingerprint, vectors)
         index.add([batch.ids[i] for i in stored], vectors[stored])
-        self._changed_at = time.monotonic()
+        self._build_when_due(index)
         return True
 
-    def _save(self) -> bool:
-        index = self._meaning.index
-        if index is not None and index.is_dirty:
-            index.save()
-        return False
+    def _build_when_due(self, index: VectorIndex) -> None:
+        """In a thread of its own: with many vectors it takes minutes."""
+        is_building = self._building is not None and self._building.is_alive()
+        if index.is_due() and not is_building:
+            self._building = threading.Thread(
+                target=self._build, args=(index,), name="build-vectors", daemon=True
+            )
+            self._building.start()
+
+    def _build(self, index: VectorIndex) -> None:
+        lower_thread()
+        try:
+            index.build(self._connections.get())
+        except Exception:
+            log.exception("the file of vectors could not be built")
 
 
 def _is_unchanged(job: Job, known: store.Document) -> bool:

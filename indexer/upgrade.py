@@ -15,7 +15,11 @@ from .connection import meta, set_meta, writing
 from .store import FINGERPRINT, NAMELESS, add_name, add_words
 
 _WORDS_KEY = "indexer.words"
-_MODEL_KEY = "indexer.model"
+_MODEL_KEY, _NAME_KEY = "indexer.model", "indexer.model_name"
+"""Whose vectors answer, and the setting that names it."""
+_TARGET_KEY = "indexer.target"
+"""Whose vectors `chunks.embedded` speaks of."""
+_ROWS = 10_000
 
 
 def adopt_code(connection: sqlite3.Connection) -> int:
@@ -32,17 +36,45 @@ def adopt_code(connection: sqlite3.Connection) -> int:
     return cursor.rowcount
 
 
-def adopt_model(connection: sqlite3.Connection, fingerprint: str) -> bool:
-    """Forget the vectors of any other model, to be made again; whether there was another."""
-    if meta(connection, _MODEL_KEY) == fingerprint:
-        return False
+def adopt_model(
+    connection: sqlite3.Connection, fingerprint: str, name: str
+) -> tuple[str, str] | None:
+    """Have all chunks embedded by this model. The (fingerprint, name) of another one whose vectors
+    answer until that is done; None when it answers itself."""
+    answering, named = meta(connection, _MODEL_KEY), meta(connection, _NAME_KEY)
+    if meta(connection, _TARGET_KEY) != fingerprint:
+        _forget_vectors(connection, (answering or "", fingerprint))
+        with writing(connection):
+            connection.execute(
+                "UPDATE chunks SET embedded ="
+                " EXISTS (SELECT 1 FROM vectors v WHERE v.chunk = chunks.id AND v.model = ?)",
+                (fingerprint,),
+            )
+            set_meta(connection, _TARGET_KEY, fingerprint)
+    if answering is None or named is None or answering == fingerprint:
+        switch_model(connection, fingerprint, name)
+        return None
+    return answering, named
+
+
+def switch_model(connection: sqlite3.Connection, fingerprint: str, name: str) -> None:
+    """This model answers from now on; the vectors of any other are forgotten."""
     with writing(connection):
-        connection.execute("DELETE FROM vectors WHERE model <> ?", (fingerprint,))
-        connection.execute(
-            "UPDATE chunks SET embedded = 0 WHERE id NOT IN (SELECT chunk FROM vectors)"
-        )
         set_meta(connection, _MODEL_KEY, fingerprint)
-    return True
+        set_meta(connection, _NAME_KEY, name)
+    _forget_vectors(connection, (fingerprint,))
+
+
+def _forget_vectors(connection: sqlite3.Connection, but: tuple[str, ...]) -> None:
+    """Of all other models, some at a time: others write as well."""
+    kept = ", ".join("?" * len(but))
+    count = 1
+    while count:
+        with writing(connection):
+            count = connection.execute(
+                "DELETE FROM vectors WHERE rowid IN"
+                f" (SELECT rowid FROM vectors WHERE model NOT IN ({kept}) LIMIT {_ROWS})", but,
+            ).rowcount  # fmt: skip
 
 
 def _rebuild_words(connection: sqlite3.Connection) -> None:

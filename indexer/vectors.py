@@ -1,9 +1,9 @@
-"""FAISS over the vectors of the catalog: exact inner product of unit vectors.
+"""The vectors of one model, found by nearness: inner product of unit vectors, in FAISS.
 
-A cache: everything in it comes from the table `vectors` and can be built from it again. The file
-is replaced atomically; its sidecar holds model, count and checksum, and a file that does not agree
-is not used. Chunk ids are never given twice and a chunk's vector never changes, so bringing a
-loaded file up to date is a matter of comparing sets of ids.
+A cache: everything in it comes from the table `vectors` and can be built from it again. What there
+was when it was last built lies in a file (`base`); what has come since is held beside it, exact,
+and what has gone since is passed over. Chunk ids are never given twice and a chunk's vector never
+changes, so bringing a loaded file up to date is a matter of comparing sets of ids.
 
 Thread-safe. Runs in the worker alone.
 """
@@ -12,186 +12,250 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blake3 import blake3
+from . import base
+from .base import Base, bits_of
 
 if TYPE_CHECKING:
     import numpy
 
 log = logging.getLogger(__name__)
 
-NARROW_SHARE = 0.02
-"""Below this share of rows gathering vectors beats filtering the index (measured at 100,000)."""
-NARROW_COUNT = 2000
+NARROW_COUNT = 100
+"""So few vectors are read from the catalog and compared sooner than the index is filtered."""
+LEAST_TO_BUILD, MOST_TO_BUILD, SHARE_TO_BUILD = 5000, 30_000, 0.25
+"""The file is built anew when such a share of it has come or gone since, but not for fewer than the
+one number, and for more than the other in any case."""
 READ_ROWS = 10_000
 
 
 class VectorIndex:
-    """The vectors of one model. `file` may not exist; nothing is written before `save`."""
+    """The vectors of one model. `file` may not exist; nothing is written before `build`."""
 
     def __init__(self, file: Path, fingerprint: str, dimension: int) -> None:
-        import faiss
+        import numpy
 
+        for left in file.parent.glob(f".{file.name}.*"):
+            left.unlink(missing_ok=True)
         self._file = file
         self._fingerprint = fingerprint
         self._dimension = dimension
         self._lock = threading.Lock()
-        self._index = _loaded(file, fingerprint) or faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
-        self._held: numpy.ndarray | None = None  # its ids in order, until they change
-        self.is_dirty = False
+        self._base = base.load(file, fingerprint)
+        self._held = numpy.zeros(0, dtype=numpy.int64)  # ids that have come since, in order
+        self._fresh = _flat(dimension)
+        self._gone: set[int] = set()
+        self._gone_meanwhile: set[int] | None = None  # while the file is built
+        self._bits: numpy.ndarray | None = None  # of what is in the base, less what has gone
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return self._in_base() - len(self._gone) + len(self._held)
 
     def synchronise(self, connection: sqlite3.Connection) -> None:
         """Bring the index in line with the catalog."""
-        import faiss
-
-        rows = connection.execute("SELECT chunk FROM vectors WHERE model = ?", (self._fingerprint,))
-        there = {chunk for (chunk,) in rows}
-        held = set(faiss.vector_to_array(self._index.id_map).tolist())
-        self.remove(sorted(held - there))
-        missing = sorted(there - held)
-        for start in range(0, len(missing), READ_ROWS):
-            ids, vectors = read_vectors(
-                connection, self._fingerprint, self._dimension, missing[start : start + READ_ROWS]
-            )
-            self.add(ids, vectors)
-
-    def add(self, ids: Sequence[int], vectors: numpy.ndarray) -> None:
-        """Add float32 [n, dim] unit rows under new chunk ids."""
         import numpy
 
-        if len(ids):
-            with self._lock:
-                self._index.add_with_ids(vectors, numpy.asarray(ids, dtype=numpy.int64))
-                self._changed()
+        there = ids_there(connection, self._fingerprint)
+        held = self._base.ids if self._base else numpy.zeros(0, dtype=numpy.int64)
+        self._gone = set(numpy.setdiff1d(held, there, assume_unique=True).tolist())
+        self._bits = None
+        missing = numpy.setdiff1d(there, held, assume_unique=True)
+        for ids, vectors in self._read(connection, missing):
+            self.add(ids.tolist(), vectors)
+
+    def add(self, ids: Sequence[int], vectors: numpy.ndarray) -> None:
+        """Add float32 [n, dim] unit rows under new chunk ids; what a file built meanwhile has
+        already is not added again."""
+        import numpy
+
+        with self._lock:
+            new = numpy.asarray(ids, dtype=numpy.int64)
+            if self._base is not None:
+                is_new = numpy.isin(new, self._base.ids, invert=True)
+                new, vectors = new[is_new], vectors[is_new]
+            if len(new):
+                self._fresh.add_with_ids(vectors, new)
+                self._held = numpy.union1d(self._held, new)
 
     def remove(self, ids: Sequence[int]) -> None:
         """Forget these chunks; ids that are not there are ignored."""
+        import numpy
+
+        chosen = numpy.unique(numpy.asarray(ids, dtype=numpy.int64))
+        with self._lock:
+            self._drop_fresh(chosen)
+            if self._gone_meanwhile is not None:
+                self._gone_meanwhile.update(chosen.tolist())
+            if self._base is not None:
+                self._gone.update(numpy.intersect1d(chosen, self._base.ids).tolist())
+                self._bits = None
+
+    def _drop_fresh(self, ids: numpy.ndarray) -> None:
         import faiss
         import numpy
 
-        if ids:
-            with self._lock:
-                chosen = numpy.asarray(ids, dtype=numpy.int64)
-                self._index.remove_ids(faiss.IDSelectorBatch(chosen))
-                self._changed()
+        if len(numpy.intersect1d(ids, self._held, assume_unique=True)):
+            self._fresh.remove_ids(faiss.IDSelectorBatch(ids))
+            self._held = numpy.setdiff1d(self._held, ids, assume_unique=True)
+
+    # -- finding -----------------------------------------------------------------------------------
 
     def search(
-        self, vector: numpy.ndarray, limit: int, among: numpy.ndarray | None = None
-    ) -> list[tuple[int, float]]:
+        self, connection: sqlite3.Connection, vector: numpy.ndarray, limit: int,
+        among: numpy.ndarray | None = None,
+    ) -> list[tuple[int, float]]:  # fmt: skip
         """(chunk, cosine) of the nearest to a unit float32 [dim], nearest first.
 
         `among` (int64 chunk ids) is applied inside the search, never after its cut.
         """
+        if among is not None and len(among) <= NARROW_COUNT:
+            return self._compared(connection, vector, among)[:limit]
         with self._lock:
-            if among is None:
-                return self._search(vector, limit, None)
-            if len(among) <= max(NARROW_COUNT, NARROW_SHARE * self._index.ntotal):
-                return self._gather(vector, limit, among)
-            return self._search(vector, limit, among)
+            held = self._base
+            is_exact = held is None or held.is_exact
+            wanted = limit if is_exact else limit * base.RERANKED
+            found = self._in_file(vector, wanted, among)
+            fresh = self._among_fresh(vector, limit, among)
+        if not is_exact:
+            ids = [id_ for id_, _ in found]
+            found = self._compared(connection, vector, ids)
+        return sorted((*found, *fresh), key=lambda item: -item[1])[:limit]
 
-    def mean(self, ids: Sequence[int]) -> numpy.ndarray | None:
+    def _in_file(
+        self, vector: numpy.ndarray, limit: int, among: numpy.ndarray | None
+    ) -> list[tuple[int, float]]:
+        if self._base is None or not len(self._base.ids):
+            return []
+        most = int(self._base.ids[-1])
+        if among is None and not self._gone:
+            return self._base.search(vector, limit, None, 1.0)
+        alive = self._alive(most)
+        if among is None:
+            return self._base.search(vector, limit, alive, 1.0)
+        only = bits_of(among, most) & alive
+        return self._base.search(vector, limit, only, len(among) / len(self._base.ids))
+
+    def _alive(self, most: int) -> numpy.ndarray:
+        import numpy
+
+        if self._bits is None:
+            assert self._base is not None
+            gone = numpy.fromiter(self._gone, dtype=numpy.int64, count=len(self._gone))
+            self._bits = bits_of(numpy.setdiff1d(self._base.ids, gone), most)
+        return self._bits
+
+    def _among_fresh(
+        self, vector: numpy.ndarray, limit: int, among: numpy.ndarray | None
+    ) -> list[tuple[int, float]]:
+        if not len(self._held):
+            return []
+        held = Base(self._fresh, self._held, None)
+        only = None if among is None else bits_of(among, int(self._held[-1]))
+        return held.search(vector, limit, only, 1.0)
+
+    def _compared(
+        self, connection: sqlite3.Connection, vector: numpy.ndarray,
+        ids: Sequence[int] | numpy.ndarray,
+    ) -> list[tuple[int, float]]:  # fmt: skip
+        """(chunk, cosine) of these chunks, as far as they are there, nearest first."""
+        import numpy
+
+        known, vectors = read_vectors(connection, self._fingerprint, self._dimension, ids)
+        scores = vectors @ vector
+        return [(known[i], float(scores[i])) for i in numpy.argsort(-scores, kind="stable")]
+
+    def mean(self, connection: sqlite3.Connection, ids: Sequence[int]) -> numpy.ndarray | None:
         """The normalised mean of the vectors of these chunks; None when none is there."""
         import numpy
 
-        with self._lock:
-            _, vectors = self._vectors_of(numpy.asarray(ids, dtype=numpy.int64))
+        _, vectors = read_vectors(connection, self._fingerprint, self._dimension, ids)
         if not len(vectors):
             return None
         mean = vectors.mean(axis=0)
         length = float(numpy.linalg.norm(mean))
-        return (mean / length).astype(numpy.float32) if length > 0 else None
+        return mean / length if length > 1e-6 else None
 
-    def save(self) -> None:
-        """Write index, then sidecar, each by temp + fsync + rename."""
-        import faiss
+    # -- the file ----------------------------------------------------------------------------------
 
+    def is_due(self) -> bool:
+        """Whether so much has come and gone that the file should be built anew."""
+        changed = len(self._held) + len(self._gone)
+        share = SHARE_TO_BUILD * self._in_base()
+        return changed > min(MOST_TO_BUILD, max(LEAST_TO_BUILD, share))
+
+    def build(self, connection: sqlite3.Connection) -> None:
+        """Build the file anew from the catalog; searches and changes go on meanwhile. One at a
+        time."""
+        import numpy
+
+        self._gone_meanwhile = set()
+        there = ids_there(connection, self._fingerprint)
+
+        def batches() -> Iterator[tuple[numpy.ndarray, numpy.ndarray]]:
+            return self._read(connection, there)
+
+        base.build(self._file, self._fingerprint, self._dimension, len(there), batches)
+        built = base.load(self._file, self._fingerprint)
+        now = ids_there(connection, self._fingerprint)
         with self._lock:
-            data = faiss.serialize_index(self._index).tobytes()
-            about = {
-                "fingerprint": self._fingerprint, "count": self._index.ntotal,
-                "blake3": blake3(data).hexdigest(),
-            }  # fmt: skip
-            self.is_dirty = False
-        _replace(self._file, data)
-        _replace(_sidecar(self._file), json.dumps(about).encode("ascii"))
+            gone, self._gone_meanwhile = self._gone_meanwhile, None
+            if built is None:
+                return
+            self._base, self._bits = built, None
+            self._drop_fresh(built.ids)
+            left = numpy.setdiff1d(built.ids, now, assume_unique=True)
+            self._gone = {*left.tolist(), *gone.intersection(built.ids.tolist())}
 
-    def _changed(self) -> None:
-        self._held = None
-        self.is_dirty = True
+    def forget(self) -> None:
+        """Remove the file: another model answers from now on."""
+        base.forget(self._file)
 
-    def _search(
-        self, vector: numpy.ndarray, limit: int, among: numpy.ndarray | None
-    ) -> list[tuple[int, float]]:
-        import faiss
+    def _in_base(self) -> int:
+        return 0 if self._base is None else len(self._base.ids)
 
-        if not self._index.ntotal:
-            return []
-        count = min(limit, self._index.ntotal)
-        query = vector.reshape(1, -1)
-        if among is None:
-            scores, ids = self._index.search(query, count)
-        else:
-            bits = _bits(among)  # held here: FAISS keeps bare pointers
-            selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters()
-            parameters.sel = selector
-            scores, ids = self._index.search(query, count, params=parameters)
-        found = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
-        return [(id_, score) for id_, score in found if id_ >= 0]
-
-    def _gather(
-        self, vector: numpy.ndarray, limit: int, among: numpy.ndarray
-    ) -> list[tuple[int, float]]:
+    def _read(
+        self, connection: sqlite3.Connection, ids: numpy.ndarray
+    ) -> Iterator[tuple[numpy.ndarray, numpy.ndarray]]:
         import numpy
 
-        ids, vectors = self._vectors_of(among)
-        scores = vectors @ vector
-        best = numpy.argsort(-scores, kind="stable")[:limit]
-        return [(int(ids[i]), float(scores[i])) for i in best]
-
-    def _vectors_of(self, ids: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
-        """The ids that are in the index, and their vectors float32 [n, dim]."""
-        import faiss
-        import numpy
-
-        if self._held is None:
-            self._held = numpy.sort(faiss.vector_to_array(self._index.id_map))
-        at = numpy.searchsorted(self._held, ids)
-        inside = at < len(self._held)
-        known = ids[inside][self._held[at[inside]] == ids[inside]]
-        if not len(known):
-            return known, numpy.zeros((0, self._dimension), dtype=numpy.float32)
-        return known, self._index.reconstruct_batch(known)
+        for start in range(0, len(ids), READ_ROWS):
+            part = ids[start : start + READ_ROWS]
+            known, vectors = read_vectors(connection, self._fingerprint, self._dimension, part)
+            if known:
+                yield numpy.asarray(known, dtype=numpy.int64), vectors
 
 
-def _bits(ids: numpy.ndarray) -> numpy.ndarray:
-    """uint8: a bit for each id up to the largest."""
+def _flat(dimension: int) -> Any:
+    import faiss
+
+    return faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
+
+
+def ids_there(connection: sqlite3.Connection, fingerprint: str) -> numpy.ndarray:
+    """int64: the chunks that have a vector of this model, in order."""
     import numpy
 
-    bits = numpy.zeros(int(ids.max()) + 1, dtype=bool)
-    bits[ids] = True
-    return numpy.packbits(bits, bitorder="little")
+    rows = connection.execute("SELECT chunk FROM vectors WHERE model = ?", (fingerprint,))
+    return numpy.sort(numpy.fromiter((chunk for (chunk,) in rows), dtype=numpy.int64))
 
 
 def read_vectors(
-    connection: sqlite3.Connection, fingerprint: str, dimension: int, ids: Sequence[int]
-) -> tuple[list[int], numpy.ndarray]:
-    """Ids and float32 [n, dim] from the catalog."""
+    connection: sqlite3.Connection, fingerprint: str, dimension: int,
+    ids: Sequence[int] | numpy.ndarray,
+) -> tuple[list[int], numpy.ndarray]:  # fmt: skip
+    """Ids and float32 [n, dim] unit rows from the catalog, of those that are there."""
     import numpy
 
+    wanted = ids if isinstance(ids, list) else [int(id_) for id_ in ids]
     rows = connection.execute(
         "SELECT chunk, vector FROM vectors WHERE model = ?"
         " AND chunk IN (SELECT value FROM json_each(?))",
-        (fingerprint, json.dumps(list(ids))),
+        (fingerprint, json.dumps(wanted)),
     ).fetchall()
     if not rows:
         return [], numpy.zeros((0, dimension), dtype=numpy.float32)
@@ -199,37 +263,3 @@ def read_vectors(
     vectors = packed.reshape(len(rows), dimension).astype(numpy.float32)
     vectors /= numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     return [chunk for chunk, _ in rows], vectors
-
-
-def _sidecar(file: Path) -> Path:
-    return file.with_suffix(".json")
-
-
-def _loaded(file: Path, fingerprint: str) -> Any:
-    """The index in the file; None unless it is whole and of this model."""
-    import faiss
-    import numpy
-
-    try:
-        about = json.loads(_sidecar(file).read_bytes())
-        data = file.read_bytes()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        log.warning("%s: not readable, building it again: %s", file, error)
-        return None
-    if about.get("fingerprint") != fingerprint:
-        return None
-    if about.get("blake3") != blake3(data).hexdigest():
-        log.warning("%s: torn, building it again", file)
-        return None
-    return faiss.deserialize_index(numpy.frombuffer(data, dtype=numpy.uint8))
-
-
-def _replace(file: Path, data: bytes) -> None:
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    with temporary.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(temporary, file)

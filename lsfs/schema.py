@@ -199,8 +199,21 @@ ALTER TABLE entries ADD COLUMN bytes_since_ns INTEGER NOT NULL DEFAULT 0;
 UPDATE entries SET bytes_since_ns = ctime_ns;
 """
 
+# Vectors of the model that answers, and of the one that is to answer next.
+TWO_MODELS = """
+ALTER TABLE vectors RENAME TO vectors_of_one;
+CREATE TABLE vectors(
+    chunk INTEGER NOT NULL REFERENCES chunks(id) ON DELETE CASCADE,
+    model TEXT NOT NULL,
+    vector BLOB NOT NULL,               -- float16, unit length
+    PRIMARY KEY(chunk, model)
+);
+INSERT INTO vectors SELECT chunk, model, vector FROM vectors_of_one;
+DROP TABLE vectors_of_one;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
-    CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES, BYTES_SINCE
+    CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES, BYTES_SINCE, TWO_MODELS
 )  # fmt: skip
 
 

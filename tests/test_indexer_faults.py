@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,8 +16,13 @@ import pytest
 from indexing import Indexed
 from waiting import wait_for
 
+from lsfs.config import load_config
 from lsfs.errors import UnavailableError
+from lsfs.indexer import packaged
 from lsfs.indexer.client import WorkerIndex
+from lsfs.indexer.connection import Connections
+from lsfs.indexer.dense import Meaning
+from lsfs.indexer.unembedded import Unembedded
 from lsfs.plan import Search
 
 WORDS = (
@@ -137,76 +140,46 @@ def test_an_entry_the_worker_keeps_dying_over_is_given_up(tmp_path: Path) -> Non
         assert home.found("harmless", mode="lexical") == ["good.txt"]
 
 
-# -- the vectors' file -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def saved(tmp_path: Path) -> Iterator[Indexed]:
-    """An indexed folder whose worker has stopped in good order."""
-    with Indexed(tmp_path) as home:
-        write_many(home, 8)
-        home.settle()
-        reconnect(home)
-        yield home
-
-
-def reopen(home: Indexed) -> list[tuple[str, float]]:
-    home.settle()
-    result = home.index.search(Search(query="soup onion", mode="semantic", limit=5))
-    assert result.notices == ()
-    return [(hit.path, round(hit.score, 3)) for hit in result.hits]
-
-
-@pytest.mark.parametrize(
-    "damage", ["none", "missing", "torn", "no sidecar", "other model", "stale"]
-)
-def test_the_vectors_file_is_only_a_cache(saved: Indexed, damage: str) -> None:
-    file = saved.config.state / "vectors.faiss"
-    sidecar = file.with_suffix(".json")
-    about = json.loads(sidecar.read_text())
-    assert about["count"] == saved.rows("SELECT count(*) FROM vectors")[0][0] > 8
-    expected = reopen(saved)
-    reconnect(saved)
-    match damage:
-        case "missing":
-            file.unlink()
-        case "torn":
-            file.write_bytes(file.read_bytes()[:-1000])
-        case "no sidecar":
-            sidecar.unlink()
-        case "other model":
-            sidecar.write_text(json.dumps({**about, "fingerprint": "another"}))
-        case "stale":
-            old = (file.read_bytes(), sidecar.read_bytes())
-            (saved.root / "d0/0.txt").unlink()
-            saved.write("new.txt", "onion soup with lentil, onion soup")
-            expected = reopen(saved)
-            reconnect(saved)
-            file.write_bytes(old[0])
-            sidecar.write_bytes(old[1])
-    assert reopen(saved) == expected
+# -- another model ---------------------------------------------------------------------------------
 
 
 def test_another_model_makes_all_vectors_anew(tmp_path: Path) -> None:
-    """The packaged weights by directory, through torch: another identity, so other vectors."""
-    from lsfs.indexer import packaged
-
+    """The packaged weights by directory, through torch: another identity, so other vectors. The
+    old ones answer until all new ones are there, and the two never meet."""
     with Indexed(tmp_path) as home:
         home.write("bread.txt", "Feed the sourdough starter in the evening.")
         home.write("tax.txt", "The tax office wants an answer by Friday.")
         home.settle()
-        first = home.rows("SELECT DISTINCT model FROM vectors")
+        (first,) = home.rows("SELECT DISTINCT model FROM vectors")[0]
         home.index.close()
-        model = packaged.model_directory()
-        (home.config.state / "config.toml").write_text(
-            f'[indexer]\nmodel = "{model}"\ndevice = "cpu"\n'
-        )
-        home.index = WorkerIndex(home.config)
+        file = home.config.state / "config.toml"
+        file.write_text(f'[indexer]\nmodel = "{packaged.model_directory()}"\ndevice = "cpu"\n')
+        connections = Connections(home.config.catalog_file)
+        meaning = Meaning(load_config(home.root), connections)
+        meaning.load()
+        meaning.open_index()
+        assert meaning.model is not None and meaning.index is not None
+        second = meaning.model.fingerprint
+        assert second != first and len(meaning.index) == 0
+        assert home.rows("SELECT count(*) FROM chunks WHERE embedded") == [(0,)]
+        before = meaning.nearest("baking a loaf", None, 1)
+        batch = Unembedded.next(connections.get(), second)
+        assert batch is not None
+        vectors = batch.vectors(meaning.model)
+        stored = batch.store(connections.get(), second, vectors)
+        meaning.index.add([batch.ids[i] for i in stored], vectors[stored])
+        both = home.rows("SELECT model, count(*) FROM vectors GROUP BY model")
+        assert sorted(both) == sorted([(first, 2), (second, 2)])
+        assert meaning.nearest("baking a loaf", None, 1) == before
+        meaning.completed()
+        assert home.rows("SELECT DISTINCT model FROM vectors") == [(second,)]
+        after = meaning.nearest("baking a loaf", None, 1)
+        assert after[0][0] == before[0][0] and after != before
+        connections.close()
+        home.index = WorkerIndex(load_config(home.root))
         home.settle()
-        second = home.rows("SELECT DISTINCT model FROM vectors")
-        assert len(first) == len(second) == 1 and first != second
-        assert home.rows("SELECT count(*) FROM chunks WHERE embedded = 0") == [(0,)]
         assert home.found("baking a loaf", mode="semantic")[0] == "bread.txt"
+        assert home.rows("SELECT DISTINCT model FROM vectors") == [(second,)]
 
 
 def test_a_model_that_does_not_exist_leaves_the_words(tmp_path: Path) -> None:

@@ -1,0 +1,249 @@
+"""The large part of a vector index: a file that is never changed, only replaced.
+
+Below `APPROXIMATE_FROM` vectors it is exact (IndexFlatIP). From there on it is an inverted file
+with 8-bit codes (Sivic and Zisserman, "Video Google", 2003; IndexIVFScalarQuantizer): vectors lie
+in lists around centroids, and a search looks into the `nprobe` nearest lists. How many that are is
+found out when it is built, by comparing with the exact answers to some of its own vectors.
+
+The file is memory-mapped, and written aside, synced and renamed; its sidecar holds model, count,
+nprobe and checksum, and a file that does not agree is not used.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from blake3 import blake3
+
+if TYPE_CHECKING:
+    import numpy
+
+log = logging.getLogger(__name__)
+
+APPROXIMATE_FROM = 50_000
+TRAINED_ON = 40
+"""Vectors to a centroid that the centroids are learned from; FAISS warns below 39."""
+PROBES, NEIGHBOURS = 200, 10
+RECALL = 0.985
+"""Of the ten nearest to a probe so many must be found, on average."""
+LEAST_PROBED = 8
+FILTERED = 6
+"""What is left by a filter lies in more lists than its share of all would need."""
+RERANKED = 2
+"""Codes of 8 bits order what is nearly as near by chance: so many times as many are looked at."""
+
+Batches = Callable[[], Iterator[tuple["numpy.ndarray", "numpy.ndarray"]]]
+"""Gives ids int64 [n] and vectors float32 [n, dim] in batches, the same each time it is called."""
+
+
+@dataclass(slots=True)
+class Base:
+    """`ids` are sorted; `nprobe` is None where the index is exact."""
+
+    index: Any
+    ids: numpy.ndarray
+    nprobe: int | None
+    lists: int = 1
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether scores are cosines, and the nearest found are the nearest there are."""
+        return self.nprobe is None
+
+    def search(
+        self, vector: numpy.ndarray, limit: int, only: numpy.ndarray | None, share: float
+    ) -> list[tuple[int, float]]:
+        """(id, score) of the nearest to a float32 [dim]. `only` are bits (`bits_of`) of the ids
+        that may be found, `share` how many of all these are: the fewer, the more lists are looked
+        into, so that a filter costs no recall."""
+        import faiss
+
+        count = min(limit, len(self.ids))
+        if not count:
+            return []
+        parameters = faiss.SearchParameters()
+        if self.nprobe is not None:
+            wanted = math.ceil(self.nprobe * (1 if only is None else FILTERED / max(share, 1e-9)))
+            parameters = _probing(min(wanted, self.lists))
+        if only is not None:
+            parameters.sel = faiss.IDSelectorBitmap(len(only), faiss.swig_ptr(only))
+        faiss.omp_set_num_threads(1)  # of this thread; several would wait for each other
+        scores, ids = self.index.search(vector.reshape(1, -1), count, params=parameters)
+        found = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
+        return [(id_, score) for id_, score in found if id_ >= 0]
+
+
+def _probing(nprobe: int) -> Any:
+    import faiss
+
+    parameters = faiss.SearchParametersIVF()
+    parameters.nprobe = nprobe
+    return parameters
+
+
+def bits_of(ids: numpy.ndarray, most: int) -> numpy.ndarray:
+    """uint8: a bit for each id up to `most`."""
+    import numpy
+
+    bits = numpy.zeros(most + 1, dtype=bool)
+    bits[ids[ids <= most]] = True
+    return numpy.packbits(bits, bitorder="little")
+
+
+def build(file: Path, fingerprint: str, dimension: int, count: int, batches: Batches) -> None:
+    """Write the file for `count` vectors."""
+    if count < APPROXIMATE_FROM:
+        index, nprobe, lists = _exact(dimension, batches), None, 1
+    else:
+        lists = round(2 * math.sqrt(count))
+        index, nprobe = _inverted(dimension, count, lists, batches)
+    _write(file, index, {"fingerprint": fingerprint, "nprobe": nprobe, "lists": lists})
+
+
+def _exact(dimension: int, batches: Batches) -> Any:
+    import faiss
+
+    index = faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
+    for ids, vectors in batches():
+        index.add_with_ids(vectors, ids)
+    return index
+
+
+def _inverted(dimension: int, count: int, lists: int, batches: Batches) -> tuple[Any, int]:
+    import faiss
+
+    index = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(dimension), dimension, lists, faiss.ScalarQuantizer.QT_8bit,
+        faiss.METRIC_INNER_PRODUCT,
+    )  # fmt: skip
+    sample = _sampled(batches, count, lists * TRAINED_ON)
+    index.train(sample)
+    probes = _Probes(sample[:: max(1, len(sample) // PROBES)][:PROBES].copy())
+    del sample
+    for ids, vectors in batches():
+        index.add_with_ids(vectors, ids)
+        probes.compare(ids, vectors)
+    return index, probes.least_nprobe(index, lists)
+
+
+def _sampled(batches: Batches, count: int, wanted: int) -> numpy.ndarray:
+    """float32 [about wanted, dim], evenly from all."""
+    import numpy
+
+    step = max(1, count // wanted)
+    return numpy.concatenate([vectors[::step] for _, vectors in batches()])
+
+
+class _Probes:
+    """Some of the vectors, and which are truly nearest to them."""
+
+    def __init__(self, queries: numpy.ndarray) -> None:
+        import numpy
+
+        self._queries = queries
+        self._scores = numpy.full((len(queries), NEIGHBOURS), -2.0, dtype=numpy.float32)
+        self._ids = numpy.full((len(queries), NEIGHBOURS), -1, dtype=numpy.int64)
+
+    def compare(self, ids: numpy.ndarray, vectors: numpy.ndarray) -> None:
+        import numpy
+
+        scores = numpy.concatenate([self._scores, self._queries @ vectors.T], axis=1)
+        known = numpy.concatenate([self._ids, numpy.tile(ids, (len(self._queries), 1))], axis=1)
+        best = numpy.argpartition(-scores, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
+        self._scores = numpy.take_along_axis(scores, best, axis=1)
+        self._ids = numpy.take_along_axis(known, best, axis=1)
+
+    def least_nprobe(self, index: Any, lists: int) -> int:
+        nprobe = LEAST_PROBED
+        while nprobe < lists:
+            count = NEIGHBOURS * RERANKED
+            _, found = index.search(self._queries, count, params=_probing(nprobe))
+            # each probe is nearest to itself, and found wherever one looks
+            hits = [len(set(a) & set(b)) - 1 for a, b in zip(found, self._ids, strict=True)]
+            if sum(hits) >= RECALL * (NEIGHBOURS - 1) * len(hits):
+                break
+            nprobe *= 2
+        return min(nprobe, lists)
+
+
+def load(file: Path, fingerprint: str) -> Base | None:
+    """The file, mapped; None unless it is whole and of this model."""
+    import faiss
+    import numpy
+
+    try:
+        about = json.loads(_sidecar(file).read_bytes())
+        if about.get("fingerprint") != fingerprint:
+            return None
+        checksum = blake3()
+        checksum.update_mmap(file)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        log.warning("%s: not readable, building it again: %s", file, error)
+        return None
+    if about.get("blake3") != checksum.hexdigest():
+        log.warning("%s: torn, building it again", file)
+        return None
+    index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
+    return Base(index, numpy.sort(_ids_of(index)), about["nprobe"], about["lists"])
+
+
+def forget(file: Path) -> None:
+    """Remove it."""
+    for one in (file, _sidecar(file)):
+        one.unlink(missing_ok=True)
+
+
+def _ids_of(index: Any) -> numpy.ndarray:
+    import faiss
+    import numpy
+
+    if hasattr(index, "id_map"):
+        return faiss.vector_to_array(index.id_map)
+    lists = index.invlists
+    found = [
+        faiss.rev_swig_ptr(lists.get_ids(number), lists.list_size(number)).copy()
+        for number in range(index.nlist)
+        if lists.list_size(number)
+    ]
+    return numpy.concatenate(found) if found else numpy.zeros(0, dtype=numpy.int64)
+
+
+def _write(file: Path, index: Any, about: dict[str, Any]) -> None:
+    import faiss
+
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        faiss.write_index(index, str(temporary))
+        checksum = blake3()
+        checksum.update_mmap(temporary)
+        _sync(temporary)
+        os.replace(temporary, file)
+    finally:
+        temporary.unlink(missing_ok=True)
+    told = {**about, "count": index.ntotal, "blake3": checksum.hexdigest()}
+    written = _sidecar(file).with_suffix(".new")
+    written.write_text(json.dumps(told), encoding="ascii")
+    _sync(written)
+    os.replace(written, _sidecar(file))
+
+
+def _sync(file: Path) -> None:
+    fd = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _sidecar(file: Path) -> Path:
+    return file.with_suffix(".json")
