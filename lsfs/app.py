@@ -185,6 +185,7 @@ def build_core(
 
 def _open(config: Config, undo: contextlib.ExitStack) -> App:
     from lsfs.indexer.client import WorkerIndex
+    from lsfs.mount.refresh import Refresher
 
     index = WorkerIndex(config)
     undo.callback(index.close)
@@ -200,6 +201,7 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
     if recovered:
         app.notices.append(f"{recovered} plans that a crash interrupted were turned back")
     app.mounts = lambda: _mounts(config)
+    app.tell_mounts = Refresher(config.root).tell
     app.moment = lambda text: moment(text, end=True)
     return app
 

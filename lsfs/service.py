@@ -12,7 +12,7 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -89,6 +89,7 @@ class App:
         self.notices: list[str] = []
         self.watch_notices: Callable[[], list[str]] = list
         self.mounts: Callable[[], list[Json]] = list
+        self.tell_mounts: Callable[[Sequence[str]], None] = lambda paths: None
         self._past = Past(core.catalog)
         self._shown = core.shown
         self._upkeep = Upkeep(core.history, core.observer, core.config.versions)
@@ -219,7 +220,9 @@ class App:
                 self.read_large()  # what was done last may be among what waits to be read
         with self._observer.lock:  # what a mount kept must be taken in before the plan looks
             self._spool.drain()
-            return self._engine.run(plan, consent, self._observer)
+            outcome = self._engine.run(plan, consent, self._observer)
+        self.tell_mounts([path for one in outcome.changes for path in (one.path, one.to) if path])
+        return outcome
 
     def _take_in(self, params: Params) -> None:
         """What the mounts did, as far as it can be had in the time that the caller has."""
