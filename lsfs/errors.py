@@ -146,6 +146,8 @@ def from_os_error(error: OSError, act: str, path: str) -> LsfsError:
         return MissingPathError(f"{path}: no such file or directory", path=path)
     reason = os.strerror(code).lower()
     hint = _OS_HINTS.get(code)
+    if act == "read" and code in NO_ROOM:
+        act = "keep"  # what had no room is the store that it was read for
     return TreeError(f"cannot {act} {path}: {reason}", path=path, hint=hint, errno_code=code)
 
 
@@ -161,7 +163,8 @@ def unexpected(error: Exception) -> LsfsError:
 
 
 _OS_HINTS = {
-    errno.ENOSPC: "free some space on the disk that holds the folder, then try again",
+    errno.ENOSPC: "free some space on the disk that holds the folder (`lsfs gc` lets go of old"
+    " versions), then try again",
     errno.EACCES: "check the permissions of the file and of the folders above it",
     errno.EROFS: "the disk is mounted read-only",
     errno.EEXIST: "choose another name, or remove what is there first",

@@ -1,4 +1,4 @@
-"""What a plan changed behind a mount shows in it at once, though the kernel remembers for a second."""
+"""What a plan changed behind a mount shows in it at once, though the kernel remembers things."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from whole import Whole, whole
 from lsfs.mount.refresh import PATIENCE_S, Refresher
 
 pytestmark = pytest.mark.usefixtures("fuse_required")
-BOTH = pytest.mark.parametrize(
-    "home", ["library=fuse2", "library=fuse3", "strict"], indirect=True
-)
+BOTH = pytest.mark.parametrize("home", ["library=fuse2", "library=fuse3", "strict"], indirect=True)
 
 
 @pytest.fixture
