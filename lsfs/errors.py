@@ -69,7 +69,7 @@ class NotARootError(LsfsError):
 
 
 class LockedError(LsfsError):
-    """Another process holds the root or the entry."""
+    """Another process holds the root."""
 
     kind, exit_code, errno, rpc_code = "locked", 5, errno.EBUSY, -32003
 
@@ -87,7 +87,8 @@ class PartialError(LsfsError):
 
 
 class PolicyError(LsfsError):
-    """Policy refuses the plan: outside the root, lsfs's own state, a protected path."""
+    """Policy refuses the plan: outside the root, lsfs's own state, a protected path, a read-only
+    file."""
 
     kind, exit_code, errno, rpc_code = "policy", 8, errno.EACCES, -32006
 

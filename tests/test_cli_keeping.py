@@ -1,4 +1,4 @@
-"""`lsfs gc`, `lsfs verify` and `lsfs restore`, each a process of its own."""
+"""`lsfs gc`, `verify`, `restore`, `lock` and `unlock`, each a process of its own."""
 
 from __future__ import annotations
 
@@ -124,3 +124,25 @@ def test_settings_that_the_daemon_does_not_go_by_are_said(root: Path) -> None:
     assert lsfs("config", cwd=root).returncode == 3
     (root / ".lsfs" / "config.toml").write_text(SETTINGS)
     assert "other settings" not in lsfs("config", cwd=root).stderr
+
+
+def test_lock_and_unlock(root: Path) -> None:
+    letter = root / "letter.txt"
+    mode = letter.stat().st_mode
+    done = lsfs("lock", "../letter.txt", cwd=root / "notes")
+    assert done.returncode == 0, done.stderr
+    assert letter.stat().st_mode & 0o222 == 0
+    refused = lsfs("ask", "append 'x' to letter.txt", "--yes", cwd=root)
+    assert refused.returncode == 8
+    assert "letter.txt is read-only" in refused.stderr
+    assert "lsfs unlock letter.txt" in refused.stderr
+    assert lsfs("undo", "--yes", cwd=root).returncode == 0
+    assert letter.stat().st_mode == mode
+    assert lsfs("lock", "letter.txt", "many.txt", cwd=root).returncode == 6  # more than one
+    assert lsfs("lock", "letter.txt", "notes", "--yes", cwd=root).returncode == 0
+    assert (root / "notes").stat().st_mode & 0o222 == 0
+    assert lsfs("unlock", "letter.txt", "notes", "--yes", cwd=root).returncode == 0
+    assert letter.stat().st_mode & 0o200
+    assert (root / "notes").stat().st_mode & 0o200
+    assert lsfs("lock", "no-such-file", cwd=root).returncode == 2
+    assert lsfs("lock", cwd=root).returncode == 2
