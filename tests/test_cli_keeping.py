@@ -1,7 +1,8 @@
-"""`lsfs gc`, `verify`, `restore`, `lock` and `unlock`, each a process of its own."""
+"""`lsfs gc`, `verify`, `restore`, `lock` and `unlock`, and odd names, each a process of its own."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from datetime import datetime
@@ -146,3 +147,22 @@ def test_lock_and_unlock(root: Path) -> None:
     assert (root / "notes").stat().st_mode & 0o200
     assert lsfs("lock", "no-such-file", cwd=root).returncode == 2
     assert lsfs("lock", cwd=root).returncode == 2
+
+
+def test_odd_names_are_typed_as_they_are_printed(root: Path) -> None:
+    for folder in ("~", "~root"):
+        (root / folder).mkdir()
+    names = ["~/a.txt", "~root/b.txt", "new\nline.txt", os.fsdecode(b"bad\xff\xfe.txt"), "\\n.txt"]
+    for name in names:
+        (root / name).write_text(name.encode("utf-8", "backslashreplace").decode() + "\n")
+    for name, typed in (
+        *zip(names, names, strict=True), (names[2], "new\\nline.txt"), (names[3], "bad%FF%FE.txt")
+    ):  # fmt: skip
+        done = lsfs("history", typed, cwd=root)
+        assert done.returncode == 0, done.stderr
+        assert os.fsencode(done.stdout).rstrip(b"\n").endswith(os.fsencode(name)) or "\n" in name
+    assert b"bad\xff\xfe.txt" in os.fsencode(lsfs("history", names[3], cwd=root).stdout)
+    (root / "bad%FF%FE.txt").write_text("this one is called so\n")
+    done = lsfs("history", "bad%FF%FE.txt", cwd=root)
+    assert done.stdout.rstrip("\n").endswith("bad%FF%FE.txt")
+    assert lsfs("history", "~/x", cwd=root).returncode == 2
