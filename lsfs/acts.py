@@ -299,6 +299,7 @@ class Acts:
         """The change as it is on disk now: version, size, and the hash of the bytes read back."""
         self._observer.look_at(path, actor, below=True)
         version: Version | None = self._history.capture(path, actor)
+        self._observer.unread.drop(path)  # a large file is not read once more
         digest = None
         if version and version.kind == "file":
             with self.tree.open(path) as stream:

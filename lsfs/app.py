@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 
 from lsfs.acts import Acts
 from lsfs.blobs import BlobStore
-from lsfs.catalog import Catalog, is_for_want_of_room
+from lsfs.catalog import Catalog
 from lsfs.comparison import Comparison
 from lsfs.config import Config, cache_directory, load_config
+from lsfs.database import is_for_want_of_room
 from lsfs.engine import Engine
 from lsfs.errors import (
     ConfigurationError,

@@ -21,56 +21,22 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lsfs.errors import NO_ROOM, ConfigurationError, LsfsError
+from lsfs.database import connect
 from lsfs.paths import below, percent_escaped
 from lsfs.records import Entry, EntryKind, Version
 from lsfs.retention import LET_GO
 from lsfs.rows import ENTRY_COLUMNS, VERSION_COLUMNS, entry_from, version_from
 from lsfs.schema import migrate
-from lsfs.seen import Seen, seen_of, signed
+from lsfs.seen import Seen, clamped, seen_of, signed
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-BUSY_TIMEOUT_S = 30.0
 Parameters = Sequence[Any] | Mapping[str, Any]
 SEEN_PAGE = 1000
 VERSIONS_PAGE = 50
 KNOWN_SINCE = "known since"
 """The setting that says when lsfs began to look after the root, in nanoseconds."""
-
-
-def connect(file: Path) -> sqlite3.Connection:
-    """A connection as every process of lsfs opens it: WAL, foreign keys, manual transactions.
-
-    Raises:
-        ConfigurationError: the file is not a database, or is damaged.
-        sqlite3.OperationalError: it cannot be opened now.
-    """
-    connection = sqlite3.connect(
-        file, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-    )
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        if isinstance(error, sqlite3.OperationalError):  # the disk is full, or the file is locked
-            raise
-        raise ConfigurationError(
-            f"{file}: {error}", path=str(file),
-            hint=f"put it back from a backup, or move {file.parent} away and run `lsfs init` again"
-            " (its history is then lost); your files are not affected",
-        ) from error  # fmt: skip
-    return connection
-
-
-def is_for_want_of_room(error: Exception) -> bool:
-    """Whether something failed because a disk is full: it can be done when there is room again."""
-    if isinstance(error, sqlite3.Error):
-        return "disk is full" in str(error)
-    return isinstance(error, OSError | LsfsError) and error.errno in NO_ROOM
 
 
 class Catalog:
@@ -193,6 +159,14 @@ class Catalog:
             )
         ]
 
+    def first_seen_ns(self, entry: int) -> int:
+        """Since when an entry has been somewhere."""
+        sql = (
+            "SELECT min(since_ns) FROM (SELECT since_ns FROM entries WHERE id = ?1"
+            " UNION ALL SELECT since_ns FROM places WHERE entry = ?1)"
+        )
+        return int(self.row(sql, (entry,))[0])
+
     def entries_under(self, path: str) -> list[Entry]:
         """The entries below the folder `path` (itself left out), by path; all of them for ""."""
         low, high = below(path)
@@ -223,8 +197,15 @@ class Catalog:
         place = os.fsencode(path)
         cursor = self.execute(
             "INSERT INTO entries(path, parent, since_ns, kind, device, inode, size, mtime_ns,"
-            " ctime_ns, mode) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (place, os.path.dirname(place), since_ns, kind, *seen_of(state)),
+            " ctime_ns, mode, bytes_since_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                place,
+                os.path.dirname(place),
+                since_ns,
+                kind,
+                *seen_of(state),
+                clamped(state.st_ctime_ns),
+            ),
         )
         self._age_folders(os.path.dirname(place), since_ns)
         return int(cursor.lastrowid or 0)
@@ -237,16 +218,22 @@ class Catalog:
         ).rowcount:  # fmt: skip
             folder = os.path.dirname(folder)
 
-    def see_entry(self, entry: int, kind: EntryKind, state: os.stat_result, since_ns: int) -> None:
+    def see_entry(
+        self, entry: int, kind: EntryKind, state: os.stat_result, since_ns: int, *,
+        has_same_bytes: bool = False,
+    ) -> None:  # fmt: skip
         """Record what the entry looks like now; it is there (again since then, if it was gone), and
-        no longer known to be captured."""
+        no longer known to be captured. `has_same_bytes`: it was renamed, and nothing else."""
         self.execute(
             "UPDATE entries SET kind = ?, device = ?, inode = ?, size = ?, mtime_ns = ?,"
             " ctime_ns = ?, mode = ?, captured = 0, gone_ns = NULL,"
-            " since_ns = CASE WHEN gone_ns IS NULL THEN since_ns ELSE max(gone_ns, ?) END"
-            " WHERE id = ?",
-            (kind, *seen_of(state), since_ns, entry),
-        )
+            " since_ns = CASE WHEN gone_ns IS NULL THEN since_ns ELSE max(gone_ns, ?) END,"
+            " bytes_since_ns = coalesce(?, bytes_since_ns) WHERE id = ?",
+            (
+                kind, *seen_of(state), since_ns,
+                None if has_same_bytes else clamped(state.st_ctime_ns), entry,
+            ),
+        )  # fmt: skip
 
     def mark_captured(self, entry: int, content: str | None, state: os.stat_result) -> None:
         """The bytes the entry had in `state` are in the store; nothing, when its row says otherwise

@@ -273,7 +273,7 @@ def _topmost(path: str, among: set[str]) -> str:
 
 def _is_same(was: Was, is_now: Was) -> bool:
     if was.version is None or is_now.version is None:
-        return was.is_unchanged
+        return was.now is not None
     return same_bytes(was.version, is_now.version)
 
 

@@ -41,6 +41,10 @@ READ_ATTEMPTS = 3
 RESTLESS = f"changed {READ_ATTEMPTS} times while being read"
 
 
+def _on(moment: datetime | None) -> str:
+    return f"on {moment.astimezone():%Y-%m-%d at %H:%M:%S}" if moment else "then"
+
+
 class History:
     """Versions, over one catalog, one tree and one content store."""
 
@@ -112,11 +116,12 @@ class History:
             is_there = entry.path == path and entry.gone_ns is None
             chosen = contents_back(versions, back or 1, is_there)
         if chosen is None:
-            count = len(self.versions(path))
+            told = f"has no version {number}" if number is not None else f"was not there {_on(to)}"
+            if back is not None:
+                told = f"has not had {back} other contents that are kept"
             raise MissingPathError(
-                f"{path}: no such version; lsfs keeps {count} of it", path=path,
-                hint=f"`lsfs history '{path}'` lists them",
-            )  # fmt: skip
+                f"{path} {told}", path=path, hint=f"`lsfs history '{path}'` lists what there is"
+            )
         return chosen
 
     def as_seen(self, path: str) -> Expected:
@@ -216,9 +221,13 @@ class History:
             snapshot = Snapshot(state, xattrs, content=entry.content, target=target)
             self._record(entry, snapshot, actor, at_ns=None, exact=False)
 
-    def see(self, path: str, state: os.stat_result, since_ns: int | None = None) -> Entry:
+    def see(
+        self, path: str, state: os.stat_result, since_ns: int | None = None, *,
+        is_renamed: bool = False,
+    ) -> Entry:  # fmt: skip
         """The entry's row, brought up to date; a path that comes back keeps its entry. What was
-        not there before is there since `since_ns`, or since its last change."""
+        not there before is there since `since_ns`, or since its last change; what only was renamed
+        has the bytes it had."""
         kind = kind_of(state)
         since = came_to_be_ns(state) if since_ns is None else since_ns
         with self.catalog.atomic():
@@ -232,7 +241,7 @@ class History:
             if gone and gone.kind == kind:
                 entry = gone
             if entry:
-                self.catalog.see_entry(entry.id, kind, state, since)
+                self.catalog.see_entry(entry.id, kind, state, since, has_same_bytes=is_renamed)
             else:
                 self.catalog.add_entry(path, kind, state, since)
             found = self.catalog.entry(path)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from lsfs.paths import STATE_NAME, is_under, moved
-from lsfs.spool import SpoolLine
+from lsfs.spool import SpoolLine, line_from
 
 OF_METADATA = ("metadata", "link")
 """Lines of acts that change no bytes."""
@@ -14,7 +14,10 @@ OF_METADATA = ("metadata", "link")
 
 def lines_from(text: str) -> dict[str, SpoolLine]:
     """Path -> line, from the JSON of [path, line] pairs."""
-    return {path: SpoolLine(*line) for path, line in json.loads(text)}
+    return {
+        path: line_from(dict(zip(SpoolLine._fields, line, strict=True)))
+        for path, line in json.loads(text)
+    }
 
 
 def tells_less(line: SpoolLine, than: SpoolLine) -> bool:
@@ -32,8 +35,11 @@ def renamed(path: str, line: SpoolLine) -> str:
     return moved(path, line.path, to)
 
 
-def is_ours(line: SpoolLine) -> bool:
-    """Whether a line is about lsfs's own state (of a root within this root)."""
+def is_not_looked_after(line: SpoolLine) -> bool:
+    """Whether a line is about lsfs's own state (of a root within this root), or about the root
+    itself, which is no entry."""
+    if not line.path:
+        return True
     return STATE_NAME in line.path.split("/") or STATE_NAME in (line.to or "").split("/")
 
 

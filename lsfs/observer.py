@@ -21,8 +21,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from lsfs.catalog import Catalog, is_for_want_of_room
+from lsfs.catalog import Catalog
 from lsfs.config import Config
+from lsfs.database import is_for_want_of_room
 from lsfs.differences import Appeared, Changed, Vanished, differences
 from lsfs.errors import LsfsError
 from lsfs.filetypes import is_writing
@@ -40,6 +41,8 @@ OUTSIDE = "outside"
 """The actor of changes that no part of lsfs made."""
 RENAME_WINDOW_NS = 60_000_000_000
 """An entry that went no longer ago may turn out to have been renamed."""
+YOUNG_NS = 60_000_000_000
+"""A file renamed onto another so soon after it was made is that one's next state."""
 BATCH = 200
 """So many new entries are found before they are looked at."""
 SLICE_S, GIVE_WAY_S = 0.1, 0.001
@@ -110,7 +113,7 @@ class Observer:
         if entry is None:
             self._appeared(path, state, actor, below=False)
         elif entry.kind == kind_of(state) and not is_state(entry, state):
-            self._changed(entry, state, actor)
+            self._changed_or_replaced(entry, state, actor)
 
     def exchanged(self, path: str, to: str, at_ns: int) -> None:
         """What was at `path` is at `to` from `at_ns` on, and the other way round."""
@@ -174,7 +177,7 @@ class Observer:
             log.exception("cannot look at %r", path)
 
     def _reconcile_one(self, path: str, actor: str, below: bool) -> None:
-        if STATE_NAME in path.split("/"):
+        if not path or STATE_NAME in path.split("/"):
             return
         state = self._tree.there(path)
         entry = self._catalog.entry(path)
@@ -187,7 +190,7 @@ class Observer:
         elif entry is None or entry.kind != kind_of(state):
             self._appeared(path, state, actor, below=below)
         elif not is_state(entry, state):
-            self._changed(entry, state, actor)
+            self._changed_or_replaced(entry, state, actor)
         if state is not None:
             for link, link_state in self.links(path, state):
                 if not is_state(link, link_state):
@@ -200,6 +203,22 @@ class Observer:
         known = self._catalog.entries_by_inode(state.st_dev, state.st_ino, time.time_ns())
         found = [(entry, self._tree.there(entry.path)) for entry in known if entry.path != path]
         return [(entry, now) for entry, now in found if now and now.st_ino == state.st_ino]
+
+    def _look_at_other_names(self, entry: Entry) -> None:
+        """A name of a file has gone, which shows in the ctime of the others."""
+        if entry.kind != "file":
+            return
+        known = self._catalog.entries_by_inode(entry.device, entry.inode, time.time_ns())
+        for other in known:
+            state = self._tree.there(other.path) if other.id != entry.id else None
+            if state and state.st_ino == other.inode and not is_state(other, state):
+                self._changed(other, state, OUTSIDE)
+
+    def other_names(self, entry: Entry) -> list[str]:
+        """Where else the file is, by what the catalog last saw."""
+        known = self._catalog.entries_by_inode(entry.device, entry.inode, time.time_ns())
+        same = (one for one in known if one.ctime_ns == entry.ctime_ns)
+        return [one.path for one in same if one.id != entry.id]
 
     def _appeared(self, path: str, state: os.stat_result, actor: str, *, below: bool) -> None:
         if is_passing(path, state) or self.unread.is_waiting(path, state):
@@ -225,6 +244,17 @@ class Observer:
                 if child != path:
                     self._compare(child, child_state, actor)
 
+    def _changed_or_replaced(self, entry: Entry, state: os.stat_result, actor: str) -> None:
+        """A file that was renamed onto another takes its own history along; one made moments ago is
+        how programs save the other."""
+        is_other = state.st_ino != entry.inode and kind_of(state) != "directory"
+        origin = self._moved_from(entry.path, state) if is_other else None
+        age_ns = time.time_ns() - self._catalog.first_seen_ns(origin.id) if origin else 0
+        if origin and age_ns > YOUNG_NS:
+            self.moved(origin, entry.path, came_to_be_ns(state), actor)
+        else:
+            self._changed(entry, state, actor)
+
     def _changed(self, entry: Entry, state: os.stat_result, actor: str) -> None:
         path = entry.path
         is_kept = self._catalog.newest_version(entry.id) is not None
@@ -234,6 +264,8 @@ class Observer:
             return
         else:
             self._history.capture(path, actor)
+        if state.st_ino != entry.inode:
+            self._look_at_other_names(entry)
         may_read_now = entry.mode != state.st_mode
         if (not has_same_bytes(entry, state) or may_read_now) and entry.kind != "directory":
             self._enqueue(entry)
@@ -274,7 +306,7 @@ class Observer:
             self._place(entry, to, at_ns)
             state = self._tree.there(to)
             if state and has_same_bytes(entry, state):  # what was captured stays captured
-                self._history.see(to, state)
+                self._history.see(to, state, is_renamed=True)
                 if entry.captured:
                     self._catalog.mark_captured(entry.id, entry.content, state)
                     self._history.note_metadata(to, actor)  # it may have got another mode since
@@ -292,6 +324,7 @@ class Observer:
         with self._catalog.atomic():
             for one in self._history.forget(entry, at_ns):
                 self._enqueue(one)
+            self._look_at_other_names(entry)
 
     def _is_worth_a_version(self, path: str, state: os.stat_result, actor: str) -> bool:
         """What lsfs or a mount changed, and what has no bytes, always; of files from outside those

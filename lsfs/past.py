@@ -21,26 +21,27 @@ from lsfs.rows import VERSION_COLUMNS, version_from
 
 @dataclass(frozen=True, slots=True)
 class Was:
-    """What was at a path. `version` is None where nothing was captured; what is there now is it
-    all the same where `is_unchanged`."""
+    """What was at a path. `version` is None where nothing was captured; what is at `now` is it all
+    the same, where that is not None."""
 
     path: str
     entry: int
     kind: EntryKind
     version: Version | None
-    is_unchanged: bool = False
+    now: str | None = None
 
 
 _COLUMNS = ", ".join(f"v.{column.strip()}" for column in VERSION_COLUMNS.split(","))
 _THERE = """
 WITH there AS (
-    SELECT id AS entry, path, kind, captured = 0 AND ctime_ns <= :at AS unchanged
+    SELECT id AS entry, path, kind, CASE WHEN {unchanged} THEN path END AS now
     FROM entries WHERE {where} AND gone_ns IS NULL AND since_ns <= :at
     UNION ALL
-    SELECT entry, places.path, kind, 0 FROM places JOIN entries ON id = places.entry
+    SELECT entry, places.path, kind, CASE WHEN {unchanged} THEN entries.path END
+    FROM places JOIN entries ON id = places.entry
     WHERE places.{where} AND places.since_ns <= :at AND until_ns > :at
 )
-SELECT there.path, there.entry, there.kind, unchanged, {columns} FROM there
+SELECT there.path, there.entry, there.kind, now, {columns} FROM there
 LEFT JOIN versions AS v ON v.id = coalesce(
     (SELECT id FROM versions WHERE entry = there.entry AND at_ns <= :at ORDER BY id DESC LIMIT 1),
     CASE there.kind WHEN 'directory'
@@ -48,6 +49,7 @@ LEFT JOIN versions AS v ON v.id = coalesce(
 )
 ORDER BY there.path
 """
+_UNCHANGED = "captured = 0 AND gone_ns IS NULL AND bytes_since_ns <= :at"
 
 
 class Past:
@@ -107,11 +109,11 @@ class Past:
                 yield from self._below(was.path, at_ns)
 
     def _there(self, where: str, place: str, at_ns: int) -> Iterator[Was]:
-        sql = _THERE.format(where=where, columns=_COLUMNS)
+        sql = _THERE.format(where=where, columns=_COLUMNS, unchanged=_UNCHANGED)
         last = None
         for row in self._catalog.rows(sql, {"place": os.fsencode(place), "at": at_ns}):
-            path, entry, kind, unchanged, *version = row
+            path, entry, kind, now, *version = row
             if path != last:  # an entry came as another went: for a moment both may be known there
                 seen = version_from(version) if version[0] is not None else None
-                yield Was(os.fsdecode(path), entry, kind, seen, bool(unchanged))
+                yield Was(os.fsdecode(path), entry, kind, seen, now and os.fsdecode(now))
             last = path

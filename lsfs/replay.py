@@ -25,16 +25,18 @@ from pathlib import Path
 
 from lsfs.ahead import Ahead
 from lsfs.aside import Aside
+from lsfs.before import take_before
 from lsfs.blobs import Interrupted
-from lsfs.catalog import Catalog, is_for_want_of_room
+from lsfs.catalog import Catalog
 from lsfs.config import Config
+from lsfs.database import is_for_want_of_room
 from lsfs.errors import LsfsError
 from lsfs.history import History
 from lsfs.inverses import inverse_of_move, inverse_of_removal, inverse_of_save, verb_of_save
 from lsfs.journal import Journal
-from lsfs.lines import OF_METADATA, is_ours, lines_from, named, renamed, tells_less
+from lsfs.lines import OF_METADATA, is_not_looked_after, lines_from, named, renamed, tells_less
 from lsfs.names import is_transient
-from lsfs.observer import OUTSIDE, SLICE_S, Observer
+from lsfs.observer import OUTSIDE, SLICE_S, YOUNG_NS, Observer
 from lsfs.open_files import OpenFiles
 from lsfs.paths import name
 from lsfs.programs import Acts, Rows, actor_of
@@ -48,7 +50,6 @@ from lsfs.unread import PutOff
 
 log = logging.getLogger(__name__)
 BATCH_LINES = 200
-YOUNG_NS = 60_000_000_000
 TOUCHED = "touched"
 """The setting that holds the paths, with their lines, that are to be looked at."""
 
@@ -179,7 +180,7 @@ class SpoolReader:
         read = ahead.take(BATCH_LINES)
         if not read:
             return 0
-        lines = [line for line, _ in read if not is_ours(line)]
+        lines = [line for line, _ in read if not is_not_looked_after(line)]
         self._files.wait_for_acts(lines, segment)
         kept = {line.kept: self._adopted(line) for line in lines if line.kept}
         self._history.blobs.sync()
@@ -267,6 +268,8 @@ class SpoolReader:
         elif line.gap:
             self._history.lose(line.path, line.gap, actor_of(line), line.since_ns or line.at_ns)
             yield line.path
+        elif line.was:
+            take_before(self._history, line, comes_again=self._comes_again(line.path))
         place = self._open_files.follow(line, writer)
         match line.event:
             case "keep" | "dirty":
@@ -290,14 +293,14 @@ class SpoolReader:
         entry = self._catalog.entry(line.path)
         old = self._catalog.newest_version(entry.id) if entry else None
         new = self._history.ingest(line.path, state, actor, line.since_ns, line.at_ns)
-        if waiting is None:
-            return
+        for other in self._observer.other_names(entry) if entry else ():
+            self._history.ingest(other, state, actor, line.since_ns, line.at_ns)
         self._unread.drop(line.path)
-        if waiting.line is None or waiting.journal is None:
+        if waiting is None or waiting.line is None or waiting.journal is None:
             return
         saves = Acts()
-        olds = [(line.path, old)]
-        inverse, leaves = inverse_of_save(self._history, olds, new, is_new=entry is None)
+        is_new = entry is None
+        inverse, leaves = inverse_of_save(self._history, [(line.path, old)], new, is_new=is_new)
         leaves[line.path] = f"file {new.content}"
         change = Change("modify" if entry else "create", line.path, version=new.id, size=new.size)
         saves.of(waiting.line).append((change, inverse, leaves))
@@ -311,11 +314,12 @@ class SpoolReader:
         if entry:
             self._observer.gone(entry, line.at_ns)
         entry = entry or self._observer.just_gone.take(path)
-        if entry is None:
-            return
-        if not is_transient(name(path)):
-            inverse = inverse_of_removal(entry, self._catalog.newest_version(entry.id))
-            acts.of(line).append((Change("remove", path), inverse, {path: "absent"}))
+        if entry and not is_transient(name(path)):
+            self._record_gone(line, entry, acts)
+
+    def _record_gone(self, line: SpoolLine, entry: Entry, acts: Acts) -> None:
+        inverse = inverse_of_removal(entry, self._catalog.newest_version(entry.id))
+        acts.of(line).append((Change("remove", line.path), inverse, {line.path: "absent"}))
 
     def _moved(self, line: SpoolLine, acts: Acts) -> Iterator[str]:
         path, to = line.path, line.to or line.path
@@ -336,8 +340,9 @@ class SpoolReader:
         if source is None:  # a folder made so shortly before that nobody has looked at it
             self._observer.moved_below(path, to, line.at_ns)
             return
-        if target and self._is_young(source):
+        if target and self._is_young(source):  # what it is saved as, `to`, is looked at later
             self._observer.gone(source, line.at_ns)
+            self._record_gone(line, source, acts)
             return
         replaced = self._catalog.newest_version(target.id) if target else None
         self._observer.moved(source, to, line.at_ns, actor_of(line))
@@ -360,10 +365,9 @@ class SpoolReader:
         reserve = partial(self._rows.reserve, line)
         if state and self._unread.put_off(path, state, actor_of(line), line, reserve):
             return
-        before = self._catalog.entry(path)
+        before, actor = self._catalog.entry(path), actor_of(line)
         old = self._catalog.newest_version(before.id) if before else None
-        old_links = self._links(path, state)
-        actor = actor_of(line)
+        old_links = self._links(path, state) if state else []
         if line.event in OF_METADATA and before and state and not has_same_bytes(before, state):
             actor = OUTSIDE  # nobody wrote it through the mount
         self._observer.look_at(path, actor, below=line.event == "moved")
@@ -382,9 +386,9 @@ class SpoolReader:
         is_save = not self._rows.is_making(line, before, after)
         saves.of(line, is_save=is_save).append((change, inverse, leaves))
 
-    def _links(self, path: str, state: os.stat_result | None) -> list[tuple[str, Version | None]]:
+    def _links(self, path: str, state: os.stat_result) -> list[tuple[str, Version | None]]:
         """The other names of a file, each with its newest version."""
-        links = self._observer.links(path, state) if state else []
+        links = self._observer.links(path, state)
         return [(link.path, self._catalog.newest_version(link.id)) for link, _ in links]
 
     def _is_renamed(self, path: str) -> bool:

@@ -16,6 +16,7 @@ from lsfs.errors import (
     MissingPathError,
     NotAvailableError,
     NothingFoundError,
+    PartialError,
     PolicyError,
     UsageError,
 )
@@ -112,8 +113,13 @@ class Resolver:
             raise UsageError("an undo stands alone in a plan", hint="ask for one after the other")
         found = [literal for operation in asked for literal in self._literal(operation, lost)]
         if not found:
-            first_lost = f"; nothing was kept of {lost[0]}" if lost else ""
-            raise NothingFoundError(f"it is as it was then{first_lost}")
+            if lost:
+                more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+                raise PartialError(
+                    f"nothing is kept of {lost[0]}{more} as it was then; all else is as it was",
+                    path=lost[0], hint=f"`lsfs history '{lost[0]}'` says what is kept",
+                )  # fmt: skip
+            raise NothingFoundError("it is as it was then")
         return None, found
 
     def _turned_back(self, operation: Undo | Redo, lost: list[str]) -> tuple[int, list[Operation]]:

@@ -8,6 +8,7 @@ there then is removed, which keeps it in the store.
 from __future__ import annotations
 
 import errno
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -89,12 +90,59 @@ class Restorer:
             self._history.entry(path)  # never seen: says so
         present = self._present(path)
         then = {was.path: was for was in self._past.below(path, at_ns)}
+        homes = {was.entry: was.path for was in then.values()}
         for was in then.values():
+            yield from self._make_way(was, homes, then, present)
             yield from self._as_it_was(was, then, present)
         for one in _topmost(present.things.keys() - then.keys()):
             thing = present.things[one]
             if thing.kind != "other" and thing.entry is not None:  # of others it cannot tell
-                yield Remove(target=Selector(paths=(one,)))
+                yield self._out_of_the_way(one, self._past.place_of(thing.entry, at_ns))
+
+    def _out_of_the_way(self, path: str, home: str | None) -> Operation:
+        """What was not there then goes where it was, where that is a free place outside of what is
+        restored; else it goes."""
+        target = Selector(paths=(path,))
+        if home and self._tree.there(home) is None and self._is_folder(parent(home)):
+            return Move(target=target, to=home)
+        return Remove(target=target)
+
+    def _is_folder(self, path: str) -> bool:
+        state = self._tree.there(path)
+        return state is not None and kind_of(state) == "directory"
+
+    def _make_way(
+        self, was: Was, homes: dict[int, str], then: dict[str, Was], present: _Present
+    ) -> Iterator[Operation]:
+        """What is at a path, and was elsewhere then, goes there, or aside where that is taken yet:
+        nothing is overwritten or removed before it has gone back. So does what is in a folder that
+        has taken the place of something else."""
+        there = present.things.get(was.path)
+        if there is None or there.entry == was.entry:
+            return
+        leaving = [was.path] if there.entry in homes else []
+        if not leaving and there.kind == "directory" != was.kind:
+            inside = (one for one in present.things if one != was.path and is_under(one, was.path))
+            leaving = _topmost({one for one in inside if present.things[one].entry in homes})
+        for path in leaving:
+            to = self._free_home(path, homes, present) or self._aside(was.path, then, present)
+            yield Move(target=Selector(paths=(path,)), to=to)
+            present.move(path, to)
+
+    def _free_home(self, path: str, homes: dict[int, str], present: _Present) -> str | None:
+        home = homes[present.things[path].entry or 0]
+        above = present.things.get(parent(home))
+        has_folder = parent(home) == "" or (above is not None and above.kind == "directory")
+        is_free = home not in present.things and not is_under(home, path)
+        return home if is_free and has_folder else None
+
+    def _aside(self, path: str, then: dict[str, Was], present: _Present) -> str:
+        """A free name beside a path."""
+        for number in itertools.count(1):
+            name = f"{path} ({number})"
+            if name not in then and name not in present.things and not self._tree.there(name):
+                return name
+        raise AssertionError("there is always a free name")
 
     def _present(self, path: str) -> _Present:
         present = _Present()
@@ -123,14 +171,16 @@ class Restorer:
             return
         if was.kind != "other":
             yield Rollback(path=path, version=was.version.id)
-        if there is None:
+        if there is not None and there.entry not in (None, was.entry):
+            del present.places[there.entry]  # it is overwritten, and can be moved nowhere
+        if there is None or there.entry != was.entry:
             present.put(path, _Thing(was.kind, None, path))
 
     def _is_as_it_was(self, was: Was, origin: str) -> bool:
         """Whether what is at `origin` now is what was."""
         version, state = was.version, self._tree.there(origin)
         if version is None or state is None:
-            return was.is_unchanged or was.kind == "directory"
+            return was.now is not None or was.kind == "directory"
         try:
             return self._has_metadata(version, origin) and self._has_bytes(version, origin)
         except LsfsError as error:

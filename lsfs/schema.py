@@ -193,7 +193,15 @@ TEXT_BYTES = """
 ALTER TABLE documents ADD COLUMN text_bytes INTEGER NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS: tuple[str, ...] = (CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES)
+# Since when a file has the bytes it has, as far as was seen: a rename changes ctime, not these.
+BYTES_SINCE = """
+ALTER TABLE entries ADD COLUMN bytes_since_ns INTEGER NOT NULL DEFAULT 0;
+UPDATE entries SET bytes_since_ns = ctime_ns;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES, BYTES_SINCE
+)  # fmt: skip
 
 
 def migrate(connection: sqlite3.Connection) -> None:

@@ -21,8 +21,9 @@ from pydantic import ValidationError
 
 from lsfs import __version__
 from lsfs.backlog import backlog_bytes
-from lsfs.catalog import Catalog, is_for_want_of_room
+from lsfs.catalog import KNOWN_SINCE, Catalog
 from lsfs.config import Config, VersionsConfig, differing, load_config, told_of
+from lsfs.database import is_for_want_of_room
 from lsfs.engine import Consent, Engine, Outcome
 from lsfs.errors import (
     ConfigurationError,
@@ -45,6 +46,7 @@ from lsfs.replay import SpoolReader
 from lsfs.reserve import Reserve
 from lsfs.selector import Filters
 from lsfs.shown import Shown
+from lsfs.times import rfc3339
 from lsfs.upkeep import Upkeep
 from lsfs.wire import coverage_json, number_of, outcome_json, path_of, search_json, was_json
 
@@ -266,17 +268,25 @@ class App:
 
     def _at(self, params: Params) -> Json:
         """What was at `path` at `at_ns`."""
-        self._take_in(params)
-        path = path_of(params)
-        was = self._past.at(path, number_of(params, "at_ns"))
+        path, at_ns = self._place_in_time(params)
+        was = self._past.at(path, at_ns)
         if was is None:
             raise MissingPathError(f"{path}: nothing was there then", path=path)
         return was_json(was)
 
-    def _at_names(self, params: Params) -> Json:
-        """What was in the folder `path` at `at_ns`."""
+    def _place_in_time(self, params: Params) -> tuple[str, int]:
         self._take_in(params)
         path, at_ns = path_of(params), number_of(params, "at_ns")
+        known_ns = int(self._history.catalog.setting(KNOWN_SINCE) or 0)
+        if at_ns < known_ns:  # an empty folder would be a lie
+            raise MissingPathError(
+                f"lsfs has looked after this folder since {rfc3339(known_ns)}", path=path
+            )
+        return path, at_ns
+
+    def _at_names(self, params: Params) -> Json:
+        """What was in the folder `path` at `at_ns`."""
+        path, at_ns = self._place_in_time(params)
         was = self._past.at(path, at_ns)
         if was is None or was.kind != "directory":
             raise MissingPathError(f"{path}: no folder was there then", path=path)

@@ -21,9 +21,9 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 SpoolEvent = Literal[
     "dirty",  # a handle is about to change the bytes of `path` for the first time, or made it
@@ -41,6 +41,17 @@ NOT_DONE = "not done"
 """In place of kept bytes a symlink to this says that the act of the line failed."""
 SEGMENT_BYTES = 16 * 2**20
 """A writer starts a new file past this size, so that read files can be deleted."""
+
+
+class Was(NamedTuple):
+    """The metadata of a file before an act changed them; xattrs by name, base64."""
+
+    mode: int
+    uid: int
+    gid: int
+    mtime_ns: int
+    ctime_ns: int
+    xattrs: dict[str, str]
 
 
 class SpoolLine(NamedTuple):
@@ -63,6 +74,8 @@ class SpoolLine(NamedTuple):
     since_ns: int = 0
     gap: str | None = None
     """Why that state could not be kept: it is lost."""
+    was: Was | None = None
+    """Of `metadata`: what they were before."""
 
 
 class SpoolWriter:
@@ -136,12 +149,14 @@ _quoted = json.encoder.encode_basestring_ascii
 
 def _encoded(line: SpoolLine) -> str:
     """The line as JSON; by hand, because a mount writes several for each small file."""
-    event, path, at_ns, to, kept, pid, program, since_ns, gap = line
+    event, path, at_ns, to, kept, pid, program, since_ns, gap, was = line
     rest = "" if to is None else f',"to":{_quoted(to)}'
     if kept is not None:
         rest += f',"kept":{_quoted(kept)}'
     if gap is not None:
         rest += f',"gap":{_quoted(gap)}'
+    if was is not None:
+        rest += f',"was":{json.dumps(was)}'
     if since_ns:
         rest += f',"since_ns":{since_ns}'
     if pid:
@@ -169,7 +184,13 @@ def read_lines(file: Path, offset: int) -> Iterator[tuple[SpoolLine, int]]:
             if not raw.endswith(b"\n"):
                 return
             offset += len(raw)
-            yield SpoolLine(**json.loads(raw)), offset
+            yield line_from(json.loads(raw)), offset
+
+
+def line_from(fields: Mapping[str, Any]) -> SpoolLine:
+    """A line from the fields of its JSON."""
+    line = SpoolLine(**fields)
+    return line if line.was is None else line._replace(was=Was(*line.was))
 
 
 def writer_of(file: Path) -> str:

@@ -19,8 +19,8 @@ from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 
-from lsfs.catalog import is_for_want_of_room
 from lsfs.config import VersionsConfig
+from lsfs.database import is_for_want_of_room
 from lsfs.errors import LsfsError
 from lsfs.history import History
 from lsfs.observer import Observer

@@ -57,8 +57,9 @@ def _match_json(match: Match) -> dict[str, Any]:
 
 def was_json(was: Was) -> dict[str, Any]:
     """What was at a path, for a mount: `mode` includes the type, `name` stands for itself; without
-    a `version` its bytes are those of the file itself (`unchanged`), or not known."""
-    fields: dict[str, Any] = {**path_fields(name(was.path), "name"), "unchanged": was.is_unchanged}
+    a `version` its bytes are those of the file that is at `now`, or not known."""
+    now = {} if was.now is None else path_fields(was.now, "now")
+    fields: dict[str, Any] = {**path_fields(name(was.path), "name"), **now}
     version = was.version
     if version is None:
         return {**fields, "mode": TYPES[was.kind] | (0o755 if was.kind == "directory" else 0o400)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import ctypes
 import errno
 import functools
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from lsfs.errors import LsfsError
-from lsfs.spool import SpoolEvent
+from lsfs.spool import SpoolEvent, Was
 
 from .backing import Backing
 from .handles import Handles
@@ -110,10 +112,38 @@ class Calls:
         if not is_passing(to or path):
             self._recorder.tell(event, path, self._recorder.program(), to=to)
 
-    def _changed_metadata(self, path: bytes | None) -> None:
+    def _metadata(self, path: bytes | None) -> Was | None:
+        """What is about to be changed; None where it is not told."""
+        if path is None or not self._is_told(path):
+            return None
+        with contextlib.suppress(OSError):  # the act itself says what is wrong
+            place = self._real(path)
+            state = os.lstat(place)
+            return Was(
+                state.st_mode, state.st_uid, state.st_gid, state.st_mtime_ns, state.st_ctime_ns,
+                _xattrs(place),
+            )  # fmt: skip
+        return None
+
+    def _changed_metadata(self, path: bytes | None, was: Was | None) -> None:
         """A line, unless a handle that has changed the file will say `closed` anyway."""
-        if path is not None and not self._handles.is_being_written(path):
-            self._say("metadata", path)
+        if path is not None and self._is_told(path):
+            self._recorder.tell("metadata", path, self._recorder.program(), was=was)
+
+    def _is_told(self, path: bytes) -> bool:
+        is_wanted = self._recorder.is_on and not is_passing(path)
+        return is_wanted and not self._handles.is_being_written(path)
+
+
+def _xattrs(place: bytes) -> dict[str, str]:
+    """Those that can be read, base64."""
+    with contextlib.suppress(OSError):
+        names = os.listxattr(place, follow_symlinks=False)
+        return {
+            name: base64.b64encode(os.getxattr(place, name, follow_symlinks=False)).decode()
+            for name in names
+        }
+    return {}
 
 
 def named(path: bytes | None) -> bytes:

@@ -45,6 +45,7 @@ class Filesystem(EntryCalls, ContentCalls, FolderCalls):
 
     @answers
     def chmod(self, path: bytes | None, mode: int, info: int | None = None) -> None:
+        was = self._metadata(path)
         if info:
             os.chmod(self._handle(info), mode)
         else:  # chmod(2) would follow a link
@@ -53,21 +54,23 @@ class Filesystem(EntryCalls, ContentCalls, FolderCalls):
                 os.chmod(b"/proc/self/fd/%d" % fd, mode)
             finally:
                 os.close(fd)
-        self._changed_metadata(path)
+        self._changed_metadata(path, was)
 
     @answers
     def chown(self, path: bytes | None, user: int, group: int, info: int | None = None) -> None:
+        was = self._metadata(path)
         owner = (-1 if user == _UNCHANGED else user, -1 if group == _UNCHANGED else group)
         if info:
             os.chown(self._handle(info), *owner)
         else:
             real = self._real(named(path))
             os.chown(real, *owner, follow_symlinks=self._is_removed(path))
-        self._changed_metadata(path)
+        self._changed_metadata(path, was)
 
     @answers
     def utimens(self, path: bytes | None, times: int, info: int | None = None) -> int:
         """`times` is libfuse's own pair of timespecs, UTIME_NOW and UTIME_OMIT included."""
+        was = self._metadata(path)
         if info:
             failed = libc.futimens(self._handle(info), times)
         else:
@@ -75,21 +78,23 @@ class Filesystem(EntryCalls, ContentCalls, FolderCalls):
             failed = libc.utimensat(libc.AT_FDCWD, self._real(named(path)), times, nofollow)
         if failed:
             return libc.failure()
-        self._changed_metadata(path)
+        self._changed_metadata(path, was)
         return 0
 
     @answers
     def setxattr(self, path: bytes, name: bytes, value: int, size: int, flags: int) -> int:
+        was = self._metadata(path)
         put = libc.setxattr if self._is_removed(path) else libc.lsetxattr
         if put(self._real(path), name, value, size, flags):
             return libc.failure()
-        self._changed_metadata(path)
+        self._changed_metadata(path, was)
         return 0
 
     @answers
     def removexattr(self, path: bytes, name: bytes) -> int:
+        was = self._metadata(path)
         remove = libc.removexattr if self._is_removed(path) else libc.lremovexattr
         if remove(self._real(path), name):
             return libc.failure()
-        self._changed_metadata(path)
+        self._changed_metadata(path, was)
         return 0

@@ -14,6 +14,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from lsfs.paths import path_from_fields
+
 from .answers import Answers
 from .nodes import FOLDER_MODE, Node, missing
 
@@ -34,21 +36,23 @@ class PastTrees:
         at_ns = self._answers.moment(parts[0])
         path = "/".join(parts[1:])
         if not path:
+            self._answers.was("", at_ns)  # whether anything is known of that time
             return Node(FOLDER_MODE, mtime_ns=at_ns)
         known = self._answers.known_to_be(os.path.dirname(path), at_ns)
         if known is None:
-            return self._node(path, self._answers.was(path, at_ns))
+            return self._node(self._answers.was(path, at_ns))
         if parts[-1] not in known:
             raise missing()
-        return self._node(path, known[parts[-1]])
+        return self._node(known[parts[-1]])
 
     def names(self, parts: list[str]) -> list[tuple[str, int]]:
         """Names in the folder TIME/PATH with their modes."""
         were = self._answers.were("/".join(parts[1:]), self._answers.moment(parts[0]))
         return [(name, int(was["mode"])) for name, was in were.items()]
 
-    def _node(self, path: str, was: Mapping[str, Any]) -> Node:
-        real = self._root + b"/" + os.fsencode(path) if was["unchanged"] else None
+    def _node(self, was: Mapping[str, Any]) -> Node:
+        now = path_from_fields(dict(was), "now") if "now" in was else None
+        real = None if now is None else self._root + b"/" + os.fsencode(now)
         if "mtime_ns" not in was:
             if real is None:
                 return Node(int(was["mode"]))

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lsfs.names import is_transient
-from lsfs.spool import SpoolEvent, SpoolLine, SpoolWriter
+from lsfs.spool import SpoolEvent, SpoolLine, SpoolWriter, Was
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +45,13 @@ class Program:
 
 class Kept(NamedTuple):
     """Bytes kept under STATE/kept: by which name, and since when the file was as they are (ns).
-    Without a name they could not be kept; `gap` says why."""
+    Without a name they could not be kept; `gap` says why. Or no bytes, but what the metadata
+    were."""
 
     name: str | None
     since_ns: int
     gap: str | None = None
+    was: Was | None = None
 
 
 _Told = tuple[SpoolEvent, bytes, int, bytes | None, Kept | None, Program]
@@ -90,14 +92,16 @@ class Recorder:
         return program
 
     def tell(
-        self, event: SpoolEvent, path: bytes, program: Program, *, to: bytes | None = None
-    ) -> None:
+        self, event: SpoolEvent, path: bytes, program: Program, *, to: bytes | None = None,
+        was: Was | None = None,
+    ) -> None:  # fmt: skip
         """Say what has happened, soon."""
         if not self.is_on:
             return
         if self._removals:
             self._say_removals()
-        self._waiting.append((event, path, time.time_ns(), to, None, program))
+        kept = None if was is None else Kept(None, 0, was=was)
+        self._waiting.append((event, path, time.time_ns(), to, kept, program))
         if not self._has_waiting.is_set():
             self._has_waiting.set()
 
@@ -200,10 +204,11 @@ class Recorder:
 def _line(told: _Told) -> SpoolLine:
     event, path, at_ns, to, kept, program = told
     target = None if to is None else os.fsdecode(to[1:])
-    name, since_ns, gap = kept or (None, 0, None)
+    name, since_ns, gap, was = kept or (None, 0, None, None)
     return SpoolLine(
-        event, os.fsdecode(path[1:]), at_ns, target, name, program.pid, program.name, since_ns, gap
-    )
+        event, os.fsdecode(path[1:]), at_ns, target, name, program.pid, program.name, since_ns, gap,
+        was,
+    )  # fmt: skip
 
 
 def is_passing(path: bytes) -> bool:

@@ -84,11 +84,11 @@ def test_what_was_never_captured_is_known_while_it_is_unchanged(core: Core) -> N
     (core.root / "big.raw").write_bytes(os.urandom(5000))
     at, _ = now(core)
     was = Past(core.catalog).at("big.raw", at)
-    assert was is not None and was.version is None and was.is_unchanged
+    assert was is not None and was.version is None and was.now is not None
     (core.root / "big.raw").write_bytes(os.urandom(6000))
     core.observer.scan()
     was = Past(core.catalog).at("big.raw", at)
-    assert was is not None and was.version is None and not was.is_unchanged
+    assert was is not None and was.version is None and was.now is None
 
 
 def test_a_folder_is_as_old_as_what_is_in_it(core: Core) -> None:

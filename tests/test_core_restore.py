@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from blake3 import blake3
 from core import Core, snapshot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from person import Person
 
-from lsfs.errors import MissingPathError, NothingFoundError
+from lsfs.errors import MissingPathError, NothingFoundError, PartialError
 
 
 @pytest.fixture
@@ -166,3 +167,113 @@ def test_any_moment_can_be_gone_back_to(
             assert snapshot(root) == before
             core.run([{"op": "undo"}])
             assert snapshot(root) == last
+
+
+def test_what_was_moved_to_the_name_of_another(core: Core) -> None:
+    """In whatever order the names stand, and whether or not there is a version of them."""
+    for name in ("p4.md", "p5.md", "p3.md", "p6.png", "p7.png"):
+        (core.root / name).write_text(f"{name}\n")
+    then, before = moment(core), snapshot(core.root)
+    (core.root / "p4.md").unlink()
+    core.observer.scan()
+    os.rename(core.root / "p5.md", core.root / "p4.md")  # onto a name that sorts before its own
+    core.observer.scan()
+    os.rename(core.root / "p3.md", core.root / "p5.md")
+    for one, other in (("p6.png", "aside"), ("p7.png", "p6.png"), ("aside", "p7.png")):
+        os.rename(core.root / one, core.root / other)  # two change places
+        core.observer.scan()
+    after = snapshot(core.root)
+    entries = {name: core.catalog.entry(name) for name in ("p4.md", "p5.md", "p6.png", "p7.png")}
+    outcome = restore(core, then)
+    assert outcome.status == "done"
+    assert snapshot(core.root) == before
+    for name, home in (
+        ("p4.md", "p5.md"),
+        ("p5.md", "p3.md"),
+        ("p6.png", "p7.png"),
+        ("p7.png", "p6.png"),
+    ):
+        old, new = entries[name], core.catalog.entry(home)
+        assert old is not None and new is not None and old.id == new.id
+    core.run([{"op": "undo"}])
+    assert snapshot(core.root) == after
+
+
+def test_what_lies_in_a_folder_that_took_the_place_of_a_file(core: Core) -> None:
+    (core.root / "photo.png").write_bytes(b"\x89PNG never captured")
+    then, before = moment(core), snapshot(core.root)
+    (core.root / "papers" / "draft.txt").unlink()
+    (core.root / "papers" / "draft.txt").mkdir()
+    os.rename(core.root / "photo.png", core.root / "papers" / "draft.txt" / "photo.png")
+    core.observer.scan()
+    outcome = restore(core, then)
+    assert outcome.status == "done"
+    assert snapshot(core.root) == before
+
+
+def test_what_was_moved_in_goes_back_out(core: Core) -> None:
+    then, before = moment(core), snapshot(core.root)
+    os.rename(core.root / "papers" / "draft.txt", core.root / "papers" / "old" / "draft.txt")
+    core.observer.scan()
+    restore(core, then, "papers/old")
+    assert snapshot(core.root) == before
+    os.rename(core.root / "papers" / "draft.txt", core.root / "final.txt")
+    core.observer.scan()
+    restore(core, then, "final.txt")
+    assert snapshot(core.root) == before
+
+
+def test_a_file_renamed_onto_another_takes_its_history_along(core: Core) -> None:
+    core.observer.scan()
+    core.catalog.execute("UPDATE entries SET since_ns = since_ns - ?", (100 * 10**9,))
+    (core.root / "papers" / "old" / "notes.txt").rename(core.root / "papers" / "draft.txt")
+    core.observer.scan()
+    texts_of = [version.content for version in core.history.versions("papers/draft.txt")]
+    assert texts_of == [blake3(b"old\n").hexdigest()]
+    assert core.catalog.entry("papers/old/notes.txt") is None
+
+
+def pass_around(source: Path, target: Path, act: int, text: str) -> None:
+    if act == 0 and source.exists() and not target.exists():
+        source.rename(target)
+    elif act == 1 and source.is_file():
+        source.unlink()
+    elif act == 2 and not source.exists():
+        source.write_text(text)
+    elif act == 3 and not source.exists() and target.is_file():
+        source.mkdir()
+        target.rename(source / target.name)
+
+
+NAMES = ("a", "b.md", "c.png", "d", "e.md")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    steps=st.lists(st.tuples(st.sampled_from(range(4)), *[st.sampled_from(NAMES)] * 2), max_size=9)
+)
+def test_names_that_are_passed_around(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, str, str]]
+) -> None:
+    root = tmp_path_factory.mktemp("around")
+    for name in NAMES:
+        (root / name).write_text(f"{name} first\n")
+    with Core(root) as core:
+        then, before = moment(core), snapshot(core.root)
+        for number, (act, one, other) in enumerate(steps):
+            pass_around(root / one, root / other, act, f"{number}\n")
+            core.observer.scan()
+        after = snapshot(root)
+        if after == before:
+            return
+        try:
+            lost = " ".join(restore(core, then).notices)
+        except PartialError as error:
+            lost = error.message
+        for name, was in before.items():
+            assert snapshot(root).get(name) == was or "nothing" in lost
+        if not lost:
+            assert snapshot(root) == before
+        if snapshot(root) != after:
+            core.run([{"op": "undo"}])
+            assert snapshot(root) == after

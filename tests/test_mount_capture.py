@@ -259,7 +259,13 @@ def test_what_the_catalog_holds_is_not_kept_again(mount: Mounted, old: Path) -> 
 
 def test_the_state_directory_cannot_be_reached(mount: Mounted, old: Path) -> None:
     assert ".lsfs" not in os.listdir(mount.point)
-    assert sorted(os.listdir(mount.point / ".lsfs")) == ["at", "history", "search", "status.json"]
+    assert sorted(os.listdir(mount.point / ".lsfs")) == [
+        "at",
+        "history",
+        "search",
+        "status.json",
+        "text",
+    ]
     for refused in ("spool", "kept", "catalog.db", "spool/x"):
         assert not (mount.point / ".lsfs" / refused).exists()
     with pytest.raises(OSError, match="Read-only"):
