@@ -41,8 +41,7 @@ install: system ## lsfs for this user: PREFIX/share/lsfs/venv, linked as PREFIX/
 	@mkdir -p "$(PREFIX)/bin"
 	@for name in lsfs mount.fuse.lsfs; do \
 	  ln -sfn "$(PREFIX)/share/lsfs/venv/bin/$$name" "$(PREFIX)/bin/$$name"; done
-	@if [ "$$(id -u)" = 0 ]; then ln -sfn "$(PREFIX)/bin/mount.fuse.lsfs" /sbin/mount.fuse.lsfs; \
-	  echo "installed: /sbin/mount.fuse.lsfs, for /etc/fstab"; fi
+	@if [ "$$(id -u)" = 0 ]; then scripts/mount_helper.sh "$(PREFIX)/bin/mount.fuse.lsfs"; fi
 	@echo "installed: $(PREFIX)/bin/lsfs"
 	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; \
 	  *) echo "note: $(PREFIX)/bin is not on your PATH" ;; esac

@@ -19,9 +19,9 @@ from typing import BinaryIO
 from lsfs.blobs import hash_stream
 from lsfs.editing import new_bytes
 from lsfs.errors import (
-    LockedError,
     LsfsError,
     NotAvailableError,
+    PolicyError,
     TreeError,
     UsageError,
 )
@@ -191,7 +191,7 @@ class Acts:
     # -- acts --------------------------------------------------------------------------------------
 
     def refuse_locked(self, step: Operation) -> None:
-        """Raise LockedError when the step would change a file that `lock` made read-only."""
+        """Raise PolicyError when the step would change a file that `lock` made read-only."""
         match step:
             case Write(path=path) | Append(path=path) | Rollback(path=path) | Join(to=path):
                 self._refuse_locked(path)
@@ -206,7 +206,7 @@ class Acts:
     def _refuse_locked(self, path: str) -> None:
         state = self.tree.stat(path)
         if state and kind_of(state) == "file" and not state.st_mode & WRITE_BITS:
-            raise LockedError(f"{path} is locked", path=path, hint=f"lsfs unlock '{path}'")
+            raise PolicyError(f"{path} is read-only", path=path, hint=f"lsfs unlock '{path}'")
 
     def perform(self, step: Operation, actor: str) -> Change:  # noqa: C901 - a case an operation
         """Do one step; what is on disk after it."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sqlite3
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +21,15 @@ from lsfs.blobs import BlobStore
 from lsfs.catalog import Catalog
 from lsfs.comparison import Comparison
 from lsfs.config import Config, cache_directory, load_config
+from lsfs.database import is_for_want_of_room
 from lsfs.engine import Engine
-from lsfs.errors import ConfigurationError, MissingPathError, NotARootError, UsageError
+from lsfs.errors import (
+    ConfigurationError,
+    LsfsError,
+    MissingPathError,
+    NotARootError,
+    UsageError,
+)
 from lsfs.history import History
 from lsfs.journal import Journal
 from lsfs.location import check_catalog
@@ -32,10 +40,11 @@ from lsfs.paths import CATALOG_NAME, OWNER_NAME, STATE_NAME
 from lsfs.ports import LanguageModel, Parser, Workshop
 from lsfs.reads import Reads
 from lsfs.replay import SpoolReader
+from lsfs.reserve import Reserve
 from lsfs.resolve import Resolver
 from lsfs.rooms import living_mounts, moment
 from lsfs.seen import device_of_fine_times
-from lsfs.service import App, Core
+from lsfs.service import App, Core, translated
 from lsfs.shown import Shown
 from lsfs.times import now
 from lsfs.tree import Tree
@@ -134,6 +143,20 @@ def open_app(config: Config, *, watch: bool) -> App:
             f"{config.root} is not an lsfs root", path=str(config.root),
             hint=f"lsfs init '{config.root}'",
         )  # fmt: skip
+    reserve = Reserve(config.state)
+    with translated(config):
+        try:
+            app = _opened(config, watch=watch)
+        except (LsfsError, OSError, sqlite3.Error):
+            if not reserve.is_needed():
+                raise
+            with reserve.spent():
+                app = _opened(config, watch=watch)
+        reserve.hold()
+    return app
+
+
+def _opened(config: Config, *, watch: bool) -> App:
     lock = RootLock(config.state, config.root)
     with contextlib.ExitStack() as undo:
         undo.callback(lock.release)
@@ -144,10 +167,20 @@ def open_app(config: Config, *, watch: bool) -> App:
             undo.callback(listening.stop)
             app.watch_notices = lambda: listening.notices
         else:
-            app.catch_up()
-            app.read_large()
+            _catch_up(app)
         app.on_close.append(undo.pop_all().close)
     return app
+
+
+def _catch_up(app: App) -> None:
+    """As far as there is room: what is known already can be asked for, and gone back to."""
+    try:
+        app.catch_up()
+        app.read_large()
+    except (LsfsError, OSError, sqlite3.Error) as error:
+        if not is_for_want_of_room(error):
+            raise
+        app.notices.append(f"what changed cannot be taken in ({error})")
 
 
 def build_core(
@@ -185,6 +218,7 @@ def build_core(
 
 def _open(config: Config, undo: contextlib.ExitStack) -> App:
     from lsfs.indexer.client import WorkerIndex
+    from lsfs.mount.refresh import Refresher
 
     index = WorkerIndex(config)
     undo.callback(index.close)
@@ -200,6 +234,7 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
     if recovered:
         app.notices.append(f"{recovered} plans that a crash interrupted were turned back")
     app.mounts = lambda: _mounts(config)
+    app.tell_mounts = Refresher(config.root).tell
     app.moment = lambda text: moment(text, end=True)
     return app
 

@@ -31,6 +31,7 @@ MODULES = {
     "status": ("status",),
     "finding": ("search", "ask", "similar", "group", "groups", "summarize"),
     "past": ("history", "diff", "rollback", "restore", "log", "undo", "redo"),
+    "locking": ("lock", "unlock"),
     "keeping": ("gc", "verify"),
     "machine": ("doctor", "config", "completion"),
 }

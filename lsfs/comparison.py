@@ -84,7 +84,7 @@ class Comparison:
                 raise NothingFoundError(f"{path} has one version only, there is nothing to compare")
         one, other = self._text(older), self._text(newer)
         if one is None or other is None:
-            return "\n".join(["not text:", *(_in_figures(v) for v in (older, newer) if v)])
+            return _figures(older, newer)
         labels = _label(older), _label(newer)
         before, after = ("\n".join(text.paragraphs).splitlines() for text in (one, other))
         lines = difflib.unified_diff(before, after, *labels, lineterm="")
@@ -206,7 +206,7 @@ class Comparison:
             return "nothing changed in what it says"
         one, other = self._text(older), self._text(newer)
         if one is None or other is None:
-            return "not text:\n" + "\n".join(_in_figures(v) for v in (older, newer) if v)
+            return _figures(older, newer)
         before, after = ("\n\n".join(text.paragraphs) for text in (one, other))
         telling = Telling(
             by_lines=type_of(newer.path) in BY_LINES, numbered=not other.is_found,
@@ -300,5 +300,14 @@ def _label(version: Version | None) -> str:
     return f"{version.path}\t{rfc3339(version.at_ns)} (version {version.id})"
 
 
+def _figures(older: Version | None, newer: Version) -> str:
+    """What is said of two versions of which one cannot be shown line by line."""
+    known = [version for version in (older, newer) if version]
+    are_kept = all(version.content or version.kind != "file" for version in known)
+    why = "not text:" if are_kept else "not kept, so not compared:"
+    return "\n".join([why, *map(_in_figures, known)])
+
+
 def _in_figures(version: Version) -> str:
-    return f"{_label(version)}: {version.size} bytes, BLAKE3 {version.content}"
+    known = f"BLAKE3 {version.content}" if version.content else version.gap or "not kept"
+    return f"{_label(version)}: {version.size} bytes, {known}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +138,27 @@ class Config(Section):
     def log_directory(self) -> Path:
         """Log files of the processes in the background."""
         return self.state / "log"
+
+
+def differing(one: Config, other: Config) -> list[str]:
+    """The settings in which two differ, as "section.name"."""
+    return [
+        f"{section}.{name}"
+        for section, model in SECTIONS.items()
+        for name in model.model_fields
+        if getattr(getattr(one, section), name) != getattr(getattr(other, section), name)
+    ]
+
+
+def told_of(changed: Collection[str]) -> list[str]:
+    """What to say where a daemon was started with other settings than these; nothing of none."""
+    if not changed:
+        return []
+    names = ", ".join(sorted(changed))
+    return [
+        f"the daemon that runs was started with other settings ({names}); after `lsfs stop` the"
+        " next command goes by what is set now"
+    ]
 
 
 SECTIONS: Mapping[str, type[Section]] = {

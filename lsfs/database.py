@@ -15,6 +15,7 @@ def connect(file: Path) -> sqlite3.Connection:
 
     Raises:
         ConfigurationError: the file is not a database, or is damaged.
+        sqlite3.OperationalError: it cannot be opened now.
     """
     connection = sqlite3.connect(
         file, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
@@ -25,6 +26,8 @@ def connect(file: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
     except sqlite3.DatabaseError as error:
         connection.close()
+        if isinstance(error, sqlite3.OperationalError):  # the disk is full, or the file is locked
+            raise
         raise ConfigurationError(
             f"{file}: {error}", path=str(file),
             hint=f"put it back from a backup, or move {file.parent} away and run `lsfs init` again"

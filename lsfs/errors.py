@@ -69,7 +69,7 @@ class NotARootError(LsfsError):
 
 
 class LockedError(LsfsError):
-    """Another process holds the root or the entry."""
+    """Another process holds the root."""
 
     kind, exit_code, errno, rpc_code = "locked", 5, errno.EBUSY, -32003
 
@@ -87,7 +87,8 @@ class PartialError(LsfsError):
 
 
 class PolicyError(LsfsError):
-    """Policy refuses the plan: outside the root, lsfs's own state, a protected path."""
+    """Policy refuses the plan: outside the root, lsfs's own state, a protected path, a read-only
+    file."""
 
     kind, exit_code, errno, rpc_code = "policy", 8, errno.EACCES, -32006
 
@@ -146,6 +147,8 @@ def from_os_error(error: OSError, act: str, path: str) -> LsfsError:
         return MissingPathError(f"{path}: no such file or directory", path=path)
     reason = os.strerror(code).lower()
     hint = _OS_HINTS.get(code)
+    if act == "read" and code in NO_ROOM:
+        act = "keep"  # what had no room is the store that it was read for
     return TreeError(f"cannot {act} {path}: {reason}", path=path, hint=hint, errno_code=code)
 
 
@@ -161,7 +164,8 @@ def unexpected(error: Exception) -> LsfsError:
 
 
 _OS_HINTS = {
-    errno.ENOSPC: "free some space on the disk that holds the folder, then try again",
+    errno.ENOSPC: "free some space on the disk that holds the folder (`lsfs gc` lets go of old"
+    " versions), then try again",
     errno.EACCES: "check the permissions of the file and of the folders above it",
     errno.EROFS: "the disk is mounted read-only",
     errno.EEXIST: "choose another name, or remove what is there first",

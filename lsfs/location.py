@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsfs.errors import ConfigurationError, NotARootError, PolicyError
-from lsfs.paths import BLOBS_NAME, CATALOG_NAME, OWNER_NAME, SOCKET_NAME, STATE_NAME
+from lsfs.paths import (
+    BLOBS_NAME,
+    CATALOG_NAME,
+    OWNER_NAME,
+    SOCKET_NAME,
+    STATE_NAME,
+    may_stand_for,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +42,16 @@ class Location:
         return self.state / SOCKET_NAME
 
     def tree_path(self, text: str) -> str:
-        """The path relative to the root that `text`, as typed, names; it need not exist.
+        """The path relative to the root that `text`, as typed, names; it need not exist. Where it
+        does not, but what is printed like it does, that is meant.
 
         Raises:
             PolicyError: it lies outside the root.
         """
-        typed = os.path.join(self.base, os.path.expanduser(text))
+        typed = os.path.join(self.base, text)
+        if not os.path.lexists(typed):
+            others = (os.path.join(self.base, one) for one in may_stand_for(text))
+            typed = next(filter(os.path.lexists, others), typed)
         folder, last = os.path.split(typed.rstrip("/") or "/")
         if last in ("", ".", ".."):
             real = os.path.realpath(typed)

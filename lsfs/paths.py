@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import os
 import posixpath
+import re
 import unicodedata
+from collections.abc import Iterator
 
 from lsfs.errors import PolicyError, UsageError
 
@@ -45,7 +47,7 @@ def percent_escaped(path: str) -> str:
     if is_utf8(path):
         return path
     return "".join(
-        f"%{ord(character) - 0xDC00:02X}" if "\udc80" <= character <= "\udcff" else character
+        f"%{ord(character) - 0xDC00:02X}" if is_byte(character) else character
         for character in path.replace("%", "%25")
     )
 
@@ -72,6 +74,29 @@ def for_terminal(text: str) -> str:
     )
 
 
+def for_pipe(path: str) -> str:
+    """The same for what another program may read: bytes that are not UTF-8 stay as they are."""
+    return "".join(
+        character if is_byte(character) else for_terminal(character) for character in path
+    )
+
+
+def is_byte(character: str) -> bool:
+    """Whether it stands for a byte that is not UTF-8."""
+    return "\udc80" <= character <= "\udcff"
+
+
+def may_stand_for(typed: str) -> Iterator[str]:
+    """The other paths that are printed as `typed`."""
+    plain = _ESCAPE.sub(lambda found: found.group().encode("ascii").decode("unicode_escape"), typed)
+    exact = _PERCENT.sub(lambda found: bytes([int(found[1], 16)]), os.fsencode(plain))
+    for path in (plain, os.fsdecode(exact)):
+        if path != typed and typed in (for_terminal(path), for_pipe(path)):
+            yield path
+
+
+_ESCAPE = re.compile(r"\\(?:[nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U00(?:0[0-9a-f]|10)[0-9a-f]{4})")
+_PERCENT = re.compile(rb"%([0-9A-F]{2})")
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 

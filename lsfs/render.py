@@ -18,7 +18,7 @@ from typing import Any
 
 from click import style
 
-from lsfs.paths import for_terminal, path_from_fields
+from lsfs.paths import for_pipe, for_terminal, path_from_fields
 
 Json = Mapping[str, Any]
 
@@ -40,8 +40,13 @@ class Look:
     shown: Callable[[str], str]
 
     def name(self, fields: Json, key: str = "path") -> str:
-        """The path in `fields`, safe to print."""
-        return for_terminal(self.shown(path_from_fields(dict(fields), key)))
+        """The path in `fields`, as `path`."""
+        return self.path(path_from_fields(dict(fields), key))
+
+    def path(self, path: str) -> str:
+        """A tree path, safe to print and, on a pipe, for other programs to use."""
+        safe = for_terminal if self.terminal else for_pipe
+        return safe(self.shown(path))
 
     def paint(self, text: str, **how: Any) -> str:
         """`text` in a click style, when colour is wanted."""
@@ -262,8 +267,8 @@ def _operation(operation: Json, look: Look) -> list[str]:
     if not paths:
         return [verb + details]
     if len(paths) == 1:
-        return [f"{verb} {_path(paths[0], look)}{details}"]
-    named = [f"    {_path(path, look)}" for path in paths[:PREVIEW_NAMES]]
+        return [f"{verb} {look.path(paths[0])}{details}"]
+    named = [f"    {look.path(path)}" for path in paths[:PREVIEW_NAMES]]
     if len(paths) > PREVIEW_NAMES:
         named.append(f"    ... and {len(paths) - PREVIEW_NAMES} more")
     return [f"{verb} {len(paths)} entries{details}:", *named]
@@ -279,11 +284,11 @@ _UNTOLD: tuple[object, ...] = (None, "", False, "virtual", {}, [])
 
 def _detail(key: str, value: Any, look: Look) -> str:
     if key == "path":
-        return f" {_path(value, look)}"
+        return f" {look.path(value)}"
     if _is_moment(value):
         return f" {key} {moment(value)}"
     if key in {"to", "into"} and isinstance(value, str):
-        return f" {key} {_path(value, look)}"
+        return f" {key} {look.path(value)}"
     if value is True:
         return "" if key == "into" else f", {key}"
     if isinstance(value, Mapping):
@@ -295,10 +300,6 @@ def _detail(key: str, value: Any, look: Look) -> str:
 
 
 _EMPTY: tuple[object, ...] = (None, "", [], ())
-
-
-def _path(path: str, look: Look) -> str:
-    return for_terminal(look.shown(path))
 
 
 # -- rows ------------------------------------------------------------------------------------------

@@ -62,9 +62,10 @@ class RpcClient:
     def _post(self, body: bytes, timeout_s: float) -> Mapping[str, Any]:
         import http.client
 
-        connection = http.client.HTTPConnection("lsfs")
+        connection, was_there = http.client.HTTPConnection("lsfs"), False
         try:
             connection.sock = connect(self._file, timeout_s)
+            was_there = True
             connection.request("POST", "/rpc", body, {"Content-Type": "application/json"})
             response = connection.getresponse()
             return _reply_of(response.status, response.read())
@@ -74,11 +75,18 @@ class RpcClient:
                 hint="it may be busy: see `lsfs status`",
             ) from error
         except (OSError, http.client.HTTPException) as error:
-            raise UnavailableError(
-                f"no lsfs daemon answers at {self._file}: {error}", hint="start one: lsfs serve"
-            ) from error
+            raise self._nobody(error, was_there=was_there) from error
         finally:
             connection.close()
+
+    def _nobody(self, error: Exception, *, was_there: bool) -> UnavailableError:
+        if not was_there:
+            told = f"no lsfs daemon answers at {self._file}: {error}"
+            return UnavailableError(told, hint="start one: lsfs serve")
+        return UnavailableError(
+            f"the lsfs daemon ended before it had answered: {error}",
+            hint="the next command turns back what was done by half; `lsfs log` says what was done",
+        )
 
 
 def connect(file: Path, timeout_s: float) -> socket.socket:

@@ -12,7 +12,7 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,8 @@ from pydantic import ValidationError
 from lsfs import __version__
 from lsfs.backlog import backlog_bytes
 from lsfs.catalog import KNOWN_SINCE, Catalog
-from lsfs.config import Config
+from lsfs.config import Config, VersionsConfig, differing, load_config, told_of
+from lsfs.database import is_for_want_of_room
 from lsfs.engine import Consent, Engine, Outcome
 from lsfs.errors import (
     ConfigurationError,
@@ -42,6 +43,7 @@ from lsfs.ports import Parser, Workshop
 from lsfs.reads import version_rows
 from lsfs.records import Coverage
 from lsfs.replay import SpoolReader
+from lsfs.reserve import Reserve
 from lsfs.selector import Filters
 from lsfs.shown import Shown
 from lsfs.times import rfc3339
@@ -90,9 +92,10 @@ class App:
         self.notices: list[str] = []
         self.watch_notices: Callable[[], list[str]] = list
         self.mounts: Callable[[], list[Json]] = list
+        self.tell_mounts: Callable[[Sequence[str]], None] = lambda paths: None
         self._past = Past(core.catalog)
         self._shown = core.shown
-        self._upkeep = Upkeep(core.history, core.observer, core.config.versions)
+        self._upkeep = Upkeep(core.history, core.observer, Reserve(core.config.state))
         self.moment: Callable[[str], datetime] = datetime.fromisoformat
         """What a time in words names."""
         self.on_close: list[Callable[[], None]] = []
@@ -100,7 +103,7 @@ class App:
             "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
             "history": self._history_of, "materialise": self._materialise, "status": self._status,
             "index": self._index, "gc": self._gc, "verify": self._verify, "moment": self._moment,
-            "at": self._at, "at_names": self._at_names,
+            "at": self._at, "at_names": self._at_names, "settings": self._settings,
             **IndexMethods(self.config, self._history.tree, self._workshop).by_name,
         }  # fmt: skip
 
@@ -116,17 +119,8 @@ class App:
             raise UsageError(
                 f"there is no method {method!r}", hint=", ".join(sorted(self._methods))
             )
-        try:
+        with translated(self.config):
             return function(params)
-        except ValidationError as error:
-            raise _usage(error) from error
-        except OSError as error:
-            raise from_os_error(error, "use", _place(error)) from error
-        except sqlite3.Error as error:
-            raise UnavailableError(
-                f"the catalog {self.config.catalog_file} does not answer: {error}",
-                hint="is the disk full? `lsfs doctor` looks; your files are not affected",
-            ) from error
 
     def close(self) -> None:
         """Stop the background work and let go of the root; what is unread waits in the spool."""
@@ -220,7 +214,9 @@ class App:
                 self.read_large()  # what was done last may be among what waits to be read
         with self._observer.lock:  # what a mount kept must be taken in before the plan looks
             self._spool.drain()
-            return self._engine.run(plan, consent, self._observer)
+            outcome = self._engine.run(plan, consent, self._observer)
+        self.tell_mounts([path for one in outcome.changes for path in (one.path, one.to) if path])
+        return outcome
 
     def _take_in(self, params: Params) -> None:
         """What the mounts did, as far as it can be had in the time that the caller has."""
@@ -235,10 +231,28 @@ class App:
         return dict(self._shown.of(number_of(params, "version")))
 
     def _gc(self, params: Params) -> Json:
+        """By the settings that are in force now, or those given."""
         dry_run = bool(params.get("dry_run"))
-        self._spool.drain()
-        collected = self._upkeep.gc(datetime.now().astimezone(), dry_run=dry_run)
+        given = params.get("versions")
+        policy = VersionsConfig.model_validate(given) if given else self._set_now().versions
+        self._drain_if_there_is_room()
+        collected = self._upkeep.gc(datetime.now().astimezone(), policy, dry_run=dry_run)
         return {"dry_run": dry_run, **asdict(collected)}
+
+    def _drain_if_there_is_room(self) -> None:
+        try:
+            self._spool.drain()
+        except (LsfsError, OSError, sqlite3.Error) as error:
+            if not is_for_want_of_room(error):
+                raise
+
+    def _set_now(self) -> Config:
+        return load_config(self.config.root, self.config.state)
+
+    def _settings(self, _: Params) -> Json:
+        """Those that it was opened with, and the names of those that are set otherwise by now."""
+        changed = differing(self.config, self._set_now())
+        return {"settings": self.config.model_dump(mode="json"), "changed": changed}
 
     def _verify(self, params: Params) -> Json:
         """A part of it: `after` is what the answer before said, "" at first."""
@@ -291,9 +305,17 @@ class App:
                 "count": count, "bytes": size, "stored_bytes": self._history.blobs.stored_bytes()
             },
             "notices": [
-                *self._off(), *self._gaps(), *self._large(), *self.notices, *self.watch_notices()
+                *self._off(), *self._set_otherwise(), *self._gaps(), *self._large(), *self.notices,
+                *self.watch_notices(),
             ],
         }  # fmt: skip
+
+    def _set_otherwise(self) -> list[str]:
+        try:
+            changed = differing(self.config, self._set_now())
+        except ConfigurationError as error:
+            return [f"the settings cannot be read any more: {error.message}"]
+        return told_of(changed)
 
     def _off(self) -> list[str]:
         is_on = self.config.indexer.enabled
@@ -330,6 +352,23 @@ class App:
         if params.get("wait", True):
             self._workshop.drain()
         return {"coverage": coverage_json(self._coverage()), **self.call("failed", {})}
+
+
+@contextlib.contextmanager
+def translated(config: Config) -> Iterator[None]:
+    """What the system or the catalog refuses within, as an error for a person."""
+    try:
+        yield
+    except ValidationError as error:
+        raise _usage(error) from error
+    except OSError as error:
+        raise from_os_error(error, "use", _place(error)) from error
+    except sqlite3.Error as error:
+        raise UnavailableError(
+            f"the catalog {config.catalog_file} does not answer: {error}",
+            hint="is the disk full? `lsfs gc` lets go of old versions, `lsfs doctor` looks; your"
+            " files are not affected",
+        ) from error
 
 
 def _limited(plan: Plan, limit: object) -> Plan:

@@ -38,7 +38,7 @@ class Stepping:
         """Do it, or have it done together with what follows: `finish` comes last.
 
         Raises:
-            LockedError: a step would change what is locked, and `minds_locks`.
+            PolicyError: a step would change what is locked, and `minds_locks`.
             LsfsError: a step failed; those before it are done, those after it are not.
         """
         waits = isinstance(operation, Rollback | Remove)

@@ -9,22 +9,27 @@ Threading: both take the observer's lock for a moment at a time.
 from __future__ import annotations
 
 import os
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
 
 from lsfs.config import VersionsConfig
+from lsfs.database import is_for_want_of_room
 from lsfs.errors import LsfsError
 from lsfs.history import History
 from lsfs.observer import Observer
+from lsfs.reserve import Reserve
 from lsfs.retention import DAY_NS, LET_GO, Span, let_go, spans
 
 DAMAGED = "its bytes in the store were damaged"
+AT_ONCE = 500
+"""So many versions are let go together: what that writes must fit where there is hardly room."""
 SLICE_S = 1.0
 """How long `verify` hashes before it answers how far it is."""
 
@@ -58,50 +63,76 @@ class Verified:
 class Upkeep:
     """Over one history."""
 
-    def __init__(self, history: History, observer: Observer, policy: VersionsConfig) -> None:
+    def __init__(self, history: History, observer: Observer, reserve: Reserve) -> None:
         self._history = history
         self._catalog = history.catalog
         self._blobs = history.blobs
         self._observer = observer
-        self._policy = policy
+        self._reserve = reserve
 
     # -- gc ----------------------------------------------------------------------------------------
 
-    def gc(self, now: datetime, *, dry_run: bool) -> Collected:
-        """Let go what the policy does not keep; `dry_run` only says what that would be."""
+    def gc(self, now: datetime, policy: VersionsConfig, *, dry_run: bool) -> Collected:
+        """Let go what the policy does not keep; `dry_run` only says what that would be. It works
+        where the disk is full: what needs no word in the catalog goes first."""
         with self._history.reading, self._observer.lock:
-            found, going = self._going(now)
+            found, going = self._going(now, policy)
             collected = Collected(versions=len(going), kept_versions=len(found) - len(going))
-            if not dry_run:
-                with self._catalog.atomic(durable=True):
-                    for span in going:
-                        self._catalog.execute(
-                            "UPDATE versions SET content = NULL, gap = ? WHERE id = ?",
-                            (LET_GO, span.version),
-                        )
             named = self._named({span.version for span in going})
-            for digest, file in self._blobs.files():
-                if digest not in named:
-                    collected.blobs += 1
-                    collected.freed_bytes += file.stat().st_blocks * 512
-                    if not dry_run:
-                        file.unlink()
+            files = {one: file for one, file in self._blobs.files() if one not in named}
+            collected.blobs = len(files)
+            collected.freed_bytes = sum(file.stat().st_blocks * 512 for file in files.values())
+            if not dry_run:
+                self._blobs.sync()  # it remembers what it has yet to sync, which may be among them
+                self._let_go(going, files)
+                self._reserve.hold()
             return collected
 
-    def _going(self, now: datetime) -> tuple[list[Span], list[Span]]:
+    def _let_go(self, going: list[Span], files: dict[str, Path]) -> None:
+        """Some at a time, each blob when nothing says any more that it is there."""
+        blobs_of = {span.content: self._blobs_of(span.content) for span in going}
+        needed = Counter(blob for span in going for blob in blobs_of[span.content])
+        _remove(files, [one for one in files if one not in needed])
+        left = iter(going)
+        while some := list(islice(left, AT_ONCE)):
+            self._say_let_go_somehow(some)
+            blobs = [blob for span in some for blob in blobs_of[span.content]]
+            needed.subtract(blobs)
+            _remove(files, [one for one in blobs if not needed[one]])
+
+    def _say_let_go_somehow(self, spans: list[Span]) -> None:
+        try:
+            self._say_let_go(spans)
+        except (OSError, sqlite3.Error) as error:
+            if not is_for_want_of_room(error):
+                raise
+            with self._reserve.spent():
+                self._say_let_go(spans)
+
+    def _say_let_go(self, spans: list[Span]) -> None:
+        with self._catalog.atomic(durable=True):
+            for span in spans:
+                self._catalog.execute(
+                    "UPDATE versions SET content = NULL, gap = ? WHERE id = ?",
+                    (LET_GO, span.version),
+                )
+
+    def _going(self, now: datetime, policy: VersionsConfig) -> tuple[list[Span], list[Span]]:
         found: list[Span] = []
         going: list[Span] = []
         for _, rows in groupby(self._catalog.rows(_FILES), key=itemgetter(0)):
             of_file = list(rows)
             own = spans(((row[1], row[2], row[3], row[4]) for row in of_file), of_file[0][5])
             found += own
-            going += let_go(own, self._policy, now)
-        return found, [*going, *self._over_budget(found, going, now)]
+            going += let_go(own, policy, now)
+        most_bytes = policy.max_bytes
+        over = self._over_budget(found, going, now, most_bytes) if most_bytes else ()
+        return found, [*going, *over]
 
-    def _over_budget(self, found: list[Span], going: list[Span], now: datetime) -> Iterator[Span]:
+    def _over_budget(
+        self, found: list[Span], going: list[Span], now: datetime, most_bytes: int
+    ) -> Iterator[Span]:
         """Of what is left the oldest, until the store fits; nothing of the last day."""
-        if not self._policy.max_bytes:
-            return
         sizes = {digest: file.stat().st_blocks * 512 for digest, file in self._blobs.files()}
         gone = {span.version for span in going}
         left = [span for span in found if span.version not in gone]
@@ -110,7 +141,7 @@ class Upkeep:
         held = sum(sizes.get(blob, 0) for blob in needed)
         day_ago = int(now.timestamp() * 1e9) - DAY_NS
         for span in sorted(left, key=lambda span: span.until_ns or 0):
-            if held <= self._policy.max_bytes:
+            if held <= most_bytes:
                 return
             if span.until_ns is not None and span.until_ns < day_ago:
                 yield span
@@ -200,3 +231,10 @@ class Upkeep:
                 return self._blobs.put(stream) == digest
         except (LsfsError, OSError):
             return False
+
+
+def _remove(files: dict[str, Path], blobs: list[str]) -> None:
+    """Remove blobs, as far as they are among the files."""
+    for blob in blobs:
+        if (file := files.pop(blob, None)) is not None:
+            file.unlink(missing_ok=True)

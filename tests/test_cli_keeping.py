@@ -1,14 +1,17 @@
-"""`lsfs gc`, `lsfs verify` and `lsfs restore`, each a process of its own."""
+"""`lsfs gc`, `verify`, `restore`, `lock` and `unlock`, and odd names, each a process of its own."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from faces import answer, lsfs, make_files, on_terminal
+from faces import answer, lsfs, make_files, on_terminal, serving
+
+import lsfs as lsfs_python
 
 SETTINGS = (
     "[versions]\nkeep_all_days = 0\nkeep_daily_days = 0\nkeep_weekly_days = 0\nkeep_last = 1\n"
@@ -87,3 +90,79 @@ def test_hints_can_be_typed_where_one_stands(root: Path) -> None:
     refused = lsfs("rollback", "it's.txt", "--versions", "7", cwd=root / "deep er")
     assert refused.returncode == 2
     assert "`lsfs history 'it'\"'\"'s.txt'` lists them" in refused.stderr
+
+
+def test_gc_goes_by_the_settings_of_now(root: Path) -> None:
+    """Whatever the daemon was started with: it would let go of what is to be kept by now."""
+    with serving(root):
+        (root / ".lsfs" / "config.toml").write_text("[versions]\nkeep_last = 99\n")
+        assert answer("gc", "--dry-run", cwd=root)["versions"] == 0
+        done = lsfs("gc", "--yes", cwd=root)
+        assert (done.returncode, done.stdout[:20]) == (0, "nothing to let go of")
+        with lsfs_python.open(root) as fs:
+            assert fs.call("gc", {"dry_run": True})["versions"] == 0
+            (root / ".lsfs" / "config.toml").write_text(SETTINGS)
+            assert fs.call("gc", {"dry_run": True})["versions"] == 2
+        env = {"LSFS_VERSIONS_KEEP_LAST": "2"}
+        done = lsfs("gc", "--dry-run", cwd=root, env=env)
+        assert done.stdout.startswith("would let go of 1 versions")
+
+
+def test_settings_that_the_daemon_does_not_go_by_are_said(root: Path) -> None:
+    said = "started with other settings (versions.keep_last); after `lsfs stop`"
+    with serving(root):
+        for command in ("status", "config"):
+            assert "other settings" not in lsfs(command, cwd=root).stderr
+        here = {"LSFS_VERSIONS_KEEP_LAST": "7"}
+        assert said in lsfs("config", cwd=root, env=here).stderr
+        (root / ".lsfs" / "config.toml").write_text(SETTINGS.replace("last = 1", "last = 5"))
+        for command in ("status", "config"):
+            assert said in lsfs(command, cwd=root).stderr
+        assert any(said in notice for notice in answer("status", cwd=root)["notices"])
+        (root / ".lsfs" / "config.toml").write_text("[versions")
+        status = lsfs("status", cwd=root)
+        assert (status.returncode, "cannot be read any more" in status.stderr) == (0, True)
+    assert lsfs("config", cwd=root).returncode == 3
+    (root / ".lsfs" / "config.toml").write_text(SETTINGS)
+    assert "other settings" not in lsfs("config", cwd=root).stderr
+
+
+def test_lock_and_unlock(root: Path) -> None:
+    letter = root / "letter.txt"
+    mode = letter.stat().st_mode
+    done = lsfs("lock", "../letter.txt", cwd=root / "notes")
+    assert done.returncode == 0, done.stderr
+    assert letter.stat().st_mode & 0o222 == 0
+    refused = lsfs("ask", "append 'x' to letter.txt", "--yes", cwd=root)
+    assert refused.returncode == 8
+    assert "letter.txt is read-only" in refused.stderr
+    assert "lsfs unlock letter.txt" in refused.stderr
+    assert lsfs("undo", "--yes", cwd=root).returncode == 0
+    assert letter.stat().st_mode == mode
+    assert lsfs("lock", "letter.txt", "many.txt", cwd=root).returncode == 6  # more than one
+    assert lsfs("lock", "letter.txt", "notes", "--yes", cwd=root).returncode == 0
+    assert (root / "notes").stat().st_mode & 0o222 == 0
+    assert lsfs("unlock", "letter.txt", "notes", "--yes", cwd=root).returncode == 0
+    assert letter.stat().st_mode & 0o200
+    assert (root / "notes").stat().st_mode & 0o200
+    assert lsfs("lock", "no-such-file", cwd=root).returncode == 2
+    assert lsfs("lock", cwd=root).returncode == 2
+
+
+def test_odd_names_are_typed_as_they_are_printed(root: Path) -> None:
+    for folder in ("~", "~root"):
+        (root / folder).mkdir()
+    names = ["~/a.txt", "~root/b.txt", "new\nline.txt", os.fsdecode(b"bad\xff\xfe.txt"), "\\n.txt"]
+    for name in names:
+        (root / name).write_text(name.encode("utf-8", "backslashreplace").decode() + "\n")
+    for name, typed in (
+        *zip(names, names, strict=True), (names[2], "new\\nline.txt"), (names[3], "bad%FF%FE.txt")
+    ):  # fmt: skip
+        done = lsfs("history", typed, cwd=root)
+        assert done.returncode == 0, done.stderr
+        assert os.fsencode(done.stdout).rstrip(b"\n").endswith(os.fsencode(name)) or "\n" in name
+    assert b"bad\xff\xfe.txt" in os.fsencode(lsfs("history", names[3], cwd=root).stdout)
+    (root / "bad%FF%FE.txt").write_text("this one is called so\n")
+    done = lsfs("history", "bad%FF%FE.txt", cwd=root)
+    assert done.stdout.rstrip("\n").endswith("bad%FF%FE.txt")
+    assert lsfs("history", "~/x", cwd=root).returncode == 2

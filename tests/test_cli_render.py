@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lsfs import render
+from lsfs.paths import may_stand_for
 
 PIPE = render.Look(terminal=False, color=False, width=80, shown=str)
 SCREEN = render.Look(terminal=True, color=True, width=80, shown=str)
@@ -145,3 +146,29 @@ def test_rows() -> None:
 )
 def test_sizes(count: int, text: str) -> None:
     assert render.size(count) == text
+
+
+def test_bytes_of_a_name_stay_what_they_are_on_a_pipe() -> None:
+    name = "100%/caf\udce9\tnew\nline\u202e.txt"
+    assert PIPE.path(name) == "100%/caf\udce9\\tnew\\nline\\u202e.txt"
+    assert SCREEN.path(name) == "100%25/caf%E9\\tnew\\nline\\u202e.txt"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bad\udcff\udcfe.txt", "new\nline.txt", "100%/caf\udce9\r\t.txt", "\x1b[2J",
+        "\u202egnp.exe", "\U000e0001", "\x85", "\xad", "\udc80\x80\u2028",
+    ],
+)  # fmt: skip
+def test_what_is_printed_can_be_typed_back(name: str) -> None:
+    for look in (PIPE, SCREEN):
+        printed = look.path(name)
+        assert printed == name or name in may_stand_for(printed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["a%41.txt", "%00", "back\\slash", "\\x41", "\\U00110000", "x%ff"]
+)
+def test_what_is_never_printed_so_stands_for_nothing_else(typed: str) -> None:
+    assert list(may_stand_for(typed)) == []

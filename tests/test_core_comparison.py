@@ -14,6 +14,7 @@ import pytest
 from core import Core
 
 from lsfs.errors import MissingPathError, NothingFoundError, UsageError
+from lsfs.retention import LET_GO
 
 
 @pytest.fixture
@@ -176,3 +177,16 @@ def test_what_was_gone_then_is_new(core: Core) -> None:
     (core.root / "prices.csv").unlink()
     core.observer.scan()
     assert "was removed" in summary(core, "prices.csv", since=between)[0]
+
+
+def test_what_was_let_go_is_said_to_be(core: Core) -> None:
+    save(core, "prices.csv", "bread,4\n")
+    first = core.history.versions("prices.csv")[-1]
+    core.catalog.execute(
+        "UPDATE versions SET content = NULL, gap = ? WHERE id = ?", (LET_GO, first.id)
+    )
+    told = text(core, {"op": "diff", "path": "prices.csv", "from_version": first.id}).splitlines()
+    assert told[0] == "not kept, so not compared:"
+    assert told[1].endswith(f"15 bytes, {LET_GO}")
+    assert "BLAKE3" in told[2]
+    assert "None" not in "".join(told)

@@ -12,7 +12,6 @@ from core import Core, snapshot
 from lsfs.engine import Consent
 from lsfs.errors import (
     ConflictError,
-    LockedError,
     MissingPathError,
     NotAvailableError,
     NothingFoundError,
@@ -251,7 +250,7 @@ def test_protected_paths_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_locked_files_refuse_changes_until_unlocked(core: Core) -> None:
     core.run([{"op": "lock", "target": paths("notes/a.md")}])
-    with pytest.raises(LockedError):
+    with pytest.raises(PolicyError, match="read-only"):
         core.run([{"op": "append", "path": "notes/a.md", "text": "x"}])
     core.run([{"op": "unlock", "target": paths("notes/a.md")}])
     core.run([{"op": "append", "path": "notes/a.md", "text": "x"}])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from core import Core, snapshot
 
-from lsfs.errors import ConflictError, LockedError, NothingFoundError, UsageError
+from lsfs.errors import ConflictError, NothingFoundError, PolicyError, UsageError
 from lsfs.history import History
 from lsfs.journal import Step
 from lsfs.plan import OPERATIONS, Operation, Plan
@@ -255,7 +255,7 @@ def test_a_private_file_stays_private_while_it_is_written(core: Core) -> None:
 
 def test_a_locked_file_is_joined_onto_by_nobody(core: Core) -> None:
     core.run([{"op": "lock", "target": {"paths": ["a.txt"]}}])
-    with pytest.raises(LockedError):
+    with pytest.raises(PolicyError, match="read-only"):
         core.run([{"op": "join", "target": {"paths": ["d/x.txt"]}, "to": "a.txt"}])
 
 

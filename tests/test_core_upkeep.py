@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from lsfs.config import VersionsConfig
 from lsfs.errors import MissingPathError
 from lsfs.past import Past
+from lsfs.reserve import Reserve
 from lsfs.retention import DAY_NS, LET_GO, let_go, spans
-from lsfs.upkeep import Upkeep, Verified
+from lsfs.upkeep import Collected, Upkeep, Verified
 
 NOW = datetime(2026, 11, 25, 15, 30, tzinfo=timezone(timedelta(hours=5, minutes=30)))
 NOW_NS = int(NOW.timestamp() * 1e9)
@@ -70,22 +71,25 @@ def age(core: Core, days: float) -> None:
     core.catalog.execute("UPDATE entries SET since_ns = 0")
 
 
-def upkeep(core: Core, **policy: float) -> Upkeep:
+def upkeep(core: Core) -> Upkeep:
+    return Upkeep(core.history, core.observer, Reserve(core.config.state))
+
+
+def gc(core: Core, *, dry_run: bool = False, **policy: float) -> Collected:
     chosen = {"keep_all_days": 0, "keep_daily_days": 0, "keep_weekly_days": 0, "keep_last": 2}
     config = VersionsConfig.model_validate({**chosen, **policy})
-    return Upkeep(core.history, core.observer, config)
+    return upkeep(core).gc(datetime.now().astimezone(), config, dry_run=dry_run)
 
 
 def test_gc_lets_go_and_gives_room_back(core: Core) -> None:
     age(core, 10)
     before = core.history.blobs.stored_bytes()
-    now = datetime.now().astimezone()
-    told = upkeep(core).gc(now, dry_run=True)
+    told = gc(core, dry_run=True)
     assert (told.versions, told.blobs, told.kept_versions) == (4, 4, 2)
     assert core.history.blobs.stored_bytes() == before
-    assert upkeep(core).gc(now, dry_run=False) == told
+    assert gc(core) == told
     assert core.history.blobs.stored_bytes() == before - told.freed_bytes
-    assert upkeep(core).gc(now, dry_run=False).versions == 0
+    assert gc(core).versions == 0
     versions = core.history.versions("a.txt")
     assert [version.gap for version in versions] == [None, None, *[LET_GO] * 4]
     core.run([{"op": "rollback", "path": "a.txt", "versions": 1}])
@@ -97,7 +101,7 @@ def test_gc_lets_go_and_gives_room_back(core: Core) -> None:
 def test_what_was_let_go_is_not_shown_as_something_else(core: Core) -> None:
     age(core, 10)
     moment = time.time_ns() - int(12.5 * DAY_NS)
-    upkeep(core).gc(datetime.now().astimezone(), dry_run=False)
+    gc(core)
     was = Past(core.catalog).at("a.txt", moment)
     assert was is not None and was.version is not None
     assert (was.version.content, was.version.gap) == (None, LET_GO)
@@ -108,9 +112,7 @@ def test_a_budget_lets_the_oldest_go_first_and_nothing_of_the_last_day(core: Cor
     for _ in range(6, 9):
         (core.root / "a.txt").write_bytes(os.urandom(50_000))
         core.observer.scan()
-    told = upkeep(core, keep_all_days=99, max_bytes=1).gc(
-        datetime.now().astimezone(), dry_run=False
-    )
+    told = gc(core, keep_all_days=99, max_bytes=1)
     kept = [v.gap for v in core.history.versions("a.txt")]
     assert kept == [None, None, None, None, *[LET_GO] * 5]
     assert told.versions == 5
@@ -120,9 +122,26 @@ def test_bytes_that_two_versions_share_stay_with_one(core: Core) -> None:
     age(core, 10)
     (core.root / "copy.txt").write_text("1\n" * 1000)
     core.observer.scan()
-    told = upkeep(core).gc(datetime.now().astimezone(), dry_run=False)
+    told = gc(core)
     assert (told.versions, told.blobs) == (4, 3)
     assert core.history.blobs.contains(core.history.versions("copy.txt")[0].content or "")
+
+
+def test_what_is_let_go_some_at_a_time_is_the_same(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A blob that is needed by versions of two rounds goes with the second."""
+    for number in (1, 2):  # states that were there before
+        (core.root / "a.txt").write_text(f"{number}\n" * 1000)
+        core.observer.scan()
+    age(core, 10)
+    monkeypatch.setattr("lsfs.upkeep.AT_ONCE", 1)
+    told = gc(core, dry_run=True)
+    assert (told.versions, told.blobs) == (6, 4)
+    assert gc(core) == told
+    assert [v.gap for v in core.history.versions("a.txt")] == [None, None, *[LET_GO] * 6]
+    seen = whole(core)
+    assert (seen.problems, seen.repaired) == ([], [])
 
 
 def whole(core: Core) -> Verified:

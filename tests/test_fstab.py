@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pwd
+import subprocess
+from pathlib import Path
 
 import pytest
 from namespaces import in_namespace
@@ -37,6 +39,29 @@ def test_becoming_nobody_in_particular() -> None:
     with pytest.raises(UsageError, match="no such user"):
         become("there-is-none")
     become(pwd.getpwuid(os.geteuid()).pw_name)  # changes nothing
+
+
+def test_the_helper_of_another_installation_stays(tmp_path: Path) -> None:
+    script = Path(__file__).parent.parent / "scripts" / "mount_helper.sh"
+    link, ours, theirs = (tmp_path / name for name in ("link", "ours", "theirs"))
+    for program in (ours, theirs):
+        program.touch()
+
+    def install(program: Path) -> str:
+        done = subprocess.run([script, program, link], capture_output=True, text=True, check=True)
+        return done.stdout + done.stderr
+
+    assert "installed" in install(ours)
+    assert "installed" in install(ours)
+    assert f"({ours}) and stays" in install(theirs)
+    assert link.readlink() == ours
+    ours.unlink()
+    assert "installed" in install(theirs)
+    assert link.readlink() == theirs
+    link.unlink()
+    link.write_text("#!/bin/sh\n")
+    assert "(a file) and stays" in install(ours)
+    assert not link.is_symlink()
 
 
 HELPERS = r"""

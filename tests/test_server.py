@@ -21,7 +21,7 @@ from faces import LSFS, TIMEOUT_S, answer, lsfs, make_files, serving
 from waiting import wait_for
 
 from lsfs import daemon, rpc
-from lsfs.errors import MissingPathError, PolicyError, UsageError
+from lsfs.errors import MissingPathError, PolicyError, UnavailableError, UsageError
 from lsfs.rpc import RpcClient
 
 
@@ -236,6 +236,26 @@ def test_after_a_crash_the_next_takes_over(fresh: Path) -> None:
     assert lsfs("log", cwd=fresh).returncode in (0, 1)
     with serving(fresh):
         wait_for(lambda: daemon.health(fresh / ".lsfs" / "daemon.sock"), message="health")
+
+
+def test_a_daemon_that_dies_in_a_call_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    file = tmp_path / "daemon.sock"
+    with pytest.raises(UnavailableError, match="no lsfs daemon answers"):
+        RpcClient(file, TIMEOUT_S).call("log", {})
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(file))
+        listening.listen()
+
+        def die() -> None:
+            with listening.accept()[0] as connection:
+                connection.recv(65536)
+
+        dying = threading.Thread(target=die)
+        dying.start()
+        with pytest.raises(UnavailableError, match="ended before it had answered") as caught:
+            RpcClient(file, TIMEOUT_S).call("log", {})
+        dying.join(TIMEOUT_S)
+    assert "serve" not in (caught.value.hint or "")
 
 
 def test_a_yes_is_needed_over_the_socket_too(server: Path, root: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Literal
 from lsfs.errors import ConfigurationError
 from lsfs.location import Location, check_catalog
 from lsfs.paths import CATALOG_NAME
+from lsfs.reserve import has_room
 
 LEAST_PYTHON = (3, 10)
 FREE_WARN_BYTES, FREE_FAIL_BYTES = 2 * 10**9, 100 * 10**6
@@ -131,6 +132,9 @@ def _catalog(state: Path) -> Check:
     try:
         problem = _quick_check(file)
     except sqlite3.Error as error:
+        if not has_room(state):  # SQLite needs some to read what lies in its log
+            told = f"{file} cannot be looked at: the disk is full"
+            return Check("catalog", "warn", told, "lsfs gc lets go of old versions")
         problem = str(error)
     if problem is None:
         return Check("catalog", "ok", f"{file} is sound")
@@ -179,4 +183,9 @@ def _space(state: Path) -> Check:
     if free >= FREE_WARN_BYTES:
         return Check("disk", "ok", found)
     level: State = "fail" if free < FREE_FAIL_BYTES else "warn"
-    return Check("disk", level, found, "free some space, or move the state with --state")
+    return Check(
+        "disk",
+        level,
+        found,
+        "free some space (lsfs gc lets go of old versions), or move the state with --state",
+    )

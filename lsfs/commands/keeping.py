@@ -21,7 +21,12 @@ def gc(invocation: Invocation) -> int:
 
     What a version was is remembered, its bytes are not. That cannot be undone, so it asks first.
     """
-    answer = invocation.call("gc", dry_run=True)
+    from lsfs.config import load_config
+
+    # by what `lsfs config` shows here and now, whatever the daemon was started with
+    kept = load_config(invocation.location.root, invocation.location.state).versions
+    asked = {"versions": kept.model_dump(mode="json")}
+    answer = invocation.call("gc", dry_run=True, **asked)
     if not invocation.flags.dry_run and (answer["versions"] or answer["blobs"]):
         if not invocation.flags.yes:
             if not invocation.may_ask():
@@ -32,7 +37,7 @@ def gc(invocation: Invocation) -> int:
             if not invocation.agrees(f"this {_told(answer)}, for good"):
                 invocation.say("not confirmed; nothing was done")
                 return UNCONFIRMED
-        answer = invocation.call("gc", dry_run=False)
+        answer = invocation.call("gc", dry_run=False, **asked)
     if invocation.flags.json:
         invocation.emit_json(answer)
     else:
@@ -41,9 +46,15 @@ def gc(invocation: Invocation) -> int:
 
 
 def _told(answer: Mapping[str, Any]) -> str:
-    verb = "would let go" if answer["dry_run"] else "let go"
-    freed, kept = render.size(answer["freed_bytes"]), answer["kept_versions"]
-    return f"{verb} of {answer['versions']} versions ({freed}) and keeps {kept}"
+    count, kept = answer["versions"], answer["kept_versions"]
+    if not count and not answer["blobs"]:
+        return f"nothing to let go of: {kept} versions are kept, as the settings say"
+    verb, freed = (
+        "would let go" if answer["dry_run"] else "let go",
+        render.size(answer["freed_bytes"]),
+    )
+    going = f"{count} versions ({freed})" if count else f"{freed} that no version needs"
+    return f"{verb} of {going} and keeps {kept}"
 
 
 @lsfs_command("verify")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 
-from lsfs import render
-from lsfs.errors import ConfigurationError, NotARootError
+from lsfs import daemon, render
+from lsfs.errors import ConfigurationError, LsfsError, NotARootError
 from lsfs.paths import for_terminal
 
 from .invocation import DONE, Invocation, emit_bytes, lsfs_command
@@ -46,17 +47,31 @@ def doctor(invocation: Invocation) -> int:
 @lsfs_command("config")
 def config(invocation: Invocation) -> int:
     """Show the settings in force. Secrets are hidden."""
-    from lsfs.config import load_config, user_config_file
+    from lsfs.config import load_config, told_of, user_config_file
 
     location = invocation.location
     known = load_config(location.root, location.state).model_dump(mode="json")
     if invocation.flags.json:
         invocation.emit_json(known)
-        return DONE
-    look = invocation.look(sys.stdout)
-    invocation.emit(render.pairs(_settings(known), look))
-    invocation.say(f"read from {user_config_file()}, then {location.state / 'config.toml'}, LSFS_*")
+    else:
+        look = invocation.look(sys.stdout)
+        invocation.emit(render.pairs(_settings(known), look))
+        file = location.state / "config.toml"
+        invocation.say(f"read from {user_config_file()}, then {file}, LSFS_*")
+    invocation.notices({"notices": told_of(_otherwise_in_daemon(location.socket, known))})
     return DONE
+
+
+def _otherwise_in_daemon(socket: Path, known: Mapping[str, Any]) -> set[str]:
+    """The settings that the daemon which runs does not go by: changed since, or (what it cannot
+    see) set in this environment alone. A mount without an index has its own way to say so."""
+    try:
+        answer = daemon.DaemonCaller(socket, daemon.PROBE_TIMEOUT_S).call("settings", {})
+    except LsfsError:  # none runs, or one of another version
+        return set()
+    started_with, now = dict(_settings(answer["settings"])), dict(_settings(known))
+    here = {key for key, value in now.items() if started_with.get(key) != value}
+    return here - {"indexer.enabled"} | set(answer["changed"])
 
 
 def _settings(known: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -48,7 +48,7 @@ def mount(
         )
     if "" in places:  # an unset variable, not this folder
         raise UsageError("an empty name names no folder", hint="lsfs mount ROOT MOUNTPOINT")
-    root, point = (Path(os.path.abspath(Path(place).expanduser())) for place in places)
+    root, point = (Path(os.path.abspath(place)) for place in places)
     wish = rooms.MountWish(root, Path(), point, ",".join(options))
     if systemd:
         return _write_unit(invocation, wish)
@@ -225,7 +225,7 @@ def umount(invocation: Invocation, mountpoint: Path, lazy: bool) -> int:
 
     The daemon that `lsfs mount` started ends with the last mount.
     """
-    root, point = rooms.mount_meant(mountpoint.expanduser())
+    root, point = rooms.mount_meant(mountpoint)
     states = {one.state for one in rooms.living_mounts(root) if one.mountpoint == point}
     state = invocation.flags.state or next(iter(states), root / STATE_NAME)
     known = daemon.health(state / SOCKET_NAME)

@@ -42,7 +42,7 @@ def init(invocation: Invocation, root: Path | None) -> int:
     from lsfs.app import init_root
 
     chosen = root or invocation.flags.directory or Path()
-    answer = init_root(chosen.expanduser().absolute(), invocation.flags.state)
+    answer = init_root(chosen.absolute(), invocation.flags.state)
     if invocation.flags.json:
         invocation.emit_json(answer)
     else:
