@@ -191,19 +191,28 @@ class Acts:
     # -- acts --------------------------------------------------------------------------------------
 
     def refuse_locked(self, step: Operation) -> None:
-        """Raise PolicyError when the step would change a file that `lock` made read-only."""
+        """Refuse to write into a file that is read-only, and to remove, move or roll back one that
+        `lock` made so. Many files are read-only without anybody's wish (git's objects): what leaves
+        them as they are, or was asked for by their name or folder, need not stop at them.
+
+        Raises:
+            PolicyError: the step would.
+        """
         match step:
-            case Write(path=path) | Append(path=path) | Rollback(path=path) | Join(to=path):
+            case Write(path=path) | Append(path=path) | Join(to=path):
+                self._refuse_read_only(path)
+            case Replace(target=target):
+                self._refuse_read_only(target.paths[0])
+            case Rollback(path=path):
                 self._refuse_locked(path)
-            case (
-                Remove(target=target)
-                | Replace(target=target)
-                | Move(target=target)
-                | Touch(target=target)
-            ):
+            case Remove(target=target) | Move(target=target) | Touch(target=target):
                 self._refuse_locked(target.paths[0])
 
     def _refuse_locked(self, path: str) -> None:
+        if self._catalog.is_locked(path):
+            self._refuse_read_only(path)
+
+    def _refuse_read_only(self, path: str) -> None:
         state = self.tree.stat(path)
         if state and kind_of(state) == "file" and not state.st_mode & WRITE_BITS:
             raise PolicyError(f"{path} is read-only", path=path, hint=f"lsfs unlock '{path}'")
@@ -293,7 +302,10 @@ class Acts:
             raise UsageError(f"{path}: only files and folders can be locked", path=path)
         mode = stat.S_IMODE(state.st_mode)
         self.tree.set_mode(path, mode & ~WRITE_BITS if op == "lock" else mode | stat.S_IWUSR)
-        return self._seen(op, path, actor)
+        change = self._seen(op, path, actor)
+        if op == "lock":
+            self._catalog.lock(path)
+        return change
 
     def _seen(self, action: str, path: str, actor: str) -> Change:
         """The change as it is on disk now: version, size, and the hash of the bytes read back."""

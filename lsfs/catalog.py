@@ -268,6 +268,17 @@ class Catalog:
                 (os.fsencode(to), start, at_ns, low, high),
             )
 
+    def lock(self, path: str) -> None:
+        """The entry at `path` was locked by a plan. It is for as long as it is read-only."""
+        sql = "UPDATE entries SET locked = 1 WHERE path = ? AND gone_ns IS NULL"
+        self.execute(sql, (os.fsencode(path),))
+
+    def is_locked(self, path: str) -> bool:
+        """Whether the entry at `path` was ever locked by a plan."""
+        sql = "SELECT locked FROM entries WHERE path = ? AND gone_ns IS NULL"
+        found = self.row(sql, (os.fsencode(path),))
+        return bool(found and found[0])
+
     def mark_gone(self, entry: int, at_ns: int) -> None:
         """The entry is not there any more, from `at_ns` on; its versions stay."""
         with self.atomic():

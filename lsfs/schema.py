@@ -212,8 +212,13 @@ INSERT INTO vectors SELECT chunk, model, vector FROM vectors_of_one;
 DROP TABLE vectors_of_one;
 """
 
+# Files that a plan locked are told from the many that are read-only without anybody's wish.
+LOCKED = """
+ALTER TABLE entries ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
-    CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES, BYTES_SINCE, TWO_MODELS
+    CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES, BYTES_SINCE, TWO_MODELS, LOCKED
 )  # fmt: skip
 
 

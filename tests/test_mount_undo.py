@@ -15,6 +15,8 @@ import pytest
 from core import snapshot
 from whole import Whole, whole
 
+from lsfs.errors import PolicyError
+
 pytestmark = [pytest.mark.usefixtures("fuse_required"), pytest.mark.timeout(180)]
 PHOTO = b"\x89PNG\r\n" + bytes(range(256)) * 20
 
@@ -178,3 +180,26 @@ def test_before_lsfs_looked_after_it_nothing_is_told(home: Whole) -> None:
     for name in ("", "a.md", "d"):
         with pytest.raises(FileNotFoundError):
             os.listdir(home.point / ".lsfs" / "at" / "2020-01-01" / name)
+
+
+def test_read_only_files_stop_nothing_unless_they_are_locked(home: Whole) -> None:
+    """As git's objects are."""
+    then, before = moment(home), settled(home)
+    (home.point / "g").mkdir()
+    (home.point / "g" / "object").write_text("x")
+    (home.point / "g" / "object").chmod(0o444)
+    (home.point / "a.md").chmod(0o000)
+    (home.point / "b.md").write_text("other")
+    home.settle()
+    assert restore(home, then)["status"] == "done"
+    assert settled(home) == before
+    run(home, op="lock", target={"paths": ["b.md"]})
+    with pytest.raises(PolicyError, match=r"b\.md is read-only"):
+        run(home, op="remove", target={"paths": ["b.md"]})
+    run(home, op="undo")
+    run(home, op="redo")
+    with pytest.raises(PolicyError, match=r"b\.md is read-only"):
+        run(home, op="rollback", path="b.md", versions=1)
+    run(home, op="unlock", target={"paths": ["b.md"]})
+    run(home, op="rollback", path="b.md", versions=1)
+    assert (home.root / "b.md").read_text() == "other"
