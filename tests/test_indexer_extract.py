@@ -81,7 +81,7 @@ def test_source_code_by_definition() -> None:
     assert extracted.type == "code"
     assert place_of(extracted, "return 1") == Place(4, 5, symbol="first")
     assert place_of(extracted, "x = 2").symbol == "Second"
-    assert place_of(extracted, "pass").symbol == "third"
+    assert place_of(extracted, "pass").symbol == "Second.third"
     assert_lines_are_exact(extracted, text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -77,6 +78,11 @@ def from_fields(fields: dict[str, Any]) -> Extracted:
     return Extracted(**{**fields, "spans": spans})
 
 
+def paragraphs(text: str) -> list[str]:
+    """The runs of lines between blank lines, stripped."""
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
 @dataclass(slots=True)
 class Blocks:
     """Collects spans under the nearest heading above them; used by the markup readers."""
@@ -90,6 +96,11 @@ class Blocks:
         clean = text.strip()
         if clean:
             self.spans.append(Span(clean, Place(page=self.page, heading=self.heading)))
+
+    def add_all(self, text: str) -> None:
+        """The paragraphs of a text, which blank lines part."""
+        for part in paragraphs(text):
+            self.add(part)
 
     def add_heading(self, text: str) -> None:
         """A heading: text itself, and the heading of what follows."""
