@@ -1,5 +1,5 @@
-"""Source code by definitions: the grammars of tree-sitter, where there is one for the language, else
-patterns that most languages have in common.
+"""Source code by definitions: by the grammars of tree-sitter, where there is one for the language,
+else by patterns that most languages have in common.
 
 Every span holds exactly its lines, and belongs to one definition.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from lsfs.filetypes import extension
@@ -62,7 +62,9 @@ _DEFINITIONS = frozenset(
     "class_specifier struct_specifier enum_specifier union_specifier abstract_method_signature "
     "function_signature_item companion_object template_declaration".split()
 )
-_SPECIFIERS = frozenset({"class_specifier", "struct_specifier", "enum_specifier", "union_specifier"})
+_SPECIFIERS = frozenset(
+    {"class_specifier", "struct_specifier", "enum_specifier", "union_specifier"}
+)
 _FUNCTIONS = frozenset({
     "arrow_function", "function_expression", "function", "function_definition", "lambda",
 })  # fmt: skip
@@ -116,7 +118,7 @@ def _symbols(lines: list[str], language: str) -> list[str | None]:
     return symbols_by_pattern(lines)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parser(package: str, function: str) -> Any:
     """None where the grammar is not installed or not of a version tree-sitter reads."""
     try:
@@ -177,7 +179,7 @@ def _name_of(node: Any) -> str | None:
         if node.type == "method_declaration" and node.child_by_field_name("receiver"):
             return _go_method(node)
         named = node.child_by_field_name("name") or node.child_by_field_name("type")
-        return _text(node.child_by_field_name("declarator") and _declared(node) or named)
+        return _text(_declared(node) if node.child_by_field_name("declarator") else named)
     if node.type in ("variable_declarator", "assignment_statement"):
         value = node.child_by_field_name("value") or node.named_children[-1]
         inner = value.named_children[0] if value.type == "expression_list" else value

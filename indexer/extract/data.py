@@ -25,7 +25,7 @@ def read_data(source: Source) -> Extracted:
     lines = source.lines()
     paths = _PATHS[source.kind]
     is_small = sum(map(len, lines)) <= MANY
-    headings = paths(lines) if is_small else [None] * len(lines)
+    headings: list[str | None] = paths(lines) if is_small else [None] * len(lines)
     return Extracted(source.type, tuple(line_spans(lines, headings)))
 
 
@@ -93,7 +93,9 @@ def _ini_paths(lines: list[str]) -> list[str | None]:
     return headings
 
 
-_XML_TAG = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)([A-Za-z_][\w:.-]*)[^<>]*?(/?)>", re.DOTALL)
+_XML_TAG = re.compile(
+    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)([A-Za-z_][\w:.-]*)[^<>]*?(/?)>", re.DOTALL
+)
 
 
 def _xml_paths(lines: list[str]) -> list[str | None]:

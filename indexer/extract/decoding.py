@@ -1,7 +1,7 @@
 """Bytes to characters, for text in any encoding.
 
-A byte-order mark decides; then UTF-16 without a mark, told by what it would be read as; then UTF-8, as
-almost everything is; then charset-normalizer, which weighs how much sense each encoding makes.
+A byte-order mark decides; then UTF-16 without a mark, told by what it would be read as; then UTF-8,
+as almost everything is; then charset-normalizer, which weighs how much sense each encoding makes.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _MARKS = (
 _CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 12, 13, 27}) + b"\x7f"
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _USUAL = re.compile(
-    "[\t\n\r -~\u00a0-\u058f\u05d0-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u11ff\u1e00-\u206f\u20a0-\u20bf"
-    "\u3000-\u30ff\u3105-\u312f\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]+"
+    "[\t\n\r -~\u00a0-\u058f\u05d0-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u11ff"
+    "\u1e00-\u206f\u20a0-\u20bf\u3000-\u30ff\u3105-\u312f\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]+"
 )
 """Characters of living scripts: nearly all of a text, half of what binary data would be read as."""
 

@@ -49,7 +49,9 @@ def read_epub(source: Source) -> Extracted:
 
 
 def _package_path(archive: zipfile.ZipFile) -> str | None:
-    container = xml_of(read_member(archive, _CONTAINER)) if _CONTAINER in archive.NameToInfo else None
+    container = (
+        xml_of(read_member(archive, _CONTAINER)) if _CONTAINER in archive.NameToInfo else None
+    )
     if container is None:
         return None
     root = next(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from lsfs.records import Place
 
@@ -12,6 +12,15 @@ Status = Literal["ok", "failed", "skipped", "excluded"]
 """Read; broken; of a kind that has no reader; left out on purpose."""
 
 _NOWHERE = Place()
+
+
+class About(TypedDict, total=False):
+    """What a document says of itself, as it says it; `dispatch` brings it into one form."""
+
+    title: str | None
+    author: str | None
+    created: str | None
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)

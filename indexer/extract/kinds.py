@@ -1,7 +1,7 @@
 """What kind of file it is: by content first, by the name's extension second.
 
-A kind names the reader (`dispatch`). A file whose content says nothing certain is taken for what its
-name promises; without such a promise, for what it looks like.
+A kind names the reader (`dispatch`). A file whose content says nothing certain is taken for what
+its name promises; without such a promise, for what it looks like.
 """
 
 from __future__ import annotations

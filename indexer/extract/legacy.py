@@ -10,8 +10,10 @@ from .properties import compound_properties
 from .source import Source
 
 _MIME = {"doc": "application/msword", "ppt": "application/vnd.ms-powerpoint"}
-_FIELD_CODE = re.compile(r'(?:HYPERLINK|PAGEREF|REF|MERGEFIELD|INCLUDEPICTURE) (?:\\\w )?"?[^"\s]*"?'
-                         r"(?: \\\w)*")  # fmt: skip
+_FIELD_CODE = re.compile(
+    r'(?:HYPERLINK|PAGEREF|REF|MERGEFIELD|INCLUDEPICTURE) (?:\\\w )?"?[^"\s]*"?(?: \\\w)*'
+)
+"""What Word computes a text from, left standing before it."""
 
 
 def read_legacy(source: Source) -> Extracted:

@@ -18,7 +18,6 @@ from typing import IO, Any, BinaryIO, cast
 
 from . import deadline
 from .archives import MAX_RATIO, MIN_BOMB_BYTES
-from .dates import iso_date
 from .extracted import Extracted, Span, failed
 from .source import Source
 
@@ -84,7 +83,7 @@ def _unpacked(file: BinaryIO) -> IO[bytes]:
     magic = file.read(4)
     file.seek(0)
     if magic[:2] == b"\x1f\x8b":
-        return gzip.GzipFile(fileobj=file)
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
     if magic[:3] == b"BZh":
         return bz2.BZ2File(file)
     if magic == b"\xfd7zX":

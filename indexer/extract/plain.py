@@ -1,4 +1,4 @@
-"""Text that is read as it stands. Every span carries its line range, and holds exactly those lines."""
+"""Text that is read as it stands. Every span has its line range, and holds exactly those lines."""
 
 from __future__ import annotations
 

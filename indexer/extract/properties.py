@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from .archives import read_member
 from .dates import iso_date
+from .extracted import About
 
 _DUBLIN = "{http://purl.org/dc/elements/1.1/}"
 _TERMS = "{http://purl.org/dc/terms/}"
@@ -36,7 +37,7 @@ def xml_of(data: bytes) -> Any:
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def zip_properties(archive: zipfile.ZipFile) -> dict[str, str | None]:
+def zip_properties(archive: zipfile.ZipFile) -> About:
     """title, author, created, language of an Office or OpenDocument container; broken or missing
     ones are None."""
     from lxml.etree import XMLSyntaxError
@@ -48,8 +49,11 @@ def zip_properties(archive: zipfile.ZipFile) -> dict[str, str | None]:
             about = xml_of(read_member(archive, part))
         except XMLSyntaxError:
             continue
-        return {name: _first(about, tags) for name, tags in fields.items()}
-    return {}
+        return About(
+            title=_first(about, fields["title"]), author=_first(about, fields["author"]),
+            created=_first(about, fields["created"]), language=_first(about, fields["language"]),
+        )  # fmt: skip
+    return About()
 
 
 def _first(about: Any, tags: tuple[str, ...]) -> str | None:
@@ -57,7 +61,7 @@ def _first(about: Any, tags: tuple[str, ...]) -> str | None:
     return next((text for text in texts if text and text.strip()), None)
 
 
-def compound_properties(file: BinaryIO) -> dict[str, str | None]:
+def compound_properties(file: BinaryIO) -> About:
     """title, author, created of a compound file (old Office)."""
     import olefile
 
@@ -65,13 +69,13 @@ def compound_properties(file: BinaryIO) -> dict[str, str | None]:
         with olefile.OleFileIO(file) as compound:
             about = compound.get_metadata()
             encoding = f"cp{about.codepage}" if about.codepage else "cp1252"
-            return {
-                "title": _decoded(about.title, encoding),
-                "author": _decoded(about.author, encoding),
-                "created": iso_date(about.create_time),
-            }
+            return About(
+                title=_decoded(about.title, encoding),
+                author=_decoded(about.author, encoding),
+                created=iso_date(about.create_time),
+            )
     except (OSError, ValueError, IndexError, KeyError, TypeError):
-        return {}
+        return About()
     finally:
         file.seek(0)
 

@@ -34,7 +34,9 @@ def read_rtf(source: Source) -> Extracted:
     page = re.search(rb"\\ansicpg(\d+)", data[:2000])
     encoding = _codec(f"cp{page[1].decode()}" if page else "cp1252")
     spans = tuple(Span(part) for part in paragraphs(_Reader(data, encoding).text()))
-    about = {key.decode(): _Reader(value, encoding).text().strip() for key, value in _ABOUT.findall(data)}
+    about = {
+        key.decode(): _Reader(value, encoding).text().strip() for key, value in _ABOUT.findall(data)
+    }
     created = _CREATED.search(data)
     date = "-".join(part.decode().zfill(2) for part in created.groups()) if created else None
     return Extracted(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lsfs.records import Place
 
-from .extracted import Extracted, Span
+from .extracted import About, Extracted, Span
 from .plain import blocks_of
 from .source import Source
 
@@ -47,18 +47,21 @@ def read_sections(source: Source) -> Extracted:
         first_heading = first_heading or found
         for text, first, last in blocks_of(lines[start:end], start):
             spans.append(Span(text, Place(first, last, heading=heading)))
-    title = about.pop("title", None) or first_heading
-    return Extracted(source.type, tuple(spans), title=title, **about)
+    about["title"] = about.get("title") or first_heading
+    return Extracted(source.type, tuple(spans), **about)
 
 
-def _about(lines: list[str], dialect: Dialect) -> dict[str, str]:
+def _about(lines: list[str], dialect: Dialect) -> About:
     found: dict[str, str] = {}
     for line in _front_matter(lines) if dialect is DIALECTS["markdown"] else lines:
         match = dialect.field.match(line)
         name = _NAMES.get(match[1].lower()) if match else None
         if match and name and match[2].strip():
             found.setdefault(name, match[2].strip().strip("\"'"))
-    return found
+    return About(
+        title=found.get("title"), author=found.get("author"), created=found.get("created"),
+        language=found.get("language"),
+    )  # fmt: skip
 
 
 def _front_matter(lines: list[str]) -> list[str]:
@@ -106,7 +109,7 @@ _ADORNMENT = re.compile(r"^([=\-`:'\"~^_*+#<>.])\1{2,}\s*$")
 
 
 def _rst_heading(lines: list[str], index: int) -> str | None:
-    """Underlined at least as long as it is, or nearly; what is overlined begins at the line above."""
+    """Underlined over its length, or nearly; what is overlined too begins at the line above."""
     text, below, above = lines[index].strip(), _line(lines, index + 1), _line(lines, index - 1)
     if _ADORNMENT.match(lines[index]) and _ADORNMENT.match(_line(lines, index + 2)):
         inner = below.strip()
@@ -135,7 +138,9 @@ _LATEX_HEADING = re.compile(
 
 def _latex_heading(lines: list[str], index: int) -> str | None:
     match = _LATEX_HEADING.match(lines[index])
-    return " ".join(_COMMAND.sub("", match[1].split("\\label")[0]).split()) or None if match else None
+    return (
+        " ".join(_COMMAND.sub("", match[1].split("\\label")[0]).split()) or None if match else None
+    )
 
 
 DIALECTS: dict[str, Dialect] = {

@@ -11,7 +11,7 @@ from lsfs.records import Place
 
 from . import deadline
 from .archives import refuse_bomb
-from .extracted import Extracted, Span, failed
+from .extracted import About, Extracted, Span, failed
 from .opendocument import is_locked
 from .properties import compound_properties, zip_properties
 from .source import Source
@@ -27,7 +27,6 @@ def read_sheets(source: Source) -> Extracted:
     `heading` the row of names on top where there is one."""
     import python_calamine as calamine
 
-    about: dict[str, str | None]
     if zipfile.is_zipfile(source.file):
         with zipfile.ZipFile(source.file) as archive:
             refused = refuse_bomb(archive, source.type)
@@ -48,7 +47,7 @@ def read_sheets(source: Source) -> Extracted:
     return _read(book, source.type, about)
 
 
-def _read(book: Any, type_: str | None, about: dict[str, str | None]) -> Extracted:
+def _read(book: Any, type_: str | None, about: About) -> Extracted:
     import python_calamine as calamine
 
     spans: list[Span] = []

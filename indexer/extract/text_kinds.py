@@ -71,9 +71,7 @@ _MAILBOX = re.compile(r"From \S.*\d{4}\s*\n[A-Za-z-]+: ")
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):(\s|$)|[ \t]+\S")
 
 
-def _certain(
-    start: str, hope: tuple[str, FileType] | None
-) -> tuple[str, FileType | None] | None:
+def _certain(start: str, hope: tuple[str, FileType] | None) -> tuple[str, FileType | None] | None:
     """What the content says whatever the name does."""
     if _MARKUP.match(start) or (start.startswith("<?xml") and _MARKUP.search(start[:1000])):
         return "html", "web"
