@@ -42,10 +42,10 @@ class Place:
     """Where in a document a chunk stands. Lines count from 1 and include both ends.
 
     `page` counts from 1 what the document is made of: pages of a PDF, slides, chapters of a book,
-    cells of a notebook, messages of a mailbox. `sheet` is a spreadsheet's sheet, whose rows are the
-    lines, and `columns` the columns in use ("A:F"); `heading` the nearest heading above, the
-    attachment, the member of an archive or the key path; `symbol` the qualified name of a function
-    or class in source code ("Class.method").
+    cells of a notebook, messages of a mailbox, members of an archive. `sheet` is a spreadsheet's
+    sheet, whose rows are the lines, and `columns` the columns in use ("A:F"); `heading` the nearest
+    heading above, the attachment, the member of an archive or the path of keys; `symbol` the
+    qualified name of a function or class in source code ("Class.method").
     """
 
     line_from: int | None = None

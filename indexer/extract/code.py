@@ -103,9 +103,10 @@ def _by_symbol(
 def _language_of(name: str, lines: list[str]) -> str:
     """An extension that stands for the language."""
     if lines and lines[0].startswith("#!"):
-        program = lines[0].replace("/usr/bin/env ", "").split("/")[-1].split()
+        program = lines[0][2:].replace("/usr/bin/env ", "").split("/")[-1].split()
         return _INTERPRETERS.get(program[0].rstrip("0123456789.") if program else "", "")
-    return extension(name) or "py"
+    is_c = any(line.startswith("#include") for line in lines)
+    return extension(name) or ("c" if is_c else "py")
 
 
 def _symbols(lines: list[str], language: str) -> list[str | None]:

@@ -20,6 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 12, 13, 27}) + b"\x7f"
+_ASCII = re.compile("[\t\n\r -~]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _USUAL = re.compile(
     "[\t\n\r -~\u00a0-\u058f\u05d0-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u11ff"
@@ -84,6 +85,9 @@ def _wide_encoding(head: bytes) -> str | None:
 
 
 def _usual_share(text: str) -> float:
+    """How much of it is text, 0..1. A zero byte stands for an ASCII character, or for no text."""
+    if not _ASCII.search(text):
+        return 0.0
     return sum(len(run) for run in _USUAL.findall(text)) / len(text)
 
 

@@ -55,7 +55,7 @@ def parsed(data: bytes) -> Any:
         data, is_html=True, search_entire_document=False
     )
     guessed = encoding_of(data)
-    encoding = declared if declared and guessed == "cp1252" else guessed
+    encoding = declared if declared and not guessed.startswith("utf") else guessed
     try:
         parser = HTMLParser(encoding=encoding.replace("-sig", ""), no_network=True)
         return lxml.html.document_fromstring(data, parser=parser)

@@ -33,7 +33,7 @@ def read_image(source: Source) -> Extracted:
 
 
 def _described(image: Any, type_: str | None) -> Extracted:
-    exif = image.getexif()
+    exif = _exif(image)
     taken = _text(exif.get_ifd(_EXIF_GROUP).get(_TAKEN)) or _text(exif.get(_DATE))
     camera = " ".join(part for part in (_text(exif.get(_MAKE)), _text(exif.get(_MODEL))) if part)
     description = _text(exif.get(_DESCRIPTION)) or _text(image.info.get("Description"))
@@ -54,6 +54,14 @@ def _described(image: Any, type_: str | None) -> Extracted:
         type_, tuple(spans), title=description, author=_text(exif.get(_ARTIST)),
         created=iso_date(taken), reason=reason,
     )  # fmt: skip
+
+
+def _exif(image: Any) -> Any:
+    """Of a PNG only what stands before its pixels: Pillow would decode them all to look behind."""
+    from PIL import Image
+
+    is_far = image.format == "PNG" and "exif" not in image.info
+    return Image.Exif() if is_far else image.getexif()
 
 
 def _text(value: object) -> str | None:

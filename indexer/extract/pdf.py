@@ -62,7 +62,7 @@ class _Pages:
         return Extracted(
             type_, tuple(self._spans), title=about.get("Title"), author=about.get("Author"),
             created=iso_date(about.get("CreationDate")), reason=self._reason(last),
-            status="ok" if self._spans else "failed",
+            status="ok" if self._spans or not (self._scanned or self._broken) else "failed",
         )  # fmt: skip
 
     def _page(self, number: int) -> None:

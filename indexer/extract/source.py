@@ -32,8 +32,10 @@ class Source:
         return decode(self.file.read()).split("\n")
 
     def part_spans(self, data: bytes, name: str, heading: str) -> Iterator[Span]:
-        """The spans of a file inside this one, under `heading` and their own."""
+        """The spans of a file inside this one, under `heading` and their own. Its lines are not
+        lines of this file, so they are not told."""
         for span in self.read_part(io.BytesIO(data), name).spans:
             own = span.place.heading
             full = f"{heading}: {own}" if own else heading
-            yield Span(span.text, replace(span.place, heading=full))
+            place = replace(span.place, heading=full, line_from=None, line_to=None)
+            yield Span(span.text, place)
