@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from extracting import assert_lines_are_exact, place_of, read, texts
@@ -265,3 +266,29 @@ def test_the_language_of_a_text() -> None:
     assert read(("x = 1; " * 60).encode(), "a.py").language is None
     declared = f'<html lang="pt-BR"><p>{GERMAN * 2}</p></html>'
     assert read(declared.encode(), "a.html").language == "pt"
+
+
+@pytest.mark.parametrize("encoding", ["cp866", "euc_jp", "big5", "utf-16"])
+def test_html_in_any_encoding_without_a_word_of_it(encoding: str) -> None:
+    text = {"cp866": RUSSIAN, "euc_jp": JAPANESE, "big5": TRADITIONAL, "utf-16": GERMAN}[encoding]
+    page = f"<html><body><p>{text * 3}</p></body></html>"
+    assert text.strip() in texts(read(page.encode(encoding), "x.html"))[0]
+
+
+HOSTILE = {
+    "hashes.md": "# " + "#" * 400_000 + "x\n",
+    "comments.xml": "<?xml version='1.0'?>" + "<!--" * 400_000,
+    "comments": "<!--a-->" * 900 + "<x",
+    "quotes.csv": '"a,' * 300_000,
+    "quotes.json": '{"a' + '\\"' * 700_000,
+    "brackets.yaml": "- " * 500_000 + "a: b",
+    "braces.tex": "\\section{" * 100_000,
+    "parens.zig": "fn " * 200_000 + "(" * 200_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_pattern_runs_away(name: str) -> None:
+    started = time.process_time()
+    read(HOSTILE[name].encode(), name)
+    assert time.process_time() - started < 10

@@ -29,7 +29,7 @@ def read_data(source: Source) -> Extracted:
     return Extracted(source.type, tuple(line_spans(lines, headings)))
 
 
-_JSON = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]')
+_JSON = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?$)|[{}\[\],:]')
 
 
 def _json_paths(lines: list[str]) -> list[str | None]:
@@ -94,7 +94,7 @@ def _ini_paths(lines: list[str]) -> list[str | None]:
 
 
 _XML_TAG = re.compile(
-    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<(/?)([A-Za-z_][\w:.-]*)[^<>]*?(/?)>", re.DOTALL
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)([A-Za-z_][\w:.-]*)[^<>]*?(/?)>", re.DOTALL
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .decoding import encoding_of
+from .decoding import decode, encoding_of
 from .extracted import Blocks, Extracted
 from .source import Source
 
@@ -48,19 +48,28 @@ def text_of_html(data: bytes) -> str:
 def parsed(data: bytes) -> Any:
     """The root element; None for an empty document. libxml2 bounds the depth (256)."""
     import lxml.html
-    from bs4.dammit import EncodingDetector
     from lxml.etree import HTMLParser, ParserError
+
+    parser = HTMLParser(encoding="utf-8", no_network=True)
+    try:
+        return lxml.html.document_fromstring(_text(data).encode("utf-8"), parser=parser)
+    except ParserError:
+        return None
+
+
+def _text(data: bytes) -> str:
+    """In UTF-8 where that fits, whatever the document declares; else as it declares."""
+    from bs4.dammit import EncodingDetector
 
     declared = EncodingDetector.find_declared_encoding(
         data, is_html=True, search_entire_document=False
     )
-    guessed = encoding_of(data)
-    encoding = declared if declared and not guessed.startswith("utf") else guessed
+    if not declared or encoding_of(data).startswith("utf"):
+        return decode(data)
     try:
-        parser = HTMLParser(encoding=encoding.replace("-sig", ""), no_network=True)
-        return lxml.html.document_fromstring(data, parser=parser)
-    except (ParserError, LookupError):
-        return None
+        return data.decode(declared, "replace")
+    except LookupError:
+        return decode(data)
 
 
 def collect(tree: Any, blocks: Blocks) -> None:

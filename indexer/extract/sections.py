@@ -18,6 +18,8 @@ from .source import Source
 
 HEAD_LINES = 80
 """Lines at the start in which a document tells of itself."""
+LONGEST_HEADING = 400
+"""Characters of a line that are looked at."""
 _NAMES = {
     "authors": "author", "lang": "language", "created": "created", "date": "created",
     "title": "title", "author": "author", "language": "language",
@@ -74,6 +76,7 @@ def _front_matter(lines: list[str]) -> list[str]:
 
 def _sections(lines: list[str], dialect: Dialect) -> list[tuple[int, int, str | None]]:
     """(first, past the last, heading) of each section, in order, as indexes into `lines`."""
+    lines = [line[:LONGEST_HEADING] for line in lines]
     sections: list[tuple[int, int, str | None]] = []
     start, heading, is_fenced = 0, None, False
     for index, line in enumerate(lines):

@@ -15,6 +15,7 @@ from .sheets import header_of
 from .source import Source
 
 _SAMPLE_LINES = 50
+_SAMPLE_CHARACTERS = 8_000
 _DELIMITERS = ",;\t|"
 
 
@@ -24,10 +25,10 @@ def read_table(source: Source) -> Extracted:
     lines = source.lines()
     while lines and not lines[-1].strip():
         lines.pop()
+    csv.field_size_limit(sys.maxsize)
     dialect = _dialect(lines[:_SAMPLE_LINES])
     first = next(csv.reader(lines[:1], dialect), [])
     heading = header_of([" ".join(cell.split()) for cell in first])
-    csv.field_size_limit(sys.maxsize)
     try:
         spans = tuple(_spans(lines, dialect, heading))
     except csv.Error:  # a quote that is never closed, a zero byte: lines are as good
@@ -62,7 +63,7 @@ def _runs(lines: list[str], dialect: type[csv.Dialect]) -> Iterator[_Records]:
 
 def _dialect(sample: list[str]) -> type[csv.Dialect]:
     """What parts the cells: sniffed, else the commonest of the usual ones."""
-    text = "\n".join(sample)
+    text = "\n".join(sample)[:_SAMPLE_CHARACTERS]
     try:
         return csv.Sniffer().sniff(text, _DELIMITERS)
     except csv.Error:

@@ -103,7 +103,7 @@ def _is_mail(start: str) -> bool:
 _OPENINGS: tuple[tuple[re.Pattern[str], str, FileType], ...] = (
     (re.compile(r"#!"), "code", "code"),
     (re.compile(r"<svg[\s>]"), "xml", "image"),
-    (re.compile(r"(?:<!--.*?-->\s*)*<(?:head|body|div|p|h[1-6]|table|ul|ol|section|article|span|main)[\s>]",
+    (re.compile(r"(?:<!--(?:(?!-->).)*-->\s*)*<(?:head|body|div|p|h[1-6]|table|ul|ol|section|article|span|main)[\s>]",
                 re.IGNORECASE | re.DOTALL), "html", "web"),
     (re.compile(r"<[a-zA-Z][\w:.-]*(\s[^>]*)?>\s*<"), "xml", "data"),
     (re.compile(r"\{.{0,8000}\"nbformat\"|\{\s*\"cells\"\s*:", re.DOTALL), "notebook", "code"),
