@@ -8,23 +8,27 @@ from __future__ import annotations
 from lsfs.selector import FileType
 
 EXTENSIONS: dict[FileType, frozenset[str]] = {
-    "document": frozenset({"doc", "docx", "odt", "rtf", "pages", "epub", "tex"}),
-    "spreadsheet": frozenset({"xls", "xlsx", "ods", "csv", "tsv", "numbers"}),
-    "presentation": frozenset({"ppt", "pptx", "odp", "key"}),
+    "document": frozenset({"doc", "docx", "docm", "odt", "rtf", "pages", "epub", "tex", "ltx"}),
+    "spreadsheet": frozenset({"xls", "xlsx", "xlsm", "xlsb", "ods", "csv", "tsv", "numbers"}),
+    "presentation": frozenset({"ppt", "pptx", "pptm", "odp", "key"}),
     "pdf": frozenset({"pdf"}),
-    "text": frozenset({"txt", "md", "markdown", "rst", "org", "log", "adoc"}),
+    "text": frozenset({"txt", "md", "markdown", "rst", "org", "log", "adoc", "asciidoc"}),
     "code": frozenset(
         {
             "py", "c", "h", "cc", "cpp", "hpp", "rs", "go", "java", "js", "ts", "tsx", "jsx", "sh",
             "rb", "pl", "php", "swift", "kt", "scala", "lua", "sql", "r", "jl", "ipynb", "css",
         }
     ),
-    "email": frozenset({"eml", "mbox", "msg"}),
-    "image": frozenset({"png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "bmp", "svg", "heic"}),
-    "audio": frozenset({"mp3", "flac", "ogg", "opus", "wav", "m4a", "aac"}),
-    "video": frozenset({"mp4", "mkv", "avi", "mov", "webm"}),
-    "archive": frozenset({"zip", "tar", "gz", "bz2", "xz", "zst", "7z", "rar"}),
-    "web": frozenset({"html", "htm", "xhtml", "mhtml"}),
+    "email": frozenset({"eml", "mbox", "mbx", "msg"}),
+    "image": frozenset(
+        {"png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "bmp", "svg", "heic", "avif"}
+    ),
+    "audio": frozenset({"mp3", "flac", "ogg", "opus", "wav", "m4a", "m4b", "aac", "wma", "aiff"}),
+    "video": frozenset({"mp4", "m4v", "mkv", "avi", "mov", "webm", "wmv", "ogv"}),
+    "archive": frozenset(
+        {"zip", "tar", "gz", "tgz", "bz2", "xz", "txz", "zst", "7z", "rar", "jar"}
+    ),
+    "web": frozenset({"html", "htm", "xhtml", "mhtml", "mht"}),
     "data": frozenset({"json", "jsonl", "yaml", "yml", "toml", "xml", "ini", "sqlite", "parquet"}),
 }  # fmt: skip
 

@@ -41,8 +41,11 @@ class Entry:
 class Place:
     """Where in a document a chunk stands. Lines count from 1 and include both ends.
 
-    `page` is a PDF page or a slide (from 1); `sheet` a spreadsheet's sheet; `heading` the nearest
-    heading above; `symbol` a function or class in source code.
+    `page` counts from 1 what the document is made of: pages of a PDF, slides, chapters of a book,
+    cells of a notebook, messages of a mailbox, members of an archive. `sheet` is a spreadsheet's
+    sheet, whose rows are the lines, and `columns` the columns in use ("A:F"); `heading` the nearest
+    heading above, the attachment, the member of an archive or the path of keys; `symbol` the
+    qualified name of a function or class in source code ("Class.method").
     """
 
     line_from: int | None = None
@@ -51,6 +54,7 @@ class Place:
     sheet: str | None = None
     heading: str | None = None
     symbol: str | None = None
+    columns: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

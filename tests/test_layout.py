@@ -31,7 +31,9 @@ HEAVY = {
     "pypdfium2",
     "docx",
     "pptx",
-    "openpyxl",
+    "python_calamine",
+    "kreuzberg",
+    "tree_sitter",
     "lxml",
 }
 # Every file that a build reads; a copy of them is built, so that the checkout stays clean.

@@ -8,6 +8,9 @@ from .extracted import Extracted, failed
 
 MAX_UNPACKED_BYTES = 512 * 2**20
 MAX_MEMBERS = 20_000
+MAX_RATIO = 200
+"""Unpacked to packed, above which a member larger than MIN_BOMB_BYTES is taken for a bomb."""
+MIN_BOMB_BYTES = 32 * 2**20
 
 
 def refuse_bomb(archive: zipfile.ZipFile, type_: str | None) -> Extracted | None:

@@ -18,9 +18,12 @@ from typing import Any, BinaryIO
 
 from lsfs.quietly import open_quietly
 
+from . import deadline
 from .dispatch import extract
 from .extracted import Extracted, failed, to_fields
 
+KEEP_BYTES = 512 * 2**20
+"""A process that grew beyond this ends after its answer: libraries seldom give memory back."""
 GRACE_S = 5.0
 """How long after the worker's own timeout the alarm ends a process whose worker is gone."""
 
@@ -37,13 +40,20 @@ def main(arguments: list[str]) -> int:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         signal.setitimer(signal.ITIMER_REAL, request["timeout_s"] + GRACE_S)
+        deadline.start(request["timeout_s"])
         answer = _answer(root_fd, request["path"], request["name"])
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if _peak_bytes() > KEEP_BYTES:
+            answer["must_restart"] = True
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
         if answer.get("must_restart"):
             return 0
     return 0
+
+
+def _peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _answer(root_fd: int, path: str, name: str) -> dict[str, Any]:

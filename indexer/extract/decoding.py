@@ -1,14 +1,16 @@
 """Bytes to characters, for text in any encoding.
 
-A byte-order mark decides; then UTF-16 without a mark, told by where its zero bytes stand; then
-UTF-8, as almost everything is; then GB 2312, told by its pairs of high bytes; then Windows-1252, in
-which every byte means something.
+A byte-order mark decides; then UTF-16 without a mark, told by what it would be read as; then UTF-8,
+as almost everything is; then charset-normalizer, which weighs how much sense each encoding makes.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+
+SAMPLE_BYTES = 1 << 16
+"""How much of a text in an old encoding is looked at to tell which."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -18,7 +20,17 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 12, 13, 27}) + b"\x7f"
+_ASCII = re.compile("[\t\n\r -~]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_USUAL = re.compile(
+    "[\t\n\r -~\u00a0-\u058f\u05d0-\u06ff\u0900-\u0dff\u0e00-\u0eff\u10a0-\u11ff"
+    "\u1e00-\u206f\u20a0-\u20bf\u3000-\u30ff\u3105-\u312f\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]+"
+)
+"""Characters of living scripts: nearly all of a text, half of what binary data would be read as."""
+
+
+_LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"}
+"""Encodings that hold more: the rest of a file may need what its sample did not."""
 
 
 def looks_like_text(head: bytes) -> bool:
@@ -49,7 +61,7 @@ def encoding_of(data: bytes) -> str:
         if error.reason == "unexpected end of data" or _is_nearly_utf8(data):
             return "utf-8"
         return _legacy_encoding(data)
-    return "utf-8"
+    return "iso2022_jp" if b"\x1b$" in data[:SAMPLE_BYTES] else "utf-8"
 
 
 def _is_nearly_utf8(data: bytes) -> bool:
@@ -60,25 +72,31 @@ def _is_nearly_utf8(data: bytes) -> bool:
 
 
 def _wide_encoding(head: bytes) -> str | None:
-    """UTF-16 without a mark: mostly Latin text has a zero in every second byte."""
-    pairs = len(head) // 2
-    if pairs < 2:
+    """UTF-16 without a mark: it has zero bytes (of spaces, digits, line ends at least), and reads
+    as living scripts in one order of bytes, where the other gives noise."""
+    data = head[: len(head) // 2 * 2]
+    if len(data) < 4 or b"\0" not in data:
         return None
-    even, odd = head[: pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)
-    for encoding, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if zeros > pairs * 0.4 and others * 10 < zeros:
-            text = head[: pairs * 2].decode(encoding, "replace")
-            odd_ones = sum(not (c.isprintable() or c.isspace()) for c in text)
-            return encoding if odd_ones * 50 <= len(text) else None
-    return None
+    shares = {
+        name: _usual_share(data.decode(name, "replace")) for name in ("utf-16-le", "utf-16-be")
+    }
+    best = max(shares, key=lambda name: shares[name])
+    return best if shares[best] > 0.97 and min(shares.values()) < 0.9 else None
+
+
+def _usual_share(text: str) -> float:
+    """How much of it is text, 0..1. A zero byte stands for an ASCII character, or for no text."""
+    if not _ASCII.search(text):
+        return 0.0
+    return sum(len(run) for run in _USUAL.findall(text)) / len(text)
 
 
 def _legacy_encoding(data: bytes) -> str:
-    runs = _HIGH_RUN.findall(data[:65536])
-    if len(runs) >= 2 and all(len(run) % 2 == 0 for run in runs[:-1]):
-        try:
-            data.decode("gb2312")
-        except UnicodeDecodeError:
-            return "cp1252"
-        return "gb2312"
-    return "cp1252"
+    """By a sample around the first bytes that are not ASCII."""
+    from charset_normalizer import from_bytes
+
+    first = _HIGH_RUN.search(data)
+    at = max(0, (first.start() if first else 0) - 2000)
+    found = from_bytes(data[at : at + SAMPLE_BYTES]).best()
+    name = found.encoding if found is not None else "cp1252"
+    return _LARGER.get(name, name)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from lsfs.records import Place
 
@@ -14,6 +15,15 @@ JUDGED = frozenset({"large", "link", "secret", "excluded"})
 """Decided without reading the file, so decided anew when rules or settings change."""
 
 _NOWHERE = Place()
+
+
+class About(TypedDict, total=False):
+    """What a document says of itself, as it says it; `dispatch` brings it into one form."""
+
+    title: str | None
+    author: str | None
+    created: str | None
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,11 @@ def from_fields(fields: dict[str, Any]) -> Extracted:
     return Extracted(**{**fields, "spans": spans})
 
 
+def paragraphs(text: str) -> list[str]:
+    """The runs of lines between blank lines, stripped."""
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
 @dataclass(slots=True)
 class Blocks:
     """Collects spans under the nearest heading above them; used by the markup readers."""
@@ -93,6 +108,11 @@ class Blocks:
         clean = text.strip()
         if clean:
             self.spans.append(Span(clean, Place(page=self.page, heading=self.heading)))
+
+    def add_all(self, text: str) -> None:
+        """The paragraphs of a text, which blank lines part."""
+        for part in paragraphs(text):
+            self.add(part)
 
     def add_heading(self, text: str) -> None:
         """A heading: text itself, and the heading of what follows."""

@@ -1,45 +1,87 @@
-"""E-mail messages (RFC 5322, MIME): headers as metadata, the body, what is attached."""
+"""E-mail messages (RFC 5322, MIME) and mailboxes of them: headers as metadata, the body, what is
+attached."""
 
 from __future__ import annotations
 
 import email
 import email.policy
-import io
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from email.message import MIMEPart
-from email.utils import parsedate_to_datetime
-from typing import BinaryIO
 
 from lsfs.records import Place
 
+from . import deadline
+from .dates import iso_date
 from .decoding import decode
-from .extracted import Extracted, Span
-from .markup import text_of_html
+from .extracted import Extracted, Span, paragraphs
+from .html import text_of_html
+from .source import Source
 
 MAX_ATTACHMENTS = 50
+MAX_MESSAGES = 20_000
+"""Messages of a mailbox that are read."""
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
+_POSTMARK = re.compile(rb"^From (?=\S.*\d{4})", re.MULTILINE)
 
-ReadAttachment = Callable[[BinaryIO, str], Extracted]
 
-
-def read_mail(file: BinaryIO, type_: str | None, read_attachment: ReadAttachment) -> Extracted:
+def read_mail(source: Source) -> Extracted:
     """The headers people look for as a first span, then the body, then attachments one level deep.
 
     An attachment that cannot be read leaves its name; `heading` says which attachment a span is of.
     """
-    message = email.message_from_binary_file(file, policy=email.policy.default)
-    head = "\n".join(
-        f"{name}: {_header(message, name)}" for name in _SHOWN if _header(message, name)
-    )
-    spans = [Span(head, Place(heading=_header(message, "Subject")))] if head else []
-    spans += [Span(part.strip()) for part in _body(message).split("\n\n") if part.strip()]
-    for attachment in list(message.iter_attachments())[:MAX_ATTACHMENTS]:
-        spans += _attachment_spans(attachment, read_attachment)
+    message = email.message_from_binary_file(source.file, policy=email.policy.default)
     return Extracted(
-        type_, tuple(spans), title=_header(message, "Subject"), author=_header(message, "From"),
-        created=_date(message),
+        source.type, tuple(_message_spans(message, source, Place())),
+        title=_header(message, "Subject"), author=_header(message, "From"),
+        created=iso_date(_header(message, "Date")),
     )  # fmt: skip
+
+
+def read_mbox(source: Source) -> Extracted:
+    """Every message like one alone, under its subject; `page` counts them from 1."""
+    data = source.file.read()
+    starts = [match.start() for match in _POSTMARK.finditer(data)]
+    starts = [at for at in starts if at == 0 or data[max(0, at - 2) : at] in (b"\n\n", b"\r\n")]
+    spans: list[Span] = []
+    reason = None
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True), 1):
+        if number > MAX_MESSAGES or deadline.has_passed():
+            reason = f"only the first {number - 1:,} of {len(starts):,} messages were read"
+            break
+        body = data[start:end].partition(b"\n")[2]
+        message = email.message_from_bytes(body, policy=email.policy.default)
+        place = Place(page=number, heading=_header(message, "Subject"))
+        spans += _message_spans(message, source, place)
+    return Extracted(source.type, tuple(spans), reason=reason)
+
+
+def _message_spans(message: MIMEPart, source: Source, place: Place) -> Iterator[Span]:
+    head = head_of({name: _header(message, name) for name in _SHOWN})
+    if head:
+        yield Span(head, Place(page=place.page, heading=_header(message, "Subject")))
+    for text in paragraphs(_body(message)):
+        yield Span(text, place)
+    for attachment in list(message.iter_attachments())[:MAX_ATTACHMENTS]:
+        name = attachment.get_filename() or "attached message"
+        yield from attachment_spans(_payload(attachment), name, source, place.page)
+
+
+def head_of(headers: dict[str, str | None]) -> str:
+    """The lines of the headers that are there."""
+    return "\n".join(f"{name}: {value}" for name, value in headers.items() if value)
+
+
+def attachment_spans(
+    data: bytes, name: str, source: Source, page: int | None = None
+) -> Iterator[Span]:
+    """The name of an attachment, and its text where it can be read."""
+    heading = f"attachment {name}"
+    yield Span(heading, Place(page=page, heading=heading))
+    if data:
+        for span in source.part_spans(data, name, heading):
+            yield span if page is None else Span(span.text, replace(span.place, page=page))
 
 
 def _header(message: MIMEPart, name: str) -> str | None:
@@ -48,13 +90,6 @@ def _header(message: MIMEPart, name: str) -> str | None:
     except (ValueError, IndexError, AttributeError):  # the parser's own faults on hostile headers
         return None
     return " ".join(str(value).split()) if value else None
-
-
-def _date(message: MIMEPart) -> str | None:
-    try:
-        return parsedate_to_datetime(_header(message, "Date") or "").isoformat()
-    except (ValueError, TypeError, IndexError):
-        return None
 
 
 def _body(message: MIMEPart) -> str:
@@ -68,6 +103,8 @@ def _body(message: MIMEPart) -> str:
 
 
 def _payload(part: MIMEPart) -> bytes:
+    if part.get_content_type() == "message/rfc822":
+        return b"".join(inner.as_bytes() for inner in part.iter_parts())
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
@@ -78,13 +115,3 @@ def _decoded(part: MIMEPart, payload: bytes) -> str:
     except (UnicodeDecodeError, LookupError):
         return decode(payload)
     return text.replace("\r\n", "\n")
-
-
-def _attachment_spans(part: MIMEPart, read: ReadAttachment) -> Iterator[Span]:
-    name = part.get_filename() or "attached message"
-    heading = f"attachment {name}"
-    yield Span(heading, Place(heading=heading))
-    data = _payload(part)
-    if data:
-        for span in read(io.BytesIO(data), name).spans:
-            yield Span(span.text, replace(span.place, heading=heading))

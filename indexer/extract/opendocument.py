@@ -1,73 +1,69 @@
-"""OpenDocument text, sheets and slides (ISO/IEC 26300): content.xml of a zip."""
+"""OpenDocument text and slides (ISO/IEC 26300): content.xml of a zip."""
 
 from __future__ import annotations
 
 import zipfile
-from typing import Any, BinaryIO
-
-from lsfs.records import Place
+from typing import Any
 
 from .archives import read_member, refuse_bomb
-from .extracted import Blocks, Extracted, Span, failed
+from .extracted import Blocks, Extracted, failed
+from .properties import xml_of, zip_properties
+from .source import Source
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
-_META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
-_DUBLIN = "{http://purl.org/dc/elements/1.1/}"
+_PRESENTATION = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 _BREAKS = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+_MANIFEST = "META-INF/manifest.xml"
+_MAX_FORMULAS = 200
 
 
-def read_opendocument(file: BinaryIO, type_: str | None) -> Extracted:
-    """Headings, paragraphs, rows (with their sheet) and slides (as pages), in document order."""
-    with zipfile.ZipFile(file) as archive:
-        bomb = refuse_bomb(archive, type_)
+def read_opendocument(source: Source) -> Extracted:
+    """Headings, paragraphs, rows of tables and slides (as pages, with their notes), in order."""
+    with zipfile.ZipFile(source.file) as archive:
+        bomb = refuse_bomb(archive, source.type)
         if bomb:
             return bomb
-        manifest = archive.NameToInfo.get("META-INF/manifest.xml")
-        if manifest and b"encryption-data" in read_member(archive, "META-INF/manifest.xml"):
-            return failed(type_, "locked with a password")
-        content = _xml(read_member(archive, "content.xml"))
-        about = _xml(read_member(archive, "meta.xml")) if "meta.xml" in archive.NameToInfo else None
-    spans = _sheets(content) if type_ == "spreadsheet" else _blocks(content)
-    return Extracted(
-        type_, tuple(spans), title=_field(about, f"{_DUBLIN}title"),
-        author=_field(about, f"{_META}initial-creator") or _field(about, f"{_DUBLIN}creator"),
-        created=_field(about, f"{_META}creation-date"),
-        language=_field(about, f"{_DUBLIN}language"),
-    )  # fmt: skip
+        if is_locked(archive):
+            return failed(source.type, "locked with a password")
+        content = xml_of(read_member(archive, "content.xml"))
+        about = zip_properties(archive)
+        blocks = _blocks(content)
+        for formula in _formulas(archive):
+            blocks.add(formula)
+    return Extracted(source.type, tuple(blocks.spans), **about)
 
 
-def _xml(data: bytes) -> Any:
-    from lxml import etree
+def is_locked(archive: zipfile.ZipFile) -> bool:
+    """Whether its parts are encrypted."""
+    manifest = read_member(archive, _MANIFEST) if _MANIFEST in archive.NameToInfo else b""
+    return b"encryption-data" in manifest
 
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
-
-def _blocks(content: Any) -> list[Span]:
+def _blocks(content: Any) -> Blocks:
+    """Paragraphs within a row belong to the row."""
     blocks = Blocks()
-    for element in content.iter(f"{_TEXT}h", f"{_TEXT}p", f"{_DRAW}page"):
+    row = f"{_TABLE}table-row"
+    for element in content.iter(f"{_TEXT}h", f"{_TEXT}p", f"{_DRAW}page", row):
         if element.tag == f"{_DRAW}page":
             blocks.page = (blocks.page or 0) + 1
-        elif element.tag == f"{_TEXT}h":
+            blocks.heading = None
+        elif element.tag == row:
+            cells = (_text(cell) for cell in element if str(cell.tag).endswith("table-cell"))
+            blocks.add("\t".join(" ".join(cell.split()) for cell in cells))
+        elif next(element.iterancestors(row), None) is not None:
+            continue
+        elif element.tag == f"{_TEXT}h" or _is_slide_title(element):
             blocks.add_heading(_text(element))
         else:
             blocks.add(_text(element))
-    return blocks.spans
+    return blocks
 
 
-def _sheets(content: Any) -> list[Span]:
-    spans = []
-    for table in content.iter(f"{_TABLE}table"):
-        sheet = table.get(f"{_TABLE}name")
-        number = 1
-        for row in table.iter(f"{_TABLE}table-row"):
-            cells = [_text(cell) for cell in row if str(cell.tag).endswith("table-cell")]
-            text = "\t".join(" ".join(cell.split()) for cell in cells).rstrip("\t")
-            if text.strip():
-                spans.append(Span(text, Place(number, number, sheet=sheet)))
-            number += int(row.get(f"{_TABLE}number-rows-repeated") or 1)
-    return spans
+def _is_slide_title(element: Any) -> bool:
+    frame = next(element.iterancestors(f"{_DRAW}frame"), None)
+    return frame is not None and frame.get(f"{_PRESENTATION}class") == "title"
 
 
 def _text(element: Any) -> str:
@@ -79,6 +75,11 @@ def _text(element: Any) -> str:
     return "".join(parts)
 
 
-def _field(about: Any, tag: str) -> str | None:
-    element = next(about.iter(tag), None) if about is not None else None
-    return element.text if element is not None and element.text else None
+def _formulas(archive: zipfile.ZipFile) -> list[str]:
+    """Embedded formulas, as they were typed (StarMath)."""
+    names = [name for name in archive.namelist() if name.count("/") == 1]
+    contents = [name for name in names if name.endswith("/content.xml")][:_MAX_FORMULAS]
+    roots = [xml_of(read_member(archive, name)) for name in contents]
+    return [
+        element.text or "" for root in roots for element in root.iter("{*}annotation")
+    ]  # fmt: skip

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import BinaryIO
 
-from lsfs.records import Place
-
-from .extracted import Extracted, Span, failed
+from .extracted import Extracted, Span, failed, paragraphs
+from .source import Source
 
 _TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])"
@@ -24,32 +22,37 @@ _CHARACTERS = {
     b"cell": "\t", b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’",
     b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•", b"emspace": " ", b"enspace": " ",
 }  # fmt: skip
-_ABOUT = re.compile(rb"\{\\(title|author) ([^{}\\]{1,300})\}")
+_ABOUT = re.compile(rb"\{\\(title|author) ([^{}]{1,300})\}")
+_CREATED = re.compile(rb"\{\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 
 
-def read_rtf(file: BinaryIO, type_: str | None) -> Extracted:
-    """Paragraphs; title and author from the info group."""
-    data = file.read()
+def read_rtf(source: Source) -> Extracted:
+    """Paragraphs; title, author and date from the info group."""
+    data = source.file.read()
     if not data.startswith(b"{\\rtf"):
-        return failed(type_, "not RTF")
-    text = _Reader(data).text()
-    about = {key.decode(): value.decode("cp1252", "replace") for key, value in _ABOUT.findall(data)}
-    spans = tuple(
-        Span(part.strip(), Place()) for part in re.split(r"\n\s*\n", text) if part.strip()
+        return failed(source.type, "not RTF")
+    page = re.search(rb"\\ansicpg(\d+)", data[:2000])
+    encoding = _codec(f"cp{page[1].decode()}" if page else "cp1252")
+    spans = tuple(Span(part) for part in paragraphs(_Reader(data, encoding).text()))
+    about = {
+        key.decode(): _Reader(value, encoding).text().strip() for key, value in _ABOUT.findall(data)
+    }
+    created = _CREATED.search(data)
+    date = "-".join(part.decode().zfill(2) for part in created.groups()) if created else None
+    return Extracted(
+        source.type, spans, title=about.get("title"), author=about.get("author"), created=date
     )
-    return Extracted(type_, spans, title=about.get("title"), author=about.get("author"))
 
 
 class _Reader:
     """State of the pass: (is silent, characters to skip after \\u) for each open group."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, encoding: str) -> None:
         self._data = data
         self._parts: list[str] = []
         self._stack: list[tuple[bool, int]] = []
         self._silent, self._skip_count, self._to_skip = False, 1, 0
-        found = re.search(rb"\\ansicpg(\d+)", data[:2000])
-        self._encoding = _codec(f"cp{found[1].decode()}" if found else "cp1252")
+        self._encoding = encoding
         self._pending = bytearray()
 
     def text(self) -> str:

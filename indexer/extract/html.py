@@ -1,15 +1,12 @@
-"""HTML, and the books made of it."""
+"""HTML by heading."""
 
 from __future__ import annotations
 
-import posixpath
-import zipfile
-from typing import Any, BinaryIO
-from urllib.parse import unquote
+from typing import Any
 
-from .archives import read_member, refuse_bomb
-from .decoding import encoding_of
-from .extracted import Blocks, Extracted, failed
+from .decoding import decode, encoding_of
+from .extracted import Blocks, Extracted
+from .source import Source
 
 _BLOCKS = frozenset(
     "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 "
@@ -21,17 +18,17 @@ _SILENT = frozenset({"script", "style", "template", "noscript", "svg", "head", "
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def read_html(file: BinaryIO, type_: str | None) -> Extracted:
+def read_html(source: Source) -> Extracted:
     """Blocks of text under their headings; title, author, date and language from the head."""
-    tree = _parsed(file.read())
+    tree = parsed(source.file.read())
     if tree is None:
-        return Extracted(type_)
+        return Extracted(source.type)
     blocks = Blocks()
     collect(tree, blocks)
     heading = next((span.place.heading for span in blocks.spans if span.place.heading), None)
     return Extracted(
-        type_, tuple(blocks.spans),
-        title=_text_of(tree, ".//title") or heading,
+        source.type, tuple(blocks.spans),
+        title=text_of(tree, ".//title") or heading,
         author=_meta(tree, "author", "article:author", "dc.creator"),
         created=_meta(tree, "date", "article:published_time", "dc.date", "dcterms.created"),
         language=tree.get("lang"),
@@ -40,7 +37,7 @@ def read_html(file: BinaryIO, type_: str | None) -> Extracted:
 
 def text_of_html(data: bytes) -> str:
     """The text of an HTML fragment, one block a line (bodies of messages)."""
-    tree = _parsed(data)
+    tree = parsed(data)
     if tree is None:
         return ""
     blocks = Blocks()
@@ -48,22 +45,31 @@ def text_of_html(data: bytes) -> str:
     return "\n".join(span.text for span in blocks.spans)
 
 
-def _parsed(data: bytes) -> Any:
+def parsed(data: bytes) -> Any:
     """The root element; None for an empty document. libxml2 bounds the depth (256)."""
     import lxml.html
-    from bs4.dammit import EncodingDetector
     from lxml.etree import HTMLParser, ParserError
+
+    parser = HTMLParser(encoding="utf-8", no_network=True)
+    try:
+        return lxml.html.document_fromstring(_text(data).encode("utf-8"), parser=parser)
+    except ParserError:
+        return None
+
+
+def _text(data: bytes) -> str:
+    """In UTF-8 where that fits, whatever the document declares; else as it declares."""
+    from bs4.dammit import EncodingDetector
 
     declared = EncodingDetector.find_declared_encoding(
         data, is_html=True, search_entire_document=False
     )
-    guessed = encoding_of(data)
-    encoding = declared if declared and guessed == "cp1252" else guessed
+    if not declared or encoding_of(data).startswith("utf"):
+        return decode(data)
     try:
-        parser = HTMLParser(encoding=encoding.replace("-sig", ""), no_network=True)
-        return lxml.html.document_fromstring(data, parser=parser)
-    except (ParserError, LookupError):
-        return None
+        return data.decode(declared, "replace")
+    except LookupError:
+        return decode(data)
 
 
 def collect(tree: Any, blocks: Blocks) -> None:
@@ -108,7 +114,8 @@ def _joined(parts: list[str]) -> str:
     return " ".join("".join(parts).split())
 
 
-def _text_of(tree: Any, path: str) -> str | None:
+def text_of(tree: Any, path: str) -> str | None:
+    """The text of the first element at `path`, None when there is none."""
     element = tree.find(path)
     text = " ".join("".join(element.itertext()).split()) if element is not None else ""
     return text[:300] or None
@@ -121,56 +128,3 @@ def _meta(tree: Any, *names: str) -> str | None:
         if name in names and content:
             return str(content[:300])
     return None
-
-
-_CONTAINER = "META-INF/container.xml"
-_PACKAGE = "{http://www.idpf.org/2007/opf}"
-_DUBLIN = "{http://purl.org/dc/elements/1.1/}"
-_ABOUT = ("title", "creator", "date", "language")
-
-
-def read_epub(file: BinaryIO, type_: str | None) -> Extracted:
-    """The chapters in the order of the spine; `page` counts them from 1."""
-    with zipfile.ZipFile(file) as archive:
-        bomb = refuse_bomb(archive, type_)
-        if bomb:
-            return bomb
-        opf = _package_path(archive)
-        if opf is None:
-            return failed(type_, "an e-book without a package document")
-        package = _xml(read_member(archive, opf))
-        blocks = Blocks()
-        for number, chapter in enumerate(_chapters(package, opf), start=1):
-            if chapter in archive.NameToInfo:
-                blocks.page, blocks.heading = number, None
-                tree = _parsed(read_member(archive, chapter))
-                if tree is not None:
-                    collect(tree, blocks)
-    about = {name: _text_of(package, f".//{_DUBLIN}{name}") for name in _ABOUT}
-    return Extracted(
-        type_, tuple(blocks.spans), title=about["title"], author=about["creator"],
-        created=about["date"], language=about["language"],
-    )  # fmt: skip
-
-
-def _package_path(archive: zipfile.ZipFile) -> str | None:
-    container = _xml(read_member(archive, _CONTAINER)) if _CONTAINER in archive.NameToInfo else None
-    if container is None:
-        return None
-    root = next(
-        (e.get("full-path") for e in container.iter() if str(e.tag).endswith("}rootfile")), None
-    )
-    return root if root in archive.NameToInfo else None
-
-
-def _chapters(package: Any, opf: str) -> list[str]:
-    items = {item.get("id"): item.get("href") or "" for item in package.iter(f"{_PACKAGE}item")}
-    order = [items.get(ref.get("idref"), "") for ref in package.iter(f"{_PACKAGE}itemref")]
-    base = posixpath.dirname(opf)
-    return [posixpath.normpath(posixpath.join(base, unquote(href))) for href in order if href]
-
-
-def _xml(data: bytes) -> Any:
-    from lxml import etree
-
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
