@@ -292,3 +292,20 @@ def test_no_pattern_runs_away(name: str) -> None:
     started = time.process_time()
     read(HOSTILE[name].encode(), name)
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("première\n\n\nligne quatre: œuf\n", "cp1252"),
+        ("Müller, Straße 5\n", "cp1252"),
+        ("café", "latin-1"),  # its last byte begins a character of UTF-8
+        ("señor, mañana", "latin-1"),
+        ("zażółć gęślą jaźń", "cp1250"),
+        ("Příliš žluťoučký kůň", "cp1250"),
+    ],
+)
+def test_a_few_accents_are_read_as_the_most_usual_alphabet_has_them(
+    text: str, encoding: str
+) -> None:
+    assert decode(text.encode(encoding)) == text

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from charset_normalizer import CharsetMatch
 
 SAMPLE_BYTES = 1 << 16
 """How much of a text in an old encoding is looked at to tell which."""
@@ -29,6 +33,8 @@ _USUAL = re.compile(
 """Characters of living scripts: nearly all of a text, half of what binary data would be read as."""
 
 
+_MOST_USUAL = "cp1252"
+_WIDE = ("utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le")
 _LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932"}
 """Encodings that hold more: the rest of a file may need what its sample did not."""
 
@@ -57,10 +63,8 @@ def encoding_of(data: bytes) -> str:
         return wide
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data" or _is_nearly_utf8(data):
-            return "utf-8"
-        return _legacy_encoding(data)
+    except UnicodeDecodeError:
+        return "utf-8" if _is_nearly_utf8(data) else _legacy_encoding(data)
     return "iso2022_jp" if b"\x1b$" in data[:SAMPLE_BYTES] else "utf-8"
 
 
@@ -92,11 +96,19 @@ def _usual_share(text: str) -> float:
 
 
 def _legacy_encoding(data: bytes) -> str:
-    """By a sample around the first bytes that are not ASCII."""
+    """By a sample around the first bytes that are not ASCII. Of what makes as much sense the most
+    usual is taken: a few accents read as well in several Latin alphabets."""
     from charset_normalizer import from_bytes
 
     first = _HIGH_RUN.search(data)
     at = max(0, (first.start() if first else 0) - 2000)
-    found = from_bytes(data[at : at + SAMPLE_BYTES]).best()
-    name = found.encoding if found is not None else "cp1252"
-    return _LARGER.get(name, name)
+    found = from_bytes(data[at : at + SAMPLE_BYTES], cp_exclusion=list(_WIDE))
+    best = found.best()
+    if best is None or any(_is_usual(one, best) for one in found):
+        return _MOST_USUAL
+    return _LARGER.get(best.encoding, best.encoding)
+
+
+def _is_usual(one: CharsetMatch, best: CharsetMatch) -> bool:
+    as_good = (one.chaos, -one.coherence) <= (best.chaos, -best.coherence)
+    return _MOST_USUAL in one.could_be_from_charset and as_good
