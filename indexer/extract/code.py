@@ -7,7 +7,7 @@ Every span holds exactly its lines, and belongs to one definition.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -68,6 +68,8 @@ _SPECIFIERS = frozenset(
 _FUNCTIONS = frozenset({
     "arrow_function", "function_expression", "function", "function_definition", "lambda",
 })  # fmt: skip
+_NAMING = frozenset({"variable_declarator", "assignment_statement"})
+"""What gives a function its name in languages where functions are values."""
 _LEADING = frozenset({"comment", "line_comment", "block_comment", "attribute_item", "decorator"})
 _INTERPRETERS = {
     "python": "py", "python3": "py", "bash": "sh", "sh": "sh", "node": "js", "ruby": "rb",
@@ -112,64 +114,76 @@ def _language_of(name: str, lines: list[str]) -> str:
 def _symbols(lines: list[str], language: str) -> list[str | None]:
     """One a line."""
     if language in _LANGUAGES and sum(map(len, lines)) <= MAX_PARSED_CHARACTERS:
-        parser = _parser(*_LANGUAGES[language])
-        if parser is not None:
-            tree = parser.parse("\n".join(lines).encode("utf-8", "replace"))
-            return _symbols_of_tree(tree.root_node, len(lines))
+        grammar = _grammar(*_LANGUAGES[language])
+        if grammar is not None:
+            return grammar.symbols(lines)
     return symbols_by_pattern(lines)
 
 
 @cache
-def _parser(package: str, function: str) -> Any:
+def _grammar(package: str, function: str) -> _Grammar | None:
     """None where the grammar is not installed or not of a version tree-sitter reads."""
     try:
         import tree_sitter
 
-        grammar = getattr(importlib.import_module(package), function)()
-        return tree_sitter.Parser(tree_sitter.Language(grammar))
+        language = getattr(importlib.import_module(package), function)()
+        return _Grammar(tree_sitter.Language(language))
     except (ImportError, AttributeError, ValueError):
         return None
 
 
-def _symbols_of_tree(root: Any, count: int) -> list[str | None]:
-    """Outer definitions first, so that the inner ones overwrite their lines."""
-    symbols: list[str | None] = [None] * count
-    pending: list[tuple[Any, str, int]] = [(root, "", 0)]
-    while pending:
-        node, outer, depth = pending.pop()
-        name = _name_of(node)
-        if name:
-            own = _separated(name)
-            outer = f"{outer}.{own}" if outer else own
-            for line in range(_first_line(node), min(node.end_point[0] + 1, count)):
-                symbols[line] = outer
-        if depth < MAX_DEPTH:
-            pending += [(child, outer, depth + 1) for child in reversed(node.named_children)]
-    return symbols
+class _Grammar:
+    """A language's parser, and the query for what is looked at in its trees."""
+
+    def __init__(self, language: Any) -> None:
+        import tree_sitter
+
+        self._parser = tree_sitter.Parser(language)
+        patterns = (
+            _pattern(language, _DEFINITIONS | _NAMING, "definition"),
+            _pattern(language, _LEADING, "leading"),
+        )
+        self._query = tree_sitter.Query(language, "\n".join(patterns))
+
+    def symbols(self, lines: list[str]) -> list[str | None]:
+        """The qualified name of the innermost definition at each line."""
+        import tree_sitter
+
+        tree = self._parser.parse("\n".join(lines).encode("utf-8", "replace"))
+        found = tree_sitter.QueryCursor(self._query).captures(tree.root_node)
+        above = _standing_alone(found.get("leading", ()), lines)
+        symbols: list[str | None] = [None] * len(lines)
+        open_ones: list[tuple[int, str]] = []
+        for node in sorted(found.get("definition", ()), key=lambda n: (n.start_byte, -n.end_byte)):
+            name = _name_of(node)
+            if name is None:
+                continue
+            while open_ones and open_ones[-1][0] <= node.start_byte:
+                open_ones.pop()
+            own = name.replace("::", ".").replace(":", ".").replace("\\", ".")
+            full = f"{open_ones[-1][1]}.{own}" if open_ones else own
+            open_ones.append((node.end_byte, full))
+            first, last = node.start_point[0], min(node.end_point[0], len(lines) - 1)
+            while first - 1 in above:
+                first = above[first - 1]
+            symbols[first : last + 1] = [full] * (last + 1 - first)
+        return symbols
 
 
-def _separated(name: str) -> str:
-    return name.replace("::", ".").replace(":", ".").replace("\\", ".")
+def _pattern(language: Any, kinds: frozenset[str], capture: str) -> str:
+    """A query for the nodes of these kinds, of those that the language has."""
+    known = [f"({kind})" for kind in sorted(kinds) if language.id_for_node_kind(kind, True)]
+    return f"[{' '.join(known)}] @{capture}"
 
 
-def _first_line(node: Any) -> int:
-    """Where it begins, with the comments and attributes that stand right above it."""
-    if node.parent is not None and node.parent.type in ("decorated_definition", "export_statement"):
-        node = node.parent
-    first = int(node.start_point[0])
-    above = node.prev_named_sibling
-    while above is not None and above.type in _LEADING and above.end_point[0] + 1 >= first:
-        if above.start_point[0] == above.end_point[0] and _stands_behind(above):
-            break
-        first = int(above.start_point[0])
-        above = above.prev_named_sibling
-    return first
-
-
-def _stands_behind(comment: Any) -> bool:
-    """Whether a comment ends a line of code rather than having its own."""
-    before = comment.prev_named_sibling
-    return before is not None and before.end_point[0] == comment.start_point[0]
+def _standing_alone(leading: Iterable[Any], lines: list[str]) -> dict[int, int]:
+    """Last line -> first line of the comments and decorators that have their lines to
+    themselves."""
+    return {
+        min(node.end_point[0] - (node.end_point[1] == 0), len(lines) - 1): node.start_point[0]
+        for node in leading
+        if not lines[node.start_point[0]][: node.start_point[1]].strip()
+    }
 
 
 def _name_of(node: Any) -> str | None:
@@ -181,7 +195,7 @@ def _name_of(node: Any) -> str | None:
             return _go_method(node)
         named = node.child_by_field_name("name") or node.child_by_field_name("type")
         return _text(_declared(node) if node.child_by_field_name("declarator") else named)
-    if node.type in ("variable_declarator", "assignment_statement"):
+    if node.type in _NAMING:
         value = node.child_by_field_name("value") or node.named_children[-1]
         inner = value.named_children[0] if value.type == "expression_list" else value
         if inner.type in _FUNCTIONS:
