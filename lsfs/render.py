@@ -141,25 +141,29 @@ def _number(value: object) -> str:
 
 
 def _short_place(match: Json, line: int | None) -> str:
-    """`12:` for a line, `p3:` for a page, `Sheet1:` for a sheet, nothing when unknown."""
+    """`12:` for a line, `p3:` for a page, `Sheet1!B3:D4:` for cells, nothing when unknown."""
     if match.get("page"):
         return f"p{match['page']}:"
     if match.get("sheet"):
-        return f"{for_terminal(match['sheet'])}:"
+        return f"{_cells(match)}:"
     return f"{line}:" if line else ""
 
 
 def _place(match: Json, line: int | None) -> str:
-    parts = []
-    if match.get("page"):
-        parts.append(f"page {match['page']}")
-    elif match.get("sheet"):
-        parts.append(f"sheet {for_terminal(match['sheet'])}")
-    elif line:
-        parts.append(f"line {line}")
-    if match.get("heading"):
-        parts.append(_clipped(match["heading"], HEADING))
+    at = f"line {line}" if line else ""
+    if match.get("page") or match.get("sheet"):
+        at = f"page {match['page']}" if match.get("page") else f"sheet {_cells(match)}"
+    parts = [part for part in (at, _clipped(match.get("heading") or "", HEADING)) if part]
     return ", ".join(parts) + ": " if parts else ""
+
+
+def _cells(match: Json) -> str:
+    """A sheet, with the cells where they are known."""
+    sheet, lines = for_terminal(match["sheet"]), match.get("lines")
+    if not lines or not match.get("columns"):
+        return sheet
+    first, _, last = match["columns"].partition(":")
+    return f"{sheet}!{first}{lines[0]}:{last or first}{lines[1]}"
 
 
 def _clipped(text: str, most: int) -> str:

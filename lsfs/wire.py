@@ -50,8 +50,9 @@ def _match_json(match: Match) -> dict[str, Any]:
     place = match.place
     lines = None if place.line_from is None else [place.line_from, place.line_to]
     return {
-        "lines": lines, "page": place.page, "sheet": place.sheet, "heading": place.heading,
-        "symbol": place.symbol, "text": match.text, "score": round(match.score, 4),
+        "lines": lines, "page": place.page, "sheet": place.sheet, "columns": place.columns,
+        "heading": place.heading, "symbol": place.symbol, "text": match.text,
+        "score": round(match.score, 4),
     }  # fmt: skip
 
 

@@ -172,3 +172,10 @@ def test_what_is_printed_can_be_typed_back(name: str) -> None:
 )
 def test_what_is_never_printed_so_stands_for_nothing_else(typed: str) -> None:
     assert list(may_stand_for(typed)) == []
+
+
+def test_cells_are_told_as_spreadsheets_tell_them() -> None:
+    match = {"text": "rent 900", "sheet": "Costs", "columns": "B:D", "lines": [3, 4]}
+    assert render._short_place(match, 3) == "Costs!B3:D4:"
+    assert render._place({**match, "columns": "B"}, 3) == "sheet Costs!B3:B4: "
+    assert render._short_place({"text": "x", "sheet": "Costs"}, None) == "Costs:"
