@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from lsfs.config import Config
 from lsfs.ignoring import is_rule_file
+from lsfs.power import is_on_battery
 from lsfs.priority import lower_thread
 from lsfs.tree import Tree
 
@@ -35,6 +36,10 @@ TEXT_BATCH = 32
 TEXT_BATCH_S = 0.5
 """A batch of texts is stored after so many files or so long, whichever is first."""
 BACK_OFF_S = 1.0
+MAINS_S = 30.0
+"""How soon it is looked again whether the machine is on the mains."""
+ASKED_S = 5.0
+"""Who waits until all is indexed asks again within this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Drain(threading.Thread):
         self._is_idle = False
         self._building: threading.Thread | None = None
         self._has_loaded = False
+        self._asked_at = -ASKED_S
 
     def nudge(self) -> None:
         """The queue has grown."""
@@ -80,6 +86,7 @@ class Drain(threading.Thread):
 
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait until all that is queued has text and vectors; False if it takes longer."""
+        self._asked_at = time.monotonic()
         with self._idle:
             return self._idle.wait_for(lambda: self._is_idle, timeout_s)
 
@@ -91,12 +98,31 @@ class Drain(threading.Thread):
         self._guarded(lambda: self._judge.adopt_settings(connection))
         threading.Thread(target=self._load, name="load-model", daemon=True).start()
         while not self._stopping.is_set():
-            if self._is_enabled and self._guarded(
-                lambda: self._texts(connection) or self._vectors(connection)
-            ):
-                continue
-            self._rest()
+            if not self._is_enabled or not self._guarded(lambda: self._batch(connection)):
+                self._rest()
         self._process.close()
+
+    def _batch(self, connection: sqlite3.Connection) -> bool:
+        """One batch of work, and after it the pause that the settings want. Whether there was
+        any."""
+        started = time.monotonic()
+        if not self._texts(connection):
+            if self._waits_for_mains(connection):
+                self._wake.wait(MAINS_S)
+                self._wake.clear()
+                return True
+            if not self._vectors(connection):
+                return False
+        rest = 100 / self._config.indexer.cpu_percent - 1
+        self._stopping.wait(rest * (time.monotonic() - started))
+        return True
+
+    def _waits_for_mains(self, connection: sqlite3.Connection) -> bool:
+        """Whether vectors are left for later, because the machine runs on its battery and nobody
+        waits for them."""
+        if self._config.indexer.on_battery or time.monotonic() - self._asked_at < ASKED_S:
+            return False
+        return is_on_battery() and Unembedded.is_left(connection)
 
     def _guarded(self, act: Callable[[], bool]) -> bool:
         try:

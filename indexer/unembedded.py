@@ -33,6 +33,12 @@ class Unembedded:
         self._hashes = [row[3] for row in rows]
         self._known = known
 
+    @staticmethod
+    def is_left(connection: sqlite3.Connection) -> bool:
+        """Whether any chunk has no vector."""
+        sql = "SELECT 1 FROM chunks WHERE embedded = 0 LIMIT 1"
+        return connection.execute(sql).fetchone() is not None
+
     @classmethod
     def next(cls, connection: sqlite3.Connection, fingerprint: str) -> Unembedded | None:
         """The oldest chunks without a vector; None when all have one."""

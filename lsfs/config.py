@@ -34,10 +34,13 @@ class IndexerConfig(Section):
 
     `model` is "default" (the packaged all-MiniLM-L6-v2), or a sentence-transformers id or
     directory. `device` is auto, cpu or cuda. Sizes in bytes, times in seconds. Not `enabled`,
-    nothing new is read; what is indexed is found as before.
+    nothing new is read; what is indexed is found as before. `cpu_percent` is the share of the time
+    in which there is work that it works; not `on_battery`, vectors wait for the mains.
     """
 
     enabled: bool = True
+    cpu_percent: int = Field(default=100, ge=1, le=100)
+    on_battery: bool = False
     model: str = "default"
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     batch_size: int = Field(default=8, ge=1)

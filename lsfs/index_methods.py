@@ -10,6 +10,7 @@ from lsfs.errors import MissingPathError
 from lsfs.ignoring import Ignoring
 from lsfs.paths import path_fields
 from lsfs.ports import Workshop
+from lsfs.power import is_on_battery
 from lsfs.tree import Tree, kind_of
 from lsfs.wire import path_of
 
@@ -31,6 +32,16 @@ class IndexMethods:
             "failed": self._failed, "why": self._why, "text": self._text,
             "text_names": self._text_names, "progress": self._progress,
         }  # fmt: skip
+
+    def notices(self) -> list[str]:
+        """Why what is new may not be found."""
+        settings, coverage = self._config.indexer, self._workshop.coverage()
+        if not settings.enabled:
+            return ["indexing is off (-o noindex, or the setting indexer.enabled)"]
+        if settings.on_battery or coverage.embedded == coverage.indexed or not is_on_battery():
+            return []
+        told = "on battery: what is new is found by its words, and by its meaning later"
+        return [f"{told} (setting indexer.on_battery)"]
 
     def _failed(self, _: Params) -> Json:
         failed = self._workshop.failed()

@@ -94,6 +94,7 @@ class App:
         self.mounts: Callable[[], list[Json]] = list
         self.tell_mounts: Callable[[Sequence[str]], None] = lambda paths: None
         self._past = Past(core.catalog)
+        self._about_index = IndexMethods(core.config, core.history.tree, core.workshop)
         self._shown = core.shown
         self._upkeep = Upkeep(core.history, core.observer, Reserve(core.config.state))
         self.moment: Callable[[str], datetime] = datetime.fromisoformat
@@ -104,7 +105,7 @@ class App:
             "history": self._history_of, "materialise": self._materialise, "status": self._status,
             "index": self._index, "gc": self._gc, "verify": self._verify, "moment": self._moment,
             "at": self._at, "at_names": self._at_names, "settings": self._settings,
-            **IndexMethods(self.config, self._history.tree, self._workshop).by_name,
+            **self._about_index.by_name,
         }  # fmt: skip
 
     def call(self, method: str, params: Params) -> Json:
@@ -305,8 +306,8 @@ class App:
                 "count": count, "bytes": size, "stored_bytes": self._history.blobs.stored_bytes()
             },
             "notices": [
-                *self._off(), *self._set_otherwise(), *self._gaps(), *self._large(), *self.notices,
-                *self.watch_notices(),
+                *self._about_index.notices(), *self._set_otherwise(), *self._gaps(),
+                *self._large(), *self.notices, *self.watch_notices(),
             ],
         }  # fmt: skip
 
@@ -316,10 +317,6 @@ class App:
         except ConfigurationError as error:
             return [f"the settings cannot be read any more: {error.message}"]
         return told_of(changed)
-
-    def _off(self) -> list[str]:
-        is_on = self.config.indexer.enabled
-        return [] if is_on else ["indexing is off (-o noindex, or the setting indexer.enabled)"]
 
     def _gaps(self) -> list[str]:
         count = self._history.catalog.gaps()
