@@ -11,8 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from lsfs.errors import UsageError
-
 if TYPE_CHECKING:
     from lsfs.config import Config
 
@@ -25,22 +23,7 @@ def moment(text: str, *, end: bool = False) -> datetime:
     """
     from lsfs.prompts.dates import parse_moment
 
-    now = datetime.now().astimezone()
-    ahead = _iso_ahead(text, now)
-    if ahead is None:
-        return parse_moment(text, now, end=end)
-    if end:
-        raise UsageError(f"{text} lies in the future", hint="name a moment that has been")
-    return ahead
-
-
-def _iso_ahead(text: str, now: datetime) -> datetime | None:
-    """An ISO time after `now`; words for days ahead ("next week") are the parser's."""
-    try:
-        found = datetime.fromisoformat(text.strip().replace("Z", "+00:00")).astimezone()
-    except (ValueError, OverflowError):
-        return None
-    return found if found > now else None
+    return parse_moment(text, datetime.now().astimezone(), end=end)
 
 
 def mounted_root(folder: Path) -> Path | None:

@@ -154,7 +154,7 @@ def move(text: str, context: Context) -> BaseOperation:
 def _rename(text: str, context: Context) -> BaseOperation:
     found = context.targets.mentioned(text)
     if len(found) >= 2:
-        old = context.targets.existing(found[0][1], careful=False)
+        old = context.targets.existing_at(text, found[0][0], careful=False)
         return plan.Move(target=literal([old]), to=_renamed(old, _new_name(text, found, context)))
     target, to, into = _relocated(text, "rename", context)
     if not target.is_literal() or len(target.paths) != 1 or (into and not to.endswith("/")):
@@ -218,7 +218,7 @@ def _content_of_file(text: str, context: Context) -> str | None:
     )
     if match is None or context.targets.directory(match[1]) is not None:
         return None
-    return context.targets.file(match[1])
+    return context.targets.entry(match[1], careful=False)
 
 
 # -- joining and grouping --------------------------------------------------------------------------
@@ -275,7 +275,8 @@ def _group(text: str, context: Context) -> BaseOperation:
         []
         if is_selection(rest)
         else [
-            context.targets.existing(n, careful=False) for _, n in context.targets.mentioned(rest)
+            context.targets.existing_at(rest, span, careful=False)
+            for span, _ in context.targets.mentioned(rest)
         ]
     )
     if names:

@@ -4,62 +4,62 @@ Rules:
 - A span is half open: `after <= t < before`, zone-aware, in the zone of `now`.
 - Weeks start on Monday. `last week` is the previous calendar week, `last month` the previous
   calendar month; `the last 7 days` reaches from midnight seven days ago until now.
-- `three days ago` as a span is that whole day, `two weeks ago` that whole calendar week.
-- A weekday or a month without a year is the most recent one that has begun: files lie in the past.
+- `three days ago` as a span is that whole day, `two weeks ago` that whole calendar week; `five
+  minutes ago` is exact where something is since, before or between it.
+- A weekday or a month without a year is the most recent one that has begun, and so is a time of day
+  without its day: files lie in the past.
 - As a moment, `two days ago` is exactly 48 hours back; a day, week or month is its *end* ("the
-  version from 3 May" is the last of that day), never later than now.
+  version from 3 May" is the last of that day), never later than now, and `the last two hours` their
+  beginning.
+- What is written as a time and is none ("yesterday 25:00") is not read in part; see `unread_times`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lsfs.errors import UsageError
 
+from .clock import end_of
+from .days import MONTH, WEEKDAY, YEAR, days_until
+from .durations import duration_at
+from .named_times import Time, ahead_at, any_time_at, clock_time_at, time_at
 from .numbers import NUMBER, value
 from .units import UNIT, floor, shifted, unit_of
-
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-_WEEKDAY = (
-    r"(?:mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?|fri(?:day)?|sat(?:urday)?|"
-    r"sun(?:day)?)"
-)
-Interval = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A span of time and where in the text it stood (`start`, `end` as slice bounds)."""
+    """A span of time and where in the text it stood (`start`, `end` as slice bounds). `is_named`:
+    a day, a week ... is named, not from when or until when."""
 
     start: int
     end: int
     after: datetime | None
     before: datetime | None
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time and where in the text it stood."""
+    """A point in time, where in the text it stood, and the words without their preposition."""
 
     start: int
     end: int
     at: datetime
+    said: str
 
 
-def find_span(text: str, now: datetime) -> Span | None:
-    """The first span of time named in `text`, its prepositions included in the range."""
+def find_span(text: str, now: datetime, *, clocks: bool = False) -> Span | None:
+    """The first span of time named in `text`, its prepositions included in the range.
+
+    `clocks`: "at 17:00" alone is that minute; among the words of a search it is rather a topic.
+    """
     for start in _word_starts(text):
-        found = _span_at(text, start, now)
+        found = _span_at(text, start, now, clocks=clocks)
         if found is not None:
             return found
     return None
@@ -74,314 +74,285 @@ def find_moment(text: str, now: datetime) -> Moment | None:
     return None
 
 
+def names_time(text: str, now: datetime) -> bool:
+    """Whether the whole of `text` is a time."""
+    found = any_time_at(text, 0, now)
+    return found is not None and found.end == len(text)
+
+
 def find_expiry(text: str, now: datetime) -> datetime | None:
     """A moment in the future: "for 3 months", "valid 2 weeks", "until Friday", "tomorrow"."""
     if match := re.search(rf"({NUMBER}|an?)[\s-]*({UNIT})\b", text, re.I):
         return shifted(now, unit_of(match[2]), value(match[1]))
     if re.search(r"\btomorrow\b", text, re.I):
         return floor(now, "day") + timedelta(days=2)
-    if match := re.search(rf"\b({_WEEKDAY})\b", text, re.I):
-        days = (_index(_WEEKDAYS, match[1]) - now.weekday() - 1) % 7 + 1
-        return floor(now, "day") + timedelta(days=days + 1)
+    if match := re.search(rf"\b({WEEKDAY})\b", text, re.I):
+        return floor(now, "day") + timedelta(days=days_until(match[1], now) + 1)
     return None
 
 
 def parse_moment(text: str, now: datetime, *, end: bool = False) -> datetime:
-    """A whole string as a moment: ISO 8601 or words. A span gives its start, or its end by `end`.
+    """A whole string as a moment: ISO 8601 or words. A span gives its start, or by `end` its end,
+    as a state to go back to.
 
     Raises:
-        UsageError: it names no time.
+        UsageError: it names no time, or with `end` one that is to come.
     """
-    clean = re.sub(r"^half an hour\b", "30 minutes", text.strip(), flags=re.I)
+    clean = text.strip()
     if clean.casefold() in {"now", "现在"}:
         return now
-    exact = _iso(clean, now)
-    if exact is not None:
-        return exact
-    if _TIME.fullmatch(clean):
-        clean = f"at {clean}"
-    if not end:
-        span = _span_at(clean, 0, now) or _span_at("in " + clean, 0, now)
-        if span is not None and span.after and span.end - span.start >= len(clean):
-            return span.after
-    moment = _moment_at(clean, 0, now) or _moment_at("in " + clean, 0, now)
-    if moment is not None and moment.end - moment.start >= len(clean):
-        return moment.at
-    raise UsageError(
-        f"{text!r} names no time", hint='try 2026-11-20, "yesterday 18:00" or "2 weeks ago"'
-    )
-
-
-# -- atoms: one interval at one place --------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    """`weak` ones are a time only after a preposition ("in 2024", never "tax return 2024")."""
-
-    pattern: re.Pattern[str]
-    interval: Callable[[re.Match[str], datetime], Interval | None]
-    weak: bool = False
-
-
-def _atom_at(text: str, start: int, now: datetime, *, weak: bool) -> tuple[int, Interval] | None:
-    for atom in _ATOMS:
-        if atom.weak and not weak:
-            continue
-        match = atom.pattern.match(text, start)
-        if match:
-            interval = atom.interval(match, now)
-            if interval is not None:
-                return match.end(), interval
-    return None
-
-
-def _calendar(unit: str, offset: int) -> Callable[[re.Match[str], datetime], Interval]:
-    return lambda _match, now: _whole(shifted(floor(now, unit), unit, offset), unit)
-
-
-def _whole(start: datetime, unit: str) -> Interval:
-    return start, shifted(start, unit, 1)
-
-
-def _relative(match: re.Match[str], now: datetime) -> Interval:
-    offset = {"this": 0, "current": 0, "next": 1}.get(match[1].casefold(), -1)
-    unit = unit_of(match[2])
-    return _whole(shifted(floor(now, unit), unit, offset), unit)
-
-
-def _past(match: re.Match[str], now: datetime) -> Interval:
-    unit = unit_of(match[2])
-    start = shifted(now, unit, -value(match[1]))
-    return (start if unit in {"second", "minute", "hour"} else floor(start, "day")), now
-
-
-def _ago(match: re.Match[str], now: datetime) -> Interval:
-    unit = unit_of(match[2])
-    return _whole(floor(shifted(now, unit, -value(match[1])), unit), unit)
-
-
-def _weekday(match: re.Match[str], now: datetime) -> Interval:
-    today = floor(now, "day")
-    back = (now.weekday() - _index(_WEEKDAYS, match[2])) % 7
-    back = 7 if back == 0 and (match[1] or "").strip().casefold() == "last" else back
-    return _whole(today - timedelta(days=back), "day")
-
-
-def _day_part(match: re.Match[str], now: datetime) -> Interval:
-    day = floor(now, "day") - timedelta(days=match[1].casefold() in {"yesterday", "last"})
-    first, last = {
-        "morning": (0, 12), "noon": (11, 13), "afternoon": (12, 18), "evening": (18, 24),
-        "night": (18, 24),
-    }[match[2].casefold()]  # fmt: skip
-    return day + timedelta(hours=first), day + timedelta(hours=last)
-
-
-def _date(year: str | None, month: str, day: str | None, now: datetime) -> Interval | None:
-    number = int(month) if month.isdecimal() else _index(_MONTHS, month) + 1
-    unit = "day" if day else "month"
-    try:
-        start = floor(now, "day").replace(
-            year=int(year) if year else now.year, month=number, day=int(day or 1)
+    start = end_of(_PREPOSITION, clean, 0)
+    found = ahead_at(clean, 0, now) or any_time_at(clean, start, now)
+    if found is None or found.end < len(clean):
+        raise UsageError(
+            f"{text!r} names no time", hint='try 2026-11-20, "yesterday 18:00" or "2 weeks ago"'
         )
-    except ValueError:
-        return None
-    return _whole(start if year or start <= now else shifted(start, "year", -1), unit)
+    return past(found.moment(now), text.strip(), now) if end else found.first
+
+
+def past(moment: datetime, text: str, now: datetime) -> datetime:
+    """`moment`, which `text` names, as a state to go back to.
+
+    Raises:
+        UsageError: it is to come.
+    """
+    if moment > now:
+        raise UsageError(f"{text} lies in the future", hint="name a moment that has been")
+    return moment
+
+
+# -- spans -----------------------------------------------------------------------------------------
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-_YEAR = r"((?:19|20)\d\d)"
-_ATOMS = (
-    _Atom(_compile(rf"{_YEAR}[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?!\d)"),
-          lambda m, now: _date(m[1], m[2], m[3], now)),
-    _Atom(_compile(rf"{_YEAR}-(\d\d)(?![\d-])"), lambda m, now: _date(m[1], m[2], None, now)),
-    _Atom(_compile(rf"({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+{_YEAR})?\b"),
-          lambda m, now: _date(m[3], m[1], m[2], now)),
-    _Atom(_compile(rf"(?:the\s+)?(\d{{1,2}})(?:st|nd|rd|"
-        rf"th)?\.?(?:\s+of)?\s+({_MONTH})\b(?:,?\s+{_YEAR})?"),
-          lambda m, now: _date(m[3], m[2], m[1], now)),
-    _Atom(_compile(rf"({_MONTH})\s+{_YEAR}\b"), lambda m, now: _date(m[2], m[1], None, now)),
-    _Atom(_compile(rf"last\s+({_MONTH})\b"), lambda m, now: _date(None, m[1], None, now)),
-    _Atom(_compile(r"(?:the\s+)?day before yesterday\b"), _calendar("day", -2)),
-    _Atom(_compile(r"(this|yesterday|last)\s+(morning|noon|afternoon|evening|"
-        r"night)\b"), _day_part),
-    _Atom(_compile(r"today\b"), _calendar("day", 0)),
-    _Atom(_compile(r"yesterday\b"), _calendar("day", -1)),
-    _Atom(_compile(rf"(?:the\s+)?(?:last|past|previous|"
-        rf"recent)\s+({NUMBER})\s+({UNIT})\b"), _past),
-    _Atom(_compile(r"(?:the\s+)?(this|current|last|previous|past|next)\s+(week|month|quarter|"
-        r"year)\b"),
-          _relative),
-    _Atom(_compile(rf"(last\s+|this\s+|past\s+)({_WEEKDAY})\b"), _weekday),
-    _Atom(_compile(rf"({NUMBER}|an?)\s+({UNIT})\s+(?:ago|back|earlier)\b"), _ago),
-    _Atom(_compile(rf"()({_WEEKDAY})\b"), _weekday, weak=True),
-    _Atom(_compile(rf"({_MONTH})\b"), lambda m, now: _date(None, m[1], None, now), weak=True),
-    _Atom(_compile(rf"{_YEAR}\b(?!-)"), lambda m, now: _date(m[1], "1", None, now) and
-          _whole(floor(now, "year").replace(year=int(m[1])), "year"), weak=True),
-    _Atom(_compile("今天|今日"), _calendar("day", 0)),
-    _Atom(_compile("昨天|昨日"), _calendar("day", -1)),
-    _Atom(_compile("前天"), _calendar("day", -2)),
-    _Atom(_compile("(?:这|本)(?:个)?(?:周|星期)"), _calendar("week", 0)),
-    _Atom(_compile("上(?:个)?(?:周|星期)"), _calendar("week", -1)),
-    _Atom(_compile("(?:这个|本)月"), _calendar("month", 0)),
-    _Atom(_compile("上(?:个)?月"), _calendar("month", -1)),
-    _Atom(_compile("今年"), _calendar("year", 0)),
-    _Atom(_compile("去年"), _calendar("year", -1)),
-    _Atom(_compile(rf"(?:最近|过去)(?:的)?({NUMBER})({UNIT})"), _past),
-    _Atom(_compile(rf"({NUMBER})({UNIT})(?:之)?前"), _ago),
-)  # fmt: skip
-
-
-# -- spans and moments -----------------------------------------------------------------------------
-
+_DONE = r"(?:(?:changed|modified|edited|created|written|dated|taken|sent|received)\s+)?"
 _EDGE = _compile(
-    r"(?:(?:changed|modified|edited|created|written|dated|from)\s+)?"
-    r"(since|after|before|until|till|up to|by|(?:older|newer|earlier|later|younger) than|"
-    r"prior to)\s+"
+    rf"(?:from\s+)?{_DONE}(since|after|before|until|till|up to|by|"
+    r"(?:older|newer|earlier|later|younger) than|prior to)\s+"
 )
+_CHINESE_EDGE = _compile(r"(?:从|自从?|在)?\s*")
+_AFTERWARDS = _compile(r"\s*(?:(以来|起|开始)|(以后|之后|后)|(以前|之前))")
+_FROM = _compile(rf"{_DONE}from\s+")
+_ONWARDS = _compile(r"\s+on(?:wards?)?\b(?!\s+\w)")
 _PREPOSITION = _compile(
-    r"(?:(?:changed|modified|edited|created|written|dated|taken|sent|received)\s+)?"
-    r"(?:from|in|on|of|during|within|over|for|at)\s+(?:the\s+month\s+of\s+|the\s+year\s+)?"
+    rf"{_DONE}(?:from|in|on|of|during|within|over|for|at)\s+"
+    r"(?:the\s+month\s+of\s+|the\s+year\s+)?"
 )
-_BETWEEN = _compile(r"(?:(?:taken|changed|modified|written|created|from)\s+)?between\s+")
-_TO = _compile(r"\s+(?:to|until|till|through)\s+")
-_AND = _compile(r"\s+and\s+")
-_DAY_NUMBER = _compile(
+_RANGES = (
+    (_compile(rf"(?:from\s+)?{_DONE}between\s+"), _compile(r"\s+and\s+")),
+    (_compile(rf"{_DONE}from\s+"), _compile(r"\s+(?:to|until|till|through)\s+|\s*[-–—]\s*")),
+    (_compile(r"(?:从|自|在)\s*"), _compile(r"\s*[到至和]\s*")),
+    (_compile(r"(?=\d{1,2}[:：点]|[今昨前]天)"), _compile(r"\s*[-–—到至]\s*")),
+)  # fmt: skip
+_BOTH = _compile(r"\s*,?\s*(?:(?:and|but)\s+)?")
+_NOW = _compile(r"now\b|现在")
+_MONTH_ALONE = _compile(rf".*\b{MONTH}\b(?!.*{YEAR}).*")
+_FIRST_NUMBER = _compile(
     r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?(?=\s+(?:and|to|until|till|through)\s)"
 )
-_DURATION = _compile(rf"({NUMBER}|an?)\s+({UNIT})\b")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 
 
-def _span_at(text: str, start: int, now: datetime) -> Span | None:
-    span = _between(text, start, now) or _edge(text, start, now) or _within(text, start, now)
+def _span_at(text: str, start: int, now: datetime, *, clocks: bool) -> Span | None:
+    span = _range(text, start, now) or _edges(text, start, now)
+    span = span or _named(text, start, now) or (_at_clock(text, start, now) if clocks else None)
     if span is None:
         return None
     tail = _POSSESSIVE.match(text, span.end)
-    return Span(span.start, tail.end() if tail else span.end, span.after, span.before)
+    return Span(
+        span.start, tail.end() if tail else span.end, span.after, span.before, span.is_named
+    )
 
 
-def _between(text: str, start: int, now: datetime) -> Span | None:
-    opening, joiner = _BETWEEN.match(text, start), _AND
-    if opening is None:
-        opening, joiner = re.compile(r"from\s+", re.I).match(text, start), _TO
-    if opening is None:
-        return None
-    first = _atom_at(text, opening.end(), now, weak=True)
-    day = _DAY_NUMBER.match(text, opening.end())
-    reached = first[0] if first else day.end() if day else None
+def _range(text: str, start: int, now: datetime) -> Span | None:
+    """ "between A and B", "from A to B"."""
+    for opening, joiner in _RANGES:
+        if begins := opening.match(text, start):
+            found = _joined(text, begins.end(), joiner, now)
+            if found is not None:
+                end, after, before = found
+                return Span(start, end, after, before)
+    return None
+
+
+def _joined(
+    text: str, start: int, joiner: re.Pattern[str], now: datetime
+) -> tuple[int, datetime, datetime | None] | None:
+    low = any_time_at(text, start, now)
+    number = _FIRST_NUMBER.match(text, start) if low is None else None
+    reached = low.end if low else number.end() if number else None
     middle = joiner.match(text, reached) if reached is not None else None
-    last = _atom_at(text, middle.end(), now, weak=True) if middle else None
-    if last is None:
+    if middle is None:
         return None
-    end, (closing, before) = last
-    if first:
-        after = _same_year(text[opening.end() : first[0]], first[1][0], closing)
-    elif day:
-        after = shifted(floor(closing, "month"), "day", int(day[1]) - 1)
+    if low and (is_now := _NOW.match(text, middle.end())):
+        return is_now.end(), low.first, None
+    high = any_time_at(text, middle.end(), now)
+    if high is None:
+        return None
+    said = text[middle.end() : high.end]
+    if low is None:
+        low = _numbered(int(number[1]), high, said, now) if number else None
+    elif re.search(YEAR, said) and _MONTH_ALONE.fullmatch(text, start, low.end):
+        low = _same_year(low, high)
+    return _bounds(low, high) if low else None
+
+
+def _bounds(low: Time, high: Time) -> tuple[int, datetime, datetime] | None:
+    low, high = _on_one_day(low, high)
+    before = high.first if high.is_exact() else high.last
+    return (high.end, low.first, before) if low.first < before else None
+
+
+def _numbered(number: int, high: Time, said: str, now: datetime) -> Time | None:
+    """The first of "between 3 and 10 November", "9 and 10:30", "2 and 1 hours ago"."""
+    if high.ago_unit:
+        at = shifted(now, high.ago_unit, -number)
+    elif high.is_exact():
+        is_later = number + 12 < high.first.hour and re.search(r"p\.?m", said, re.I)
+        hours = number + 12 if is_later else number
+        at = floor(high.first, "day") + timedelta(hours=hours)
+        return Time(0, at, at, "hour", is_clock=high.is_clock) if number < 24 else None
     else:
-        return None
-    return Span(start, end, after, before) if after < before else None
+        at = shifted(floor(high.first, "month"), "day", number - 1)
+    return Time(0, at, at)
 
 
-def _same_year(text: str, first: datetime, last: datetime) -> datetime:
+def _same_year(low: Time, high: Time) -> Time:
     """ "from March to May 2025": the year that was said once holds for both ends."""
-    named = re.search(_YEAR, text)
-    return first if named else shifted(first, "year", last.year - first.year)
+    years = high.first.year - low.first.year
+    return Time(low.end, shifted(low.first, "year", years), shifted(low.last, "year", years))
 
 
-def _edge(text: str, start: int, now: datetime) -> Span | None:
+def _on_one_day(low: Time, high: Time) -> tuple[Time, Time]:
+    """ "from 9:00 to 10:30 yesterday", "from yesterday 22:00 to 2:00": the day is said once."""
+    day = timedelta(days=1)
+    if high.is_clock and low.is_exact():
+        at = floor(low.first, "day") + (high.first - floor(high.first, "day"))
+        at = at if at > low.first else at + day
+        return low, Time(high.end, at, at, high.unit)
+    if low.is_clock and high.is_exact() and not high.ago_unit:
+        at = floor(high.first, "day") + (low.first - floor(low.first, "day"))
+        at = at if at < high.first else at - day
+        return Time(low.end, at, at, low.unit), high
+    return low, high
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """One end of a span: `is_from` when it begins there, `is_beyond` when only after that."""
+
+    end: int
+    time: Time
+    is_from: bool
+    is_beyond: bool = False
+
+    def at(self, time: Time) -> datetime:
+        """The moment of the edge, at `time`."""
+        return time.last if self.is_beyond else time.first
+
+
+def _edges(text: str, start: int, now: datetime) -> Span | None:
+    """ "since A", "before B", "after A and before B"."""
+    one = _edge(text, start, now)
+    if one is None:
+        return None
+    other = _edge(text, end_of(_BOTH, text, one.end), now)
+    if other is None or other.is_from == one.is_from:
+        at = one.at(one.time)
+        return Span(start, one.end, at if one.is_from else None, None if one.is_from else at)
+    low, high = (one, other) if one.is_from else (other, one)
+    first, last = _on_one_day(low.time, high.time)
+    after, before = low.at(first), high.at(last)
+    return Span(start, other.end, after, before) if after < before else None
+
+
+def _edge(text: str, start: int, now: datetime) -> _Edge | None:
     opening = _EDGE.match(text, start)
     if opening is None:
-        return None
+        return _suffixed_edge(text, start, now)
     word = opening[1].casefold().split()[0]
-    length = _DURATION.match(text, opening.end())
-    atom = _atom_at(text, opening.end(), now, weak=True)
-    if atom is None and length and word in {"older", "newer", "younger", "later", "earlier"}:
-        point = shifted(now, unit_of(length[2]), -value(length[1]))
-        atom = length.end(), (point, point)
-    if atom is None:
+    time = any_time_at(text, opening.end(), now)
+    if time is None and word in {"since", "older", "newer", "younger", "later", "earlier"}:
+        length = duration_at(text, opening.end())
+        at = length.before(now) if length else now
+        time = Time(length.end, at, at) if length else None
+    if time is None:
         return None
-    end, (first, last) = atom
-    if word in {"since", "newer", "younger"}:
-        return Span(start, end, first, None)
-    if word in {"after", "later"}:
-        return Span(start, end, last, None)
-    return Span(start, end, None, last if word in {"until", "till", "up", "by"} else first)
+    if word in {"since", "newer", "younger", "after", "later"}:
+        return _Edge(time.end, time, True, word in {"after", "later"})
+    return _Edge(time.end, time, False, word in {"until", "till", "up", "by"})
 
 
-def _within(text: str, start: int, now: datetime) -> Span | None:
+def _suffixed_edge(text: str, start: int, now: datetime) -> _Edge | None:
+    """ "昨天以来", "从 5 分钟前起", "from Monday on"."""
+    if begins := _FROM.match(text, start):
+        time = any_time_at(text, begins.end(), now)
+        onwards = _ONWARDS.match(text, time.end) if time else None
+        return _Edge(onwards.end(), time, True) if time and onwards else None
+    time = any_time_at(text, end_of(_CHINESE_EDGE, text, start), now)
+    after = _AFTERWARDS.match(text, time.end) if time else None
+    if time is None or after is None:
+        return None
+    return _Edge(after.end(), time, not after[3], bool(after[2]))
+
+
+def _named(text: str, start: int, now: datetime) -> Span | None:
+    """ "last week", "on Monday", "yesterday between 9:00 and 10:30", "yesterday after 17:00"."""
     preposition = _PREPOSITION.match(text, start)
-    atom = _atom_at(text, preposition.end() if preposition else start, now, weak=bool(preposition))
-    if atom is None:
+    at = preposition.end() if preposition else start
+    time = time_at(text, at, now, weak=bool(preposition))
+    if time is None:
         return None
-    after, before = atom[1]
-    return Span(start, atom[0], after, None if before == now else before)
+    if time.is_day() and (part := _part_of(text, start, time)) is not None:
+        return part
+    after, before = time.interval()
+    return Span(start, time.end, after, None if before == now else before, is_named=True)
 
 
-_TIME = _compile(
-    r"\s*(?:,|at|around|um)?\s*(\d{1,2})(?::(\d\d)(?::(\d\d))?\s*(am|pm)?|\s*(am|pm|"
-    r"o'clock))(?!\w)"
+def _at_clock(text: str, start: int, now: datetime) -> Span | None:
+    at = _AT.match(text, start)
+    time = clock_time_at(text, at.end(), now) if at else None
+    return Span(start, time.end, *time.interval(), is_named=True) if time else None
+
+
+def _part_of(text: str, start: int, day: Time) -> Span | None:
+    """What times of day after a day's name leave of it: they are looked for as on its evening."""
+    at = end_of(_BOTH, text, day.end)
+    evening = floor(day.first, "day") + timedelta(days=1, microseconds=-1)
+    if at == day.end or not _CLOCK_EDGE.match(text, at):
+        return None
+    span = _range(text, at, evening) or _edges(text, at, evening)
+    if span is None:
+        return None
+    after, before = span.after or day.first, span.before or day.last
+    return Span(start, span.end, after, before) if after < before else None
+
+
+_AT = _compile(r"(?:at|around|about)\s+")
+_CLOCK_EDGE = _compile(r"(?:between|from|since|after|before|until|till|by)\s+\d{1,2}(?:[:：]|\s)")
+
+
+# -- moments ---------------------------------------------------------------------------------------
+
+_TOWARDS = _compile(
+    r"(?:(?:back\s+)?to|as\s+of|until|till|with|around|about)\s+(?:(?:at|on|from)\s+)?|"
+    r"(?P<before>(?:to\s+)?before|since)\s+|[到至为]\s*"
 )
-_AT_TIME = _compile(r"(?:at|from)\s+")
 
 
 def _moment_at(text: str, start: int, now: datetime) -> Moment | None:
-    if match := re.compile(rf"({NUMBER}|an?)\s*({UNIT})\s*(?:ago|back|earlier|(?:之)?前)").match(
-        text, start
-    ):
-        return Moment(start, match.end(), shifted(now, unit_of(match[2]), -value(match[1])))
-    if exact := _ISO_TIME.match(text, start):
-        moment = _iso(exact[0], now)
-        return Moment(start, exact.end(), moment) if moment else None
-    if opening := _AT_TIME.match(text, start):
-        clock = _TIME.match(text, opening.end())
-        if clock:
-            return _timed(text, start, clock, now)
-    preposition = _PREPOSITION.match(text, start)
-    at = preposition.end() if preposition else start
-    atom = _atom_at(text, at, now, weak=bool(preposition))
-    if atom is None:
-        return None
-    end, (first, last) = atom
-    clock = _TIME.match(text, end)
-    if clock is None:
-        return Moment(start, end, min(last, now))
-    return Moment(start, clock.end(), first + _clock(clock))
-
-
-def _timed(text: str, start: int, clock: re.Match[str], now: datetime) -> Moment:
-    """A bare clock time, or one before its day ("at 18:00 yesterday")."""
-    space = re.compile(r"\s+(?:on\s+)?").match(text, clock.end())
-    atom = _atom_at(text, space.end(), now, weak=True) if space else None
-    if atom:
-        return Moment(start, atom[0], atom[1][0] + _clock(clock))
-    at = floor(now, "day") + _clock(clock)
-    return Moment(start, clock.end(), at if at <= now else at - timedelta(days=1))
-
-
-_ISO_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[zZ]|[+-]\d\d:?\d\d)?(?!\w)"
-)
-
-
-def _clock(match: re.Match[str]) -> timedelta:
-    half = (match[4] or match[5] or "").casefold()
-    hour = int(match[1]) % 12 + 12 * (half == "pm") if half in {"am", "pm"} else int(match[1])
-    return timedelta(hours=min(hour, 24), minutes=int(match[2] or 0), seconds=int(match[3] or 0))
-
-
-def _iso(text: str, now: datetime) -> datetime | None:
-    if not re.match(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", text):
-        return None
-    try:
-        moment = datetime.fromisoformat(re.sub(r"[zZ]$", "+00:00", text))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+    towards = _TOWARDS.match(text, start) or _PREPOSITION.match(text, start)
+    at = towards.end() if towards else start
+    found = ahead_at(text, start, now) or ahead_at(text, at, now)
+    found = found or time_at(text, at, now, weak=True) or clock_time_at(text, at, now)
+    if found is None or not (found.is_exact() or towards or time_at(text, at, now, weak=False)):
+        return None  # "Monday" alone is none, "Monday 9:00" is
+    is_before = towards is not None and towards.groupdict().get("before")
+    moment = found.first if is_before else found.moment(now)
+    return Moment(start, found.end, moment, text[at : found.end])
 
 
 def _word_starts(text: str) -> Iterator[int]:
@@ -392,7 +363,3 @@ def _word_starts(text: str) -> Iterator[int]:
         ) or character > "\u2fff":
             yield position
         previous = character
-
-
-def _index(names: list[str], word: str) -> int:
-    return next(i for i, name in enumerate(names) if name.startswith(word.casefold()[:3]))

@@ -72,7 +72,7 @@ def _path(rest: list[str], targets: Targets, *, careful: bool = False) -> str | 
         return None
     if looks_like_file(rest[0]):
         return targets.existing(rest[0], careful=careful) or None
-    return targets.file(rest[0], careful=careful) or targets.directory(rest[0])
+    return targets.entry(rest[0], careful=careful)
 
 
 def _history(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
@@ -157,7 +157,7 @@ def _rollback(rest: list[str], targets: Targets, now: datetime) -> BaseOperation
     if path is None:
         return None
     if rest[1] == "--to":
-        return plan.Rollback(path=path, to=parse_moment(rest[2], now, end=True))
+        return _back_to(path, parse_moment(rest[2], now, end=True), targets)
     if not re.fullmatch(r"\d{1,9}", rest[2]):
         return None
     if rest[1] == "--version":
@@ -165,9 +165,22 @@ def _rollback(rest: list[str], targets: Targets, now: datetime) -> BaseOperation
     return plan.Rollback(path=path, versions=int(rest[2]))
 
 
+def _restore(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    path = "" if rest[:1] == ["."] else _path(rest[:1], targets)
+    if len(rest) != 3 or rest[1] != "--to" or path is None:
+        return None
+    return plan.Restore(path=path, to=parse_moment(rest[2], now, end=True))
+
+
+def _back_to(path: str, at: datetime, targets: Targets) -> BaseOperation:
+    is_folder = targets.directory(path) == path
+    return plan.Restore(path=path, to=at) if is_folder else plan.Rollback(path=path, to=at)
+
+
 _FORMS: dict[str, Callable[[list[str], Targets, datetime], BaseOperation | None]] = {
     "undo": _undo, "redo": _redo, "log": _log, "groups": _groups, "history": _history,
     "diff": _diff,
     "similar": _similar, "read": _read, "cat": _read, "ls": _list, "list": _list, "mkdir": _mkdir,
     "rm": _remove, "mv": _move, "cp": _copy, "search": _search, "rollback": _rollback,
+    "restore": _restore,
 }  # fmt: skip

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lsfs.errors import NotUnderstoodError
+from lsfs.paths import for_terminal
 from lsfs.selector import Filters, Selector
 
 from .hints import hint_words
-from .phrase import PATH, QUOTED
+from .nearest import strip_nouns
+from .phrase import PATH, QUOTED, Quote
+from .places import PLACE, no_folder
 from .selection import Selection, select
-from .targets import Targets, strip_nouns
+from .targets import Targets, split_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,10 @@ _STOP = frozenset(
     "the a an my our your this that these those of to in into on from for with by at as is "
     "are was were be been do does did i we you me us it them they can could would will please "
     "plz again back now here there and or not no all every any some file files document "
-    "documents folder directory named called what when which who how why has have had last "
-    "modified changed say says said like version versions state content contents text new one "
-    "two three content's ago before get give show make let put take tell want need see look "
-    "thing things its about so up out off down over's someone anyone friend others until "
+    "documents folder folders directory directories named called what when which who how why has "
+    "have had last modified changed say says said like version versions state content contents "
+    "text new one two three content's ago before get give show make let put take tell want need "
+    "see look thing things its about so up out off down over's someone anyone friend others until "
     "valid active expires days day weeks week months month hours hour minutes yesterday today "
     "morning english german french chinese spanish italian japanese dutch russian korean "
     "portuguese full whole short sentences lines point points main gist previous earlier "
@@ -75,18 +78,23 @@ def named(text: str, intent: str, context: Context, *, careful: bool) -> list[st
     """The existing entries `text` names, in order; what looks like a file stands for itself."""
     targets = context.targets
     if whole := re.match(r"^(\S+) of (\S+)$", strip_nouns(text)):
-        inside = targets.file(whole[0], careful=careful)
+        inside = targets.entry(whole[0], careful=careful)
         if inside:
             return [inside]
-    mentioned = targets.mentioned(text)
-    found = [targets.existing(name, careful=careful) for _, name in mentioned]
+    mentioned = [span for span, _ in targets.mentioned(text)] or targets.quoted_entries(text)
+    place, before = _place(text, targets)
+    if place is not None and len(mentioned) == 1 and mentioned[0].start >= len(before):
+        within = _found_in(place, _names(before, intent), context, careful=careful)
+        if within:  # "the report in x/plan"
+            return within
+    found = [targets.existing_at(text, span, careful=careful) for span in mentioned]
     rest = text
-    for span, _ in reversed(mentioned):
+    for span in reversed(mentioned):
         rest = f"{rest[: span.start]} ; {rest[span.end :]}"
-    if found and not (careful and _LISTED.search(rest)):
+    if found and not (_LISTED.search(rest) and (careful or intent in _TAKE_LISTS)):
         return found
     if not found and (match := re.search(r"\b(?:named|called)\s+([\w.-]+)", text, re.I)):
-        return [targets.existing(match[1], careful=careful)]
+        return [targets.existing_at(text, Quote(*match.span(1), match[1]), careful=careful)]
     spoken, unknown = _spoken(rest, intent, context, careful=careful)
     if unknown and (found or spoken) and (careful or _LISTED.search(rest)):
         raise _unknown(unknown[0], context, "name each file by its path")
@@ -97,23 +105,74 @@ def _spoken(
     text: str, intent: str, context: Context, *, careful: bool
 ) -> tuple[list[str], list[str]]:
     """Entries named by bare words (all in a list, else the first), and words that name none."""
+    bare = QUOTED.sub(" ; ", text)
+    if _LISTED.search(bare):
+        parts = [_spoken(part, intent, context, careful=careful) for part in split_list(bare)]
+        return [e for found, _ in parts for e in found], [u for _, left in parts for u in left]
     targets = context.targets
-    says_folder = _FOLDER.search(text)
-    folder = targets.directory(says_folder[1] or says_folder[2]) if says_folder else None
-    folder = folder or _capitalised_folder(text, targets)
-    if folder is not None and not _LISTED.search(text):
+    folder = _called_folder(bare, targets) or _capitalised_folder(bare, targets)
+    if folder is not None:
         return [folder], []
+    place, before = _place(bare, targets)
+    names = _names(before, intent)
+    if place is not None:
+        return (_found_in(place, names, context, careful=careful)[:1] if names else [place]), []
+    entries = {run: targets.entry(run, careful=careful, loose=False) for run in names}
+    found = [entry for entry in entries.values() if entry]
+    return found[:1], [run for run, entry in entries.items() if not entry]
+
+
+def _names(text: str, intent: str) -> list[str]:
+    return [run for run in runs(text, intent) if not _ALL.fullmatch(run)]
+
+
+def _found_in(place: str, names: Sequence[str], context: Context, *, careful: bool) -> list[str]:
+    """The entries of those names in a folder.
+
+    Raises:
+        NotUnderstoodError: `careful`, and one is not there.
+    """
     found: list[str] = []
-    unknown: list[str] = []
-    for run in runs(QUOTED.sub(" ; ", text), intent):
-        entry = targets.directory(run, loose=bool(says_folder)) or targets.file(
-            run, careful=careful
-        )
-        if entry:
-            found.append(entry)
-        else:
-            unknown.append(run)
-    return (found if _LISTED.search(text) else found[:1]), unknown
+    for name in names:
+        entry = context.targets.in_folder(name, place, careful=careful)
+        if entry is None and careful:
+            raise _unknown(f"{name} in {place}", context, "name each file by its path")
+        found += [entry] if entry else []
+    return found
+
+
+def _called_folder(text: str, targets: Targets) -> str | None:
+    """The folder of "the folder X", "the X folder", where that is not the place of something.
+
+    Raises:
+        NotUnderstoodError: there is none of that name.
+        ConfirmationError: there are several.
+    """
+    if any(match["before"] or match["after"] for match in PLACE.finditer(text)):
+        return None
+    after, before = _FOLDER_NAME.search(text), _NAME_FOLDER.search(text)
+    for name in (*_shortened(after, from_end=True), *_shortened(before, from_end=False)):
+        if folder := targets.entry(f"{name}/", careful=False):
+            return folder
+    said = after or before
+    if said is not None:
+        raise no_folder(said[1].split()[0 if said is after else -1])
+    return None
+
+
+def _shortened(match: re.Match[str] | None, *, from_end: bool) -> list[str]:
+    """The words of a match, then fewer and fewer of them: where does the name begin or end?"""
+    words = match[1].split() if match else []
+    counts = range(len(words), 0, -1)
+    return [" ".join(words[:count] if from_end else words[-count:]) for count in counts]
+
+
+def _place(text: str, targets: Targets) -> tuple[str | None, str]:
+    """The folder of "... in FOLDER", and what stands before it."""
+    for match in PLACE.finditer(text):
+        if folder := targets.place(match):
+            return folder, text[: match.start()]
+    return None, text
 
 
 def _capitalised_folder(text: str, targets: Targets) -> str | None:
@@ -138,19 +197,48 @@ def _by_glob(text: str, example: str) -> Selector | None:
 
 
 _LISTED = re.compile(r"\w\s*,\s*\w|\band\b|\bplus\b|&|和", re.IGNORECASE)
-_FOLDER = re.compile(
-    r"\b(?:folder|directory)\s+(?:named\s+|called\s+)?"
-    r"(?!to\b|into\b|in\b|from\b|and\b|back\b)([\w./-]+)|"
-    r"([\w./-]+)\s+(?:folder|directory)\b",
-    re.IGNORECASE,
+_TAKE_LISTS = frozenset({"move", "copy", "join"})
+_ALL = re.compile(r"everything|anything", re.I)
+_FOLDER_NAME = re.compile(
+    r"\b(?:folder|directory)\s+(?:(?:named|called)\s+)?"
+    r"((?!(?:to|into|in|from|and|back|as|by)\b)[\w./-]+(?:\s+[\w./-]+){0,3})",
+    re.I,
+)
+_NAME_FOLDER = re.compile(
+    r"(?<!\S)((?:[\w./-]+\s+){0,3}(?!(?:the|a|my|our|this|that|whole|entire)\b)[\w./-]+)\s+"
+    r"(?:folder|directory)\b",
+    re.I,
 )
 
 
 def one(text: str, intent: str, context: Context, example: str, *, careful: bool = False) -> str:
     names = named(text, intent, context, careful=careful)
+    if careful:
+        refuse_folders_as_files(text, names, context)
     if len(names) == 1:
         return names[0]
     raise missing("which file you mean" if not names else "which of the files you mean", example)
+
+
+def refuse_folders_as_files(text: str, names: Sequence[str], context: Context) -> None:
+    """What is called a file is no folder where a file is near.
+
+    Raises:
+        NotUnderstoodError: it is one.
+    """
+    if not _SAYS_FILE.search(QUOTED.sub(" ", text)) or _SAYS_FOLDER.search(text):
+        return
+    for name in names:
+        near = context.targets.near(name)
+        if near and context.targets.directory(name) == name:
+            raise NotUnderstoodError(
+                f"{for_terminal(name)} is a folder, and you speak of a file",
+                hint=f"say 'the folder', or the path of the file: {', '.join(near)}",
+            )
+
+
+_SAYS_FILE = re.compile(r"\bfile\b", re.I)
+_SAYS_FOLDER = re.compile(r"\b(?:folder|directory)\b", re.I)
 
 
 def literal(paths: Sequence[str]) -> Selector:
@@ -185,6 +273,8 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
         return by_glob
     names = named(text, intent, context, careful=careful) if not is_selection(text) else []
     if names:
+        if careful:
+            refuse_folders_as_files(text, names, context)
         return literal(names)
     target = without_verb(text, intent) if intent != "search" else text
     clean = target.strip(" .!")

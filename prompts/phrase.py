@@ -16,7 +16,7 @@ QUOTED = re.compile(
 PATH = re.compile(
     r"(?<![\w.@/~])(?:~?/)?(?:[\w\udc80-\udcff.@+()#-]+/)+(?:[\w\udc80-\udcff.@+()#-]*[\w\udc80-\udcff)])?|"
     r"(?<![\w.@/~-])/[\w\udc80-\udcff.@+-]+|"
-    r"(?<![\w\udc80-\udcff@/-])[A-Za-z0-9_\u00c0-\uffff][\w\udc80-\udcff@+()#-]*(?:\.[\w\udc80-\udcff-]+)*\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,8}(?![\w/])|"
+    r"(?<![\w\udc80-\udcff@/-])(?<!\d:)(?!(?<=\d\s)[ap]\.m\b)[A-Za-z0-9_\u00c0-\uffff][\w\udc80-\udcff@+()#-]*(?:\.[\w\udc80-\udcff-]+)*\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,8}(?![\w/])|"
     r"(?<![\w.@/~-])\.[a-z][\w.-]+"
 )
 """What looks like a file: a word with a slash in it, or one that ends in an extension."""

@@ -230,7 +230,7 @@ def _take_containing(found: Selection) -> None:
 
 
 def _take_span(found: Selection, now: datetime) -> None:
-    span = find_span(found.rest, now)
+    span = find_span(QUOTED.sub(lambda match: "\0" * len(match[0]), found.rest), now)
     if span is None:
         return
     found.filters |= {k: v for k, v in (("after", span.after), ("before", span.before)) if v}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from lsfs import plan
@@ -17,7 +18,7 @@ from lsfs.plan import BaseOperation
 from lsfs.selector import Filters, Selector
 
 from . import changes, writing
-from .dates import find_expiry, find_moment, find_span
+from .dates import Span, find_expiry, find_moment, find_span, past
 from .hints import hint_words
 from .naming import (
     PRONOUN,
@@ -33,7 +34,9 @@ from .naming import (
 )
 from .numbers import NUMBER, value
 from .phrase import CHINESE_LANGUAGES, LANGUAGE, PATH, QUOTED
+from .places import is_called_folder
 from .selection import select
+from .whole import blanked_names, refuse_lost_time, refuse_unread_time, unquoted_times
 
 Filler = Callable[[str, Context], BaseOperation]
 
@@ -46,7 +49,9 @@ def fill(intent: str, text: str, context: Context) -> BaseOperation:
         ConfirmationError: a name could be several things.
         pydantic.ValidationError, PolicyError, UsageError: a value no operation takes.
     """
-    return _FILLERS[intent](text, context)
+    operation = _FILLERS[intent](text, context)
+    refuse_lost_time(text, operation, context.now)
+    return operation
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -135,15 +140,19 @@ _SUMMARY_OF = re.compile(
 
 
 def _change_summary(text: str, context: Context) -> BaseOperation:
-    rest, since, until = _timed(text, context)
-    if since is not None and not named(rest, "change_summary", context, careful=False):
+    rest, span = _timed(text, context)
+    if span is not None and not named(rest, "change_summary", context, careful=False):
         found = select(rest, context.targets, context.now)
         if found.filters.keys() - {"under"}:
             return _search(text, context)  # "which spreadsheets changed since Monday"
         if _asks_no_more(found.query or ""):
-            folder = str(found.filters.get("under") or "")
-            return plan.ChangeSummary(path=folder, since=since, until=until)
+            return _changes(str(found.filters.get("under") or ""), span)
     path = one(rest, "change_summary", context, "summarise what changed in plan.md since Monday")
+    return _changes(path, span)
+
+
+def _changes(path: str, span: Span | None) -> BaseOperation:
+    since, until = (span.after, span.before) if span else (None, None)
     return plan.ChangeSummary(path=path, since=since, until=until)
 
 
@@ -159,12 +168,17 @@ _ANYTHING = frozenset(
 )
 
 
-def _timed(text: str, context: Context) -> tuple[str, datetime | None, datetime | None]:
-    """(the rest, from when, until when) of a request about a time; a date in a name is none."""
-    span = find_span(PATH.sub(lambda match: "\0" * len(match[0]), text), context.now)
-    if span is None:
-        return text, None, None
-    return f"{text[: span.start]} {text[span.end :]}", span.after, span.before
+def _timed(text: str, context: Context) -> tuple[str, Span | None]:
+    """The request without its time, and that; a date in a name is none.
+
+    Raises:
+        NotUnderstoodError: it speaks of a time that is not understood, or of two.
+    """
+    text = unquoted_times(text, context.now)
+    span = find_span(blanked_names(text), context.now, clocks=True)
+    rest = text if span is None else f"{text[: span.start]} {text[span.end :]}"
+    refuse_unread_time(rest, context.now)
+    return rest, span
 
 
 def _similar(text: str, context: Context) -> BaseOperation:
@@ -188,31 +202,32 @@ def _history(text: str, context: Context) -> BaseOperation:
 
 def _diff(text: str, context: Context) -> BaseOperation:
     versions = [
-        int(n)
-        for n in re.findall(r"\bversions?\s+(?:id\s+)?(\d+)|\band\s+(\d+)\b", text)
-        for n in n
-        if n
+        int(number) for match in _VERSIONS.finditer(text) for number in match.groups() if number
     ]
-    rest, since, until = (text, None, None) if versions else _timed(text, context)
-    if since is not None and not _LINE_BY_LINE.search(text):
+    rest, span = _timed(_VERSIONS.sub(" ", text), context)
+    if span is not None and not versions and not _LINE_BY_LINE.search(text):
         return _change_summary(text, context)
     path = one(rest, "diff", context, "what changed in plan.md")
-    if until is not None and (_NOW.search(text) or not _BETWEEN.search(text)):
-        since, until = until, None  # "with yesterday's": as it was when that was over
+    if span is not None and span.before is not None and (span.is_named or span.after is None):
+        moment = find_moment(blanked_names(text), context.now)
+        at = moment.at if moment and span.is_named else span.before
+        span = replace(span, after=at, before=None)  # "with yesterday's": as it was at its end
     first, second = [*versions, None, None][:2]
+    since, until = (span.after, span.before) if span else (None, None)
     return plan.Diff(
         path=path, from_version=first, to_version=second, from_time=since, to_time=until
     )
 
 
-_BETWEEN = re.compile(r"\bbetween\b.+\band\b|\bfrom\b.+\bto\b", re.I)
-_NOW = re.compile(r"\bnow\b|\bcurrent\w*\b|现在", re.I)
+_VERSIONS = re.compile(
+    r"\bversions?\s+(?:id\s+)?(\d+)(?:\s+(?:and|to|with)\s+(?:version\s+)?(\d+))?(?![\w:.-])", re.I
+)
 _LINE_BY_LINE = re.compile(r"\b(?:diff|compare|differ\w*|lines?)\b|比较|区别", re.I)
 
 
 def _log(text: str, context: Context) -> BaseOperation:
     topics = [run for run in runs(text, "log") if not re.search(r"\d", run)]
-    if any(context.targets.file(topic) for topic in topics):
+    if any(context.targets.entry(topic, careful=False) for topic in topics):
         return _read(text, context)
     if any(" " in topic for topic in topics):
         return _search(text, context)
@@ -233,7 +248,7 @@ def _translate(text: str, context: Context) -> BaseOperation:
 
 _LOOKING = re.compile(r"^(?:show|read|print|open|display|view|see|let me see|cat|list)\b", re.I)
 _VERSIONS_BACK = re.compile(
-    rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)\b|({NUMBER})\s*个?版本|\b(?:by|"
+    rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)(?:\s+(?:ago|back|earlier))?\b|({NUMBER})\s*个?版本(?:之?前)?|\b(?:by|"
     rf"previous|last)\s+({NUMBER})\b",
     re.I,
 )
@@ -245,35 +260,72 @@ def _rollback(text: str, context: Context) -> BaseOperation:
             "I can list the versions of a file or bring one back, not show an old one here",
             hint="history PATH lists them; roll back PATH by 1 version, and undo, shows one",
         )
-    named = re.sub(r"\bversions?\s+(?:id\s+)?#?\d+\b(?!\s*(?:ago|back))", " ", text)
-    gone = [context.targets.gone(name) for _, name in context.targets.mentioned(named)]
-    path = next((one for one in gone if one), None) or one(
-        named, "rollback", context, "roll back plan.md by 2 versions", careful=True
-    )
-    rest = PATH.sub(" ", QUOTED.sub(" ", text))
-    if match := re.search(
-        r"\bversion\s+(?:id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.]))", rest, re.I
-    ):
-        return plan.Rollback(path=path, version=int(match[1]))
-    if match := _VERSIONS_BACK.search(rest):
-        return plan.Rollback(path=path, versions=value(match[1] or match[2] or match[3]))
-    moment = find_moment(rest, context.now)
-    if context.targets.directory(path) == path:
-        if moment is None:
+    rest, at = _dated(text, context)
+    path = _rolled_back(rest, context)
+    versions, version = _version(blanked_names(rest))
+    if at is not None and (versions or version):
+        raise missing("whether you mean a version or a time", f"roll back {path} by 2 versions")
+    if _is_folder(path, rest, context):
+        if at is None:
             raise missing("to which moment", "restore Recipes to yesterday 18:00")
-        return plan.Restore(path=path, to=moment.at)
-    if moment is not None:
-        return plan.Rollback(path=path, to=moment.at)
-    if _ELSEWHEN.search(rest):
-        raise NotUnderstoodError(
-            "I did not understand to which version or time",
-            hint=f"`lsfs history '{path}'` lists them; `lsfs rollback '{path}' --version ID`",
-        )
-    return plan.Rollback(path=path, versions=1)
+        return plan.Restore(path=path, to=at)
+    if at is None and versions is None and version is None:
+        if _ELSEWHEN.search(blanked_names(rest)):
+            raise NotUnderstoodError(
+                "I did not understand to which version or time",
+                hint=f"`lsfs history '{path}'` lists them; `lsfs rollback '{path}' --version ID`",
+            )
+        versions = 1
+    return plan.Rollback(path=path, versions=versions, version=version, to=at)
 
 
+def _is_folder(path: str, text: str, context: Context) -> bool:
+    """Whether it is one, or the request says so of what is gone."""
+    if context.targets.directory(path) == path:
+        return True
+    mentions = re.finditer(re.escape(path), text)
+    says_so = any(is_called_folder(text, match.start(), match.end()) for match in mentions)
+    return (says_so or f"{path}/" in text) and not context.targets.is_file(path)
+
+
+def _dated(text: str, context: Context) -> tuple[str, datetime | None]:
+    """The request without the moment to go back to, and that.
+
+    Raises:
+        NotUnderstoodError: it speaks of a time that is not understood, or of two.
+        UsageError: the moment is to come.
+    """
+    text = unquoted_times(text, context.now)
+    moment = find_moment(blanked_names(text), context.now)
+    rest = text if moment is None else f"{text[: moment.start]} {text[moment.end :]}"
+    refuse_unread_time(_VERSIONS_BACK.sub(" ", rest), context.now)
+    if moment is None:
+        return rest, None
+    return rest, past(moment.at, moment.said, context.now)
+
+
+def _rolled_back(text: str, context: Context) -> str:
+    """What is to be brought back: also a file that is gone."""
+    bare = _VERSION_ID.sub(" ", text)
+    gone = [context.targets.gone(name) for _, name in context.targets.mentioned(bare)]
+    return next((path for path in gone if path), None) or one(
+        bare, "rollback", context, "roll back plan.md by 2 versions", careful=True
+    )
+
+
+def _version(text: str) -> tuple[int | None, int | None]:
+    """Which version a request names: how many back, or its id."""
+    if match := _VERSION_ID.search(text):
+        return None, int(match[1])
+    match = _VERSIONS_BACK.search(text)
+    return (value(match[1] or match[2] or match[3]) if match else None), None
+
+
+_VERSION_ID = re.compile(r"\bversions?\s+(?:id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.:]))", re.I)
 _ELSEWHEN = re.compile(
-    r"\b(?:first|original|initial|oldest|very)\b|\bto\s+(?:before|after|when|\d)|最初|原始", re.I
+    r"\b(?:first|original|initial|oldest|very)\b|\bto\s+(?:before|after|when|\d)|"
+    r"\b(?:at|when)\s+\S|最初|原始",
+    re.I,
 )
 
 

@@ -1,47 +1,36 @@
 """What a name in a request stands for: files and folders of the tree, by names alone.
 
-A name is met, best first, by the exact path, the file's name, its stem, the same words ("q3 report"
-for q3-report.docx), all its words in the path ("landlord letter" for letters/landlord.docx), or
-nearly the same letters. Several equally good ones are a question, never a guess; a near miss is a
-question too where the act changes something. Pure but for asking `Names`.
+A name is met, best first, by the exact path, the file's or folder's name, its stem, the same words
+("q3 report" for q3-report.docx), all its words in the path ("landlord letter" for
+letters/landlord.docx), or nearly the same letters. A path that is there is never taken for another.
+Several equally good ones are a question, never a guess; a near miss is a question too where the act
+changes something. Pure but for asking `Names`.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal
+from collections.abc import Sequence
 
 from lsfs.errors import ConfirmationError
 from lsfs.paths import for_terminal, normalise
 from lsfs.ports import Names
 
+from .nearest import Found, Nearest, strip_nouns, unquoted
+from .nearness import CERTAIN, base_of
 from .phrase import PATH, Quote, looks_like_file, quotes
+from .places import PLACE, is_called_folder, no_folder, says_folder
 from .whole import refuse_outside
 
-Nearness = Literal["path", "name", "stem", "words", "within", "spelling"]
-_ORDER: tuple[Nearness, ...] = ("path", "name", "stem", "words", "within", "spelling")
-_CERTAIN = frozenset({"path", "name", "stem", "words"})
-_DETERMINERS = re.compile(
-    r"^(?:the|a|an|my|our|your|this|that|its|file|document|folder|directory|of)\s+", re.I
-)
 _NO_NAME = frozenset(
     "to into in from of the a and or with by as file named called delete remove move copy read "
     "open show".split()
-)
-_NOUNS = re.compile(
-    r"\s+(?:file|document|doc|folder|directory|paper|note|spreadsheet|pdf|text)s?$", re.I
 )
 _MARKS = "\"'“”‘’`«»「」,;:"
 _MOST_WORDS = 6
 _OUTSIDE = re.compile(
     r"(?<![^\s(\u3400-\u9fff])(?:/+[^/\s]\S*|~[\w.-]*/\S*|~(?=\s|$)|\.\.(?:/\S*|(?=\s|$)))"
 )
-_EXTENSION = re.compile(r"[^.\s/]\.[a-z0-9]{1,8}$")
-_PICTURES = {"picture", "image", "photo", "photograph", "pic", "snapshot"}
 _LIST_JOIN = re.compile(r"\s*(?:,\s*and\s+|,|\band\b|&|\bplus\b|和|与)\s*", re.I)
 _OF = re.compile(
     r"^(?:the\s+)?(?:file\s+)?(\S+)\s+(?:of|in|from|under|inside)\s+(?:the\s+)?(?:folder\s+)?(\S+)$",
@@ -49,65 +38,113 @@ _OF = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A path and how near the name is to it."""
-
-    path: str
-    nearness: Nearness
-
-
 class Targets:
     """Resolves names against the tree. It remembers what it asked: one for each request."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._known: dict[str, list[Found]] = {}
-        self._folders: dict[str, Sequence[str]] = {}
-        self._entries: dict[str, bool] = {}
+        self._nearest = Nearest(names)
 
-    def file(self, name: str, *, careful: bool = False) -> str | None:
-        """The one entry `name` stands for, None when there is none.
+    def entry(self, name: str, *, careful: bool, loose: bool = True) -> str | None:
+        """The one file or folder that a name in words stands for, None when there is none. "The
+        folder X" and "X/" stand for a folder alone. `loose`: "note" may be "notes/".
 
         Raises:
-            ConfirmationError: several are equally near, or `careful` and only the spelling is near.
+            ConfirmationError: several are equally near, or `careful` and none is near enough.
         """
-        return self._file(strip_nouns(name), name, careful=careful)
+        if says_folder(name):
+            return self._only_folder(name, loose=loose)
+        clean, whole = strip_nouns(name), unquoted(name)
+        if exact := self._nearest.exactly(whole) or self._nearest.exactly(clean):
+            return exact
+        if whole != clean and self._nearest.is_entry(whole):
+            return self._near(whole, name, careful=careful)
+        found = self._inside(clean, careful=careful) or self._near(clean, name, careful=careful)
+        return found or (self.directory(clean) if loose else None)
 
-    def _file(self, clean: str, name: str, *, careful: bool) -> str | None:
-        if not clean:
+    def existing(self, name: str, *, careful: bool) -> str:
+        """What a literal name stands for; met by nothing, for itself: the engine will say.
+
+        Raises:
+            ConfirmationError: see `entry`.
+            NotUnderstoodError: a folder is meant, and a file is there.
+        """
+        path = self.within_root(name)
+        if not says_folder(name):
+            found = self._nearest.exactly(path) or self._inside(path, careful=careful)
+            found = found or self._near(path, name, careful=careful)
+            return found or self.directory(name) or path
+        folder = self._only_folder(name, loose=True)
+        if folder is None and path in self._nearest.files(path):
+            raise no_folder(path)
+        return folder or path
+
+    def existing_at(self, text: str, span: Quote, *, careful: bool) -> str:
+        """What a mention in `text` stands for, given the words beside it: "the folder |X|", "|X| in
+        FOLDER"."""
+        if is_called_folder(text, span.start, span.end):
+            return self.existing(f"{span.text}/", careful=careful)
+        place = self.place_after(text, span.end, careful=careful)
+        if place is None or "/" in span.text.strip("/"):
+            return self.existing(span.text, careful=careful)
+        path = f"{place}/{self.within_root(span.text)}"
+        return self.in_folder(span.text, place, careful=careful) or path
+
+    def place_after(self, text: str, position: int, *, careful: bool = True) -> str | None:
+        """The folder of "in FOLDER" that begins there.
+
+        Raises:
+            NotUnderstoodError: it says that it is one, or `careful` and "in", and there is none.
+        """
+        match = PLACE.match(text, position)
+        folder = self.place(match) if match else None
+        if match is None or folder is not None:
+            return folder
+        name = unquoted(match["name"])
+        is_said = "/" in name or (careful and match["within"])
+        if is_said and not self._nearest.exactly(name):
+            raise no_folder(name)
+        return None
+
+    def place(self, match: re.Match[str]) -> str | None:
+        """The folder that a match of `PLACE` names; a path that is not there may be gone.
+
+        Raises:
+            NotUnderstoodError: it says that it is one, and there is none.
+        """
+        name = unquoted(match["name"])
+        says_so = bool(match["before"] or match["after"])
+        folder = self.directory(name, loose=says_so)
+        if folder is None and says_so and "/" not in name:
+            raise no_folder(name)
+        return folder
+
+    def in_folder(self, name: str, folder: str, *, careful: bool) -> str | None:
+        """The entry of that name in a folder.
+
+        Raises:
+            ConfirmationError: several are equally near.
+        """
+        clean = strip_nouns(name)
+        if exact := self._nearest.exactly(f"{folder}/{clean}"):
+            return exact
+        best = self._nearest.best_in(folder, clean)
+        if careful and best and best[0].nearness not in CERTAIN:
             return None
-        inside = self._inside(clean)
-        if inside:
-            return inside
-        best = self._best(clean)
-        if not best:
-            return None
-        if len(best) > 1 or (careful and best[0].nearness == "spelling"):
-            raise _which(name, [found.path for found in best])
-        return best[0].path
+        return self._only(f"{clean} in {folder}", [found.path for found in best])
+
+    def is_file(self, path: str) -> bool:
+        """Whether a file is at exactly that path."""
+        return path in self._nearest.files(path)
 
     def near(self, name: str) -> list[str]:
         """Up to three paths that `name` might have meant."""
-        return list(dict.fromkeys(self._names.candidates(strip_nouns(name))))[:3]
+        return list(dict.fromkeys(self._nearest.files(strip_nouns(name))))[:3]
 
     def directory(self, name: str, *, loose: bool = True) -> str | None:
         """The folder `name` stands for by path or name, or, if `loose`, by singular for plural."""
-        clean = strip_nouns(name.strip().strip("\"'")).strip("/")
-        wanted = clean.casefold()
-        if clean not in self._folders:
-            self._folders[clean] = self._names.directories(clean) if clean else ()
-        found = self._folders[clean]
-        for same in (
-            lambda path: path == clean,
-            lambda path: path.casefold() == wanted,
-            lambda path: _base(path).casefold() == wanted,
-            lambda path: loose and _singular(_base(path)) == _singular(wanted),
-        ):
-            matching = [path for path in found if same(path)]
-            if matching:
-                return min(matching, key=lambda path: (path.count("/"), path))
-        return None
+        found = self._nearest.folders_called(name, loose=loose)
+        return min(found, key=lambda path: (path.count("/"), path)) if found else None
 
     def mentioned(self, text: str) -> list[tuple[Quote, str]]:
         """Paths and quoted file names in `text` with the entry each stands for (itself if none)."""
@@ -123,6 +160,12 @@ class Targets:
                 apart.append(span)
         return [(span, span.text) for span in apart]
 
+    def quoted_entries(self, text: str) -> list[Quote]:
+        """The quotes that are names of files or folders which are there."""
+        return [
+            quote for quote in quotes(text) if quote.text and self._nearest.is_entry(quote.text)
+        ]
+
     def _widened(self, text: str, span: Quote) -> Quote:
         """The whole of an unquoted name with spaces: "shopping list.txt", not "list.txt"."""
         if text[span.start] in _MARKS:
@@ -131,27 +174,15 @@ class Targets:
         if before and (before[-1][0].casefold() in _NO_NAME or before[-1][0][-1] in _MARKS):
             before = []
         for word in before:
-            if self._is_entry(text[word.start() : span.end]):
+            if self._nearest.is_entry(text[word.start() : span.end]):
                 return Quote(word.start(), span.end, text[word.start() : span.end])
-        has_end = "." in _base(span.text) or span.text.endswith("/")
+        has_end = "." in base_of(span.text) or span.text.endswith("/")
         after = [] if has_end else list(re.finditer(r"\s\S+", text[span.end :]))[:_MOST_WORDS]
         for word in reversed(after):
             end = span.end + word.end()
-            if self._is_entry(text[span.start : end]):
+            if self._nearest.is_entry(text[span.start : end]):
                 return Quote(span.start, end, text[span.start : end])
         return span
-
-    def _is_entry(self, name: str) -> bool:
-        """Whether a file or folder has exactly that path or name."""
-        if name not in self._entries:
-            wanted = name.strip("/").casefold()
-            found = self._names.candidates(name)
-            if "." not in _base(name):
-                found = [*found, *self._names.directories(name)]
-            self._entries[name] = any(
-                wanted in (path.casefold(), _base(path).casefold()) for path in found
-            )
-        return self._entries[name]
 
     def within_root(self, name: str) -> str:
         """`name` as a path from the root; with a slash in front only when it is there.
@@ -160,8 +191,7 @@ class Targets:
             PolicyError: it starts at the machine's root or in a home, and is no entry here.
         """
         path = name.strip().strip("/")
-        known = path and path in (*self._names.candidates(path), *self._names.directories(path))
-        if not known:
+        if not self._nearest.exactly(path):
             refuse_outside(name)
         return path
 
@@ -176,19 +206,17 @@ class Targets:
             name = spans.get(match.start(), match[0].rstrip(".,;:!?)"))
             normalise(self.within_root(name))
 
-    def existing(self, name: str, *, careful: bool) -> str:
-        """Like `file`, but a name that is met by nothing stands for itself: the engine will say."""
-        literal = self.within_root(name)
-        return self._file(literal, name, careful=careful) or self.directory(name) or literal
-
     def gone(self, name: str) -> str | None:
         """The file of exactly that path or name that was there last, where none is now.
 
         Raises:
             ConfirmationError: several that are gone had that name.
         """
-        ranked = self._ranked(self.within_root(name))
-        if any(found.nearness in ("path", "name") for found in ranked):
+        path = self.within_root(name)
+        ranked = self._nearest.ranked(path)
+        if self._nearest.exactly(path) or any(
+            found.nearness in ("path", "name") for found in ranked
+        ):
             return None
         paths = list(self._names.gone(name))
         if len(paths) > 1 and name not in paths:
@@ -202,66 +230,32 @@ class Targets:
             ConfirmationError: several entries have that name.
         """
         path = self.within_root(name)
-        exact = [f.path for f in self._ranked(path) if f.nearness in ("path", "name")]
-        if exact and exact[0] == path:
-            return exact[0]
+        exact = [f.path for f in self._nearest.ranked(path) if f.nearness in ("path", "name")]
+        if path in exact:
+            return path
         if len(exact) > 1:
             raise _which(name, exact)
         return exact[0] if exact else path
 
-    def _inside(self, name: str) -> str | None:
+    def _inside(self, name: str, *, careful: bool) -> str | None:
         """ "X of FOLDER", "X in FOLDER"."""
         match = _OF.match(name)
         folder = self.directory(match[2]) if match else None
-        if match is None or folder is None:
-            return None
-        within = [f.path for f in self._ranked(match[1]) if f.path.startswith(folder + "/")]
-        return within[0] if within else None
+        return self.in_folder(match[1], folder, careful=careful) if match and folder else None
 
-    def _best(self, name: str) -> list[Found]:
-        ranked = self._ranked(name)
-        return [found for found in ranked if found.nearness == ranked[0].nearness]
+    def _near(self, clean: str, name: str, *, careful: bool) -> str | None:
+        best = self._nearest.best(clean, careful=careful) if clean else []
+        if careful and len(best) == 1 and not _is_sure(clean, best[0]):
+            raise _which(name, [best[0].path])
+        return self._only(name, [found.path for found in best])
 
-    def _ranked(self, name: str) -> list[Found]:
-        """What `name` may mean, nearest first; asked more widely only while nothing fits."""
-        if name in self._known:
-            return self._known[name]
-        ranked: list[Found] = []
-        asked: dict[str, None] = {}
-        for question in _questions(name.strip("/")):
-            for path in self._names.candidates(question):
-                if path not in asked and (nearness := _nearness(name, path)) is not None:
-                    ranked.append(Found(path, nearness))
-                asked[path] = None
-            if any(found.nearness in _CERTAIN for found in ranked):
-                break
-        ranked.sort(key=lambda found: _ORDER.index(found.nearness))
-        self._known[name] = ranked
-        return ranked
+    def _only_folder(self, name: str, *, loose: bool) -> str | None:
+        return self._only(name, self._nearest.folders_called(name, loose=loose))
 
-
-def _questions(name: str) -> Iterable[str]:
-    """Spellings under which a file of that name may be known, the likeliest first."""
-    yield name
-    words = _words(name)
-    if len(words) > 1:
-        yield "-".join(words)
-        yield "_".join(words)
-        for pair in pairwise(words):
-            yield " ".join(pair)
-        yield from (word for word in words if len(word) > 2)
-    elif words and words[0].endswith("s"):
-        yield words[0][:-1]
-
-
-def strip_nouns(name: str) -> str:
-    """ "the aios.txt file" -> "aios.txt"; quotes and determiners go as well."""
-    name = name.strip().strip("\"'“”‘’`").strip()
-    while True:
-        shorter = _NOUNS.sub("", _DETERMINERS.sub("", name)).strip()
-        if shorter == name:
-            return name
-        name = shorter
+    def _only(self, name: str, paths: Sequence[str]) -> str | None:
+        if len(paths) > 1:
+            raise _which(name, paths)
+        return paths[0] if paths else None
 
 
 def split_list(text: str) -> list[str]:
@@ -275,50 +269,9 @@ def _blanked(text: str, spans: Sequence[Quote]) -> str:
     return text
 
 
-def _nearness(name: str, path: str) -> Nearness | None:
-    wanted, base = name.strip("/").casefold(), _base(path).casefold()
-    stem = base.rpartition(".")[0] or base
-    if path.casefold() == wanted:
-        return "path"
-    if base == wanted:
-        return "name"
-    if stem == wanted:
-        return "stem"
-    words, own = _words(wanted), _words(base)
-    if words == _words(stem) or words == own:
-        return "words"
-    if not _EXTENSION.search(wanted) and _is_within(words, path):
-        return "within"
-    closest = max(_ratio(wanted, base), _ratio(wanted, stem))
-    return "spelling" if closest >= 0.82 and len(wanted) > 3 else None
-
-
-def _is_within(words: Sequence[str], path: str) -> bool:
-    """Every word is one of the path's, at least one of them of the last part."""
-    if not words or "." in "".join(words):
-        return False
-    singular = {_singular(word) for word in words}
-    own = {_singular(word) for word in _words(_base(path))}
-    anywhere = own | {_singular(word) for word in _words(path)}
-    anywhere |= _PICTURES if _PICTURES & anywhere or own & {"jpg", "jpeg", "png"} else set()
-    return bool(singular & own) and singular <= anywhere
-
-
-def _ratio(a: str, b: str) -> float:
-    return difflib.SequenceMatcher(None, a, b).ratio()
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text.casefold())
-
-
-def _singular(word: str) -> str:
-    word = word.casefold()
-    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
-
-
-def _base(path: str) -> str:
-    return path.rpartition("/")[2]
+def _is_sure(name: str, found: Found) -> bool:
+    """Whether an act may take it for what was named: never another path than the one that was."""
+    return found.nearness == "path" or (found.nearness != "spelling" and "/" not in name.strip("/"))
 
 
 def _which(name: str, paths: Sequence[str]) -> ConfirmationError:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from lsfs.errors import UsageError
 
 UNIT = (
-    r"(?:seconds?|secs?|minutes?|mins?|hours?|days?|weeks?|months?|quarters?|years?"
-    r"|秒钟|秒|分钟|小时|天|周|星期|个月|年)"
+    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|quarters?|years?"
+    r"|秒钟|秒|分钟|小时|钟头|天|周|星期|个月|年)"
 )
 _CHINESE = {
-    "秒钟": "second", "秒": "second", "分钟": "minute", "小时": "hour", "天": "day",
+    "秒钟": "second", "秒": "second", "分钟": "minute", "小时": "hour", "钟头": "hour",
+    "天": "day",
     "周": "week", "星期": "week", "个月": "month", "年": "year",
 }  # fmt: skip
 
@@ -21,11 +22,11 @@ def unit_of(word: str) -> str:
     if word in _CHINESE:
         return _CHINESE[word]
     singular = word.casefold().rstrip("s")
-    return {"min": "minute", "sec": "second"}.get(singular, singular)
+    return {"min": "minute", "sec": "second", "hr": "hour"}.get(singular, singular)
 
 
 def floor(moment: datetime, unit: str) -> datetime:
-    """The start of the day, week (Monday), month, quarter or year that holds `moment`."""
+    """The start of the second, minute, hour, day, week (Monday) ... that holds `moment`."""
     if unit == "hour":
         return moment.replace(minute=0, second=0, microsecond=0)
     if unit == "minute":

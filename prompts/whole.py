@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from lsfs.errors import NotUnderstoodError, PolicyError
 from lsfs.paths import for_terminal
 from lsfs.plan import BaseOperation
 
+from .dates import find_span, names_time
 from .hints import hint_words
-from .phrase import Quote
+from .phrase import PATH, QUOTED, Quote
+from .unread_times import impossible_time, unread_time
 
 _ABSOLUTE = re.compile(r"/+[^/\s]|~[\w.-]*(?:/|$)")
 _BEFORE = frozenset(
@@ -109,3 +112,71 @@ def _strings(value: Any) -> Iterable[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _strings(item)
+
+
+def blanked_names(text: str) -> str:
+    """The request with paths and quotes blanked, as long as before."""
+    return PATH.sub(_blank, QUOTED.sub(_blank, text))
+
+
+def unquoted_times(text: str, now: datetime) -> str:
+    """The request with blanks for the quotes around times: since "yesterday 18:00"."""
+    return QUOTED.sub(
+        lambda match: f" {match[0][1:-1]} " if names_time(match[0][1:-1], now) else match[0], text
+    )
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\0" * len(match[0])
+
+
+def refuse_unread_time(rest: str, now: datetime) -> None:
+    """A request without the time that was taken from it speaks of no other.
+
+    Raises:
+        NotUnderstoodError: it does.
+    """
+    if unread := unread_time(blanked_names(rest), now):
+        raise _time_not_understood(rest[unread].strip())
+
+
+def refuse_lost_time(text: str, operation: BaseOperation, now: datetime) -> None:
+    """Every time that the request names went into the operation, or is words of it.
+
+    Raises:
+        NotUnderstoodError: the operation takes no time, or none of that form.
+    """
+    fields, bare = operation.model_dump(), blanked_names(text)
+    span = find_span(bare, now, clocks=True)
+    rest = f"{bare[: span.start]} {bare[span.end :]}" if span else bare
+    unread = impossible_time(rest)
+    if unread and not _holds(list(_strings({**fields, "query": "", "target": None})), unread):
+        raise _time_not_understood(unread)
+    if span is None or any(_moments(fields)):
+        return
+    said = text[span.start : span.end]
+    kept = {word.casefold() for string in _strings(fields) for word in _WORD.findall(string)}
+    if not {word.casefold() for word in _WORD.findall(said)} <= kept | _PREPOSITIONS:
+        raise NotUnderstoodError(
+            f"I do not know what {said!r} is to mean there: that takes no time",
+            hint='leave it out; a time belongs into "what changed in plan.md since 9:00"',
+        )
+
+
+_WORD = re.compile(r"[^\W_]+")
+_PREPOSITIONS = frozenset("from in on of for at by the since before after until during".split())
+
+
+def _time_not_understood(phrase: str) -> NotUnderstoodError:
+    return NotUnderstoodError(
+        f"I did not understand the time in {for_terminal(phrase)!r}",
+        hint='for example: since 9:00, "yesterday 18:00", "5 minutes ago", 2026-11-20T18:00',
+    )
+
+
+def _moments(value: Any) -> Iterable[datetime]:
+    if isinstance(value, datetime):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _moments(item)

@@ -24,8 +24,8 @@ from .naming import (
     one,
     target_of,
 )
+from .nearest import strip_nouns
 from .phrase import PATH, QUOTED, Quote, looks_like_file, quotes
-from .targets import strip_nouns
 from .whole import quote_it
 
 _CALLED = re.compile(
@@ -189,7 +189,9 @@ def _destination_file(text: str, intent: str, context: Context, example: str) ->
     """A file that is there, or, when the name looks like a file, one to be made."""
     files = context.targets.mentioned(text)
     if len(files) == 1:
-        return context.targets.known_or_new(files[0][1])
+        place = context.targets.place_after(text, files[0][0].end)
+        name = files[0][1]
+        return context.targets.known_or_new(f"{place}/{name}" if place else name)
     return one(text, intent, context, example, careful=True)
 
 
@@ -265,7 +267,7 @@ _FILLING = re.compile(
 def _entry(text: str, context: Context) -> str | None:
     under = _UNDER.sub(" in ", text.strip(" ."))
     under = _FILLING.sub("", under)
-    if within := context.targets.file(strip_nouns(under), careful=True):
+    if within := context.targets.entry(strip_nouns(under), careful=True):
         return within
     found = named(text, "put_over", context, careful=True)
     return found[0] if len(found) == 1 else None

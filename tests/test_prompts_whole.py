@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import functools
-import tempfile
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from judged_requests import catalog_of, flat, load_requests
-from words import packaged_embedder
+from judged_requests import flat
+from words import parser_over
 
-from lsfs.config import cache_directory
 from lsfs.errors import ConfirmationError, NotUnderstoodError, PolicyError
-from lsfs.lookup import CatalogNames
 from lsfs.prompts.parser import RequestParser
 
 DIRECTORIES = [
@@ -27,22 +22,12 @@ FILES = [
     "Documents/hostname", "it's here.txt", "b.txt", "todo.txt", "plan.md",
     "Health/MEDRPT-2026_medical_report_scan.pdf", "Projects/photo-tools/rename_photos.sh",
 ]  # fmt: skip
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 
 @functools.lru_cache(maxsize=1)
 def parser() -> RequestParser:
     """A parser over the names above."""
-    requests = replace(load_requests(), directories=DIRECTORIES, files=FILES)
-    _KEPT.append(tempfile.TemporaryDirectory(prefix="lsfs-whole-"))
-    names = CatalogNames(catalog_of(requests, Path(_KEPT[0].name)))
-    return RequestParser(
-        embedder=packaged_embedder(),
-        names=names,
-        model=None,
-        now=lambda: requests.now,
-        cache=cache_directory(),
-    )
+    return parser_over(DIRECTORIES, FILES)
 
 
 def planned(text: str) -> dict[str, Any]:

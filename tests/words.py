@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from judged_requests import PackagedEmbedder, Requests, catalog_of, load_requests
@@ -38,6 +41,22 @@ def packaged_embedder() -> PackagedEmbedder:
 def trained_parser() -> RequestParser:
     """The parser without a language model, trained once a test run."""
     return parser_with(packaged_embedder())
+
+
+def parser_over(
+    directories: Sequence[str], files: Sequence[str], now: datetime | None = None
+) -> RequestParser:
+    """A parser without a language model over a tree of these names."""
+    requests = replace(load_requests(), directories=list(directories), files=list(files))
+    folder = tempfile.TemporaryDirectory(prefix="lsfs-words-")
+    _KEPT.append(folder)
+    return RequestParser(
+        embedder=packaged_embedder(),
+        names=CatalogNames(catalog_of(requests, Path(folder.name))),
+        model=None,
+        now=lambda: now or requests.now,
+        cache=cache_directory(),
+    )
 
 
 def parser_with(

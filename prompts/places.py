@@ -1,0 +1,48 @@
+"""How a request says that a name is a folder's: "the folder X", "X/", "... in X". Pure."""
+
+from __future__ import annotations
+
+import re
+
+from lsfs.errors import NotUnderstoodError
+from lsfs.paths import for_terminal
+
+from .phrase import QUOTED
+
+_NOUN = r"(?:folder|directory|dir)"
+_CALLED = r"(?:(?:named|called)\s+)?"
+_SAYS = re.compile(
+    rf"^\W*(?:(?:the|my|our|a)\s+)?{_NOUN}\s+{_CALLED}\S|\S\s+{_NOUN}\W*$|/\W*$", re.I
+)
+_BEFORE = re.compile(rf"\b{_NOUN}\s+{_CALLED}[\"'“‘«「`]?$", re.I)
+_AFTER = re.compile(rf"[\"'”’»」`]?\s+{_NOUN}\b", re.I)
+
+PLACE = re.compile(
+    r"\s*\b(?:from|of|(?P<within>in|under|inside|within))\s+(?:(?:the|my|our)\s+)?"
+    rf"(?P<before>{_NOUN}\s+)?{_CALLED}(?P<name>{QUOTED.pattern}|\S(?:.{{0,80}}?\S)??)"
+    rf"(?P<after>\s+{_NOUN}\b)?"
+    r"(?=\s*(?:$|[,;:.!?]*$|[,;:]\s)|\s+(?:to|into|onto|as|and|or|with|by|for|over|called|named|"
+    r"until|in|from|since|back)\b)",
+    re.I,
+)
+"""The place after a name: "in the folder X", "from X", "of my X folder"."""
+
+
+def says_folder(name: str) -> bool:
+    """Whether a name says that it is a folder's."""
+    return bool(_SAYS.search(name))
+
+
+def is_called_folder(text: str, start: int, end: int) -> bool:
+    """Whether the name that stands there is called a folder by the words beside it."""
+    return bool(_BEFORE.search(text[:start]) or _AFTER.match(text, end)) or says_folder(
+        text[start:end]
+    )
+
+
+def no_folder(name: str) -> NotUnderstoodError:
+    """The refusal of a folder that is not there."""
+    return NotUnderstoodError(
+        f"no folder here is called {for_terminal(name)!r}",
+        hint="name it by its path; `lsfs restore PATH --to TIME` brings back one that is gone",
+    )

@@ -1,0 +1,168 @@
+"""Which file or folder a name means: a path that is there is never taken for another."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pytest
+from judged_requests import flat
+from words import parser_over
+
+from lsfs.errors import ConfirmationError, NotUnderstoodError
+from lsfs.prompts.parser import RequestParser
+
+DIRECTORIES = ["s", "s/notes", "s/my stuff", "todo", "x", "x/plan", "a", "Reading", "v1.2 old"]
+FILES = [
+    "s/notes.txt", "s/notes.tar", "s/notes/x.txt", "s/my stuff/a.txt", "my stuff.txt", "todo.txt",
+    "F.txt", "plan.md", "report", "x/report.txt", "a/b.txt", "Reading.md", "UPPER.txt", "upper.txt",
+    "old.txt",
+]  # fmt: skip
+SECONDS_AGO = "to how it was 3 seconds ago"
+
+
+@functools.lru_cache(maxsize=1)
+def parser() -> RequestParser:
+    """A parser over the names above."""
+    return parser_over(DIRECTORIES, FILES)
+
+
+def planned(text: str) -> dict[str, Any]:
+    """The one operation of the plan."""
+    (operation,) = parser().parse(text, "test").operations
+    return flat(operation)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "s/notes", "'s/notes'", '"s/notes"', "s/notes/", "the folder s/notes", "folder s/notes",
+        "the s/notes folder", "the directory s/notes/", "the folder 's/notes'", "notes", "'notes'",
+        "the notes folder",
+    ],
+)  # fmt: skip
+def test_a_folder_wins_over_files_of_the_same_stem(name: str) -> None:
+    """`s/notes.txt` was rolled back where the folder `s/notes` was named."""
+    restored = planned(f"restore {name} {SECONDS_AGO}")
+    assert (restored["op"], restored["path"]) == ("restore", "s/notes")
+    assert planned(f"what changed in {name} since yesterday")["path"] == "s/notes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "history s/notes", "history of s/notes", "delete s/notes", "rm s/notes", "mv s/notes x/",
+        "move s/notes to x", "copy s/notes to x", "rename s/notes to s/n2", "lock s/notes",
+        "similar s/notes", "diff s/notes", "how big is s/notes", "list s/notes", "read s/notes",
+        "group s/notes as g", "rollback s/notes --to yesterday", "restore s/notes --to yesterday",
+    ],
+)  # fmt: skip
+def test_a_path_that_is_there_is_meant_by_every_verb(text: str) -> None:
+    operation = planned(text)
+    assert "s/notes" in (operation.get("path"), *operation.get("paths", ()))
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("delete report", "report"),
+        ("read report", "report"),
+        ("delete UPPER.txt", "UPPER.txt"),
+        ("delete upper.txt", "upper.txt"),
+        ("delete todo", "todo"),
+        ("delete todo.txt", "todo.txt"),
+        ("delete 'my stuff'", "s/my stuff"),
+        ("delete 's/my stuff'", "s/my stuff"),
+        ("delete the folder my stuff", "s/my stuff"),
+        ("delete folder plan", "x/plan"),
+        ("delete the folder 'v1.2 old'", "v1.2 old"),
+    ],
+)
+def test_the_exact_name_wins(text: str, path: str) -> None:
+    assert planned(text)["paths"] == [path]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"restore the folder F {SECONDS_AGO}",
+        f"restore the folder F.txt {SECONDS_AGO}",
+        f"restore the folder F from backup {SECONDS_AGO}",
+        "delete the folder F",
+        "delete the folder F.txt",
+        "delete the folder notes and the folder F",
+        "what changed in the folder F since yesterday",
+        "how big is the folder F",
+        "delete the file todo",
+    ],
+)
+def test_what_is_called_a_folder_is_no_file(text: str) -> None:
+    with pytest.raises(NotUnderstoodError, match="folder"):
+        planned(text)
+
+
+@pytest.mark.parametrize("name", ["s/gone/", "the folder s/gone", "'s/gone/'", "F/"])
+def test_a_folder_that_is_gone_is_restored_as_one(name: str) -> None:
+    """The engine knows whether there was one; no file of nearly that name is touched."""
+    operation = planned(f"restore {name} {SECONDS_AGO}")
+    assert (operation["op"], operation["path"]) == (
+        "restore",
+        name.strip("'").split()[-1].strip("/"),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["delete x/repor", f"restore my stuff {SECONDS_AGO}", "delete s/plan", "delete s/F"],
+)
+def test_an_act_on_a_path_that_is_not_there_asks(text: str) -> None:
+    try:
+        operation = planned(text)
+    except ConfirmationError as question:
+        assert question.hint
+    else:
+        assert operation["paths"] == [text.split()[-1]]  # itself: the engine will say
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("delete b.txt in a", "a/b.txt"),
+        ("delete b.txt in x", "x/b.txt"),
+        ("delete b.txt in the x folder", "x/b.txt"),
+        ("move b.txt from x to s", "x/b.txt"),
+        ("copy the file plan.md in x to s", "x/plan.md"),
+        ("rename b.txt in x to c.txt", "x/b.txt"),
+        ("append 'y' to todo.txt in x", "x/todo.txt"),
+        ("read the plan in x", "x/plan"),
+    ],
+)
+def test_the_folder_that_is_said_counts(text: str, path: str) -> None:
+    """`delete b.txt in x` removed `a/b.txt`."""
+    operation = planned(text)
+    assert path in (operation.get("path"), *operation.get("paths", ()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "delete the report in x/plan",
+        "delete the plan in the folder Reading",
+        "delete b.txt in nowhere",
+        "delete b.txt in a/gone",
+        "append 'y' to b.txt in the folder gone",
+    ],
+)
+def test_what_is_not_in_the_folder_that_is_said_is_refused(text: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        planned(text)
+
+
+@pytest.mark.parametrize("name", ["s/gone.txt", "s/gone", "the folder s/gone"])
+def test_what_is_gone_can_still_be_named(name: str) -> None:
+    assert planned(f"history of {name}")["path"] == name.split()[-1]
+
+
+def test_every_name_of_a_list_is_taken() -> None:
+    assert planned("move plan.md and report to x")["paths"] == ["plan.md", "report"]
+    assert planned("delete the folders s/notes and todo")["paths"] == ["s/notes", "todo"]
