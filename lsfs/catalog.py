@@ -89,10 +89,11 @@ class Catalog:
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Within a transaction: what fails in here leaves no rows, and what was before it stays."""
+        """What fails in here leaves no rows; within a transaction, what was before it stays."""
         with self._lock:
             if self._depth == 0:
-                yield
+                with self.atomic():
+                    yield
                 return
             self.execute("SAVEPOINT here")
             try:

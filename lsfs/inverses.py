@@ -4,33 +4,28 @@ from __future__ import annotations
 
 from lsfs.history import History
 from lsfs.plan import Create, Mkdir, Move, Operation, Remove, Rollback
-from lsfs.records import Entry, Version
+from lsfs.records import Change, Entry, Version
 from lsfs.same import is_touched
 from lsfs.selector import Selector
 
 
-def inverse_of_save(
-    history: History, olds: list[tuple[str, Version | None]], new: Version, *, is_new: bool
-) -> tuple[list[Operation], dict[str, str]]:
-    """What turns a save back, and what it leaves. `olds` are what the names of the file had before,
-    the one by which it was saved first."""
+def save_of(
+    history: History, before: Entry | None, olds: list[tuple[str, Version | None]], new: Version
+) -> tuple[Change, list[Operation], dict[str, str]]:
+    """A save, what turns it back, and what it leaves. `olds` are what the names of the file had
+    before, the one by which it was saved first; `before` is None where nothing was there."""
     path = olds[0][0]
+    verb = "modify" if before else "mkdir" if new.kind == "directory" else "create"
+    change = Change(verb, path, version=new.id, size=new.size)
     inverse: list[Operation] = []
     leaves = {path: history.state_of(path, new.id)}
     for one, old in olds:
         if old and not is_touched(old, new):
             inverse.append(Rollback(path=one, version=old.id))
             leaves[one] = history.state(one)
-    if is_new and not inverse:
+    if before is None and not inverse:
         inverse = [Remove(target=Selector(paths=(path,)), if_empty=True)]
-    return inverse, leaves
-
-
-def verb_of_save(before: Entry | None, after: Entry) -> str:
-    """What the journal calls it."""
-    if before:
-        return "modify"
-    return "mkdir" if after.kind == "directory" else "create"
+    return change, inverse, leaves
 
 
 def inverse_of_move(

@@ -48,6 +48,11 @@ BATCH = 200
 SLICE_S, GIVE_WAY_S = 0.1, 0.001
 
 
+class Told(Exception):
+    """A mount has told more of a path than was taken in when it was looked at: what was found may
+    be what a line yet to be read is about. It is looked at again with that."""
+
+
 class Observer:
     """Reconciles one tree with one catalog."""
 
@@ -59,6 +64,10 @@ class Observer:
         self.unread = Unread(history)
         self.lock = threading.RLock()
         self.on_queued: Callable[[], None] = lambda: None
+        self.look_ahead: Callable[[], None] = lambda: None
+        """Has whoever answers `is_told_of` look what the mounts have told by now."""
+        self.is_told_of: Callable[[str], bool] = lambda path: False
+        """Whether a mount has told more of a path than was taken in."""
         self._has_queued = False
         self.just_gone = JustGone()
 
@@ -102,6 +111,7 @@ class Observer:
         paths.reverse()
         while paths:
             with self.lock, self._catalog.atomic():
+                self.look_ahead()
                 until = time.monotonic() + SLICE_S
                 while paths and time.monotonic() < until:
                     self.look_at(paths.pop(), OUTSIDE, below=False)
@@ -109,6 +119,8 @@ class Observer:
 
     def _compare(self, path: str, state: os.stat_result, actor: str) -> None:
         """What a walk has met; it may have come there with its folder, and been changed as well."""
+        if actor == OUTSIDE and self.is_told_of(path):
+            return
         entry = self._catalog.entry(path)
         if entry is None:
             self._appeared(path, state, actor, below=False)
@@ -136,6 +148,7 @@ class Observer:
     def reconcile(self, paths: Iterable[str], actor: str = OUTSIDE, *, below: bool = True) -> None:
         """Look at these paths (and `below` those that are new folders)."""
         with self.lock:
+            self.look_ahead()
             for path in paths:
                 self.look_at(path, actor, below=below)
             self.settle()
@@ -148,7 +161,12 @@ class Observer:
 
     def look_at(self, path: str, actor: str, *, below: bool) -> None:
         """One path of several: `settle` ends them."""
-        self.guarded(path, partial(self._reconcile_one, path, actor, below))
+        self.guarded(path, partial(self._look_at, path, actor, below))
+
+    def _look_at(self, path: str, actor: str, below: bool) -> None:
+        self._reconcile_one(path, actor, below)
+        if actor == OUTSIDE and self.is_told_of(path):
+            raise Told
 
     def settle(self) -> None:
         """What was looked at survives a power cut, and the worker hears of what was queued."""
@@ -173,6 +191,8 @@ class Observer:
             if is_for_want_of_room(error):
                 raise
             log.warning("cannot look at %r: %s", path, error)
+        except Told:
+            log.debug("a mount tells of %r", path)
         except Exception:  # an outer door: tried again and again it would stop all that follows
             log.exception("cannot look at %r", path)
 
@@ -211,7 +231,7 @@ class Observer:
         known = self._catalog.entries_by_inode(entry.device, entry.inode, time.time_ns())
         for other in known:
             state = self._tree.there(other.path) if other.id != entry.id else None
-            if state and state.st_ino == other.inode and not is_state(other, state):
+            if state and has_same_bytes(other, state) and not is_state(other, state):
                 self._changed(other, state, OUTSIDE)
 
     def other_names(self, entry: Entry) -> list[str]:

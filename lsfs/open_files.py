@@ -30,6 +30,10 @@ class OpenFiles:
         """Paths that a program has changed through a mount and not closed yet."""
         return set(self._writers)
 
+    def is_open(self, path: str) -> bool:
+        """Whether it is one of them."""
+        return path in self._writers
+
     @classmethod
     def following(cls, lines: Iterable[tuple[SpoolLine, str]]) -> OpenFiles:
         """What is open after lines, each with its writer."""

@@ -32,11 +32,11 @@ from lsfs.config import Config
 from lsfs.database import is_for_want_of_room
 from lsfs.errors import LsfsError
 from lsfs.history import History
-from lsfs.inverses import inverse_of_move, inverse_of_removal, inverse_of_save, verb_of_save
+from lsfs.inverses import inverse_of_move, inverse_of_removal, save_of
 from lsfs.journal import Journal
 from lsfs.lines import OF_METADATA, is_not_looked_after, lines_from, named, renamed, tells_less
 from lsfs.names import is_transient
-from lsfs.observer import OUTSIDE, SLICE_S, YOUNG_NS, Observer
+from lsfs.observer import OUTSIDE, SLICE_S, YOUNG_NS, Observer, Told
 from lsfs.open_files import OpenFiles
 from lsfs.paths import name
 from lsfs.programs import Acts, Rows, actor_of
@@ -65,20 +65,19 @@ class SpoolReader:
         self._history = history
         self._catalog: Catalog = history.catalog
         self._rows = Rows(journal)
-        self._open_files = OpenFiles()
+        self.open_files = OpenFiles()
+        """What programs have changed through a mount and not closed yet."""
         self._ahead: dict[Path, Ahead] = {}
         self._unread = observer.unread
         self._aside = Aside()
         self._touched = lines_from(self._catalog.setting(TOUCHED) or "[]")
+        observer.look_ahead, observer.is_told_of = self._look_ahead, self._is_told_of
         self.is_ending = False
 
     def drain(self, patience_s: float = -1) -> int:
-        """Read all that is there by now; the number of lines read. Stops early when `is_ending`,
-        and reads nothing when the observer's lock is not free within `patience_s` (-1: for ever).
-
-        What is written meanwhile waits for the next time: programs that write faster than it
-        reads must not keep the caller for ever.
-        """
+        """Read all that is there by now, and not what is written meanwhile; the number of lines
+        read. Stops early when `is_ending`, and reads nothing when the observer's lock is not free
+        within `patience_s` (-1: for ever)."""
         if not self._observer.lock.acquire(timeout=patience_s):
             return 0
         try:
@@ -88,9 +87,7 @@ class SpoolReader:
 
     def _drain(self) -> int:
         total = 0
-        for segment in self._files.segments():  # what lies ahead is known before anything is taken
-            offset = self._files.offset(segment)
-            self._ahead.setdefault(segment, Ahead(segment, offset)).look()
+        self._look_ahead()  # before anything is taken
         self._settle_touched()
         waiting = [(file, file.stat().st_size) for file in self._files.segments()]
         for segment, size in waiting:
@@ -106,9 +103,14 @@ class SpoolReader:
             self._files.sweep_dead()
         return total
 
+    def _look_ahead(self) -> None:
+        for segment in self._files.segments():
+            offset = self._files.offset(segment)
+            self._ahead.setdefault(segment, Ahead(segment, offset)).look()
+
     def sweep(self) -> None:
         """Remove what crashes left in the spool; remember what programs have open."""
-        self._open_files = OpenFiles.following(self._files.sweep())
+        self.open_files = OpenFiles.following(self._files.sweep())
 
     def read_large(self) -> None:
         """Read the large files that wait by now, one after the other, and take them in. Only for
@@ -125,7 +127,7 @@ class SpoolReader:
                 one = self._unread.at(path)
                 if one is None:
                     return
-                if path in self.being_written():
+                if self.open_files.is_open(path):
                     return self._look_at_read(one)  # it is told of again when it is closed
             with (
                 self._history.read_ahead(path, lambda: not self.is_ending),
@@ -159,11 +161,7 @@ class SpoolReader:
         self._ahead.pop(segment, None)
         writer = writer_of(segment)
         if not any(writer_of(other) == writer for other in segments(segment.parent)):
-            self._observer.reconcile(self._open_files.abandoned(writer), "mount")
-
-    def being_written(self) -> set[str]:
-        """Paths that a program has changed through a mount and not closed yet."""
-        return self._open_files.paths()
+            self._observer.reconcile(self.open_files.abandoned(writer), "mount")
 
     def _batch_or_again(self, segment: Path) -> int:
         """A batch; one that fails is read again the next time."""
@@ -230,12 +228,12 @@ class SpoolReader:
     @contextlib.contextmanager
     def _forgetting(self) -> Iterator[None]:
         """What a transaction that fails has left in memory goes with its rows."""
-        before = self._rows.copy(), self._open_files.copy(), self._touched, self._aside.copy()
+        before = self._rows.copy(), self.open_files.copy(), self._touched, self._aside.copy()
         just_gone = self._observer.just_gone.copy()
         try:
             yield
         except BaseException:
-            self._rows, self._open_files, self._touched, self._aside = before
+            self._rows, self.open_files, self._touched, self._aside = before
             self._observer.just_gone = just_gone
             raise
 
@@ -270,7 +268,7 @@ class SpoolReader:
             yield line.path
         elif line.was:
             take_before(self._history, line, comes_again=self._comes_again(line.path))
-        place = self._open_files.follow(line, writer)
+        place = self.open_files.follow(line, writer)
         match line.event:
             case "keep" | "dirty":
                 pass
@@ -299,10 +297,8 @@ class SpoolReader:
         if waiting is None or waiting.line is None or waiting.journal is None:
             return
         saves = Acts()
-        is_new = entry is None
-        inverse, leaves = inverse_of_save(self._history, [(line.path, old)], new, is_new=is_new)
+        change, inverse, leaves = save_of(self._history, entry, [(line.path, old)], new)
         leaves[line.path] = f"file {new.content}"
-        change = Change("modify" if entry else "create", line.path, version=new.id, size=new.size)
         saves.of(waiting.line).append((change, inverse, leaves))
         self._rows.fill(waiting.journal, saves)
 
@@ -356,7 +352,7 @@ class SpoolReader:
 
     def _settle(self, path: str, line: SpoolLine, saves: Acts) -> None:
         """Look at a path once the batch is through; a new version is a save in the journal."""
-        if path in self.being_written() or is_transient(name(path)):
+        if self.open_files.is_open(path) or is_transient(name(path)):
             return
         self._aside.drop(path)
         state = self._observer.state_of(path)
@@ -376,20 +372,23 @@ class SpoolReader:
             return
         # a kept state taken in a moment ago must not stand as the newest one
         new = self._history.capture(path, actor)
+        if state and not stat.S_ISDIR(state.st_mode) and self._comes_again(path):
+            raise Told
         if new is None or (old and is_touched(old, new)):
             return
         if old is None and before and line.event == "moved":
             return  # it was taken for the first time, and is what it was
-        change = Change(verb_of_save(before, after), path, version=new.id, size=after.size)
-        olds = [(path, old), *old_links]
-        inverse, leaves = inverse_of_save(self._history, olds, new, is_new=before is None)
         is_save = not self._rows.is_making(line, before, after)
-        saves.of(line, is_save=is_save).append((change, inverse, leaves))
+        save = save_of(self._history, before, [(path, old), *old_links], new)
+        saves.of(line, is_save=is_save).append(save)
 
     def _links(self, path: str, state: os.stat_result) -> list[tuple[str, Version | None]]:
         """The other names of a file, each with its newest version."""
         links = self._observer.links(path, state)
         return [(link.path, self._catalog.newest_version(link.id)) for link, _ in links]
+
+    def _is_told_of(self, path: str) -> bool:
+        return self.open_files.is_open(path) or self._comes_again(path)
 
     def _is_renamed(self, path: str) -> bool:
         """Whether what was at the path is elsewhere, by a line that is yet to be taken."""

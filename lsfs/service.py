@@ -155,7 +155,7 @@ class App:
         """Look at paths the watcher saw change. What a mount did is attributed to it first, and
         what it is still writing is left until it is closed."""
         self.read_spool()
-        self._observer.reconcile(sorted(paths - self._spool.being_written()))
+        self._observer.reconcile(sorted(paths))
 
     # -- methods -----------------------------------------------------------------------------------
 

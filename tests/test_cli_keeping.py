@@ -89,7 +89,7 @@ def test_hints_can_be_typed_where_one_stands(root: Path) -> None:
     (root / "deep er" / "it's.txt").write_text("one\n")
     refused = lsfs("rollback", "it's.txt", "--versions", "7", cwd=root / "deep er")
     assert refused.returncode == 2
-    assert "`lsfs history 'it'\"'\"'s.txt'` lists them" in refused.stderr
+    assert "`lsfs history 'it'\"'\"'s.txt'` lists what there is" in refused.stderr
 
 
 def test_gc_goes_by_the_settings_of_now(root: Path) -> None:

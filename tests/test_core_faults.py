@@ -267,7 +267,7 @@ def test_a_file_open_while_its_folder_is_renamed_is_closed_there(
     os.rename(core.root / "d", core.root / "e")
     writer.append(line("moved", "d", "e"), line("closed", "d/x.txt"))
     core.spool.drain()
-    assert core.spool.being_written() == set()
+    assert core.spool.open_files.paths() == set()
     assert contents(core.history, "e/x.txt")[0] == b"xx\n"
 
 

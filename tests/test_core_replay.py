@@ -115,7 +115,7 @@ def test_a_close_reported_after_the_rename_is_of_the_renamed_file(
     program.write_then_move("docs/.sedA1b2", "edited\n", "docs/report.md")
     core.spool.drain()
     assert texts(core, "docs/report.md") == [b"first\n", b"edited\n"]
-    assert not core.spool.being_written()
+    assert not core.spool.open_files.paths()
 
 
 def test_what_replaces_an_open_file_is_not_taken_for_open(core: Core, program: Program) -> None:
@@ -124,7 +124,7 @@ def test_what_replaces_an_open_file_is_not_taken_for_open(core: Core, program: P
     program.write("docs/beside", "edited\n")
     program.move("docs/beside", "docs/report.md")
     core.spool.drain()
-    assert not core.spool.being_written()
+    assert not core.spool.open_files.paths()
     assert texts(core, "docs/report.md") == [b"first\n", b"edited\n"]
 
 
@@ -136,7 +136,7 @@ def test_a_file_closed_under_a_passing_name_is_not_open_when_it_has_a_name_again
     (core.root / "docs/.report.md.swp").write_text("edited\n")
     program.move("docs/.report.md.swp", "docs/report.md")
     core.spool.drain()
-    assert not core.spool.being_written()
+    assert not core.spool.open_files.paths()
     assert texts(core, "docs/report.md")[-1] == b"edited\n"
 
 
@@ -429,7 +429,7 @@ def test_a_line_that_a_death_cut_off_holds_nothing_up(core: Core) -> None:
     (core.root / "docs/report.md").write_text("second\n")
     core.spool.drain()
     assert segments(core.config.spool_directory) == []
-    assert core.spool.being_written() == set()
+    assert core.spool.open_files.paths() == set()
     assert texts(core, "docs/report.md") == [b"first\n", b"second\n"]
 
 
