@@ -189,8 +189,10 @@ def rollback(home: live.Live) -> None:
                 _rest(home)
         _rest(home)
         took = []
-        for back in (1, 2, 3):
-            operation = {"op": "rollback", "path": "long.txt", "versions": back}
+        found = call(home, "history", path="long.txt")["versions"]
+        assert isinstance(found, list)
+        for version in found[1:4]:
+            operation = {"op": "rollback", "path": "long.txt", "version": version["id"]}
             began = time.perf_counter()
             call(home, "run", operations=[operation], yes=True)
             took.append((time.perf_counter() - began) * 1000)
@@ -224,8 +226,8 @@ def main() -> None:
     given = parser.parse_args()
     print("| what | measured | aim |\n|---|---|---|")
     for work in (
-        lambda home: lag(home, given.saves), lambda home: space(home, given.edits), rollback,
-        listing,
+        rollback, listing,
+        lambda home: lag(home, given.saves), lambda home: space(home, given.edits),
     ):  # fmt: skip
         with mounted() as home:
             work(home)
