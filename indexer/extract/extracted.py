@@ -109,11 +109,6 @@ class Blocks:
         if clean:
             self.spans.append(Span(clean, Place(page=self.page, heading=self.heading)))
 
-    def add_all(self, text: str) -> None:
-        """The paragraphs of a text, which blank lines part."""
-        for part in paragraphs(text):
-            self.add(part)
-
     def add_heading(self, text: str) -> None:
         """A heading: text itself, and the heading of what follows."""
         clean = " ".join(text.split())

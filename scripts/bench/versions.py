@@ -33,6 +33,7 @@ from lsfs.rpc import RpcClient
 FILE_BYTES = 2 << 20
 AMONG = (5, 40, 400, 4000)
 WIDE = 10_000
+MANY = 1000
 SAVES_A_SECOND = 200
 
 
@@ -200,6 +201,23 @@ def rollback(home: live.Live) -> None:
         print(f"| rollback of 1 MiB among {among:,} versions | {middle:.0f} ms | 50 ms |")
 
 
+def removal(home: live.Live) -> None:
+    """Many small files removed by a program, and brought back by one undo."""
+    folder = home.point / "project"
+    for number in range(MANY):
+        place = folder / f"{number // 10}"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{number}.py").write_text(f"print({number})\n" * 20)
+    _rest(home)
+    shutil.rmtree(folder)
+    _rest(home)
+    began = time.perf_counter()
+    call(home, "run", operations=[{"op": "undo"}], yes=True)
+    took = (time.perf_counter() - began) * 1000 / MANY
+    assert len(list(folder.glob("*/*.py"))) == MANY
+    print(f"| undo of `rm -r` of {MANY:,} files: a file | {took:.1f} ms | |")
+
+
 def listing(home: live.Live) -> None:
     """A wide folder as it was."""
     folder = home.point / "wide"
@@ -226,7 +244,7 @@ def main() -> None:
     given = parser.parse_args()
     print("| what | measured | aim |\n|---|---|---|")
     for work in (
-        rollback, listing,
+        rollback, removal, listing,
         lambda home: lag(home, given.saves), lambda home: space(home, given.edits),
     ):  # fmt: skip
         with mounted() as home:
