@@ -14,7 +14,6 @@ Threading: from any thread; the descriptors of long paths belong to the thread t
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import re
@@ -70,10 +69,12 @@ class Backing:
 
     def holds(self, real: bytes) -> bool:
         """Whether a removed file lives on under this name."""
-        with contextlib.suppress(OSError):
+        try:
             state = os.lstat(real)
-            return any(os.path.samestat(state, os.fstat(fd)) for fd, _ in self.removed.values())
-        return False
+        except OSError:
+            return False
+        # a copy: other threads let files go meanwhile
+        return any(_is_same(fd, state) for fd, _ in list(self.removed.values()))
 
     def was_just_removed(self, path: bytes, twin: bytes) -> bool:
         """Whether this thread has removed the file at `path` a moment ago, as the first half of a
@@ -81,9 +82,10 @@ class Backing:
         removed, moment, fd = self._just_removed.pop(threading.get_ident(), (b"", 0.0, -1))
         if removed != path or time.monotonic() - moment > _ONE_RENAME_S:
             return False
-        with contextlib.suppress(OSError):
-            return os.path.samestat(os.fstat(fd), os.lstat(twin))
-        return False
+        try:
+            return _is_same(fd, os.lstat(twin))
+        except OSError:
+            return False
 
     def drop(self, path: bytes) -> bool:
         """Let a removed file go; False when `path` is none."""
@@ -123,6 +125,13 @@ class Backing:
             walked.append(folder)
             rest = rest[cut + 1 :]
         return b"." + path if not walked else _DESCRIPTORS % folder + b"/" + rest
+
+
+def _is_same(fd: int, state: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(state, os.fstat(fd))
+    except OSError:  # let go a moment ago
+        return False
 
 
 def is_descriptor(real: bytes) -> bool:

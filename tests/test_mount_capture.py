@@ -6,6 +6,7 @@ import contextlib
 import os
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -304,3 +305,37 @@ def test_a_full_disk_of_the_state_stops_no_program(tmp_path: Path, small_disk: P
         assert len([path for path in told if path.startswith("new-")]) == 50
         assert mount.events("old") == ["dirty", "closed"]
         assert "could not be kept" in log.read_text() or log.stat().st_size == 0
+
+
+def test_files_are_removed_while_others_that_are_open_are(mount: Mounted) -> None:
+    """What lives on by descriptor comes and goes in other threads of the mount meanwhile."""
+    failed: list[OSError] = []
+
+    def remove_open(thread: int) -> None:
+        for _ in range(150):
+            with contextlib.ExitStack() as stack:
+                for number in range(6):
+                    file = mount.point / f"open{thread}-{number}"
+                    stack.enter_context(file.open("w")).write("x")
+                    file.unlink()
+
+    def remove_closed(thread: int) -> None:
+        for _ in range(1000):
+            file = mount.point / f"closed{thread}"
+            file.write_bytes(b"x")
+            try:
+                file.unlink()
+            except OSError as error:
+                failed.append(error)
+
+    acts = [
+        threading.Thread(target=act, args=(n,))
+        for n in (1, 2)
+        for act in (remove_open, remove_closed)
+    ]
+    for act in acts:
+        act.start()
+    for act in acts:
+        act.join()
+    assert failed == []
+    assert os.listdir(mount.root) == [".lsfs"]
