@@ -137,7 +137,7 @@ class TorchModel:
         else:
             log.warning("the GPU is out of memory at one text a batch: using the CPU")
             self._model = self._model.float().to("cpu")
-            self._batch_size = packaged.BATCH
+            self._batch_size = 8
 
 
 def _loaded(name: str, device: str) -> Any:

