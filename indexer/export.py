@@ -20,6 +20,7 @@ from typing import Any
 MAX_ERROR_FP32 = 1e-3
 MIN_COSINE_INT8 = 0.975
 MEAN_COSINE_INT8 = 0.99
+EXACT_LAYERS = 3
 
 SAMPLES = (
     "scheduling", "The kernel picks the next runnable task from a red-black tree.",
@@ -92,12 +93,24 @@ def _export(model: Any, target: Path) -> None:
 
 
 def _quantise(source: Path, target: Path) -> None:
+    """int8 but for what costs the most: the products that shrink what GELU lets through, a few
+    values of which are large, in the first layers. Cosine .9952 at least in place of .9892, for
+    a fifth more time (100 sources and abstracts)."""
+    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    graph = onnx.load(str(source)).graph
+    shapes = {weights.name: tuple(weights.dims) for weights in graph.initializer}
+    products = [node for node in graph.node if node.op_type == "MatMul"]
+    inner = [node.name for node in products if _is_shrinking(shapes.get(node.input[1]))]
     quantize_dynamic(
         str(source), str(target), per_channel=True, op_types_to_quantize=["MatMul"],
-        weight_type=QuantType.QInt8,
+        weight_type=QuantType.QInt8, nodes_to_exclude=inner[:EXACT_LAYERS],
     )  # fmt: skip
+
+
+def _is_shrinking(shape: tuple[int, ...] | None) -> bool:
+    return shape is not None and shape[0] > shape[1]
 
 
 def _check(model: Any, directory: Path, exact: Path, fast: Path) -> None:

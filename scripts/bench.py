@@ -11,6 +11,7 @@ COMMANDS = (
     "bench/search.py",
     "bench/freshness.py",
     "bench/mirror.py",
+    "bench/index.py",
     "bench/living.py",
     "bench/versions.py",
     "eval/questions.py",
