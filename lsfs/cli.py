@@ -33,6 +33,7 @@ MODULES = {
     "past": ("history", "diff", "rollback", "restore", "log", "undo", "redo"),
     "locking": ("lock", "unlock"),
     "keeping": ("gc", "verify"),
+    "evaluating": ("eval",),
     "machine": ("doctor", "config", "completion"),
 }
 """Commands by the module of lsfs.commands that holds them; each is a function of its name there."""

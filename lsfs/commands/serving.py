@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from lsfs.service import App
 
 __all__ = ["index", "init", "mount", "serve", "stop", "umount"]
+
+Call = Callable[[str, Mapping[str, Any]], dict[str, Any]]
+"""A method of the daemon, or of the root in this process."""
 
 POLL_S, SILENT_S, LOCK_PATIENCE_S = 0.2, 2.0, 10.0
 
@@ -148,9 +151,13 @@ def _index_watched(invocation: Invocation, paths: Sequence[str]) -> dict[str, An
     if not sys.stderr.isatty() or invocation.flags.quiet:
         with _announced(invocation):
             return invocation.call("index", paths=list(paths), wait=True)
-    caller = invocation.caller
-    answer = _in_background(lambda: caller.call("index", {"paths": list(paths), "wait": True}))
-    _show_progress(caller, answer)
+    return index_shown(invocation.caller.call, paths)
+
+
+def index_shown(call: Call, paths: Sequence[str]) -> dict[str, Any]:
+    """The `index` method, with its progress on stderr while it lasts."""
+    answer = _in_background(lambda: call("index", {"paths": list(paths), "wait": True}))
+    _show_progress(call, answer)
     return answer.result()
 
 
@@ -193,7 +200,7 @@ def _in_background(call: Callable[[], dict[str, Any]]) -> Future[dict[str, Any]]
     return answer
 
 
-def _show_progress(caller: daemon.Caller, answer: Future[dict[str, Any]]) -> None:
+def _show_progress(call: Call, answer: Future[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -204,7 +211,7 @@ def _show_progress(caller: daemon.Caller, answer: Future[dict[str, Any]]) -> Non
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("indexing", total=None, rate="", eta="")
         while not answer.done():
-            now = caller.call("progress", {})
+            now = call("progress", {})
             rate, eta = now.get("rate"), now.get("eta_s")
             progress.update(
                 task,
