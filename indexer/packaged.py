@@ -189,6 +189,8 @@ def _session(file: Path, threads: int) -> Any:
 
 def reads(text: str) -> bool:
     """Whether the packaged model, which is English, knows at least the writing: mostly Latin."""
+    if text.isascii():
+        return True
     letters = [character for character in text if character.isalpha()]
     return 2 * sum(character < "\u0250" for character in letters) >= len(letters)
 
