@@ -192,7 +192,11 @@ def load(file: Path, fingerprint: str) -> Base | None:
     if about.get("blake3") != checksum.hexdigest():
         log.warning("%s: torn, building it again", file)
         return None
-    index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
+    try:
+        index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
+    except RuntimeError as error:  # as it was written, but not by this FAISS
+        log.warning("%s: not readable, building it again: %s", file, error)
+        return None
     return Base(index, numpy.sort(_ids_of(index)), about["nprobe"], about["lists"])
 
 

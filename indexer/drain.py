@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lsfs.config import Config
+from lsfs.database import is_for_want_of_room
 from lsfs.ignoring import is_rule_file
 from lsfs.power import is_on_battery
 from lsfs.priority import lower_thread
@@ -36,6 +37,8 @@ TEXT_BATCH = 32
 TEXT_BATCH_S = 0.5
 """A batch of texts is stored after so many files or so long, whichever is first."""
 BACK_OFF_S = 1.0
+NO_ROOM_S = 10.0
+"""On a full disk each try costs a batch of work."""
 MAINS_S = 30.0
 """How soon it is looked again whether the machine is on the mains."""
 ASKED_S = 5.0
@@ -71,6 +74,7 @@ class Drain(threading.Thread):
         self._building: threading.Thread | None = None
         self._has_loaded = False
         self._asked_at = -ASKED_S
+        self._innocent: list[Job] = []
 
     def nudge(self) -> None:
         """The queue has grown."""
@@ -127,9 +131,9 @@ class Drain(threading.Thread):
     def _guarded(self, act: Callable[[], bool]) -> bool:
         try:
             return act()
-        except Exception:
+        except Exception as error:
             log.exception("indexing failed; trying again")
-            self._stopping.wait(BACK_OFF_S)
+            self._stopping.wait(NO_ROOM_S if is_for_want_of_room(error) else BACK_OFF_S)
             return True
 
     def _rest(self) -> None:
@@ -160,25 +164,38 @@ class Drain(threading.Thread):
 
     def _texts(self, connection: sqlite3.Connection) -> bool:
         """One batch of the queue. Whether there was any."""
+        if self._innocent:
+            queue.count_attempt(connection, self._innocent, by=-1)
+            self._innocent = []
         jobs = queue.take(connection, TEXT_BATCH)
         started = time.monotonic()
         steps: list[Step] = []
         for job in jobs:
             if self._stopping.is_set() or time.monotonic() - started > TEXT_BATCH_S:
                 break
-            steps.append(self._step(connection, job))
-        if len(steps) < len(jobs):
-            queue.put_back(connection, jobs[len(steps) :])
+            try:
+                steps.append(self._step(connection, job))
+            except Exception as error:
+                if not is_for_want_of_room(error):
+                    queue.count_attempt(connection, [job])
+                raise
         if steps:
             self._store(connection, steps)
         return bool(jobs)
 
     def _store(self, connection: sqlite3.Connection, steps: list[Step]) -> None:
+        jobs = [step.job for step in steps]
+        queue.count_attempt(connection, jobs)
         removed: list[int] = []
-        with writing(connection):
-            for step in steps:
-                removed += step.write(connection)
-                queue.finish(connection, step.job)
+        try:
+            with writing(connection):
+                for step in steps:
+                    removed += step.write(connection)
+                    queue.finish(connection, step.job)
+        except Exception as error:
+            if is_for_want_of_room(error):  # no fault of theirs
+                self._innocent = jobs
+            raise
         if removed:
             self._meaning.remove(removed)
 

@@ -196,6 +196,8 @@ def session(file: Path) -> Any:
 
 def reads(text: str) -> bool:
     """Whether the packaged model, which is English, knows at least the writing: mostly Latin."""
+    if text.isascii():
+        return True
     letters = [character for character in text if character.isalpha()]
     return 2 * sum(character < "\u0250" for character in letters) >= len(letters)
 

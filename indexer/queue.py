@@ -2,6 +2,9 @@
 
 A row is removed in the transaction that stores its result, and only if it was not renewed
 meanwhile: a crash at any point loses nothing.
+
+An attempt is counted while the worker itself has an entry's text in hand, not while another process
+reads the file: a worker that is killed then (at the end of a session, say) dies over no entry.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ class Job:
 
 
 def take(connection: sqlite3.Connection, limit: int) -> list[Job]:
-    """The next jobs, in the order they came; each counts as an attempt until it is `finish`ed.
+    """The next jobs, in the order they came.
 
     An entry whose attempt before did not end is taken alone, lest its neighbours share the blame.
     """
@@ -46,13 +49,7 @@ def take(connection: sqlite3.Connection, limit: int) -> list[Job]:
     jobs = [_job(*row) for row in rows]
     if jobs and jobs[0].attempts:
         del jobs[1:]
-    jobs = [job for job in jobs if job.attempts == jobs[0].attempts]
-    with writing(connection):
-        connection.executemany(
-            "UPDATE queue SET attempts = attempts + 1 WHERE entry = ? AND at_ns = ?",
-            [(job.entry, job.at_ns) for job in jobs],
-        )
-    return jobs
+    return [job for job in jobs if job.attempts == jobs[0].attempts]
 
 
 def _job(*row: Any) -> Job:
@@ -66,12 +63,12 @@ def finish(connection: sqlite3.Connection, job: Job) -> None:
     connection.execute("DELETE FROM queue WHERE entry = ? AND at_ns = ?", (job.entry, job.at_ns))
 
 
-def put_back(connection: sqlite3.Connection, jobs: list[Job]) -> None:
-    """Take the attempts of jobs back that were not begun (a stop in good order)."""
+def count_attempt(connection: sqlite3.Connection, jobs: list[Job], by: int = 1) -> None:
+    """These are about to be stored; by -1: they were not, through no fault of theirs."""
     with writing(connection):
         connection.executemany(
-            "UPDATE queue SET attempts = max(attempts - 1, 0) WHERE entry = ? AND at_ns = ?",
-            [(job.entry, job.at_ns) for job in jobs],
+            "UPDATE queue SET attempts = max(attempts + ?, 0) WHERE entry = ? AND at_ns = ?",
+            [(by, job.entry, job.at_ns) for job in jobs],
         )
 
 

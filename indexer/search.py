@@ -11,18 +11,20 @@ its own connection.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from lsfs.errors import MissingPathError, UnavailableError, UsageError
+from lsfs.errors import LsfsError, MissingPathError, UnavailableError, UsageError
 from lsfs.plan import Search
 from lsfs.records import Hit, Match, SearchResult
 from lsfs.selector import Filters
+from lsfs.tree import Tree
 
 from . import filters, lexical, words
 from .connection import Connections
@@ -33,6 +35,8 @@ CANDIDATES = 100
 MIN_COSINE = 0.15
 """Below this two texts have nothing to do with each other, whichever they are."""
 PASSAGES = 3
+PATH_MAX = 4096
+"""Bytes of the longest path that the kernel takes at once; a longer one is gone step by step."""
 SORTED_SHARE = 0.5
 """Sorted by something else than relevance, only hits this near to the best one are shown at all:
 the newest of a hundred faint candidates is not what "newest about X" means."""
@@ -179,7 +183,10 @@ class Searcher:
         if self._dense is None:
             raise UnavailableError("the indexing process is not running")
         nearest = self._dense.nearest(query, among, CANDIDATES)
-        return _candidates(connection, [item for item in nearest if item[1] >= MIN_COSINE])
+        near = [item for item in nearest if item[1] >= MIN_COSINE]
+        return _candidates(
+            connection, near, self._dense.reads if self._dense.reads(query) else None
+        )
 
     def _like(
         self, connection: sqlite3.Connection, chunks: list[tuple[int, str]],
@@ -267,7 +274,12 @@ class Searcher:
 
     def _is_there(self, path: str) -> bool:
         """Asked of the tree itself: a file removed a moment ago must not be found."""
-        return os.path.lexists(os.fsencode(self._root) + b"/" + os.fsencode(path))
+        whole = os.fsencode(self._root) + b"/" + os.fsencode(path)
+        if len(whole) < PATH_MAX:
+            return os.path.lexists(whole)
+        with contextlib.closing(Tree(self._root)) as tree, contextlib.suppress(LsfsError):
+            return tree.there(path) is not None
+        return False
 
 
 def _confidence(scores: dict[Candidate, float], expected: float) -> float:
@@ -287,11 +299,17 @@ def _scaled(scores: dict[Candidate, float], floor: float) -> dict[Candidate, flo
 
 
 def _candidates(
-    connection: sqlite3.Connection, nearest: list[tuple[int, float]]
-) -> dict[Candidate, float]:
-    """With their entries; chunks that are gone since are left out."""
+    connection: sqlite3.Connection, nearest: list[tuple[int, float]],
+    reads: Callable[[str], bool] | None = None,
+) -> dict[Candidate, float]:  # fmt: skip
+    """With their entries; chunks that are gone since are left out, and with `reads` those that the
+    model cannot read: to it they are all alike, and near to anything."""
     known = chunk_rows(connection, [chunk for chunk, _ in nearest])
-    return {(known[chunk].entry, chunk): score for chunk, score in nearest if chunk in known}
+    return {
+        (known[chunk].entry, chunk): score
+        for chunk, score in nearest
+        if chunk in known and (reads is None or reads(known[chunk].text))
+    }
 
 
 def _sorted(connection: sqlite3.Connection, entries: list[int], sort: str) -> list[int]:

@@ -1,21 +1,37 @@
 """Words for the lexical index: of text, of names, and of queries (FTS5 expressions).
 
-Chinese and Japanese are written without spaces: their characters are indexed one by one, and a
-run of them in a query becomes phrases of two, which needs no dictionary and no model.
+What is written without spaces (Chinese, Japanese, Thai and its neighbours) is indexed character by
+character, and a run of it in a query becomes phrases of two, which needs no dictionary and no
+model. Letters and marks are composed first (NFC), as names from some systems are not. Pictures
+(emoji), which FTS5 takes for punctuation, have words that stand for them.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import pairwise
 
-VERSION = "2"
+VERSION = "3"
 """Part of the index's fingerprint: the contentless FTS tables can only be kept in step by
 deriving the same words again."""
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_CJK_CHARACTER = re.compile(f"([{_CJK}])")
-_QUERY_PIECE = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
+_SOLID = (
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"  # Chinese, Japanese, Korean
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e80-\u0eff\u1000-\u109f\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer
+)
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
+    "\u064b-\u065f\u0670\u06d6-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u0900-\u0963\u0966-\u0df3"
+    "\u0f71-\u0f84\u0f86-\u0fbc\u135d-\u135f\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20f0"
+)
+"""What stands within a word and is no letter: accents, vowel signs, joiners."""
+_PICTURES = "\u2600-\u27bf\U0001f000-\U0001faff"
+_SOLID_CHARACTER = re.compile(f"([{_SOLID}])")
+_PICTURE = re.compile(f"[{_PICTURES}]")
+_MARK = re.compile(f"[{_MARKS}\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
+_NO_WORD = re.compile(f"(?:[^\\w{_MARKS}{_SOLID}{_PICTURES}]|_)+")
+_QUERY_PIECE = re.compile(f"[{_SOLID}]+|[{_PICTURES}]|(?:[^\\W_{_SOLID}]|[{_MARKS}])+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 MAX_TERMS = 64
 
@@ -31,8 +47,16 @@ STOP_WORDS = frozenset(
 
 
 def segmented(text: str) -> str:
-    """The text as the index sees it: a space around each CJK character."""
-    return text if text.isascii() else _CJK_CHARACTER.sub(r" \1 ", text)
+    """The text as the index sees it: a space around each character of a writing without any."""
+    if text.isascii():
+        return text
+    apart = _SOLID_CHARACTER.sub(r" \1 ", unicodedata.normalize("NFC", text))
+    return _PICTURE.sub(lambda found: f" {_told(found.group())} ", apart)
+
+
+def _told(picture: str) -> str:
+    """The word that stands for a picture."""
+    return f"picture{ord(picture):x}"
 
 
 def name_words(path: str) -> tuple[str, str]:
@@ -42,21 +66,23 @@ def name_words(path: str) -> tuple[str, str]:
 
 
 def _split(name: str) -> str:
-    plain = re.sub(r"[_\W]+", " ", name.encode("utf-8", "replace").decode("utf-8"))
+    valid = name.encode("utf-8", "replace").decode("utf-8")
+    plain = _NO_WORD.sub(" ", unicodedata.normalize("NFC", valid))
     apart = _CAMEL.sub(" ", plain)
     return segmented(plain if apart == plain else f"{plain} {apart}")
 
 
 def terms(query: str) -> list[str]:
     """The query's words in order, repetitions kept; stop words dropped while others remain."""
-    pieces = _QUERY_PIECE.findall(query)
+    pieces = _pieces(query)
     telling = [piece for piece in pieces if piece.lower() not in STOP_WORDS]
     return (telling or pieces)[:MAX_TERMS]
 
 
 def says_something(query: str) -> bool:
     """Whether a word of it is more than a stop word: what meaning can be compared with."""
-    return any(piece.lower() not in STOP_WORDS for piece in _QUERY_PIECE.findall(query))
+    pieces = (piece for piece in _pieces(query) if not _PICTURE.match(piece))
+    return any(piece.lower() not in STOP_WORDS for piece in pieces)
 
 
 def match_expression(query: str) -> str | None:
@@ -69,9 +95,17 @@ def phrases(query: str) -> list[str]:
     return [f'"{phrase}"' for term in terms(query) for phrase in _phrases(term)]
 
 
+def _pieces(query: str) -> list[str]:
+    found = _QUERY_PIECE.findall(unicodedata.normalize("NFC", query))
+    return [piece for piece in found if any(map(str.isalnum, piece)) or _PICTURE.match(piece)]
+
+
 def _phrases(term: str) -> list[str]:
-    if not _CJK_CHARACTER.match(term):
+    if _PICTURE.match(term):
+        return [_told(term)]
+    if not _SOLID_CHARACTER.match(term):
         return [term]
-    if len(term) == 1:
-        return [term]
-    return [f"{first} {second}" for first, second in pairwise(term)]
+    letters = _MARK.sub("", term)  # marks are passed over in the index
+    if len(letters) == 1:
+        return [letters]
+    return [f"{first} {second}" for first, second in pairwise(letters)]

@@ -11,6 +11,7 @@ from lsfs.ignoring import Ignoring
 from lsfs.paths import path_fields
 from lsfs.ports import Workshop
 from lsfs.power import is_on_battery
+from lsfs.reserve import RESERVE_BYTES, free_bytes
 from lsfs.tree import Tree, kind_of
 from lsfs.wire import path_of
 
@@ -38,6 +39,9 @@ class IndexMethods:
         settings, coverage = self._config.indexer, self._workshop.coverage()
         if not settings.enabled:
             return ["indexing is off (-o noindex, or the setting indexer.enabled)"]
+        is_behind = coverage.pending > 0 or coverage.embedded < coverage.indexed
+        if is_behind and free_bytes(self._config.state) < RESERVE_BYTES:
+            return ["the disk of the state is full: what is new is not indexed until there is room"]
         if settings.on_battery or coverage.embedded == coverage.indexed or not is_on_battery():
             return []
         told = "on battery: what is new is found by its words, and by its meaning later"

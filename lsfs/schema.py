@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sqlite3
 
+from lsfs.errors import ConfigurationError
+
 CORE = """
 CREATE TABLE entries(
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -223,8 +225,19 @@ MIGRATIONS: tuple[str, ...] = (
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the database to the newest schema, each migration in a transaction of its own."""
+    """Bring the database to the newest schema, each migration in a transaction of its own.
+
+    Raises:
+        ConfigurationError: a newer lsfs has had it; it is left as it is.
+    """
     connection.create_function("folder_of", 1, os.path.dirname, deterministic=True)
     (applied,) = connection.execute("PRAGMA user_version").fetchone()
+    if applied > len(MIGRATIONS):
+        raise ConfigurationError(
+            f"the catalog is of a newer lsfs (its schema is {applied}, this one's"
+            f" {len(MIGRATIONS)})",
+            hint="use that version again; or put the state back from before it; or move it away and"
+            " run `lsfs init` again (its history is then lost); your files are not affected",
+        )
     for number, script in enumerate(MIGRATIONS[applied:], start=applied + 1):
         connection.executescript(f"BEGIN;{script};PRAGMA user_version = {number};COMMIT;")

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import signal
 import sys
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-import numpy
 import pytest
 from indexing import Indexed
 from waiting import wait_for
@@ -25,82 +21,11 @@ from lsfs.indexer.dense import Meaning
 from lsfs.indexer.unembedded import Unembedded
 from lsfs.plan import Search
 
-WORDS = (
-    "kernel scheduling latency wakeup soup lentil onion bread flour tax rent lease garden plum "
-    "cello practice lecture memory page cache review paper boiler letter school excursion"
-).split()
-
-
-def write_many(home: Indexed, count: int) -> None:
-    """The same texts at each call."""
-    chosen = random.Random(7)
-    for number in range(count):
-        paragraphs = [" ".join(chosen.choices(WORDS, k=60)) for _ in range(6)]
-        home.write(f"d{number % 5}/{number}.txt", "\n\n".join(paragraphs))
-
-
-def content(home: Indexed) -> Any:
-    """Everything the index says in words, without the ids that depend on its history."""
-    chunks = home.rows(
-        "SELECT e.path, c.sequence, c.text, c.place, c.hash, c.embedded FROM chunks c"
-        " JOIN entries e ON e.id = c.entry ORDER BY e.path, c.sequence"
-    )
-    documents = home.rows(
-        "SELECT e.path, d.status, d.reason FROM documents d JOIN entries e ON e.id = d.entry"
-        " ORDER BY e.path"
-    )
-    queries = ("soup onion", "kernel latency", "cello")
-    return chunks, documents, [set(home.found(q, mode="lexical", limit=1000)) for q in queries]
-
-
-def vectors(home: Indexed) -> numpy.ndarray:
-    """float32 [n, 384] by path and place in it."""
-    rows = home.rows(
-        "SELECT v.vector FROM vectors v JOIN chunks c ON c.id = v.chunk"
-        " JOIN entries e ON e.id = c.entry ORDER BY e.path, c.sequence"
-    )
-    packed = numpy.frombuffer(b"".join(blob for (blob,) in rows), dtype=numpy.float16)
-    return packed.reshape(len(rows), -1).astype(numpy.float32)
-
-
-def test_a_worker_killed_again_and_again_leaves_the_same_index(tmp_path: Path) -> None:
-    kills_at_work = 0
-    with Indexed(tmp_path / "calm") as calm, Indexed(tmp_path / "stormy") as stormy:
-        for home in (calm, stormy):
-            write_many(home, 60)
-            home.write("broken.pdf", b"%PDF-1.7 nothing more")
-        calm.settle()
-        stormy.core.observer.scan()
-        for _ in range(5):
-            stormy.index.start()
-            pid = stormy.index.worker_pid
-            assert pid is not None
-            wait_for(partial(has_moved, stormy, stormy.index.progress()), 30, "the worker to move")
-            kills_at_work += stormy.index.progress()["stage"] != "done"
-            os.kill(pid, signal.SIGKILL)
-            reconnect(stormy)
-        assert kills_at_work >= 3
-        stormy.settle()
-        assert content(stormy) == content(calm)
-        # int8 activations are scaled by batch, and batches fell otherwise
-        assert (vectors(stormy) * vectors(calm)).sum(axis=1).min() > 0.97
-        assert stormy.rows("SELECT count(*) FROM queue") == [(0,)]
-        assert stormy.rows("PRAGMA integrity_check") == [("ok",)]
-        stormy.core.catalog.execute("INSERT INTO passages(passages) VALUES ('integrity-check')")
-
 
 def reconnect(home: Indexed) -> None:
     """As a daemon that was started again."""
     home.index.close()
     home.index = WorkerIndex(home.config)
-
-
-def has_moved(home: Indexed, before: Any) -> bool:
-    """Whether anything was stored since; true as well when nothing is left to do."""
-    now = home.index.progress()
-    return now["stage"] in ("done", *{"reading", "embedding"} - {before["stage"]}) or bool(
-        now["done"] > before["done"]
-    )
 
 
 def test_a_row_queued_again_meanwhile_is_not_lost(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ file. Vectors here are made up; how it does with real text is measured by script
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy
 import pytest
+from blake3 import blake3
 
 from lsfs.indexer import base, vectors
 from lsfs.indexer.vectors import VectorIndex
@@ -41,6 +43,7 @@ class Store:
     def connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.catalog, isolation_level=None)
         connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = OFF")
         return connection
 
     def add(self, ids: list[int], rows: numpy.ndarray, model: str = MODEL) -> None:
@@ -167,9 +170,32 @@ def test_changes_while_the_file_is_built(store: Store) -> None:
     assert len(index) == 4000 and store.recall(index) >= 0.97
 
 
-@pytest.mark.parametrize(
-    "damage", ["missing", "torn", "no sidecar", "other sidecar", "other model", "stale", "left"]
-)
+DAMAGES = (
+    "missing", "torn", "cut anywhere", "a page of zeros", "one bit", "another header",
+    "of another FAISS", "empty", "no sidecar", "other sidecar", "other model", "stale", "left",
+)  # fmt: skip
+
+
+def damaged(data: bytes, how: str, chosen: random.Random) -> bytes:
+    """The bytes of a file to which something happened."""
+    changed, at = bytearray(data), chosen.randrange(len(data) - 4096)
+    match how:
+        case "torn":
+            del changed[-1000:]
+        case "cut anywhere":
+            del changed[at:]
+        case "a page of zeros":
+            changed[at : at + 4096] = bytes(4096)
+        case "one bit":
+            changed[at] ^= 1 << chosen.randrange(8)
+        case "another header" | "of another FAISS":
+            changed[:4] = b"IxXX"
+        case "empty":
+            changed.clear()
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_the_file_is_only_a_cache(store: Store, damage: str) -> None:
     store.built()
     sidecar = store.file.with_suffix(".json")
@@ -178,8 +204,6 @@ def test_the_file_is_only_a_cache(store: Store, damage: str) -> None:
     match damage:
         case "missing":
             store.file.unlink()
-        case "torn":
-            store.file.write_bytes(store.file.read_bytes()[:-1000])
         case "no sidecar":
             sidecar.unlink()
         case "other sidecar":
@@ -191,9 +215,21 @@ def test_the_file_is_only_a_cache(store: Store, damage: str) -> None:
             store.add([8002, 8004], made(2))
         case "left":
             (store.file.parent / f".{store.file.name}.123").write_bytes(b"a build was killed")
+        case _:
+            chosen = random.Random(damage)
+            whole = store.file.read_bytes()
+            for _ in range(5):
+                store.file.write_bytes(damaged(whole, damage, chosen))
+                if damage != "of another FAISS":
+                    assert base.load(store.file, MODEL) is None
+            if damage == "of another FAISS":
+                told = {**about, "blake3": blake3(store.file.read_bytes()).hexdigest()}
+                sidecar.write_text(json.dumps(told))
     index = store.opened()
     assert len(index) == len(vectors.ids_there(store.connection, MODEL))
     assert store.recall(index) >= 0.97
+    index.build(store.connection)
+    assert base.load(store.file, MODEL) is not None
     assert len(list(store.file.parent.glob(".*"))) == 0
 
 

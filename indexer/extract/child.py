@@ -8,6 +8,7 @@ directory descriptors, and follows no link.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -32,6 +33,7 @@ def main(arguments: list[str]) -> int:
     """Serve until stdin closes."""
     root, memory_bytes = arguments[0], int(arguments[1])
     os.nice(10)
+    _be_first_to_go()
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
@@ -50,6 +52,13 @@ def main(arguments: list[str]) -> int:
         if answer.get("must_restart"):
             return 0
     return 0
+
+
+def _be_first_to_go() -> None:
+    """Where the machine's memory runs out, this process ends, which costs one file, and not the
+    worker, which answers searches."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as f:
+        f.write("1000")
 
 
 def _peak_bytes() -> int:
