@@ -24,13 +24,13 @@ LIMIT = 200
 SMALL = 60
 """A chunk below this many tokens takes in the next section too, rather than stand alone."""
 
-_TOKEN = re.compile(
-    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-    "|[^\\W\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[^\\w\\s]"
-)
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 _WIDE = 6
-"""Characters of a word to a token, above the first: a rough mean of word-piece vocabularies."""
+"""Characters of a word to a token: a rough mean of word-piece vocabularies."""
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_TOKEN = re.compile(f"[{_CJK}]|[^\\W{_CJK}]{{1,{_WIDE}}}|[^\\w\\s]")
+_ASCII_TOKEN = re.compile(f"\\w{{1,{_WIDE}}}|[^\\w\\s]", re.ASCII)
+"""The same of ASCII, three times as fast."""
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ def chunked(spans: Iterable[Span], title: str | None) -> list[Piece]:
     pieces: list[Piece] = []
     current: Span | None = None
     size = 0
-    for span, is_whole in _small_spans(_with_headings(spans)):
-        tokens = estimate(span.text)
+    for span, tokens, is_whole in _small_spans(_with_headings(spans)):
         fits = size + tokens <= LIMIT
         if current is not None and fits and _belongs(current, span, is_whole and size < SMALL):
             current = _merged(current, span)
@@ -64,7 +63,7 @@ def chunked(spans: Iterable[Span], title: str | None) -> list[Piece]:
 
 def estimate(text: str) -> int:
     """About how many tokens a word-piece model makes of the text."""
-    return sum(1 + (len(token) - 1) // _WIDE for token in _TOKEN.findall(text))
+    return len((_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text))
 
 
 def embedded_text(text: str, place: Place, title: str | None) -> str:
@@ -115,15 +114,17 @@ def _merged(first: Span, second: Span) -> Span:
     return Span(first.text + ("\n" * gap or " ") + second.text, place)
 
 
-def _small_spans(spans: Iterable[Span]) -> Iterator[tuple[Span, bool]]:
-    """Spans of at most LIMIT tokens, and whether each is whole. What is cut is cut evenly."""
+def _small_spans(spans: Iterable[Span]) -> Iterator[tuple[Span, int, bool]]:
+    """Spans of at most LIMIT tokens, their tokens, and whether each is whole. What is cut is cut
+    evenly."""
     for span in spans:
         tokens = estimate(span.text)
         if tokens <= LIMIT:
-            yield span, True
+            yield span, tokens, True
         else:
             share = tokens // -(-tokens // LIMIT) + 8
-            yield from ((part, False) for part in _split(span, min(share, LIMIT)))
+            for part in _split(span, min(share, LIMIT)):
+                yield part, estimate(part.text), False
 
 
 def _split(span: Span, limit: int) -> Iterator[Span]:
