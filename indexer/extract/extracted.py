@@ -13,6 +13,8 @@ Status = Literal["ok", "failed", "skipped", "large", "link", "secret", "excluded
 link; a secret; left out by a rule, and with its name."""
 JUDGED = frozenset({"large", "link", "secret", "excluded"})
 """Decided without reading the file, so decided anew when rules or settings change."""
+NAMED = "named"
+"""The status of documents that are found by their names, and have yet to be read."""
 
 _NOWHERE = Place()
 _PLACE_FIELDS = tuple(one.name for one in fields(Place))
