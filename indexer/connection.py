@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lsfs.database import begin
 from lsfs.errors import NotARootError
 from lsfs.schema import MIGRATIONS
 
 BUSY_TIMEOUT_S = 30.0
-LOOK_S = 0.002
 
 
 class Connections:
@@ -71,31 +70,13 @@ def _opened(file: Path) -> sqlite3.Connection:
 @contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
     """One IMMEDIATE transaction: committed at the end, rolled back when an exception leaves it."""
-    _begin(connection)
+    begin(connection, BUSY_TIMEOUT_S)
     try:
         yield
     except BaseException:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
-
-
-def _begin(connection: sqlite3.Connection) -> None:
-    """The daemon's scan lets go of the database for a moment only, and SQLite looks again ten times
-    a second: it would be waited for until the scan has ended."""
-    deadline = time.monotonic() + BUSY_TIMEOUT_S
-    connection.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or time.monotonic() > deadline:
-                    raise
-            time.sleep(LOOK_S)
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {round(BUSY_TIMEOUT_S * 1000)}")
 
 
 def meta(connection: sqlite3.Connection, key: str) -> str | None:

@@ -39,7 +39,8 @@ URGENT_NS = 5_000_000_000
 """What was queued no longer ago is somebody's change: it is read before all that waits, also by a
 process of its own where the others have files that take long."""
 NAMES, FEW = 400, 32
-"""So many new files are named in one transaction; so few are read as soon as named."""
+"""So many new files are named in one transaction; so few are read as soon as named, where nothing
+else is being read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Texts:
         be more of them."""
         self._may_have_newcomers = False
         jobs = queue.newcomers(connection, self._named_to, NAMES)
-        if len(jobs) < FEW:
+        if not jobs or (len(jobs) < FEW and not self._read):
             return False
         named = [job for job in jobs if not _is_nameless(self.judge.of(job))]
         with writing(connection):

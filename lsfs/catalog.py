@@ -21,7 +21,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lsfs.database import connect
+from lsfs.database import BUSY_TIMEOUT_S, begin, connect
 from lsfs.paths import below, percent_escaped
 from lsfs.records import Entry, EntryKind, Version
 from lsfs.retention import LET_GO
@@ -74,7 +74,7 @@ class Catalog:
         with self._lock:
             if self._depth == 0:
                 self.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-                self.execute("BEGIN IMMEDIATE")
+                begin(self._connection, BUSY_TIMEOUT_S)
             self._depth += 1
             try:
                 yield

@@ -11,7 +11,6 @@ that nobody mistakes half an act for a change from outside.
 from __future__ import annotations
 
 import contextlib
-import fnmatch
 import logging
 import os
 import sqlite3
@@ -26,7 +25,6 @@ from lsfs.config import Config
 from lsfs.database import is_for_want_of_room
 from lsfs.differences import Appeared, Changed, Vanished, differences
 from lsfs.errors import LsfsError
-from lsfs.filetypes import is_writing
 from lsfs.history import History
 from lsfs.just_gone import JustGone
 from lsfs.names import is_transient
@@ -35,6 +33,7 @@ from lsfs.records import Entry
 from lsfs.seen import came_to_be_ns, has_same_bytes, is_state
 from lsfs.tree import Tree, kind_of
 from lsfs.unread import Unread
+from lsfs.worth import LISTED, UNVERSIONED, Worth
 
 log = logging.getLogger(__name__)
 OUTSIDE = "outside"
@@ -44,8 +43,8 @@ RENAME_WINDOW_NS = 60_000_000_000
 YOUNG_NS = 60_000_000_000
 """A file renamed onto another so soon after it was made is that one's next state."""
 BATCH = 200
-"""So many new entries are found before they are looked at."""
-SLICE_S, GIVE_WAY_S = 0.1, 0.001
+"""So many entries are found before they are looked at."""
+SLICE_S, GIVE_WAY_S = 0.1, 0.005
 
 
 class Told(Exception):
@@ -57,7 +56,6 @@ class Observer:
     """Reconciles one tree with one catalog."""
 
     def __init__(self, config: Config, catalog: Catalog, tree: Tree, history: History) -> None:
-        self._config = config
         self._catalog = catalog
         self._tree = tree
         self._history = history
@@ -68,15 +66,17 @@ class Observer:
         """Has whoever answers `is_told_of` look what the mounts have told by now."""
         self.is_told_of: Callable[[str], bool] = lambda path: False
         """Whether a mount has told more of a path than was taken in."""
-        self._has_queued = False
+        self._has_queued = self._is_listing = False
         self.just_gone = JustGone()
+        self._worth = Worth(config)
 
     def scan(self) -> int:
         """Compare the whole tree with the catalog; the number of differences found.
 
         Tree and catalog pass by side by side, and what appeared is taken in on the way: the rows of
         what vanished can still prove a move then. What vanished and what changed is remembered by
-        its path alone and looked at again at the end.
+        its path alone and looked at again at the end. The first versions come last: until they are
+        all taken thousands of files are findable by name, and many by what they say.
         """
         arrivals: list[str] = []
         vanished: list[str] = []
@@ -91,20 +91,33 @@ class Observer:
                         continue
                     arrivals.append(path)
                     if len(arrivals) == BATCH:
-                        self._look_again(arrivals)
+                        self._look_again(arrivals, self._list)
+                        self.on_queued()
                 case Vanished(path):
                     vanished.append(path)
                 case Changed(path):
                     changed.append(path)
-        self._look_again(arrivals)
+        self._look_again(arrivals, self._list)
         # what vanished first: a folder that a file has replaced would take its contents along
-        self._look_again(vanished)
-        self._look_again(changed)
-        self._history.blobs.sync()
+        self._look_again(vanished, self._look)
+        self._look_again(changed, self._look)
         self.on_queued()  # also for what a daemon before this one left in the queue
+        self._take_first_versions()
+        self._history.blobs.sync()
         return count
 
-    def _look_again(self, paths: list[str]) -> None:
+    def _look(self, path: str) -> None:
+        self.look_at(path, OUTSIDE, below=False)
+
+    def _list(self, path: str) -> None:
+        """The same, but for the first version of a file, which is taken when all are listed."""
+        self._is_listing = True
+        try:
+            self._look(path)
+        finally:
+            self._is_listing = False
+
+    def _look_again(self, paths: list[str], look: Callable[[str], None]) -> None:
         """At what a scan has found to differ; empties the list. A slice of time has a transaction
         (one for each path would cost a scan of 100,000 files ten seconds), and the lock no longer
         than that: others would wait for the whole scan."""
@@ -114,8 +127,31 @@ class Observer:
                 self.look_ahead()
                 until = time.monotonic() + SLICE_S
                 while paths and time.monotonic() < until:
-                    self.look_at(paths.pop(), OUTSIDE, below=False)
+                    look(paths.pop())
             time.sleep(GIVE_WAY_S)
+
+    def _take_first_versions(self) -> None:
+        """Of files that were listed without, by this scan or one that did not come to its end."""
+        if self._catalog.setting(LISTED) is None:
+            return
+        after = 0
+        while page := self._catalog.rows(UNVERSIONED, (after, BATCH)):
+            after = page[-1][0]
+            paths = [os.fsdecode(path) for _, path in page]
+            self._look_again(paths, lambda path: self.guarded(path, partial(self._first, path)))
+        self._catalog.set_setting(LISTED, None)
+
+    def _may_wait(self, entry: Entry) -> bool:
+        """Whether its version can be taken when all others are listed."""
+        is_file = self._is_listing and entry.kind == "file"
+        return is_file and self._catalog.newest_version(entry.id) is None
+
+    def _first(self, path: str) -> None:
+        state, entry = self._tree.there(path), self._catalog.entry(path)
+        if state is None or entry is None or not is_state(entry, state):
+            self._look_at(path, OUTSIDE, below=False)
+        elif self._is_worth_a_version(path, state, OUTSIDE) and not self.is_told_of(path):
+            self._history.capture(path, OUTSIDE)
 
     def _compare(self, path: str, state: os.stat_result, actor: str) -> None:
         """What a walk has met; it may have come there with its folder, and been changed as well."""
@@ -147,10 +183,14 @@ class Observer:
 
     def reconcile(self, paths: Iterable[str], actor: str = OUTSIDE, *, below: bool = True) -> None:
         """Look at these paths (and `below` those that are new folders)."""
+        left = [*paths][::-1]
         with self.lock:
             self.look_ahead()
-            for path in paths:
-                self.look_at(path, actor, below=below)
+            while left:
+                with self._catalog.atomic():
+                    until = time.monotonic() + SLICE_S
+                    while left and time.monotonic() < until:
+                        self.look_at(left.pop(), actor, below=below)
             self.settle()
 
     def state_of(self, path: str) -> os.stat_result | None:
@@ -175,8 +215,8 @@ class Observer:
             self._has_queued = False
             self.on_queued()
 
-    def _enqueue(self, entry: Entry) -> None:
-        self._catalog.enqueue(entry.id)
+    def _enqueue(self, entry: Entry, at_ns: int | None = None) -> None:
+        self._catalog.enqueue(entry.id, at_ns)
         self._has_queued = True
 
     def guarded(self, path: str, look: Callable[[], None]) -> None:
@@ -254,11 +294,13 @@ class Observer:
             if is_worth_it and self.unread.put_off(path, state, actor):
                 return
             entry = self._history.see(path, state)
-            if is_worth_it:
+            if is_worth_it and self._may_wait(entry):
+                self._catalog.set_setting(LISTED, "")
+            elif is_worth_it:
                 # what appears through a mount is new now, whatever mtime it was given
                 at_ns = None if actor == OUTSIDE else came_to_be_ns(state)
                 self._history.capture(path, actor, at_ns=at_ns)
-            self._enqueue(entry)
+            self._enqueue(entry, came_to_be_ns(state) if self._is_listing else None)
         if below and kind_of(state) == "directory":
             for child, child_state in self._tree.walk(path):
                 if child != path:
@@ -350,19 +392,12 @@ class Observer:
         """What lsfs or a mount changed, and what has no bytes, always; of files from outside those
         that a person wrote and that are not large."""
         kind = kind_of(state)
-        if kind == "other":
-            return False
-        if actor != OUTSIDE or kind != "file" or not state.st_size:
-            return True
-        small = state.st_size <= self._config.versions.baseline_max_bytes
-        return small and is_writing(path) and not self.is_excluded(path)
+        is_told = actor != OUTSIDE or kind != "file" or not state.st_size
+        return kind != "other" and (is_told or self._worth.is_writing(path, state.st_size))
 
     def is_excluded(self, path: str) -> bool:
         """Whether configuration keeps the path out of the index (caches, build trees, secrets)."""
-        patterns = self._config.indexer.exclude + self._config.indexer.secrets
-        return any(
-            fnmatch.fnmatchcase(part, pattern) for part in path.split("/") for pattern in patterns
-        )
+        return self._worth.is_excluded(path)
 
 
 def is_passing(path: str, state: os.stat_result) -> bool:

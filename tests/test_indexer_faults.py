@@ -49,8 +49,15 @@ def content(home: Indexed) -> Any:
         "SELECT e.path, d.status, d.reason FROM documents d JOIN entries e ON e.id = d.entry"
         " ORDER BY e.path"
     )
-    queries = ("soup onion", "kernel latency", "cello")
-    return chunks, documents, [set(home.found(q, mode="lexical", limit=1000)) for q in queries]
+    words = [
+        home.rows(
+            "SELECT e.path, c.sequence FROM passages p JOIN chunks c ON c.id = p.rowid"
+            " JOIN entries e ON e.id = c.entry WHERE passages MATCH ? ORDER BY e.path, c.sequence",
+            query,
+        )
+        for query in ("soup OR onion", "kernel AND latency", "cello")
+    ]
+    return chunks, documents, words
 
 
 def vectors(home: Indexed) -> numpy.ndarray:
