@@ -28,6 +28,7 @@ from lsfs.errors import LsfsError
 from lsfs.history import History
 from lsfs.just_gone import JustGone
 from lsfs.names import is_transient
+from lsfs.origins import Origins
 from lsfs.paths import STATE_NAME, name
 from lsfs.records import Entry
 from lsfs.seen import came_to_be_ns, has_same_bytes, is_state
@@ -38,8 +39,6 @@ from lsfs.worth import LISTED, UNVERSIONED, Worth
 log = logging.getLogger(__name__)
 OUTSIDE = "outside"
 """The actor of changes that no part of lsfs made."""
-RENAME_WINDOW_NS = 60_000_000_000
-"""An entry that went no longer ago may turn out to have been renamed."""
 YOUNG_NS = 60_000_000_000
 """A file renamed onto another so soon after it was made is that one's next state."""
 BATCH = 200
@@ -67,6 +66,8 @@ class Observer:
         self.is_told_of: Callable[[str], bool] = lambda path: False
         """Whether a mount has told more of a path than was taken in."""
         self._has_queued = self._is_listing = False
+        self._new_folders: list[str] = []
+        self.origins = Origins(catalog, tree)
         self.just_gone = JustGone()
         self._worth = Worth(config)
 
@@ -155,8 +156,6 @@ class Observer:
 
     def _compare(self, path: str, state: os.stat_result, actor: str) -> None:
         """What a walk has met; it may have come there with its folder, and been changed as well."""
-        if actor == OUTSIDE and self.is_told_of(path):
-            return
         entry = self._catalog.entry(path)
         if entry is None:
             self._appeared(path, state, actor, below=False)
@@ -183,15 +182,38 @@ class Observer:
 
     def reconcile(self, paths: Iterable[str], actor: str = OUTSIDE, *, below: bool = True) -> None:
         """Look at these paths (and `below` those that are new folders)."""
+        new = self.reconcile_alone(paths, actor)
+        for folder in new if below else ():
+            self.enter(folder)
+
+    def reconcile_alone(self, paths: Iterable[str], actor: str = OUTSIDE) -> list[str]:
+        """Look at these paths; those that are new folders, made outside, whose contents are yet to
+        be looked at (`enter`): there may be so many that nobody shall wait for them."""
         left = [*paths][::-1]
         with self.lock:
             self.look_ahead()
+            self._new_folders.clear()
             while left:
                 with self._catalog.atomic():
                     until = time.monotonic() + SLICE_S
                     while left and time.monotonic() < until:
-                        self.look_at(left.pop(), actor, below=below)
+                        self.look_at(left.pop(), actor, below=True)
             self.settle()
+            return self._new_folders.copy()
+
+    def enter(self, folder: str) -> None:
+        """Look at what is below a folder."""
+        found: list[str] = []
+        for path, state in self._tree.walk(folder):
+            if path != folder and not is_passing(path, state):
+                found.append(path)
+            if len(found) == BATCH:
+                self._look_again(found, self._list)
+                self.on_queued()
+        self._look_again(found, self._list)
+        self.on_queued()
+        self._take_first_versions()
+        self._history.blobs.sync()
 
     def state_of(self, path: str) -> os.stat_result | None:
         """What is there now; None also where it cannot be looked at."""
@@ -216,6 +238,7 @@ class Observer:
             self.on_queued()
 
     def _enqueue(self, entry: Entry, at_ns: int | None = None) -> None:
+        """`at_ns`: when it changed, by which what changed last is indexed first; now by default."""
         self._catalog.enqueue(entry.id, at_ns)
         self._has_queued = True
 
@@ -252,17 +275,9 @@ class Observer:
         elif not is_state(entry, state):
             self._changed_or_replaced(entry, state, actor)
         if state is not None:
-            for link, link_state in self.links(path, state):
+            for link, link_state in self.origins.links(path, state):
                 if not is_state(link, link_state):
                     self._changed(link, link_state, actor)
-
-    def links(self, path: str, state: os.stat_result) -> list[tuple[Entry, os.stat_result]]:
-        """The entries that are other names of a file, with what they are now."""
-        if state.st_nlink < 2 or kind_of(state) == "directory":
-            return []
-        known = self._catalog.entries_by_inode(state.st_dev, state.st_ino, time.time_ns())
-        found = [(entry, self._tree.there(entry.path)) for entry in known if entry.path != path]
-        return [(entry, now) for entry, now in found if now and now.st_ino == state.st_ino]
 
     def _look_at_other_names(self, entry: Entry) -> None:
         """A name of a file has gone, which shows in the ctime of the others."""
@@ -274,16 +289,10 @@ class Observer:
             if state and has_same_bytes(other, state) and not is_state(other, state):
                 self._changed(other, state, OUTSIDE)
 
-    def other_names(self, entry: Entry) -> list[str]:
-        """Where else the file is, by what the catalog last saw."""
-        known = self._catalog.entries_by_inode(entry.device, entry.inode, time.time_ns())
-        same = (one for one in known if one.ctime_ns == entry.ctime_ns)
-        return [one.path for one in same if one.id != entry.id]
-
     def _appeared(self, path: str, state: os.stat_result, actor: str, *, below: bool) -> None:
         if is_passing(path, state) or self.unread.is_waiting(path, state):
             return
-        origin = self._moved_from(path, state)
+        origin = self.origins.moved_from(path, state)
         if origin:
             # a rename changes ctime; where it did not, a folder above was renamed: none knows when
             is_told = origin.ctime_ns < came_to_be_ns(state)
@@ -300,17 +309,23 @@ class Observer:
                 # what appears through a mount is new now, whatever mtime it was given
                 at_ns = None if actor == OUTSIDE else came_to_be_ns(state)
                 self._history.capture(path, actor, at_ns=at_ns)
-            self._enqueue(entry, came_to_be_ns(state) if self._is_listing else None)
+            self._enqueue(entry, came_to_be_ns(state))
         if below and kind_of(state) == "directory":
-            for child, child_state in self._tree.walk(path):
-                if child != path:
-                    self._compare(child, child_state, actor)
+            self._folder_appeared(path, actor)
+
+    def _folder_appeared(self, path: str, actor: str) -> None:
+        if actor == OUTSIDE:
+            self._new_folders.append(path)
+            return
+        for child, child_state in self._tree.walk(path):
+            if child != path:
+                self._compare(child, child_state, actor)
 
     def _changed_or_replaced(self, entry: Entry, state: os.stat_result, actor: str) -> None:
         """A file that was renamed onto another takes its own history along; one made moments ago is
         how programs save the other."""
         is_other = state.st_ino != entry.inode and kind_of(state) != "directory"
-        origin = self._moved_from(entry.path, state) if is_other else None
+        origin = self.origins.moved_from(entry.path, state) if is_other else None
         age_ns = time.time_ns() - self._catalog.first_seen_ns(origin.id) if origin else 0
         if origin and age_ns > YOUNG_NS:
             self.moved(origin, entry.path, came_to_be_ns(state), actor)
@@ -330,32 +345,7 @@ class Observer:
             self._look_at_other_names(entry)
         may_read_now = entry.mode != state.st_mode
         if (not has_same_bytes(entry, state) or may_read_now) and entry.kind != "directory":
-            self._enqueue(entry)
-
-    def _moved_from(self, path: str, state: os.stat_result) -> Entry | None:
-        """The entry that this inode is, if it is no longer where it was and looks the same.
-
-        Inode numbers are used again at once, so size and mtime (which a rename keeps) must agree.
-        """
-        since = time.time_ns() - RENAME_WINDOW_NS
-        for entry in self._catalog.entries_by_inode(state.st_dev, state.st_ino, since):
-            there = self._tree.there(entry.path)
-            moved_away = there is None or there.st_ino != state.st_ino
-            is_alike = entry.kind == kind_of(state) and has_same_bytes(entry, state)
-            if moved_away and is_alike and self._is_same(entry, path):
-                return entry
-        return None
-
-    def _is_same(self, entry: Entry, path: str) -> bool:
-        """Of what looks the same: the inode is no younger than what was seen of it, and a link
-        (several are made in one tick of the clock) points to the same."""
-        born_ns = self._tree.birth_ns(path)
-        if born_ns is not None and born_ns > entry.ctime_ns:
-            return False
-        if entry.kind != "symlink":
-            return True
-        newest = self._catalog.newest_version(entry.id)
-        return newest is None or newest.target == self._tree.link_target(path)
+            self._enqueue(entry, came_to_be_ns(state))
 
     def moved(self, entry: Entry, to: str, at_ns: int, actor: str) -> None:
         """`entry` (and all below it) is at `to` from `at_ns` on; what the catalog had there is

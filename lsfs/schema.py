@@ -84,7 +84,7 @@ CREATE TABLE group_members(
 ) WITHOUT ROWID;
 
 -- entries whose text or name the worker has yet to look at; one row an entry, the newest reason
--- (`at_ns`: when that was; of what a scan found, since when it is as it is)
+-- (`at_ns`: when that was, or since when the entry is as it is)
 CREATE TABLE queue(
     entry INTEGER PRIMARY KEY REFERENCES entries(id),
     at_ns INTEGER NOT NULL,
