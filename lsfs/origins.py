@@ -1,5 +1,5 @@
-"""Which entry of the catalog something in the tree is, that is not where it was; and where a file is
-by other names. Looks only."""
+"""Which entry something in the tree is, that is not where it was; and where a file is by other
+names. Looks only."""
 
 from __future__ import annotations
 

@@ -100,7 +100,8 @@ class App:
         self.moment: Callable[[str], datetime] = datetime.fromisoformat
         """What a time in words names."""
         self.on_close: list[Callable[[], None]] = []
-        self.enter = self._enter = self._observer.enter
+        self.enter: Callable[[str], None] = self._observer.enter
+        self._enter: Callable[[str], None] = self._observer.enter
         self._methods: dict[str, Callable[[Params], Json]] = {
             "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
             "history": self._history_of, "materialise": self._materialise, "status": self._status,
