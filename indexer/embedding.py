@@ -58,11 +58,13 @@ class Embedding(threading.Thread):
             self._change.notify_all()
 
     def stop(self) -> None:
-        """End after the batch in hand; returns when it has."""
+        """End after the batch in hand; returns when it has. A model that is still being prepared is
+        not waited for."""
         with self._change:
             self._is_over = True
+            has_loaded = self._has_loaded
             self._change.notify_all()
-        if self.is_alive():
+        if has_loaded:
             self.join()
 
     def wait_idle(self, timeout_s: float) -> bool:
