@@ -26,9 +26,6 @@ from lsfs.indexer.search import Searcher
 from lsfs.indexer.texts import FEW, Texts
 from lsfs.plan import Search
 
-SLOW = b"a line of a long log\n\n" * 2_000_000
-"""Seconds to read."""
-
 
 def job(path: str, number: int = 0) -> Job:
     return Job(number, 0, 0, path, "file", 0, 0, 0, is_gone=False)
@@ -50,14 +47,23 @@ class Read:
         assert reading.extracted is not None
         return one.path, reading.extracted
 
-    def pids(self) -> list[int]:
-        running = (process._process for process in self.readers._processes)
-        return [process.pid for process in running if process is not None]
+    def stuck_with(self, path: str) -> int:
+        """Have a file read by a process that does nothing; its pid."""
+        self.give("warm.txt")
+        assert self.next()[0] == "warm.txt"
+        self.readers.hold()  # until it waits for another one
+        process = self.readers._processes[0]._process
+        assert process is not None
+        os.kill(process.pid, signal.SIGSTOP)
+        self.readers.go_on()
+        self.give(path)
+        wait_for(lambda: 0 not in self.readers._idle, 10, "the reading to begin")
+        return process.pid
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "slow.log").write_bytes(SLOW)
+    (tmp_path / "warm.txt").write_text("words\n")
     for number in range(30):
         (tmp_path / f"{number}.txt").write_text(f"the words of {number}\n")
     return tmp_path
@@ -65,47 +71,47 @@ def folder(tmp_path: Path) -> Path:
 
 def test_files_are_read_beside_one_that_takes_long(folder: Path) -> None:
     reads = Read(folder, count=2)
-    reads.give("slow.log")
-    for number in range(30):
+    pid = reads.stuck_with("0.txt")
+    for number in range(1, 30):
         reads.give(f"{number}.txt")
-    found = [reads.next() for _ in range(30)]
-    assert {path for path, _ in found} == {f"{number}.txt" for number in range(30)}
-    assert len(reads.pids()) == 2
+    found = [reads.next()[0] for _ in range(29)]
+    os.kill(pid, signal.SIGCONT)
+    assert reads.next()[0] == "0.txt" and "0.txt" not in found
     reads.readers.close()
 
 
 def test_the_urgent_does_not_wait_for_files_that_take_long(folder: Path) -> None:
     reads = Read(folder, count=1)
-    for path in ("slow.log", "0.txt"):
-        reads.give(path)
-    wait_for(lambda: reads.pids(), 10, "the reading to begin")
-    reads.give("1.txt", is_urgent=True)
-    assert reads.next()[0] == "1.txt"
+    reads.stuck_with("0.txt")
+    reads.give("1.txt")
+    reads.give("2.txt", is_urgent=True)
+    assert reads.next()[0] == "2.txt"
     reads.readers.close()
 
 
 def test_a_process_that_is_killed_costs_the_file_it_was_reading(folder: Path) -> None:
     reads = Read(folder, count=2)
-    reads.give("slow.log")
-    wait_for(lambda: reads.pids(), 10, "the reading to begin")
-    os.kill(reads.pids()[0], signal.SIGKILL)
-    for number in range(30):
+    pid = reads.stuck_with("0.txt")
+    for number in range(1, 30):
         reads.give(f"{number}.txt")
-    found = dict(reads.next() for _ in range(31))
-    assert "SIGKILL" in (found.pop("slow.log").reason or "")
+    found = dict(reads.next() for _ in range(29))
+    os.kill(pid, signal.SIGKILL)
     assert {one.status for one in found.values()} == {"ok"}
+    path, killed = reads.next()
+    assert path == "0.txt" and "SIGKILL" in (killed.reason or "")
+    reads.give("1.txt")
+    assert reads.next()[1].status == "ok"
     reads.readers.close()
 
 
 def test_each_process_keeps_its_limit_of_time(folder: Path) -> None:
-    (folder / "slower.log").write_bytes(SLOW)
-    reads = Read(folder, count=2, timeout_s=1.0)
-    for path in ("slow.log", "slower.log", "0.txt"):
+    reads = Read(folder, count=2, timeout_s=3.0)
+    reads.stuck_with("0.txt")
+    for path in ("1.txt", "2.txt"):
         reads.give(path)
     found = dict(reads.next() for _ in range(3))
-    assert found["0.txt"].status == "ok"
-    for path in ("slow.log", "slower.log"):
-        assert "longer than 1 s" in (found[path].reason or "")
+    assert "longer than 3 s" in (found.pop("0.txt").reason or "")
+    assert {one.status for one in found.values()} == {"ok"}
     reads.readers.close()
 
 
@@ -113,7 +119,7 @@ def test_while_they_are_held_nothing_is_begun(folder: Path) -> None:
     reads = Read(folder, count=2)
     reads.readers.hold()
     reads.give("0.txt")
-    assert reads._results.empty() and not reads.pids()
+    assert reads._results.empty()
     reads.readers.go_on()
     assert reads.next()[0] == "0.txt"
     reads.readers.hold()  # returns when nothing is being read
