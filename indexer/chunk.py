@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from blake3 import blake3
 
@@ -24,13 +24,13 @@ LIMIT = 200
 SMALL = 60
 """A chunk below this many tokens takes in the next section too, rather than stand alone."""
 
-_TOKEN = re.compile(
-    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-    "|[^\\W\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+|[^\\w\\s]"
-)
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 _WIDE = 6
-"""Characters of a word to a token, above the first: a rough mean of word-piece vocabularies."""
+"""Characters of a word to a token: a rough mean of word-piece vocabularies."""
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_TOKEN = re.compile(f"[{_CJK}]|[^\\W{_CJK}]{{1,{_WIDE}}}|[^\\w\\s]")
+_ASCII_TOKEN = re.compile(f"\\w{{1,{_WIDE}}}|[^\\w\\s]", re.ASCII)
+"""The same of ASCII, three times as fast."""
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ def chunked(spans: Iterable[Span], title: str | None) -> list[Piece]:
     pieces: list[Piece] = []
     current: Span | None = None
     size = 0
-    for span, is_whole in _small_spans(_with_headings(spans)):
-        tokens = estimate(span.text)
+    for span, tokens, is_whole in _small_spans(_with_headings(spans)):
         fits = size + tokens <= LIMIT
         if current is not None and fits and _belongs(current, span, is_whole and size < SMALL):
             current = _merged(current, span)
@@ -64,7 +63,7 @@ def chunked(spans: Iterable[Span], title: str | None) -> list[Piece]:
 
 def estimate(text: str) -> int:
     """About how many tokens a word-piece model makes of the text."""
-    return sum(1 + (len(token) - 1) // _WIDE for token in _TOKEN.findall(text))
+    return len((_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text))
 
 
 def embedded_text(text: str, place: Place, title: str | None) -> str:
@@ -111,19 +110,26 @@ def _with_headings(spans: Iterable[Span]) -> Iterator[Span]:
 def _merged(first: Span, second: Span) -> Span:
     a, b = first.place, second.place
     gap = b.line_from - a.line_to if b.line_from is not None and a.line_to is not None else 2
-    place = replace(a, line_to=b.line_to) if a.line_from is not None else a
+    place = _reaching(a, a.line_from, b.line_to) if a.line_from is not None else a
     return Span(first.text + ("\n" * gap or " ") + second.text, place)
 
 
-def _small_spans(spans: Iterable[Span]) -> Iterator[tuple[Span, bool]]:
-    """Spans of at most LIMIT tokens, and whether each is whole. What is cut is cut evenly."""
+def _reaching(place: Place, first: int, last: int | None) -> Place:
+    """The place with other lines; `dataclasses.replace` takes four times as long."""
+    return Place(first, last, place.page, place.sheet, place.heading, place.symbol, place.columns)
+
+
+def _small_spans(spans: Iterable[Span]) -> Iterator[tuple[Span, int, bool]]:
+    """Spans of at most LIMIT tokens, their tokens, and whether each is whole. What is cut is cut
+    evenly."""
     for span in spans:
         tokens = estimate(span.text)
         if tokens <= LIMIT:
-            yield span, True
+            yield span, tokens, True
         else:
             share = tokens // -(-tokens // LIMIT) + 8
-            yield from ((part, False) for part in _split(span, min(share, LIMIT)))
+            for part in _split(span, min(share, LIMIT)):
+                yield part, estimate(part.text), False
 
 
 def _split(span: Span, limit: int) -> Iterator[Span]:
@@ -151,7 +157,7 @@ def _split(span: Span, limit: int) -> Iterator[Span]:
 def _lines(span: Span, lines: list[str], start: int | None, index: int) -> Span:
     if start is None:
         return Span("\n".join(lines), span.place)
-    place = replace(span.place, line_from=start + index, line_to=start + index + len(lines) - 1)
+    place = _reaching(span.place, start + index, start + index + len(lines) - 1)
     return Span("\n".join(lines), place)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lsfs.database import begin
 from lsfs.errors import NotARootError
 from lsfs.schema import MIGRATIONS
 
@@ -69,7 +70,7 @@ def _opened(file: Path) -> sqlite3.Connection:
 @contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
     """One IMMEDIATE transaction: committed at the end, rolled back when an exception leaves it."""
-    connection.execute("BEGIN IMMEDIATE")
+    begin(connection, BUSY_TIMEOUT_S)
     try:
         yield
     except BaseException:

@@ -12,6 +12,7 @@ from typing import Any
 from lsfs.paths import below, name
 from lsfs.records import Chunk, Coverage, Place
 
+from .extract.extracted import NAMED
 from .filters import PRESENT, among_condition
 from .rendition import rendition
 
@@ -122,7 +123,8 @@ def standing(connection: sqlite3.Connection, path: str) -> dict[str, Any] | None
     "type", "title", "author", "created", "language", "passages", "embedded" (of them), "waiting"};
     None when the catalog knows no such entry."""
     row = connection.execute(
-        "SELECT e.id, d.status, d.reason, d.type, d.title, d.author, d.created, d.language,"
+        f"SELECT e.id, nullif(d.status, '{NAMED}'), d.reason,"
+        " d.type, d.title, d.author, d.created, d.language,"
         " EXISTS (SELECT 1 FROM queue q WHERE q.entry = e.id) FROM entries e"
         " LEFT JOIN documents d ON d.entry = e.id WHERE e.path = ? AND e.gone_ns IS NULL",
         (os.fsencode(path),),
@@ -144,7 +146,7 @@ def standing_below(connection: sqlite3.Connection, folder: str) -> dict[str, int
     """How many files below a folder have each status; "waiting": not looked at yet."""
     low, high = below(folder)
     rows = connection.execute(
-        "SELECT coalesce(d.status, 'waiting'), count(*) FROM entries e"
+        f"SELECT coalesce(nullif(d.status, '{NAMED}'), 'waiting'), count(*) FROM entries e"
         " LEFT JOIN documents d ON d.entry = e.id"
         f" WHERE {PRESENT} AND e.path > ? AND e.path < ? GROUP BY 1", (low, high),
     )  # fmt: skip
@@ -171,7 +173,10 @@ def backlog(connection: sqlite3.Connection) -> Backlog:
     waiting = count("SELECT count(*) FROM chunks WHERE embedded = 0")
     return Backlog(
         files=count("SELECT count(*) FROM queue"),
-        files_done=count("SELECT count(*) FROM documents"),
+        files_done=count(
+            f"SELECT count(*) FROM documents WHERE status <> '{NAMED}'"
+            " AND entry NOT IN (SELECT entry FROM queue)"
+        ),
         chunks=waiting,
         chunks_done=chunks - waiting,
     )

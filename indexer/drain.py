@@ -1,8 +1,7 @@
-"""The draining thread: queue to text, text to vectors.
+"""The draining thread: queue to text; and the one that follows it, text to vectors.
 
-Text goes first, so that a file is findable by its words at once; vectors follow while nothing else
-waits. Each batch is one short transaction that stores results and removes their queue rows, so a
-crash at any point loses nothing and does little twice.
+Text goes first, so that a file is findable by its words at once; vectors follow while no text
+waits.
 """
 
 from __future__ import annotations
@@ -12,46 +11,23 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from lsfs.config import Config
 from lsfs.database import is_for_want_of_room
-from lsfs.ignoring import is_rule_file
-from lsfs.power import is_on_battery
 from lsfs.priority import lower_thread
-from lsfs.tree import Tree
 
-from . import queue, store, upgrade
-from .connection import Connections, writing
+from . import upgrade
+from .connection import Connections
 from .dense import Meaning
-from .extract.extracted import Extracted, failed
-from .extract.process import ExtractionProcess
-from .queue import Job
-from .reconsider import Judge, is_as_known
-from .unembedded import Unembedded
-from .vectors import VectorIndex
+from .embedding import BACK_OFF_S, NO_ROOM_S, Embedding
+from .texts import Texts
 
 log = logging.getLogger(__name__)
 
-TEXT_BATCH = 32
-TEXT_BATCH_S = 0.5
-"""A batch of texts is stored after so many files or so long, whichever is first."""
-BACK_OFF_S = 1.0
-NO_ROOM_S = 10.0
-"""On a full disk each try costs a batch of work."""
-MAINS_S = 30.0
-"""How soon it is looked again whether the machine is on the mains."""
-ASKED_S = 5.0
-"""Who waits until all is indexed asks again within this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is to be done for a job: the write, made outside the transaction and run inside it.
-    It returns the ids of removed chunks."""
-
-    job: Job
-    write: Callable[[sqlite3.Connection], list[int]]
+PACE_S = 0.5
+"""Where the settings want a pause, it is made after so much work."""
+QUIET_S = 10.0
+"""So long after the last text all extraction processes but one are ended."""
 
 
 class Drain(threading.Thread):
@@ -60,73 +36,62 @@ class Drain(threading.Thread):
     def __init__(self, config: Config, connections: Connections, meaning: Meaning) -> None:
         super().__init__(name="drain", daemon=True)
         self._config = config
-        self._is_enabled = config.indexer.enabled
         self._connections = connections
-        self._meaning = meaning
-        self._process = ExtractionProcess(
-            config.root, config.indexer.parse_memory_bytes, config.indexer.parse_timeout_s
-        )
-        self._judge = Judge(config.indexer, Tree(config.root))
-        self._wake = threading.Event()
+        changing = threading.Lock()
+        self._texts = Texts(config, meaning.remove, changing)
+        self._embedding = Embedding(config, connections, meaning, changing)
+        self._change = threading.Condition()
+        self._is_nudged = True
         self._stopping = threading.Event()
-        self._idle = threading.Condition()
-        self._is_idle = False
-        self._building: threading.Thread | None = None
-        self._has_loaded = False
-        self._asked_at = -ASKED_S
-        self._innocent: list[Job] = []
+        self._working_since = time.monotonic()
 
     def nudge(self) -> None:
         """The queue has grown."""
-        with self._idle:
-            self._is_idle = False
-        self._wake.set()
+        with self._change:
+            self._is_nudged = True
+            self._embedding.pause()
+            self._change.notify()
+        self._texts.nudge()
 
     def stop(self) -> None:
-        """End after the batch in hand; returns when it has."""
+        """End soon; returns when it has. What is in hand waits in the queue."""
         self._stopping.set()
-        self._wake.set()
+        self._texts.interrupt()
+        with self._change:
+            self._change.notify()
+        self._embedding.stop()
         self.join()
 
     def wait_idle(self, timeout_s: float) -> bool:
         """Wait until all that is queued has text and vectors; False if it takes longer."""
-        self._asked_at = time.monotonic()
-        with self._idle:
-            return self._idle.wait_for(lambda: self._is_idle, timeout_s)
+        return self._embedding.wait_idle(timeout_s)
 
     def run(self) -> None:
         """The loop; every failure is logged and tried again later, none ends the thread."""
         lower_thread()
         connection = self._connections.get()
         self._guarded(lambda: bool(upgrade.adopt_code(connection)))
-        self._guarded(lambda: self._judge.adopt_settings(connection))
-        threading.Thread(target=self._load, name="load-model", daemon=True).start()
+        self._guarded(lambda: self._texts.judge.adopt_settings(connection))
+        self._embedding.start()
         while not self._stopping.is_set():
-            if not self._is_enabled or not self._guarded(lambda: self._batch(connection)):
+            with self._change:
+                self._is_nudged = False
+            is_enabled = self._config.indexer.enabled
+            if not is_enabled or not self._guarded(lambda: self._step(connection)):
                 self._rest()
-        self._process.close()
 
-    def _batch(self, connection: sqlite3.Connection) -> bool:
-        """One batch of work, and after it the pause that the settings want. Whether there was
-        any."""
-        started = time.monotonic()
-        if not self._texts(connection):
-            if self._waits_for_mains(connection):
-                self._wake.wait(MAINS_S)
-                self._wake.clear()
-                return True
-            if not self._vectors(connection):
-                return False
-        rest = 100 / self._config.indexer.cpu_percent - 1
-        self._stopping.wait(rest * (time.monotonic() - started))
-        return True
-
-    def _waits_for_mains(self, connection: sqlite3.Connection) -> bool:
-        """Whether vectors are left for later, because the machine runs on its battery and nobody
-        waits for them."""
-        if self._config.indexer.on_battery or time.monotonic() - self._asked_at < ASKED_S:
-            return False
-        return is_on_battery() and Unembedded.is_left(connection)
+    def _step(self, connection: sqlite3.Connection) -> bool:
+        """Some work, and the pause that the settings want: the share of one processor's time in
+        which nothing is read or stored. Whether there was any."""
+        has_worked = self._texts.step(connection)
+        share = self._config.indexer.cpu_percent / 100
+        worked_s = time.monotonic() - self._working_since
+        if share < 1 and has_worked and worked_s > PACE_S:
+            self._texts.readers.hold()
+            self._stopping.wait((1 / share - 1) * (time.monotonic() - self._working_since))
+            self._texts.readers.go_on()
+            self._working_since = time.monotonic()
+        return has_worked
 
     def _guarded(self, act: Callable[[], bool]) -> bool:
         try:
@@ -137,134 +102,14 @@ class Drain(threading.Thread):
             return True
 
     def _rest(self) -> None:
-        with self._idle:
-            if not self._wake.is_set():
-                # all that can be done is done: without a model there will be no vectors
-                self._is_idle = self._has_loaded
-                self._idle.notify_all()
-        if self._meaning.index is not None:
-            self._build_when_due(self._meaning.index)
-        if self._is_idle and self._meaning.model is not None:
-            self._meaning.model.rest()
-        self._wake.wait()
-        self._wake.clear()
+        with self._change:
+            if self._is_nudged or self._stopping.is_set():
+                return
+            self._embedding.go_on()
+            if not self._change.wait_for(self._has_news, QUIET_S):
+                self._texts.readers.rest()
+                self._change.wait_for(self._has_news)
+        self._working_since = time.monotonic()
 
-    def _load(self) -> None:
-        """Model, then the catalog brought to it, then the vectors."""
-        try:
-            self._meaning.load()
-            if self._meaning.model is not None:
-                self._meaning.open_index()
-        except Exception:
-            log.exception("the vectors cannot be opened; searching by words alone")
-        self._has_loaded = True
-        self._wake.set()
-
-    # -- texts -------------------------------------------------------------------------------------
-
-    def _texts(self, connection: sqlite3.Connection) -> bool:
-        """One batch of the queue. Whether there was any."""
-        if self._innocent:
-            queue.count_attempt(connection, self._innocent, by=-1)
-            self._innocent = []
-        jobs = queue.take(connection, TEXT_BATCH)
-        started = time.monotonic()
-        steps: list[Step] = []
-        for job in jobs:
-            if self._stopping.is_set() or time.monotonic() - started > TEXT_BATCH_S:
-                break
-            try:
-                steps.append(self._step(connection, job))
-            except Exception as error:
-                if not is_for_want_of_room(error):
-                    queue.count_attempt(connection, [job])
-                raise
-        if steps:
-            self._store(connection, steps)
-        return bool(jobs)
-
-    def _store(self, connection: sqlite3.Connection, steps: list[Step]) -> None:
-        jobs = [step.job for step in steps]
-        queue.count_attempt(connection, jobs)
-        removed: list[int] = []
-        try:
-            with writing(connection):
-                for step in steps:
-                    removed += step.write(connection)
-                    queue.finish(connection, step.job)
-        except Exception as error:
-            if is_for_want_of_room(error):  # no fault of theirs
-                self._innocent = jobs
-            raise
-        if removed:
-            self._meaning.remove(removed)
-
-    def _step(self, connection: sqlite3.Connection, job: Job) -> Step:
-        known = store.document(connection, job.entry)
-        if is_rule_file(job.path) or (known and is_rule_file(known.path)):
-            self._judge.reconsider_around(connection, job, known)
-        if job.is_gone or job.kind in ("directory", "other"):
-            return Step(job, lambda c: store.purge(c, job.entry))
-        judged = self._judge.of(job)
-        is_as_before = known and _is_unchanged(job, known) and is_as_known(judged, known)
-        if known is not None and is_as_before:
-            return Step(job, lambda c: _renamed(c, job, known))
-        extracted = judged or self._read(job)
-        if extracted is None:  # gone since: the daemon will see it and say so
-            return Step(job, lambda c: [])
-        return Step(job, lambda c: store.save(c, job, extracted))
-
-    def _read(self, job: Job) -> Extracted | None:
-        if job.attempts >= queue.MAX_ATTEMPTS:
-            return failed(None, f"given up: the indexer died over it {job.attempts} times")
-        reading = self._process.read(job.path)
-        if reading.extracted is not None and reading.extracted.reason:
-            log.info("%r: %s", job.path, reading.extracted.reason)
-        return reading.extracted
-
-    # -- vectors -----------------------------------------------------------------------------------
-
-    def _vectors(self, connection: sqlite3.Connection) -> bool:
-        """Embed the next chunks that have no vector. Whether there were any."""
-        model, index = self._meaning.model, self._meaning.index
-        if model is None or index is None:
-            return False
-        batch = Unembedded.next(connection, model.fingerprint)
-        if batch is None:
-            self._meaning.completed()
-            return False
-        vectors = batch.vectors(model)
-        stored = batch.store(connection, model.fingerprint, vectors)
-        index.add([batch.ids[i] for i in stored], vectors[stored])
-        self._build_when_due(index)
-        return True
-
-    def _build_when_due(self, index: VectorIndex) -> None:
-        """In a thread of its own: with many vectors it takes minutes."""
-        is_building = self._building is not None and self._building.is_alive()
-        if index.is_due() and not is_building:
-            self._building = threading.Thread(
-                target=self._build, args=(index,), name="build-vectors", daemon=True
-            )
-            self._building.start()
-
-    def _build(self, index: VectorIndex) -> None:
-        lower_thread()
-        try:
-            index.build(self._connections.get())
-        except Exception:
-            log.exception("the file of vectors could not be built")
-
-
-def _is_unchanged(job: Job, known: store.Document) -> bool:
-    """Whether the bytes are those that were read: a rename changes ctime, nothing else does so
-    without cause."""
-    same = (job.size, job.mtime_ns, store.FINGERPRINT) == (
-        known.size, known.mtime_ns, known.fingerprint,
-    )  # fmt: skip
-    return same and (job.ctime_ns == known.ctime_ns or job.path != known.path)
-
-
-def _renamed(connection: sqlite3.Connection, job: Job, known: store.Document) -> list[int]:
-    store.rename(connection, job, known)
-    return []
+    def _has_news(self) -> bool:
+        return self._is_nudged or self._stopping.is_set()

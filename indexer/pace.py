@@ -36,7 +36,7 @@ class Pace:
 
 def _stage(backlog: Backlog) -> tuple[str, int, int]:
     if backlog.files:
-        return "reading", max(backlog.files_done - backlog.files, 0), backlog.files
+        return "reading", backlog.files_done, backlog.files
     if backlog.chunks:
         return "embedding", backlog.chunks_done, backlog.chunks
     return "done", backlog.files_done, 0

@@ -1,5 +1,8 @@
 """The durable queue of entries to look at: rows that the daemon inserts and the worker removes.
 
+What changed last is looked at first: somebody may be waiting for it, while thousands of older ones
+are still to be read.
+
 A row is removed in the transaction that stores its result, and only if it was not renewed
 meanwhile: a crash at any point loses nothing.
 
@@ -9,8 +12,10 @@ reads the file: a worker that is killed then (at the end of a session, say) dies
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,21 +40,37 @@ class Job:
     is_gone: bool
 
 
-def take(connection: sqlite3.Connection, limit: int) -> list[Job]:
-    """The next jobs, in the order they came.
+def take(
+    connection: sqlite3.Connection, limit: int, *, but: Collection[int] = (), since_ns: int = 0
+) -> list[Job]:
+    """The next jobs, of entries that changed last first. Without the entries in `but` (in hand
+    already), and what was queued before `since_ns`.
 
     An entry whose attempt before did not end is taken alone, lest its neighbours share the blame.
     """
     rows = connection.execute(
         "SELECT q.entry, q.at_ns, q.attempts, e.path, e.kind, e.size, e.mtime_ns, e.ctime_ns,"
         " e.gone_ns IS NOT NULL FROM queue q JOIN entries e ON e.id = q.entry"
-        " ORDER BY q.attempts, q.at_ns, q.entry LIMIT ?",
-        (limit,),
+        " WHERE q.entry NOT IN (SELECT value FROM json_each(?)) AND q.at_ns >= ?"
+        " ORDER BY q.attempts, q.at_ns DESC, q.entry LIMIT ?",
+        (json.dumps(list(but)), since_ns, limit),
     ).fetchall()
     jobs = [_job(*row) for row in rows]
     if jobs and jobs[0].attempts:
-        del jobs[1:]
+        del jobs[0 if but else 1 :]
     return [job for job in jobs if job.attempts == jobs[0].attempts]
+
+
+def newcomers(connection: sqlite3.Connection, after: int, limit: int) -> list[Job]:
+    """Files that wait and have no document yet, of the entries after one, in their order."""
+    rows = connection.execute(
+        "SELECT q.entry, q.at_ns, q.attempts, e.path, e.kind, e.size, e.mtime_ns, e.ctime_ns, 0"
+        " FROM queue q JOIN entries e ON e.id = q.entry LEFT JOIN documents d ON d.entry = q.entry"
+        " WHERE q.entry > ? AND d.entry IS NULL AND e.gone_ns IS NULL"
+        " AND e.kind IN ('file', 'symlink') ORDER BY q.entry LIMIT ?",
+        (after, limit),
+    ).fetchall()
+    return [_job(*row) for row in rows]
 
 
 def _job(*row: Any) -> Job:

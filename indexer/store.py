@@ -10,15 +10,16 @@ import json
 import os
 import sqlite3
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from . import chunk as chunker
 from . import words
+from .cut import NOTHING, Cut, Passage
 from .extract import dispatch
-from .extract.extracted import Extracted, place_fields
+from .extract.extracted import NAMED, Extracted
 from .queue import Job
 from .rendition import VERSION as RENDITION
-from .rendition import rendition
 
 FINGERPRINT = f"{dispatch.VERSION}.{chunker.VERSION}.{words.VERSION}.{RENDITION}"
 """Extractor, chunker, words, rendition: a document made by others is made again."""
@@ -52,11 +53,17 @@ def document(connection: sqlite3.Connection, entry: int) -> Document | None:
     return Document(os.fsdecode(row[0]), *row[1:]) if row else None
 
 
-def save(connection: sqlite3.Connection, job: Job, extracted: Extracted) -> list[int]:
+def save(
+    connection: sqlite3.Connection, job: Job, extracted: Extracted, done: Cut = NOTHING
+) -> list[int]:
     """Store what was read of an entry in place of what was there. Returns ids of removed chunks."""
-    pieces = chunker.chunked(extracted.spans, extracted.title)
-    text = rendition(((piece.text, piece.place) for piece in pieces), extracted.type)
-    _forget_name(connection, job.entry)
+    known = document(connection, job.entry)
+    told = job.path, extracted.title, extracted.author, extracted.status != NAMELESS
+    is_named = known is not None and told == (
+        known.path, known.title, known.author, known.status != NAMELESS
+    )  # fmt: skip
+    if not is_named:
+        _forget_name(connection, job.entry)
     connection.execute(
         "INSERT OR REPLACE INTO documents(entry, status, reason, type, title, author, created,"
         " language, path, size, mtime_ns, ctime_ns, fingerprint, text_bytes)"
@@ -64,12 +71,22 @@ def save(connection: sqlite3.Connection, job: Job, extracted: Extracted) -> list
         (
             job.entry, extracted.status, extracted.reason, extracted.type, extracted.title,
             extracted.author, extracted.created, extracted.language, os.fsencode(job.path),
-            job.size, job.mtime_ns, job.ctime_ns, FINGERPRINT, len(text.encode()),
+            job.size, job.mtime_ns, job.ctime_ns, FINGERPRINT, done.text_bytes,
         ),
     )  # fmt: skip
-    if extracted.status != NAMELESS:
+    if extracted.status != NAMELESS and not is_named:
         add_name(connection, job.entry, os.fsencode(job.path), extracted.title, extracted.author)
-    return _save_chunks(connection, job.entry, pieces)
+    return _save_chunks(connection, job.entry, done.passages)
+
+
+def name_alone(connection: sqlite3.Connection, entry: int, path: str) -> None:
+    """Make an entry that has no document findable by its name, until its text is read."""
+    connection.execute(
+        "INSERT INTO documents(entry, status, path, size, mtime_ns, ctime_ns, fingerprint)"
+        " VALUES (?, ?, ?, -1, 0, 0, ?)",
+        (entry, NAMED, os.fsencode(path), FINGERPRINT),
+    )
+    add_name(connection, entry, os.fsencode(path), None, None)
 
 
 def rename(connection: sqlite3.Connection, job: Job, known: Document) -> None:
@@ -92,21 +109,21 @@ def purge(connection: sqlite3.Connection, entry: int) -> list[int]:
 
 
 def _save_chunks(
-    connection: sqlite3.Connection, entry: int, pieces: list[chunker.Piece]
+    connection: sqlite3.Connection, entry: int, passages: Sequence[Passage]
 ) -> list[int]:
     old: dict[bytes, list[tuple[int, str, str]]] = defaultdict(list)
     for id_, text, place, hash_ in connection.execute(
         "SELECT id, text, place, hash FROM chunks WHERE entry = ? ORDER BY sequence DESC", (entry,)
     ).fetchall():
         old[hash_].append((id_, text, place))
-    for sequence, piece in enumerate(pieces):
-        kept = old[piece.hash].pop() if old.get(piece.hash) else None
-        if kept and kept[1] == piece.text:
-            _keep_chunk(connection, kept, sequence, piece)
+    fresh: list[tuple[int, Passage]] = []
+    for sequence, passage in enumerate(passages):
+        same = old.get(passage.hash)
+        if same and same[-1][1] == passage.text:
+            _keep_chunk(connection, same.pop(), sequence, passage)
         else:
-            if kept:
-                old[piece.hash].append(kept)
-            _add_chunk(connection, entry, sequence, piece)
+            fresh.append((sequence, passage))
+    _add_chunks(connection, entry, fresh)
     gone = [row for rows in old.values() for row in rows]
     for id_, text, place in gone:
         _remove_words(connection, id_, text, _heading(place))
@@ -117,39 +134,45 @@ def _save_chunks(
 
 
 def _keep_chunk(
-    connection: sqlite3.Connection, kept: tuple[int, str, str], sequence: int, piece: chunker.Piece
+    connection: sqlite3.Connection, kept: tuple[int, str, str], sequence: int, passage: Passage
 ) -> None:
     id_, text, place = kept
-    old, new = _heading(place), piece.place.heading or ""
-    if old != new:
+    old = _heading(place)
+    if old != passage.heading:
         _remove_words(connection, id_, text, old)
-        add_words(connection, id_, text, new)
+        add_words(connection, [(id_, text, passage.heading)])
     connection.execute(
-        "UPDATE chunks SET sequence = ?, place = ? WHERE id = ?",
-        (sequence, json.dumps(place_fields(piece.place)), id_),
+        "UPDATE chunks SET sequence = ?, place = ? WHERE id = ?", (sequence, passage.place, id_)
     )
 
 
-def _add_chunk(
-    connection: sqlite3.Connection, entry: int, sequence: int, piece: chunker.Piece
+def _add_chunks(
+    connection: sqlite3.Connection, entry: int, passages: Sequence[tuple[int, Passage]]
 ) -> None:
-    cursor = connection.execute(
-        "INSERT INTO chunks(entry, sequence, text, place, hash) VALUES (?,?,?,?,?)",
-        (entry, sequence, piece.text, json.dumps(place_fields(piece.place)), piece.hash),
+    """Ids go on from the highest that was ever given, as AUTOINCREMENT would have it."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'").fetchone()
+    first = (row[0] if row else 0) + 1
+    connection.executemany(
+        "INSERT INTO chunks(id, entry, sequence, text, place, hash) VALUES (?,?,?,?,?,?)",
+        [
+            (id_, entry, sequence, passage.text, passage.place, passage.hash)
+            for id_, (sequence, passage) in enumerate(passages, first)
+        ],
     )
-    assert cursor.lastrowid is not None
-    add_words(connection, cursor.lastrowid, piece.text, piece.place.heading or "")
+    add_words(
+        connection, [(id_, one.text, one.heading) for id_, (_, one) in enumerate(passages, first)]
+    )
 
 
 def _heading(place: str) -> str:
     return str(json.loads(place).get("heading") or "")
 
 
-def add_words(connection: sqlite3.Connection, id_: int, text: str, heading: str) -> None:
-    """Put a chunk's words into the lexical index."""
-    connection.execute(
+def add_words(connection: sqlite3.Connection, passages: Iterable[tuple[int, str, str]]) -> None:
+    """Put the words of chunks (id, text, heading) into the lexical index."""
+    connection.executemany(
         "INSERT INTO passages(rowid, text, heading) VALUES (?,?,?)",
-        (id_, words.segmented(text), words.segmented(heading)),
+        ((id_, words.segmented(text), words.segmented(head)) for id_, text, head in passages),
     )
 
 

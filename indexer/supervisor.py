@@ -1,10 +1,11 @@
 """Watches the real directory for what others change, and says which paths to look at.
 
-watchdog's handler does nothing but put paths in a set; one thread hands on those that matter when
-the tree has been quiet for QUIET_S, and at the latest MOST_WAIT_S after the first event. It
-reports, it looks at nothing itself: the observer compares each path with the catalog. Events are
-hints; after an overflow of the kernel's queue, or more of them than a set should hold, a rescan is
-asked for.
+watchdog's handler does nothing but note paths; one thread hands on each that matters when it has
+been quiet for QUIET_S, and at the latest MOST_WAIT_S after its first event: AT_ONCE together, those
+that changed last first, so that somebody's save does not wait for what a copy of thousands of files
+makes known. It reports, it looks at nothing itself: the observer compares each path with the
+catalog. Events are hints; after an overflow of the kernel's queue, or more of them than should be
+held, a rescan is asked for.
 
 Runs in the daemon: standard library and watchdog only. Callbacks come from one thread, one at a
 time.
@@ -18,7 +19,8 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers.api import BaseObserver
@@ -31,6 +33,9 @@ log = logging.getLogger(__name__)
 
 QUIET_S = 0.3
 MOST_WAIT_S = 2.0
+AT_ONCE = 100
+APART_S = 0.1
+"""Reports begin no sooner after each other: each makes durable what it found."""
 FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 60.0
 """How soon it is tried again when what was seen could not be looked at; each time twice as long."""
 MOST_PATHS = 20_000
@@ -48,9 +53,9 @@ class Supervisor:
         self._on_changed = on_changed
         self._on_rescan = on_rescan
         self._condition = threading.Condition()
-        self._paths: set[bytes] = set()
+        self._paths: dict[bytes, tuple[float, float]] = {}  # first and last event, last ones last
         self._must_rescan = False
-        self._first_at = self._last_at = 0.0
+        self._lost_at = (0.0, 0.0)
         self._retry_s = FIRST_RETRY_S
         self._not_before = 0.0
         self._is_stopping = False
@@ -92,18 +97,20 @@ class Supervisor:
 
     def saw(self, path: bytes) -> None:
         """An absolute path had an event. Called by watchdog's threads."""
+        now = time.monotonic()
         with self._condition:
             self._noted()
+            first, _ = self._paths.pop(path, (now, now))
             if len(self._paths) < MOST_PATHS:
-                self._paths.add(path)
+                self._paths[path] = first, now
             else:
-                self._must_rescan = True
+                self._lost(now)
 
     def lost_events(self) -> None:
         """Something was missed: look at everything."""
         with self._condition:
             self._noted()
-            self._must_rescan = True
+            self._lost(time.monotonic())
 
     def out_of_watches(self, path: bytes) -> None:
         """A folder cannot be watched."""
@@ -120,10 +127,12 @@ class Supervisor:
         )  # fmt: skip
 
     def _noted(self) -> None:
-        self._last_at = time.monotonic()
         if not self._paths and not self._must_rescan:
-            self._first_at = self._last_at
             self._condition.notify()
+
+    def _lost(self, now: float) -> None:
+        self._lost_at = (self._lost_at[0] if self._must_rescan else now), now
+        self._must_rescan = True
 
     def _notice(self, text: str) -> None:
         if not self._limits:
@@ -165,28 +174,41 @@ class Supervisor:
         """The disk is full, or gone: what was seen must not be forgotten for that."""
         with self._condition:
             self._trouble = f"what changed cannot be taken in ({error}); it is tried again"
-            self._must_rescan = True
+            self._lost(time.monotonic())
             self._not_before = time.monotonic() + self._retry_s
             self._retry_s = min(2 * self._retry_s, LONGEST_RETRY_S)
 
     def _next(self) -> tuple[set[str], bool]:
-        """Wait for a quiet moment after events; what they named, and whether some were lost."""
+        """Wait until something is due; what events named, and whether some were lost."""
         with self._condition:
             while not self._is_stopping:
-                now = time.monotonic()
                 if not self._paths and not self._must_rescan:
                     self._condition.wait()
                     continue
-                due = min(self._last_at + QUIET_S, self._first_at + MOST_WAIT_S)
-                due = max(due, self._not_before)
+                now = time.monotonic()
+                due = max(self._next_due(), self._not_before)
                 if now >= due:
                     break
                 self._condition.wait(due - now)
-            seen, self._paths = self._paths, set()
             must_rescan, self._must_rescan = self._must_rescan, False
+            self._not_before = time.monotonic() + APART_S
+            seen = list(self._paths) if must_rescan else self._taken()
+            for path in seen:
+                del self._paths[path]
         return self._that_matter(seen), must_rescan
 
-    def _that_matter(self, seen: set[bytes]) -> set[str]:
+    def _next_due(self) -> float:
+        """When the first of what waits is to be reported; a rescan takes all others along."""
+        waiting = [self._lost_at] if self._must_rescan else self._paths.values()
+        return min(_due(*times) for times in waiting)
+
+    def _taken(self) -> list[bytes]:
+        """Those paths that are due, the last to change first."""
+        now = time.monotonic()
+        due = (path for path, times in reversed(self._paths.items()) if _due(*times) <= now)
+        return list(islice(due, AT_ONCE))
+
+    def _that_matter(self, seen: Iterable[bytes]) -> set[str]:
         """Relative to the root: what is below it and not left out."""
         root = os.fsencode(self._root)
         below = (os.fsdecode(os.path.relpath(path, root)).split("/") for path in seen)
@@ -195,6 +217,10 @@ class Supervisor:
             for parts in below
             if parts[0] not in (".", "..") and not self.is_excluded(parts)
         }
+
+
+def _due(first_at: float, last_at: float) -> float:
+    return min(last_at + QUIET_S, first_at + MOST_WAIT_S)
 
 
 def is_linux() -> bool:

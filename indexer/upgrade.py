@@ -82,8 +82,11 @@ def _rebuild_words(connection: sqlite3.Connection) -> None:
     with writing(connection):
         connection.execute("INSERT INTO passages(passages) VALUES ('delete-all')")
         connection.execute("INSERT INTO names(names) VALUES ('delete-all')")
-        for id_, text, place in connection.execute("SELECT id, text, place FROM chunks"):
-            add_words(connection, id_, text, json.loads(place).get("heading") or "")
+        rows = connection.execute("SELECT id, text, place FROM chunks")
+        add_words(
+            connection,
+            ((id_, text, json.loads(place).get("heading") or "") for id_, text, place in rows),
+        )
         for entry, path, title, author in connection.execute(
             "SELECT entry, path, title, author FROM documents WHERE status <> ?", (NAMELESS,)
         ):

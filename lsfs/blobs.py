@@ -34,6 +34,8 @@ from lsfs.errors import NO_ROOM
 
 BLOCK_BYTES = 1 << 20
 PROBE_BYTES = 1 << 16
+WORTH_IT = 0.9
+"""What is compressed must be smaller by a tenth."""
 WHOLE_BYTES = 512 << 10
 PART_BYTES = 64 << 10
 """What the parts of a file average."""
@@ -104,6 +106,8 @@ class BlobStore:
         digest = blake3(data).hexdigest()
         if not self.contains(digest):
             packed = zstandard.compress(data, 3) if _is_compressible(data) else data
+            if len(packed) > len(data) * WORTH_IT:
+                packed = data
             self._write(packed, digest if packed is data else digest + ".zst")
         return digest
 
@@ -358,8 +362,10 @@ def _is_open_to_write(stream: BinaryIO) -> bool:
 
 
 def _is_compressible(data: bytes | memoryview) -> bool:
-    probe = data[:PROBE_BYTES]
-    return len(probe) > 64 and len(zstandard.compress(probe, 1)) < len(probe) * 0.9
+    """Whether it is worth a try, by the start of what is long."""
+    if len(data) <= PROBE_BYTES:
+        return len(data) > 64
+    return len(zstandard.compress(data[:PROBE_BYTES], 1)) < PROBE_BYTES * WORTH_IT
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lsfs.database import connect
+from lsfs.database import BUSY_TIMEOUT_S, begin, connect
 from lsfs.paths import below, percent_escaped
 from lsfs.records import Entry, EntryKind, Version
 from lsfs.retention import LET_GO
@@ -74,7 +74,7 @@ class Catalog:
         with self._lock:
             if self._depth == 0:
                 self.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-                self.execute("BEGIN IMMEDIATE")
+                begin(self._connection, BUSY_TIMEOUT_S)
             self._depth += 1
             try:
                 yield
@@ -359,12 +359,14 @@ class Catalog:
 
     # -- the worker's queue, settings --------------------------------------------------------------
 
-    def enqueue(self, entry: int) -> None:
-        """The worker shall look at the entry again (its text, its name, or that it is gone)."""
+    def enqueue(self, entry: int, at_ns: int | None = None) -> None:
+        """The worker shall look at the entry again (its text, its name, or that it is gone), at the
+        latest change first: `at_ns`, now by default. A row that waits is another one after this,
+        whatever its time: who looks at the entry just now may have come too early."""
         self.execute(
-            "INSERT INTO queue(entry, at_ns) VALUES(?, ?)"
-            " ON CONFLICT(entry) DO UPDATE SET at_ns = excluded.at_ns, attempts = 0",
-            (entry, time.time_ns()),
+            "INSERT INTO queue(entry, at_ns) VALUES(?, ?) ON CONFLICT(entry)"
+            " DO UPDATE SET at_ns = max(excluded.at_ns, queue.at_ns + 1), attempts = 0",
+            (entry, time.time_ns() if at_ns is None else at_ns),
         )
 
     def queue_length(self) -> int:

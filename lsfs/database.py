@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from lsfs.errors import NO_ROOM, ConfigurationError, LsfsError
 
 BUSY_TIMEOUT_S = 30.0
+LOOK_S = 0.002
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -41,3 +43,26 @@ def is_for_want_of_room(error: Exception) -> bool:
     if isinstance(error, sqlite3.Error):
         return "disk is full" in str(error)
     return isinstance(error, OSError | LsfsError) and error.errno in NO_ROOM
+
+
+def begin(connection: sqlite3.Connection, timeout_s: float) -> None:
+    """BEGIN IMMEDIATE, within a moment after another process lets go of the database. SQLite itself
+    looks again ever more seldom, ten times a second at last: beside one that writes nearly all the
+    time it would seldom look at the right moment.
+
+    Raises:
+        sqlite3.OperationalError: it is still locked after `timeout_s`, or cannot be written.
+    """
+    deadline = time.monotonic() + timeout_s
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(LOOK_S)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {round(timeout_s * 1000)}")

@@ -11,7 +11,6 @@ that nobody mistakes half an act for a change from outside.
 from __future__ import annotations
 
 import contextlib
-import fnmatch
 import logging
 import os
 import sqlite3
@@ -26,26 +25,25 @@ from lsfs.config import Config
 from lsfs.database import is_for_want_of_room
 from lsfs.differences import Appeared, Changed, Vanished, differences
 from lsfs.errors import LsfsError
-from lsfs.filetypes import is_writing
 from lsfs.history import History
 from lsfs.just_gone import JustGone
 from lsfs.names import is_transient
+from lsfs.origins import Origins
 from lsfs.paths import STATE_NAME, name
 from lsfs.records import Entry
 from lsfs.seen import came_to_be_ns, has_same_bytes, is_state
 from lsfs.tree import Tree, kind_of
 from lsfs.unread import Unread
+from lsfs.worth import LISTED, UNVERSIONED, Worth
 
 log = logging.getLogger(__name__)
 OUTSIDE = "outside"
 """The actor of changes that no part of lsfs made."""
-RENAME_WINDOW_NS = 60_000_000_000
-"""An entry that went no longer ago may turn out to have been renamed."""
 YOUNG_NS = 60_000_000_000
 """A file renamed onto another so soon after it was made is that one's next state."""
 BATCH = 200
-"""So many new entries are found before they are looked at."""
-SLICE_S, GIVE_WAY_S = 0.1, 0.001
+"""So many entries are found before they are looked at."""
+SLICE_S, GIVE_WAY_S = 0.1, 0.005
 
 
 class Told(Exception):
@@ -57,7 +55,6 @@ class Observer:
     """Reconciles one tree with one catalog."""
 
     def __init__(self, config: Config, catalog: Catalog, tree: Tree, history: History) -> None:
-        self._config = config
         self._catalog = catalog
         self._tree = tree
         self._history = history
@@ -68,15 +65,19 @@ class Observer:
         """Has whoever answers `is_told_of` look what the mounts have told by now."""
         self.is_told_of: Callable[[str], bool] = lambda path: False
         """Whether a mount has told more of a path than was taken in."""
-        self._has_queued = False
+        self._has_queued = self._is_listing = False
+        self._new_folders: list[str] = []
+        self.origins = Origins(catalog, tree)
         self.just_gone = JustGone()
+        self._worth = Worth(config)
 
     def scan(self) -> int:
         """Compare the whole tree with the catalog; the number of differences found.
 
         Tree and catalog pass by side by side, and what appeared is taken in on the way: the rows of
         what vanished can still prove a move then. What vanished and what changed is remembered by
-        its path alone and looked at again at the end.
+        its path alone and looked at again at the end. The first versions come last: until they are
+        all taken thousands of files are findable by name, and many by what they say.
         """
         arrivals: list[str] = []
         vanished: list[str] = []
@@ -91,20 +92,33 @@ class Observer:
                         continue
                     arrivals.append(path)
                     if len(arrivals) == BATCH:
-                        self._look_again(arrivals)
+                        self._look_again(arrivals, self._list)
+                        self.on_queued()
                 case Vanished(path):
                     vanished.append(path)
                 case Changed(path):
                     changed.append(path)
-        self._look_again(arrivals)
+        self._look_again(arrivals, self._list)
         # what vanished first: a folder that a file has replaced would take its contents along
-        self._look_again(vanished)
-        self._look_again(changed)
-        self._history.blobs.sync()
+        self._look_again(vanished, self._look)
+        self._look_again(changed, self._look)
         self.on_queued()  # also for what a daemon before this one left in the queue
+        self._take_first_versions()
+        self._history.blobs.sync()
         return count
 
-    def _look_again(self, paths: list[str]) -> None:
+    def _look(self, path: str) -> None:
+        self.look_at(path, OUTSIDE, below=False)
+
+    def _list(self, path: str) -> None:
+        """The same, but for the first version of a file, which is taken when all are listed."""
+        self._is_listing = True
+        try:
+            self._look(path)
+        finally:
+            self._is_listing = False
+
+    def _look_again(self, paths: list[str], look: Callable[[str], None]) -> None:
         """At what a scan has found to differ; empties the list. A slice of time has a transaction
         (one for each path would cost a scan of 100,000 files ten seconds), and the lock no longer
         than that: others would wait for the whole scan."""
@@ -114,13 +128,34 @@ class Observer:
                 self.look_ahead()
                 until = time.monotonic() + SLICE_S
                 while paths and time.monotonic() < until:
-                    self.look_at(paths.pop(), OUTSIDE, below=False)
+                    look(paths.pop())
             time.sleep(GIVE_WAY_S)
+
+    def _take_first_versions(self) -> None:
+        """Of files that were listed without, by this scan or one that did not come to its end."""
+        if self._catalog.setting(LISTED) is None:
+            return
+        after = 0
+        while page := self._catalog.rows(UNVERSIONED, (after, BATCH)):
+            after = page[-1][0]
+            paths = [os.fsdecode(path) for _, path in page]
+            self._look_again(paths, lambda path: self.guarded(path, partial(self._first, path)))
+        self._catalog.set_setting(LISTED, None)
+
+    def _may_wait(self, entry: Entry) -> bool:
+        """Whether its version can be taken when all others are listed."""
+        is_file = self._is_listing and entry.kind == "file"
+        return is_file and self._catalog.newest_version(entry.id) is None
+
+    def _first(self, path: str) -> None:
+        state, entry = self._tree.there(path), self._catalog.entry(path)
+        if state is None or entry is None or not is_state(entry, state):
+            self._look_at(path, OUTSIDE, below=False)
+        elif self._is_worth_a_version(path, state, OUTSIDE) and not self.is_told_of(path):
+            self._history.capture(path, OUTSIDE)
 
     def _compare(self, path: str, state: os.stat_result, actor: str) -> None:
         """What a walk has met; it may have come there with its folder, and been changed as well."""
-        if actor == OUTSIDE and self.is_told_of(path):
-            return
         entry = self._catalog.entry(path)
         if entry is None:
             self._appeared(path, state, actor, below=False)
@@ -147,11 +182,38 @@ class Observer:
 
     def reconcile(self, paths: Iterable[str], actor: str = OUTSIDE, *, below: bool = True) -> None:
         """Look at these paths (and `below` those that are new folders)."""
+        new = self.reconcile_alone(paths, actor)
+        for folder in new if below else ():
+            self.enter(folder)
+
+    def reconcile_alone(self, paths: Iterable[str], actor: str = OUTSIDE) -> list[str]:
+        """Look at these paths; those that are new folders, made outside, whose contents are yet to
+        be looked at (`enter`): there may be so many that nobody shall wait for them."""
+        left = [*paths][::-1]
         with self.lock:
             self.look_ahead()
-            for path in paths:
-                self.look_at(path, actor, below=below)
+            self._new_folders.clear()
+            while left:
+                with self._catalog.atomic():
+                    until = time.monotonic() + SLICE_S
+                    while left and time.monotonic() < until:
+                        self.look_at(left.pop(), actor, below=True)
             self.settle()
+            return self._new_folders.copy()
+
+    def enter(self, folder: str) -> None:
+        """Look at what is below a folder."""
+        found: list[str] = []
+        for path, state in self._tree.walk(folder):
+            if path != folder and not is_passing(path, state):
+                found.append(path)
+            if len(found) == BATCH:
+                self._look_again(found, self._list)
+                self.on_queued()
+        self._look_again(found, self._list)
+        self.on_queued()
+        self._take_first_versions()
+        self._history.blobs.sync()
 
     def state_of(self, path: str) -> os.stat_result | None:
         """What is there now; None also where it cannot be looked at."""
@@ -175,8 +237,9 @@ class Observer:
             self._has_queued = False
             self.on_queued()
 
-    def _enqueue(self, entry: Entry) -> None:
-        self._catalog.enqueue(entry.id)
+    def _enqueue(self, entry: Entry, at_ns: int | None = None) -> None:
+        """`at_ns`: when it changed, by which what changed last is indexed first; now by default."""
+        self._catalog.enqueue(entry.id, at_ns)
         self._has_queued = True
 
     def guarded(self, path: str, look: Callable[[], None]) -> None:
@@ -212,17 +275,9 @@ class Observer:
         elif not is_state(entry, state):
             self._changed_or_replaced(entry, state, actor)
         if state is not None:
-            for link, link_state in self.links(path, state):
+            for link, link_state in self.origins.links(path, state):
                 if not is_state(link, link_state):
                     self._changed(link, link_state, actor)
-
-    def links(self, path: str, state: os.stat_result) -> list[tuple[Entry, os.stat_result]]:
-        """The entries that are other names of a file, with what they are now."""
-        if state.st_nlink < 2 or kind_of(state) == "directory":
-            return []
-        known = self._catalog.entries_by_inode(state.st_dev, state.st_ino, time.time_ns())
-        found = [(entry, self._tree.there(entry.path)) for entry in known if entry.path != path]
-        return [(entry, now) for entry, now in found if now and now.st_ino == state.st_ino]
 
     def _look_at_other_names(self, entry: Entry) -> None:
         """A name of a file has gone, which shows in the ctime of the others."""
@@ -234,16 +289,10 @@ class Observer:
             if state and has_same_bytes(other, state) and not is_state(other, state):
                 self._changed(other, state, OUTSIDE)
 
-    def other_names(self, entry: Entry) -> list[str]:
-        """Where else the file is, by what the catalog last saw."""
-        known = self._catalog.entries_by_inode(entry.device, entry.inode, time.time_ns())
-        same = (one for one in known if one.ctime_ns == entry.ctime_ns)
-        return [one.path for one in same if one.id != entry.id]
-
     def _appeared(self, path: str, state: os.stat_result, actor: str, *, below: bool) -> None:
         if is_passing(path, state) or self.unread.is_waiting(path, state):
             return
-        origin = self._moved_from(path, state)
+        origin = self.origins.moved_from(path, state)
         if origin:
             # a rename changes ctime; where it did not, a folder above was renamed: none knows when
             is_told = origin.ctime_ns < came_to_be_ns(state)
@@ -254,21 +303,29 @@ class Observer:
             if is_worth_it and self.unread.put_off(path, state, actor):
                 return
             entry = self._history.see(path, state)
-            if is_worth_it:
+            if is_worth_it and self._may_wait(entry):
+                self._catalog.set_setting(LISTED, "")
+            elif is_worth_it:
                 # what appears through a mount is new now, whatever mtime it was given
                 at_ns = None if actor == OUTSIDE else came_to_be_ns(state)
                 self._history.capture(path, actor, at_ns=at_ns)
-            self._enqueue(entry)
+            self._enqueue(entry, came_to_be_ns(state))
         if below and kind_of(state) == "directory":
-            for child, child_state in self._tree.walk(path):
-                if child != path:
-                    self._compare(child, child_state, actor)
+            self._folder_appeared(path, actor)
+
+    def _folder_appeared(self, path: str, actor: str) -> None:
+        if actor == OUTSIDE:
+            self._new_folders.append(path)
+            return
+        for child, child_state in self._tree.walk(path):
+            if child != path:
+                self._compare(child, child_state, actor)
 
     def _changed_or_replaced(self, entry: Entry, state: os.stat_result, actor: str) -> None:
         """A file that was renamed onto another takes its own history along; one made moments ago is
         how programs save the other."""
         is_other = state.st_ino != entry.inode and kind_of(state) != "directory"
-        origin = self._moved_from(entry.path, state) if is_other else None
+        origin = self.origins.moved_from(entry.path, state) if is_other else None
         age_ns = time.time_ns() - self._catalog.first_seen_ns(origin.id) if origin else 0
         if origin and age_ns > YOUNG_NS:
             self.moved(origin, entry.path, came_to_be_ns(state), actor)
@@ -288,32 +345,7 @@ class Observer:
             self._look_at_other_names(entry)
         may_read_now = entry.mode != state.st_mode
         if (not has_same_bytes(entry, state) or may_read_now) and entry.kind != "directory":
-            self._enqueue(entry)
-
-    def _moved_from(self, path: str, state: os.stat_result) -> Entry | None:
-        """The entry that this inode is, if it is no longer where it was and looks the same.
-
-        Inode numbers are used again at once, so size and mtime (which a rename keeps) must agree.
-        """
-        since = time.time_ns() - RENAME_WINDOW_NS
-        for entry in self._catalog.entries_by_inode(state.st_dev, state.st_ino, since):
-            there = self._tree.there(entry.path)
-            moved_away = there is None or there.st_ino != state.st_ino
-            is_alike = entry.kind == kind_of(state) and has_same_bytes(entry, state)
-            if moved_away and is_alike and self._is_same(entry, path):
-                return entry
-        return None
-
-    def _is_same(self, entry: Entry, path: str) -> bool:
-        """Of what looks the same: the inode is no younger than what was seen of it, and a link
-        (several are made in one tick of the clock) points to the same."""
-        born_ns = self._tree.birth_ns(path)
-        if born_ns is not None and born_ns > entry.ctime_ns:
-            return False
-        if entry.kind != "symlink":
-            return True
-        newest = self._catalog.newest_version(entry.id)
-        return newest is None or newest.target == self._tree.link_target(path)
+            self._enqueue(entry, came_to_be_ns(state))
 
     def moved(self, entry: Entry, to: str, at_ns: int, actor: str) -> None:
         """`entry` (and all below it) is at `to` from `at_ns` on; what the catalog had there is
@@ -350,19 +382,12 @@ class Observer:
         """What lsfs or a mount changed, and what has no bytes, always; of files from outside those
         that a person wrote and that are not large."""
         kind = kind_of(state)
-        if kind == "other":
-            return False
-        if actor != OUTSIDE or kind != "file" or not state.st_size:
-            return True
-        small = state.st_size <= self._config.versions.baseline_max_bytes
-        return small and is_writing(path) and not self.is_excluded(path)
+        is_told = actor != OUTSIDE or kind != "file" or not state.st_size
+        return kind != "other" and (is_told or self._worth.is_writing(path, state.st_size))
 
     def is_excluded(self, path: str) -> bool:
         """Whether configuration keeps the path out of the index (caches, build trees, secrets)."""
-        patterns = self._config.indexer.exclude + self._config.indexer.secrets
-        return any(
-            fnmatch.fnmatchcase(part, pattern) for part in path.split("/") for pattern in patterns
-        )
+        return self._worth.is_excluded(path)
 
 
 def is_passing(path: str, state: os.stat_result) -> bool:

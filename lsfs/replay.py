@@ -291,7 +291,7 @@ class SpoolReader:
         entry = self._catalog.entry(line.path)
         old = self._catalog.newest_version(entry.id) if entry else None
         new = self._history.ingest(line.path, state, actor, line.since_ns, line.at_ns)
-        for other in self._observer.other_names(entry) if entry else ():
+        for other in self._observer.origins.other_names(entry) if entry else ():
             self._history.ingest(other, state, actor, line.since_ns, line.at_ns)
         self._unread.drop(line.path)
         if waiting is None or waiting.line is None or waiting.journal is None:
@@ -384,7 +384,7 @@ class SpoolReader:
 
     def _links(self, path: str, state: os.stat_result) -> list[tuple[str, Version | None]]:
         """The other names of a file, each with its newest version."""
-        links = self._observer.links(path, state)
+        links = self._observer.origins.links(path, state)
         return [(link.path, self._catalog.newest_version(link.id)) for link, _ in links]
 
     def _is_told_of(self, path: str) -> bool:

@@ -86,6 +86,7 @@ CREATE TABLE group_members(
 ) WITHOUT ROWID;
 
 -- entries whose text or name the worker has yet to look at; one row an entry, the newest reason
+-- (`at_ns`: when that was, or since when the entry is as it is)
 CREATE TABLE queue(
     entry INTEGER PRIMARY KEY REFERENCES entries(id),
     at_ns INTEGER NOT NULL,
@@ -219,8 +220,14 @@ LOCKED = """
 ALTER TABLE entries ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;
 """
 
+# What changed last is read first, however much waits.
+QUEUE_ORDER = """
+CREATE INDEX queue_order ON queue(attempts, at_ns DESC);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
-    CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES, BYTES_SINCE, TWO_MODELS, LOCKED
+    CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES, BYTES_SINCE, TWO_MODELS, LOCKED,
+    QUEUE_ORDER,
 )  # fmt: skip
 
 

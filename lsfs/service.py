@@ -100,6 +100,8 @@ class App:
         self.moment: Callable[[str], datetime] = datetime.fromisoformat
         """What a time in words names."""
         self.on_close: list[Callable[[], None]] = []
+        self.enter: Callable[[str], None] = self._observer.enter
+        self._enter: Callable[[str], None] = self._observer.enter
         self._methods: dict[str, Callable[[Params], Json]] = {
             "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
             "history": self._history_of, "materialise": self._materialise, "status": self._status,
@@ -155,7 +157,12 @@ class App:
         """Look at paths the watcher saw change. What a mount did is attributed to it first, and
         what it is still writing is left until it is closed."""
         self.read_spool()
-        self._observer.reconcile(sorted(paths))
+        for folder in self._observer.reconcile_alone(sorted(paths)):
+            self._enter(folder)
+
+    def on_new_folder(self, tell: Callable[[str], None]) -> None:
+        """`tell` of each folder that came from outside, to be entered by another thread."""
+        self._enter = tell
 
     # -- methods -----------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """The daemon's ears: nudges from the mounts, events from outside, and the scan at the start.
 
 Three threads beside the supervisor's own: one waits for nudges and reads the spool once the mounts
-have been quiet for `versions.debounce_s` (at most MOST_WAIT_S later), one does the first scan, one
-reads the large files. Nothing polls.
+have been quiet for `versions.debounce_s` (at most MOST_WAIT_S later), one does the first scan and
+looks at what is in new folders, one reads the large files. Nothing polls.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Protocol
 
 from lsfs.config import Config
@@ -40,6 +41,14 @@ class Observed(Protocol):
 
     def changed_outside(self, paths: set[str]) -> None:
         """Look at these paths."""
+        ...
+
+    def on_new_folder(self, tell: Callable[[str], None]) -> None:
+        """`tell` of each new folder that is to be entered."""
+        ...
+
+    def enter(self, folder: str) -> None:
+        """Look at what is below it."""
         ...
 
     def on_put_off(self, tell: Callable[[], None]) -> None:
@@ -86,6 +95,8 @@ class Watch:
         self._is_ended = False
         self._has_large = threading.Event()
         observed.on_put_off(self._has_large.set)
+        self._folders: SimpleQueue[str | None] = SimpleQueue()
+        observed.on_new_folder(self._folders.put)
         self._supervisor = supervise(config, observed.changed_outside, observed.catch_up)
         self._threads = [
             threading.Thread(target=self._listen, name="spool"),
@@ -105,6 +116,7 @@ class Watch:
         os.write(self._end, b"!")
         self._is_ended = True
         self._has_large.set()
+        self._folders.put(None)
         for thread in self._threads:
             thread.join()
         self._supervisor.stop()
@@ -120,6 +132,12 @@ class Watch:
         except Exception:  # the outer door of this thread
             log.exception("the first scan failed")
             self._supervisor.lost_events()
+        while (folder := self._folders.get()) is not None and not self._is_ended:
+            try:
+                self._observed.enter(folder)
+            except Exception:  # the outer door of this thread: it must go on
+                log.exception("looking at what is in %r failed", folder)
+                self._supervisor.lost_events()
 
     def _listen(self) -> None:
         while self._wait(None):

@@ -10,6 +10,7 @@ HERE = Path(__file__).resolve().parent
 COMMANDS = (
     "bench/search.py",
     "bench/freshness.py",
+    "bench/first_index.py",
     "bench/mirror.py",
     "bench/index.py",
     "bench/living.py",

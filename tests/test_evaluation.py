@@ -67,7 +67,7 @@ def test_the_command_measures_all_modes_and_leaves_what_is_to_be_kept(
     folder: Path, tmp_path: Path
 ) -> None:
     keep = tmp_path / "kept"
-    told = answer("eval", folder, "--keep", keep, cwd=tmp_path)
+    told = answer("eval", str(folder), "--keep", str(keep), cwd=tmp_path)
     assert [row["mode"] for row in told["rows"]] == ["lexical", "semantic", "hybrid"]
     assert all(row["questions"] == 2 for row in told["rows"])
     assert told["rows"][1]["mrr_10"] == told["rows"][2]["mrr_10"] == 1

@@ -21,6 +21,7 @@ class Watched:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.paths: set[str] = set()
+        self.reports: list[set[str]] = []
         self.rescans = 0
         self.threads: set[int] = set()
         self.supervisor = Supervisor(load_config(root), self._changed, self._rescan)
@@ -28,6 +29,7 @@ class Watched:
     def _changed(self, paths: set[str]) -> None:
         self.threads.add(threading.get_ident())
         self.paths |= paths
+        self.reports.append(paths)
 
     def _rescan(self) -> None:
         self.threads.add(threading.get_ident())
@@ -91,6 +93,16 @@ def test_many_quick_creates_lose_nothing(watched: Watched) -> None:
     for name in names:
         (watched.root / name).write_bytes(b"x")
     wait_for(lambda: watched.rescans or watched.paths >= names, 30, "all files or a rescan")
+
+
+def test_a_save_does_not_wait_for_what_a_copy_makes_known(watched: Watched) -> None:
+    names = {f"a/{number}" for number in range(2000)}
+    for name in names:
+        (watched.root / name).write_bytes(b"x")
+    (watched.root / "mine").write_bytes(b"x")
+    watched.until("mine", *names)
+    (place,) = [number for number, paths in enumerate(watched.reports) if "mine" in paths]
+    assert place < len(watched.reports) - 3
 
 
 def test_an_overflow_asks_for_a_rescan(watched: Watched) -> None:

@@ -1,30 +1,36 @@
 """The extraction process: `python -m lsfs.indexer.extract.child ROOT MEMORY_BYTES`.
 
-Reads one JSON line a file from stdin ({"path", "name", "timeout_s"}), answers one JSON line on
-stdout. A hostile file may make it slow, big or dead: the address space is limited, an alarm ends it
-even inside C code, and the worker starts another. It reaches files only below the root, through
-directory descriptors, and follows no link.
+Reads one JSON line a file from stdin ({"path", "name", "timeout_s", "cut"}), answers one JSON line
+on stdout: the spans of the file, or the passages that they are cut into. A hostile file may make it
+slow, big or dead: the address space is limited, an alarm ends it even inside C code, and the worker
+starts another. It reaches files only below the root, through directory descriptors, and follows no
+link.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import resource
 import signal
 import stat
 import sys
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from lsfs.quietly import open_quietly
 
+from .. import cut
 from . import deadline
 from .dispatch import extract
 from .extracted import Extracted, failed, to_fields
 
 KEEP_BYTES = 512 * 2**20
 """A process that grew beyond this ends after its answer: libraries seldom give memory back."""
+GARBAGE = 50_000
+"""So many new objects, not 700, before cycles are looked for: what a file says has none."""
 GRACE_S = 5.0
 """How long after the worker's own timeout the alarm ends a process whose worker is gone."""
 
@@ -34,6 +40,7 @@ def main(arguments: list[str]) -> int:
     root, memory_bytes = arguments[0], int(arguments[1])
     os.nice(10)
     _be_first_to_go()
+    gc.set_threshold(GARBAGE, 20, 20)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
@@ -43,7 +50,7 @@ def main(arguments: list[str]) -> int:
         request = json.loads(line)
         signal.setitimer(signal.ITIMER_REAL, request["timeout_s"] + GRACE_S)
         deadline.start(request["timeout_s"])
-        answer = _answer(root_fd, request["path"], request["name"])
+        answer = _answer(root_fd, request["path"], request["name"], is_cut=request["cut"])
         signal.setitimer(signal.ITIMER_REAL, 0)
         if _peak_bytes() > KEEP_BYTES:
             answer["must_restart"] = True
@@ -65,12 +72,13 @@ def _peak_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _answer(root_fd: int, path: str, name: str) -> dict[str, Any]:
+def _answer(root_fd: int, path: str, name: str, *, is_cut: bool) -> dict[str, Any]:
     try:
         with open_beneath(root_fd, path) as file:
             before = os.fstat(file.fileno())
-            fields = to_fields(_extracted(file, name))
-            return {"size": before.st_size, "mtime_ns": before.st_mtime_ns, **fields}
+            extracted = _extracted(file, name)
+        fields = _cut(extracted) if is_cut else to_fields(extracted)
+        return {"size": before.st_size, "mtime_ns": before.st_mtime_ns, **fields}
     except MemoryError:
         return {
             **to_fields(failed(None, "needs more memory than a parse may use")),
@@ -80,6 +88,10 @@ def _answer(root_fd: int, path: str, name: str) -> dict[str, Any]:
         return {"gone": True}
     except OSError as error:
         return to_fields(failed(None, f"cannot be read: {os.strerror(error.errno or 0).lower()}"))
+
+
+def _cut(extracted: Extracted) -> dict[str, Any]:
+    return {**to_fields(replace(extracted, spans=())), **cut.to_fields(cut.cut(extracted))}
 
 
 def _extracted(file: BinaryIO, name: str) -> Extracted:

@@ -107,8 +107,10 @@ def _language_of(name: str, lines: list[str]) -> str:
     if lines and lines[0].startswith("#!"):
         program = lines[0][2:].replace("/usr/bin/env ", "").split("/")[-1].split()
         return _INTERPRETERS.get(program[0].rstrip("0123456789.") if program else "", "")
-    is_c = any(line.startswith("#include") for line in lines)
-    return extension(name) or ("c" if is_c else "py")
+    known = extension(name)
+    if known:
+        return known
+    return "c" if any(line.startswith("#include") for line in lines) else "py"
 
 
 def _symbols(lines: list[str], language: str) -> list[str | None]:

@@ -99,7 +99,7 @@ def bounded(extracted: Extracted) -> Extracted:
         text = clean(span.text)[:left]
         left -= len(text)
         if text.strip():
-            spans.append(replace(span, text=text))
+            spans.append(Span(text, span.place))
         if left <= 0:
             reason = f"only the first {MAX_CHARACTERS:,} characters are indexed"
             extracted = replace(extracted, reason=extracted.reason or reason)

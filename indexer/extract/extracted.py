@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypedDict
 
 from lsfs.records import Place
@@ -13,8 +13,11 @@ Status = Literal["ok", "failed", "skipped", "large", "link", "secret", "excluded
 link; a secret; left out by a rule, and with its name."""
 JUDGED = frozenset({"large", "link", "secret", "excluded"})
 """Decided without reading the file, so decided anew when rules or settings change."""
+NAMED = "named"
+"""The status of documents that are found by their names, and have yet to be read."""
 
 _NOWHERE = Place()
+_PLACE_FIELDS = tuple(one.name for one in fields(Place))
 
 
 class About(TypedDict, total=False):
@@ -71,23 +74,24 @@ def left_out(status: Status, reason: str) -> Extracted:
 
 def place_fields(place: Place) -> dict[str, Any]:
     """A place as JSON fields, without the empty ones."""
-    return {key: value for key, value in asdict(place).items() if value is not None}
+    found = {name: getattr(place, name) for name in _PLACE_FIELDS}  # asdict takes ten times as long
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def to_fields(extracted: Extracted) -> dict[str, Any]:
     """The JSON form that crosses from the extraction process to the worker."""
-    fields = {
+    found = {
         name: getattr(extracted, name)
         for name in ("type", "title", "author", "created", "language", "reason", "status")
     }
-    fields["spans"] = [[span.text, place_fields(span.place)] for span in extracted.spans]
-    return fields
+    found["spans"] = [[span.text, place_fields(span.place)] for span in extracted.spans]
+    return found
 
 
-def from_fields(fields: dict[str, Any]) -> Extracted:
+def from_fields(told: dict[str, Any]) -> Extracted:
     """The inverse of `to_fields`."""
-    spans = tuple(Span(text, Place(**place)) for text, place in fields["spans"])
-    return Extracted(**{**fields, "spans": spans})
+    spans = tuple(Span(text, Place(**place)) for text, place in told["spans"])
+    return Extracted(**{**told, "spans": spans})
 
 
 def paragraphs(text: str) -> list[str]:

@@ -1,6 +1,6 @@
-"""The worker's side of the extraction process: one file at a time, under time and memory limits.
+"""The worker's side of an extraction process: one file at a time, under time and memory limits.
 
-Not thread-safe: used by the draining thread alone.
+Not thread-safe, but for `kill`: each process has its own thread (`readers`).
 """
 
 from __future__ import annotations
@@ -14,18 +14,23 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from ..cut import NOTHING, Cut
+from ..cut import from_fields as cut_from_fields
 from .extracted import Extracted, failed, from_fields
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read: `extracted` is None when the file is not there. Size and time are of the
-    file as it was opened, None when it could not be."""
+    file as it was opened, None when it could not be. Where it was asked for, `cut` holds the text,
+    and `extracted` has no spans."""
 
     extracted: Extracted | None
     size: int | None = None
     mtime_ns: int | None = None
+    cut: Cut = NOTHING
 
 
 class ExtractionProcess:
@@ -38,15 +43,16 @@ class ExtractionProcess:
         self._timeout_s = timeout_s
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, path: str, name: str | None = None) -> Reading:
+    def read(self, path: str, name: str | None = None, *, is_cut: bool = False) -> Reading:
         """The text of `path` below the root, or why there is none. Never raises for a file.
-        `name` is what it is called, where that is not the last part of the path."""
+        `name` is what it is called, where that is not the last part of the path; `is_cut` asks for
+        passages instead of spans."""
         process = self._running()
         assert process.stdin is not None and process.stdout is not None
         named = name or os.path.basename(path)
-        request = json.dumps({"path": path, "name": named, "timeout_s": self._timeout_s})
+        request = {"path": path, "name": named, "timeout_s": self._timeout_s, "cut": is_cut}
         try:
-            process.stdin.write(request.encode("ascii") + b"\n")
+            process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
             process.stdin.flush()
             line = _read_line(process.stdout.fileno(), self._timeout_s)
         except BrokenPipeError:
@@ -58,17 +64,26 @@ class ExtractionProcess:
             return Reading(failed(None, self._cause_of_death()))
         return self._reading(json.loads(line))
 
-    def _reading(self, answer: dict[str, object]) -> Reading:
+    def _reading(self, answer: dict[str, Any]) -> Reading:
         if answer.pop("must_restart", False):
             self.close()
         if answer.get("gone"):
             return Reading(None)
         size, mtime_ns = answer.pop("size", None), answer.pop("mtime_ns", None)
+        cut_names: list[str] = [name for name in ("passages", "text_bytes") if name in answer]
+        done: dict[str, Any] = {name: answer.pop(name) for name in cut_names}
         return Reading(
             from_fields(answer),
             size if isinstance(size, int) else None,
             mtime_ns if isinstance(mtime_ns, int) else None,
+            cut_from_fields(done) if done else NOTHING,
         )
+
+    def kill(self) -> None:
+        """End the process while another thread waits for it, which finds it dead."""
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def close(self) -> None:
         """End the process, at once."""

@@ -24,15 +24,19 @@ MOST_WAIT_S = 900.0
 
 
 class Live:
-    """A live mount of `root` at `point`."""
+    """A live mount of `root` at `point`; where it is not mounted, its daemon."""
 
     def __init__(self, root: Path, point: Path, daemon_pid: int) -> None:
         self.root = root
         self.point = point
         self.daemon_pid = daemon_pid
-        found = processes.running("lsfs.mount.process", str(point))
+
+    @property
+    def mount_pid(self) -> int:
+        """The mount's process."""
+        found = processes.running("lsfs.mount.process", str(self.point))
         assert found is not None, "the mount has a process"
-        self.mount_pid = found
+        return found
 
     @property
     def worker_pid(self) -> int | None:

@@ -78,7 +78,7 @@ def _row(name: str, values: Sequence[float], aim: float | None) -> str:
 def memory(given: argparse.Namespace) -> Iterator[str]:
     """After the first scan of many files; the worker is only beginning then."""
     with new_root(given.backing) as (root, point):
-        _many_files(root, given.files)
+        many_files(root, given.files)
         with live.mounted(root, point) as mount:
             began = time.monotonic()
             wanted = given.files + -(-given.files // A_FOLDER)
@@ -96,7 +96,8 @@ def memory(given: argparse.Namespace) -> Iterator[str]:
     yield f"\nThe first scan took {took_s:.1f} s."
 
 
-def _many_files(root: Path, files: int) -> None:
+def many_files(root: Path, files: int) -> None:
+    """Empty ones, a thousand to a folder."""
     for number in range(files):
         folder = root / f"{number // A_FOLDER:04d}"
         if number % A_FOLDER == 0:
@@ -141,7 +142,7 @@ def stat(given: argparse.Namespace) -> Iterator[str]:
     """Names that no cache holds, one after another: at rest, and while the worker does nothing but
     embed."""
     with new_root(given.backing) as (root, point):
-        _many_files(root, given.stat_files)
+        many_files(root, given.stat_files)
         with live.mounted(root, point) as mount:
             mount.wait_until_caught_up()
             names = [str(file) for file in point.glob("0*/*")]

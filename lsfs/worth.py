@@ -1,0 +1,38 @@
+"""Which files are worth a version before anything of lsfs has changed them. Pure."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+
+from lsfs.config import Config
+from lsfs.filetypes import is_writing
+
+LISTED = "listed without versions"
+"""The setting that says that a scan has yet to take first versions."""
+UNVERSIONED = (
+    "SELECT id, path FROM entries WHERE id > ? AND gone_ns IS NULL AND kind = 'file' AND size > 0"
+    " AND captured = 0 AND NOT EXISTS (SELECT 1 FROM versions WHERE entry = entries.id)"
+    " ORDER BY id LIMIT ?"
+)
+"""Files of which no version was ever taken, worth it or not, behind an id."""
+_NOTHING = "(?!)"
+"""An expression that matches nothing."""
+
+
+class Worth:
+    """By the settings of one root."""
+
+    def __init__(self, config: Config) -> None:
+        self._most_bytes = config.versions.baseline_max_bytes
+        patterns = config.indexer.exclude + config.indexer.secrets
+        # one expression: a first scan asks for each file
+        self._excluded = re.compile("|".join(map(fnmatch.translate, patterns)) or _NOTHING)
+
+    def is_writing(self, path: str, size: int) -> bool:
+        """Whether it is a file that a person wrote, by its name, and not large."""
+        return size <= self._most_bytes and is_writing(path) and not self.is_excluded(path)
+
+    def is_excluded(self, path: str) -> bool:
+        """Whether configuration keeps the path out of the index (caches, build trees, secrets)."""
+        return any(map(self._excluded.match, path.split("/")))
