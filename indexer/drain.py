@@ -36,6 +36,8 @@ TEXT_BATCH = 32
 TEXT_BATCH_S = 0.5
 """A batch of texts is stored after so many files or so long, whichever is first."""
 BACK_OFF_S = 1.0
+BUILD_AGAIN_S = 600.0
+"""How soon after a failure it is tried again to build the file of vectors."""
 MAINS_S = 30.0
 """How soon it is looked again whether the machine is on the mains."""
 ASKED_S = 5.0
@@ -69,6 +71,7 @@ class Drain(threading.Thread):
         self._idle = threading.Condition()
         self._is_idle = False
         self._building: threading.Thread | None = None
+        self._build_from = 0.0
         self._has_loaded = False
         self._asked_at = -ASKED_S
 
@@ -89,6 +92,11 @@ class Drain(threading.Thread):
         self._asked_at = time.monotonic()
         with self._idle:
             return self._idle.wait_for(lambda: self._is_idle, timeout_s)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether there is nothing to do, as far as is known."""
+        return self._is_idle and not self._wake.is_set() and not self._is_building()
 
     def run(self) -> None:
         """The loop; every failure is logged and tried again later, none ends the thread."""
@@ -113,6 +121,7 @@ class Drain(threading.Thread):
                 return True
             if not self._vectors(connection):
                 return False
+        self._meaning.keep_memory()
         rest = 100 / self._config.indexer.cpu_percent - 1
         self._stopping.wait(rest * (time.monotonic() - started))
         return True
@@ -140,8 +149,8 @@ class Drain(threading.Thread):
                 self._idle.notify_all()
         if self._meaning.index is not None:
             self._build_when_due(self._meaning.index)
-        if self._is_idle and self._meaning.model is not None:
-            self._meaning.model.rest()
+        if self._is_idle:
+            self._meaning.rest()
         self._wake.wait()
         self._wake.clear()
 
@@ -224,19 +233,22 @@ class Drain(threading.Thread):
 
     def _build_when_due(self, index: VectorIndex) -> None:
         """In a thread of its own: with many vectors it takes minutes."""
-        is_building = self._building is not None and self._building.is_alive()
-        if index.is_due() and not is_building:
+        if index.is_due() and not self._is_building() and time.monotonic() >= self._build_from:
             self._building = threading.Thread(
                 target=self._build, args=(index,), name="build-vectors", daemon=True
             )
             self._building.start()
 
+    def _is_building(self) -> bool:
+        return self._building is not None and self._building.is_alive()
+
     def _build(self, index: VectorIndex) -> None:
         lower_thread()
         try:
-            index.build(self._connections.get())
+            self._meaning.build(index)
         except Exception:
             log.exception("the file of vectors could not be built")
+            self._build_from = time.monotonic() + BUILD_AGAIN_S
 
 
 def _is_unchanged(job: Job, known: store.Document) -> bool:
