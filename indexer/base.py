@@ -192,7 +192,7 @@ def load(file: Path, fingerprint: str) -> Base | None:
     except (OSError, ValueError) as error:
         log.warning("%s: not readable, building it again: %s", file, error)
         return None
-    if not is_whole or about.get("ids") != blake3(ids.view(numpy.uint8)).hexdigest():
+    if not is_whole or about.get("ids") != blake3(ids.tobytes()).hexdigest():
         log.warning("%s: torn, building it again", file)
         return None
     index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
@@ -226,7 +226,7 @@ def _write(file: Path, index: Any, about: dict[str, Any]) -> None:
 
     file.parent.mkdir(mode=0o700, exist_ok=True)
     ids = numpy.sort(_ids_of(index))
-    told = {**about, "count": index.ntotal, "ids": blake3(ids.view(numpy.uint8)).hexdigest()}
+    told = {**about, "count": index.ntotal, "ids": blake3(ids.tobytes()).hexdigest()}
 
     def write_index(temporary: Path) -> None:
         faiss.write_index(index, str(temporary))

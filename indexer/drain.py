@@ -221,7 +221,7 @@ class Drain(threading.Thread):
         model, index = self._meaning.model, self._meaning.index
         if model is None or index is None:
             return False
-        batch = Unembedded.next(connection, model.fingerprint)
+        batch = Unembedded.next(connection, model.fingerprint, model.bulk)
         if batch is None:
             self._meaning.completed()
             return False

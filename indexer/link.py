@@ -123,7 +123,9 @@ class Link:
             waiting.set_exception(
                 self._refusal or UnavailableError("the indexing process died while it was asked")
             )
-        if not self.has_rested:
+        if self.has_rested:
+            self._process.wait()  # nobody else may ever do so
+        else:
             self._on_end()
 
     def _told(self, message: Mapping[str, Any]) -> None:

@@ -116,7 +116,7 @@ class PackagedModel:
     """Texts to vectors. Thread-safe. Background work has a session of its own, whose threads are
     as nice as the thread that makes it, so that a query never waits behind a batch."""
 
-    dimension = DIMENSION
+    dimension, bulk = DIMENSION, 64
 
     def __init__(self, file: Path) -> None:
         self._file = file
