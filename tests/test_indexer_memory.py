@@ -18,6 +18,7 @@ from lsfs.indexer import memory
 from lsfs.indexer.building import build_apart
 from lsfs.indexer.connection import Connections
 from lsfs.indexer.dense import Meaning
+from lsfs.indexer.vectors import write_file
 from lsfs.plan import Search
 
 MIB = 1 << 20
@@ -101,6 +102,21 @@ def test_a_chunk_that_goes_while_the_vectors_are_opened_is_not_found(tmp_path: P
 def test_a_file_that_cannot_be_built_is_an_error_that_says_so(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="builds the file of vectors"):
         build_apart(tmp_path / "no catalog", tmp_path / "vectors.faiss", "model", 8)
+
+
+def test_a_file_built_apart_is_the_one_built_here(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as home:
+        for number in range(20):
+            home.write(f"{number}.txt", f"Some words about the number {number}.")
+        home.settle()
+        ((model,),) = home.rows("SELECT DISTINCT model FROM vectors")
+        apart, here = tmp_path / "apart" / "v.faiss", tmp_path / "here" / "v.faiss"
+        build_apart(home.config.catalog_file, apart, model, 384)
+        connections = Connections(home.config.catalog_file)
+        write_file(connections.get(), here, model, 384)
+        connections.close()
+        for ending in (".faiss", ".ids", ".json"):
+            assert apart.with_suffix(ending).read_bytes() == here.with_suffix(ending).read_bytes()
 
 
 def test_a_build_ends_with_whoever_wants_it(tmp_path: Path) -> None:
