@@ -100,7 +100,7 @@ class TorchModel:
     """
 
     def __init__(self, name: str, device: str, batch_size: int) -> None:
-        self._model = _loaded(name, device)
+        self._model, device = _loaded(name, device)
         dimension = self._model.get_embedding_dimension()
         if not dimension:
             raise ConfigurationError(f"indexer.model {name}: not a sentence embedding model")
@@ -212,19 +212,25 @@ def fitting_batch(free_bytes: int, tokens: int, width: int, heads: int) -> int:
     return min(max(free_bytes // 2 // a_text, 1), MOST_AT_ONCE)
 
 
-def _loaded(name: str, device: str) -> Any:
+def _loaded(name: str, device: str) -> tuple[Any, str]:
+    """The model, and where it is: on the CPU, if the GPU has no room for it at all."""
     if os.path.isabs(name) and not os.path.isdir(name):
         raise ConfigurationError(f"indexer.model {name}: there is no such directory", path=name)
+    import torch
     from sentence_transformers import SentenceTransformer
 
     try:
-        model = SentenceTransformer(name, device=device)
+        return SentenceTransformer(name, device=device), device
+    except torch.OutOfMemoryError:
+        if device == "cpu":
+            raise
     except (OSError, ValueError, RuntimeError, LsfsError) as error:
         raise ConfigurationError(
             f"indexer.model {name}: cannot be loaded: {str(error).splitlines()[0][:200]}",
             hint="name a directory, or a sentence-transformers id that is downloaded or reachable",
         ) from error
-    return model
+    log.warning("the GPU has no room for %s: using the CPU", name)
+    return _loaded(name, "cpu")
 
 
 def _weights_identity(model: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import subprocess
@@ -137,7 +138,8 @@ class Link:
         with self._lock:
             if not self._waiting and not self._is_over:
                 self._is_over = self.has_rested = True
-                self._process.stdin.close()
+                with contextlib.suppress(OSError):
+                    self._process.stdin.close()
 
 
 def _started(command: list[str], log_file: Path) -> subprocess.Popen[bytes]:
