@@ -71,6 +71,9 @@ class Meaning:
         are there are most likely its own, and are read meanwhile.
         """
         try:
+            # whole, before two threads import what needs it: one fails else
+            import numpy  # noqa: F401
+
             with ThreadPoolExecutor(1, thread_name_prefix="load-model") as pool:
                 loading = pool.submit(load, self._config.indexer)
                 self._early = self._opened_early()
