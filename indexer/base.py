@@ -5,8 +5,9 @@ with 8-bit codes (Sivic and Zisserman, "Video Google", 2003; IndexIVFScalarQuant
 in lists around centroids, and a search looks into the `nprobe` nearest lists. How many that are is
 found out when it is built, by comparing with the exact answers to some of its own vectors.
 
-The file is memory-mapped, and written aside, synced and renamed; its sidecar holds model, count,
-nprobe and checksum, and a file that does not agree is not used.
+The file is memory-mapped. Beside it lie its ids, in order (they could be had from the file, but for
+that all of it must be touched), and a sidecar with model, count, nprobe and checksums. Each is
+written aside, synced and renamed, the sidecar last; files that do not agree with it are not used.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ RECALL = 0.985
 LEAST_PROBED = 8
 FILTERED = 6
 """What is left by a filter lies in more lists than its share of all would need."""
+READ_BYTES = 8 << 20
 RERANKED = 2
 """Codes of 8 bits order what is nearly as near by chance: so many times as many are looked at."""
 
@@ -138,7 +140,8 @@ def _sampled(batches: Batches, count: int, wanted: int) -> numpy.ndarray:
     import numpy
 
     step = max(1, count // wanted)
-    return numpy.concatenate([vectors[::step] for _, vectors in batches()])
+    # copies: a slice would keep its whole batch in memory
+    return numpy.concatenate([vectors[::step].copy() for _, vectors in batches()])
 
 
 class _Probes:
@@ -175,21 +178,21 @@ class _Probes:
 
 def load(file: Path, fingerprint: str) -> Base | None:
     """The file, mapped; None unless it is whole and of this model."""
-    import faiss
-    import numpy
-
     try:
         about = json.loads(_sidecar(file).read_bytes())
         if about.get("fingerprint") != fingerprint:
             return None
-        checksum = blake3()
-        checksum.update_mmap(file)
+        is_whole = _checksum(file) == about.get("blake3")  # while others import, so first of all
+        import faiss
+        import numpy
+
+        ids = numpy.fromfile(_ids_file(file), dtype=numpy.int64)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         log.warning("%s: not readable, building it again: %s", file, error)
         return None
-    if about.get("blake3") != checksum.hexdigest():
+    if not is_whole or about.get("ids") != blake3(ids.tobytes()).hexdigest():
         log.warning("%s: torn, building it again", file)
         return None
     try:
@@ -197,12 +200,12 @@ def load(file: Path, fingerprint: str) -> Base | None:
     except RuntimeError as error:  # as it was written, but not by this FAISS
         log.warning("%s: not readable, building it again: %s", file, error)
         return None
-    return Base(index, numpy.sort(_ids_of(index)), about["nprobe"], about["lists"])
+    return Base(index, ids, about["nprobe"], about["lists"])
 
 
 def forget(file: Path) -> None:
     """Remove it."""
-    for one in (file, _sidecar(file)):
+    for one in (file, _ids_file(file), _sidecar(file)):
         one.unlink(missing_ok=True)
 
 
@@ -223,22 +226,40 @@ def _ids_of(index: Any) -> numpy.ndarray:
 
 def _write(file: Path, index: Any, about: dict[str, Any]) -> None:
     import faiss
+    import numpy
 
     file.parent.mkdir(mode=0o700, exist_ok=True)
+    ids = numpy.sort(_ids_of(index))
+    told = {**about, "count": index.ntotal, "ids": blake3(ids.tobytes()).hexdigest()}
+
+    def write_index(temporary: Path) -> None:
+        faiss.write_index(index, str(temporary))
+        told["blake3"] = _checksum(temporary)
+
+    _put(file, file, write_index)
+    _put(file, _ids_file(file), lambda temporary: ids.tofile(temporary))
+    text = json.dumps(told)
+    _put(file, _sidecar(file), lambda temporary: temporary.write_text(text, encoding="ascii"))
+
+
+def _put(file: Path, target: Path, write: Callable[[Path], object]) -> None:
+    """Write aside (what is left of that is `file`'s to clear away), sync, rename."""
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        faiss.write_index(index, str(temporary))
-        checksum = blake3()
-        checksum.update_mmap(temporary)
+        write(temporary)
         _sync(temporary)
-        os.replace(temporary, file)
+        os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
-    told = {**about, "count": index.ntotal, "blake3": checksum.hexdigest()}
-    written = _sidecar(file).with_suffix(".new")
-    written.write_text(json.dumps(told), encoding="ascii")
-    _sync(written)
-    os.replace(written, _sidecar(file))
+
+
+def _checksum(file: Path) -> str:
+    """Read, not mapped: pages of a mapping are this process's memory."""
+    checksum, block = blake3(), memoryview(bytearray(READ_BYTES))
+    with file.open("rb", buffering=0) as opened:
+        while length := opened.readinto(block):
+            checksum.update(block[:length])
+    return checksum.hexdigest()
 
 
 def _sync(file: Path) -> None:
@@ -247,6 +268,10 @@ def _sync(file: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def _ids_file(file: Path) -> Path:
+    return file.with_suffix(".ids")
 
 
 def _sidecar(file: Path) -> Path:

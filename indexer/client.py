@@ -2,7 +2,8 @@
 
 Starts the worker when it is first needed (or at `start`), starts it again when it dies (whether or
 not anybody asks: the queue may have work left), and answers searches itself, by words alone, while
-there is none. Imports nothing heavy. Thread-safe.
+there is none. A worker that has nothing to do is let go until it is needed. Imports nothing heavy.
+Thread-safe.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lsfs.config import Config
 from lsfs.errors import UnavailableError
@@ -27,6 +28,8 @@ from .pace import Pace
 from .search import Searcher
 
 log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 CALL_TIMEOUT_S = 30.0
 EMBED_TIMEOUT_S = 180.0
@@ -119,7 +122,7 @@ class WorkerIndex:
         if not self._config.indexer.enabled:
             return
         try:
-            self._running().send("nudge", {})
+            self._asked(lambda link: link.send("nudge", {}))
         except UnavailableError as error:
             log.warning("the queue waits: %s", error.message)
 
@@ -188,12 +191,21 @@ class WorkerIndex:
     def _call(
         self, method: str, params: Mapping[str, Any], timeout_s: float = CALL_TIMEOUT_S
     ) -> Any:
-        link = self._running()
         try:
-            return link.call(method, params, timeout_s)
+            return self._asked(lambda link: link.call(method, params, timeout_s))
         except UnavailableError:
             log.warning("%s was not answered", method)
             raise
+
+    def _asked(self, ask: Callable[[Link], _T]) -> _T:
+        """Asked of the worker; of the next one, if it has just been let go."""
+        link = self._running()
+        try:
+            return ask(link)
+        except UnavailableError:
+            if not link.has_rested:
+                raise
+        return ask(self._running())
 
     def _running(self) -> Link:
         with self._lock:
@@ -230,7 +242,7 @@ class WorkerIndex:
         """Back off for as long as the worker keeps dying; one that lived a while starts anew."""
         if self._link is None:
             return
-        has_lived = self._link.age_s > LONGEST_BACK_OFF_S
+        has_lived = self._link.has_rested or self._link.age_s > LONGEST_BACK_OFF_S
         self._failures = 0 if has_lived else self._failures + 1
         if self._failures > 1:
             back_off_s = FIRST_BACK_OFF_S * 2 ** (self._failures - 2)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +18,11 @@ from lsfs.config import Config
 from lsfs.errors import LsfsError, UnavailableError
 
 from . import packaged, upgrade
+from .building import build_apart
 from .connection import Connections
 from .embed import EmbeddingModel, load
 from .filters import among_condition
+from .memory import Allowance
 from .vectors import VectorIndex
 
 if TYPE_CHECKING:
@@ -55,14 +58,26 @@ class Meaning:
         """Of that model."""
         self._answering: _Answering | None = None
         """Answers until `index` is complete, and then that."""
+        self._early: VectorIndex | None = None
+        self._lock = threading.Lock()
+        self._removed: list[int] = []  # while the vectors are opened
+        self._vectors = config.state / "vectors"
+        self._allowance = Allowance(config.indexer.memory_bytes, self._vectors)
 
     def load(self) -> None:
         """Load the model. Called once, by the thread that drains; never raises.
 
-        The vectors follow by `open_index`, after the catalog was brought to this model.
+        The vectors follow by `open_index`, after the catalog was brought to this model. Those that
+        are there are most likely its own, and are read meanwhile.
         """
         try:
-            self.model = load(self._config.indexer)
+            # whole, before two threads import what needs it: one fails else
+            import numpy  # noqa: F401
+
+            with ThreadPoolExecutor(1, thread_name_prefix="load-model") as pool:
+                loading = pool.submit(load, self._config.indexer)
+                self._early = self._opened_early()
+                self.model = loading.result()
         except LsfsError as error:
             log.error("no embedding model: %s", error.message)
             self._failure = error
@@ -82,14 +97,39 @@ class Meaning:
             self._answering = _Answering(self.model, index, self._config.indexer.model)
         else:
             self._answering = self._that_was(*before)
-        self.index = index
-        self._ready.set()
+        with self._lock:
+            self.index = index
+            removed, self._removed = self._removed, []
+            self._ready.set()
+        self.remove(removed)
+        self._allowance.give_back()
 
     def _opened(self, model: EmbeddingModel) -> VectorIndex:
-        file = self._config.state / "vectors" / f"{model.fingerprint}.faiss"
-        index = VectorIndex(file, model.fingerprint, model.dimension)
-        index.synchronise(self._connections.get())
+        early, self._early = self._early, None
+        if early is not None and early.fingerprint == model.fingerprint:
+            return early
+        return self._read(model.fingerprint, model.dimension)
+
+    def _opened_early(self) -> VectorIndex | None:
+        try:
+            expected = upgrade.expected_model(self._connections.get())
+            return self._read(*expected) if expected else None
+        except Exception:  # it is opened again, when it is known what there must be
+            log.exception("the vectors could not be read")
+            return None
+
+    def _read(self, fingerprint: str, dimension: int) -> VectorIndex:
+        index = VectorIndex(self._vectors / f"{fingerprint}.faiss", fingerprint, dimension)
+        index.synchronise(self._connections.get(), self._write)
         return index
+
+    def build(self, index: VectorIndex) -> None:
+        """Build its file anew."""
+        index.build(self._connections.get(), self._write)
+        self._allowance.give_back()
+
+    def _write(self, file: Path, fingerprint: str, dimension: int) -> None:
+        build_apart(self._config.catalog_file, file, fingerprint, dimension)
 
     def _that_was(self, fingerprint: str, name: str) -> _Answering | None:
         """The model before, if it is still what it was."""
@@ -106,6 +146,9 @@ class Meaning:
 
     def remove(self, chunks: Sequence[int]) -> None:
         """These chunks are gone."""
+        with self._lock:
+            if not self._ready.is_set():
+                self._removed += chunks
         answering = self._answering.index if self._answering else None
         for index in {id(one): one for one in (self.index, answering) if one}.values():
             index.remove(chunks)
@@ -121,6 +164,16 @@ class Meaning:
         self._answering = _Answering(self.model, self.index, name)
         if before:
             before.index.forget()
+
+    def keep_memory(self) -> None:
+        """Give back what can be, if the worker has more than it should. Called after work."""
+        self._allowance.keep()
+
+    def rest(self) -> None:
+        """Give back what only work needs. Called by the thread that drains."""
+        if self.model is not None:
+            self.model.rest()
+        self._allowance.give_back()
 
     def embed(self, texts: Sequence[str], wait_s: float) -> numpy.ndarray:
         """float32 [n, dim], rows L2-normalised.
@@ -144,7 +197,9 @@ class Meaning:
         """See `search.Dense`."""
         by = self._now()
         vector = by.model.embed([query])[0]
-        return by.index.search(self._connections.get(), vector, limit, self._chunks_of(among))
+        found = by.index.search(self._connections.get(), vector, limit, self._chunks_of(among))
+        self.keep_memory()
+        return found
 
     def nearest_to(
         self, chunks: Sequence[int], among: Sequence[int] | None, limit: int
@@ -154,7 +209,9 @@ class Meaning:
         vector = index.mean(connection, chunks)
         if vector is None:
             return []
-        return index.search(connection, vector, limit, self._chunks_of(among))
+        found = index.search(connection, vector, limit, self._chunks_of(among))
+        self.keep_memory()
+        return found
 
     def _now(self) -> _Answering:
         self._ready.wait(LOAD_WAIT_S if self._is_quick else 0.0)

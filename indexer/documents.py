@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -91,9 +92,16 @@ def coverage(connection: sqlite3.Connection) -> Coverage:
     def count(sql: str) -> int:
         return int(connection.execute(sql).fetchone()[0])
 
-    alive = f"FROM documents d JOIN entries e ON e.id = d.entry WHERE {PRESENT}"
-    left_out = count(f"SELECT count(*) {alive} AND d.status IN ('excluded', 'secret', 'link')")
-    indexed = count(f"SELECT count(*) {alive} AND d.status IN ('ok', 'skipped', 'large')")
+    by_status: Counter[str] = Counter(
+        dict(
+            connection.execute(
+                "SELECT d.status, count(*) FROM documents d JOIN entries e ON e.id = d.entry"
+                f" WHERE {PRESENT} GROUP BY d.status"
+            )
+        )
+    )
+    left_out = sum(by_status[status] for status in ("excluded", "secret", "link"))
+    indexed = sum(by_status[status] for status in ("ok", "skipped", "large"))
     without = count(
         "SELECT count(DISTINCT c.entry) FROM chunks c JOIN entries e ON e.id = c.entry"
         f" WHERE c.embedded = 0 AND {PRESENT}"
@@ -104,7 +112,7 @@ def coverage(connection: sqlite3.Connection) -> Coverage:
         indexed=indexed,
         embedded=indexed - without,
         pending=count(waiting),
-        failed=count(f"SELECT count(*) {alive} AND d.status = 'failed'"),
+        failed=by_status["failed"],
     )
 
 

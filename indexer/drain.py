@@ -66,6 +66,11 @@ class Drain(threading.Thread):
         """Wait until all that is queued has text and vectors; False if it takes longer."""
         return self._embedding.wait_idle(timeout_s)
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether there is nothing to do, as far as is known."""
+        return self._embedding.is_at_rest
+
     def run(self) -> None:
         """The loop; every failure is logged and tried again later, none ends the thread."""
         lower_thread()

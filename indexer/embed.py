@@ -10,7 +10,7 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -24,12 +24,22 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MOST_AT_ONCE = 512
+"""Texts a batch on a GPU: more are no faster."""
+LONGEST_TOKENS = 512
+"""Of a text, where a model does not say."""
+
 
 class EmbeddingModel(Protocol):
     """A loaded model. `fingerprint` names its vectors: two that differ never meet in one index."""
 
     fingerprint: str
     dimension: int
+
+    @property
+    def bulk(self) -> int:
+        """So many texts at a time are best given to `embed_bulk`."""
+        ...
 
     def embed(self, texts: Sequence[str]) -> numpy.ndarray:
         """float32 [n, dim], rows L2-normalised; for a few short texts someone waits for."""
@@ -81,35 +91,77 @@ def _has_nvidia_driver() -> bool:
 
 
 class TorchModel:
-    """A sentence-transformers model by id or directory; half precision on a GPU.
+    """A sentence-transformers model by id or directory; half precision on a GPU, in batches that
+    fit its memory.
 
-    Out of memory halves the batch, and at one text a batch moves the model to the CPU.
+    Out of memory halves the batch, and at one text a batch moves the model to the CPU. The
+    precision is no part of the fingerprint: vectors are kept in half precision in any case, and
+    those of one model made on a GPU and on a CPU agree to .9999.
     """
 
     def __init__(self, name: str, device: str, batch_size: int) -> None:
-        self._model = _loaded(name, device)
-        self._device = device
-        self._batch_size = batch_size if device == "cpu" else max(batch_size, 64)
-        self._lock = threading.Lock()
+        self._model, device = _loaded(name, device)
         dimension = self._model.get_embedding_dimension()
         if not dimension:
             raise ConfigurationError(f"indexer.model {name}: not a sentence embedding model")
         self.dimension = int(dimension)
-        precision = "fp32" if device == "cpu" else "fp16"
-        identity = f"{name}:{_weights_identity(self._model)}:{precision}"
+        identity = f"{name}:{_weights_identity(self._model)}:fp32"
         self.fingerprint = packaged.fingerprint(identity, self.dimension)
+        self._device = device
+        self._batch_size = self._cpu_batch_size = batch_size
+        if device != "cpu":
+            self._model.half()
+            self._batch_size = _fitting(self._model, device)
+        self._turn = threading.Condition()
+        self._is_taken = False
+        self._awaited = 0
+
+    @property
+    def bulk(self) -> int:
+        """See `EmbeddingModel`: some batches, for texts of like length to come together."""
+        return max(packaged.PackagedModel.bulk, 4 * self._batch_size)
 
     def embed(self, texts: Sequence[str]) -> numpy.ndarray:
-        """See `EmbeddingModel`."""
-        with self._lock:
-            return self._encoded(list(texts))
+        """See `EmbeddingModel`: next in turn, whatever bulk work waits."""
+        with self._turn:
+            self._awaited += 1
+        try:
+            return self._in_turn(list(texts), lambda: not self._is_taken)
+        finally:
+            with self._turn:
+                self._awaited -= 1
+                self._turn.notify_all()
 
     def embed_bulk(self, texts: Sequence[str]) -> numpy.ndarray:
-        """See `EmbeddingModel`."""
-        return self.embed(texts)
+        """See `EmbeddingModel`: texts of like length together, a batch in turn."""
+        import numpy
+
+        vectors = numpy.zeros((len(texts), self.dimension), dtype=numpy.float32)
+        order = sorted(range(len(texts)), key=lambda number: len(texts[number]), reverse=True)
+        while order:
+            chosen, order = order[: self._batch_size], order[self._batch_size :]
+            some = [texts[number] for number in chosen]
+            vectors[chosen] = self._in_turn(some, lambda: not self._is_taken and not self._awaited)
+        return vectors
 
     def rest(self) -> None:
-        """See `EmbeddingModel`: there is one model for all."""
+        """See `EmbeddingModel`: there is one model for all, but what its batches took on the GPU
+        is left to others."""
+        if self._device != "cpu":
+            import torch
+
+            torch.cuda.empty_cache()
+
+    def _in_turn(self, texts: list[str], is_free: Callable[[], bool]) -> numpy.ndarray:
+        with self._turn:
+            self._turn.wait_for(is_free)
+            self._is_taken = True
+        try:
+            return self._encoded(texts)
+        finally:
+            with self._turn:
+                self._is_taken = False
+                self._turn.notify_all()
 
     def _encoded(self, texts: list[str]) -> numpy.ndarray:
         import numpy
@@ -125,34 +177,60 @@ class TorchModel:
                     len(texts), self.dimension
                 )
             except torch.OutOfMemoryError:
-                self._shrink()
+                if self._device == "cpu":
+                    raise
+            self._shrink()  # not while the exception holds what did not fit
 
     def _shrink(self) -> None:
         import torch
 
-        torch.cuda.empty_cache()
         if self._batch_size > 1:
             self._batch_size //= 2
             log.warning("the GPU is out of memory: batches of %d now", self._batch_size)
         else:
             log.warning("the GPU is out of memory at one text a batch: using the CPU")
             self._model = self._model.float().to("cpu")
-            self._batch_size = 8
+            self._device, self._batch_size = "cpu", self._cpu_batch_size
+        torch.cuda.empty_cache()
 
 
-def _loaded(name: str, device: str) -> Any:
+def _fitting(model: Any, device: str) -> int:
+    import torch
+
+    free, _ = torch.cuda.mem_get_info(device)
+    settings = getattr(getattr(model[0], "auto_model", None), "config", None)
+    width = getattr(settings, "hidden_size", None) or model.get_embedding_dimension()
+    heads = getattr(settings, "num_attention_heads", None) or max(1, width // 64)
+    return fitting_batch(free, model.max_seq_length or LONGEST_TOKENS, width, heads)
+
+
+def fitting_batch(free_bytes: int, tokens: int, width: int, heads: int) -> int:
+    """How many texts of so many tokens half of the memory has room for, in half precision: what a
+    layer holds at its widest is about 16 vectors a token, and twice the scores of each pair of
+    tokens. The layers take turns."""
+    a_text = 2 * (16 * tokens * width + 2 * heads * tokens * tokens)
+    return min(max(free_bytes // 2 // a_text, 1), MOST_AT_ONCE)
+
+
+def _loaded(name: str, device: str) -> tuple[Any, str]:
+    """The model, and where it is: on the CPU, if the GPU has no room for it at all."""
     if os.path.isabs(name) and not os.path.isdir(name):
         raise ConfigurationError(f"indexer.model {name}: there is no such directory", path=name)
+    import torch
     from sentence_transformers import SentenceTransformer
 
     try:
-        model = SentenceTransformer(name, device=device)
+        return SentenceTransformer(name, device=device), device
+    except torch.OutOfMemoryError:
+        if device == "cpu":
+            raise
     except (OSError, ValueError, RuntimeError, LsfsError) as error:
         raise ConfigurationError(
             f"indexer.model {name}: cannot be loaded: {str(error).splitlines()[0][:200]}",
             hint="name a directory, or a sentence-transformers id that is downloaded or reachable",
         ) from error
-    return model if device == "cpu" else model.half()
+    log.warning("the GPU has no room for %s: using the CPU", name)
+    return _loaded(name, "cpu")
 
 
 def _weights_identity(model: Any) -> str:

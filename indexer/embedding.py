@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 BACK_OFF_S, NO_ROOM_S = 1.0, 10.0
 """How soon what failed is tried again; on a full disk each try costs a batch of work."""
+BUILD_AGAIN_S = 600.0
+"""How soon after a failure it is tried again to build the file of vectors."""
 MAINS_S = 30.0
 """How soon it is looked again whether the machine is on the mains."""
 ASKED_S = 5.0
@@ -46,6 +48,7 @@ class Embedding(threading.Thread):
         self._is_waiting = self._is_working = False
         self._has_loaded = self._is_over = False
         self._building: threading.Thread | None = None
+        self._build_from = 0.0
         self._asked_at = -ASKED_S
 
     def pause(self) -> None:
@@ -74,6 +77,12 @@ class Embedding(threading.Thread):
         self._asked_at = time.monotonic()
         with self._change:
             return self._change.wait_for(self._is_idle, timeout_s)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether there is nothing to do, as far as is known."""
+        with self._change:
+            return self._is_idle() and not self._is_building()
 
     def _is_idle(self) -> bool:
         # all that can be done is done: without a model there will be no vectors
@@ -130,6 +139,7 @@ class Embedding(threading.Thread):
             return True
         if not self._vectors():
             return False
+        self._meaning.keep_memory()
         rest = 100 / self._config.indexer.cpu_percent - 1
         self._wait(rest * (time.monotonic() - started))
         return True
@@ -151,7 +161,7 @@ class Embedding(threading.Thread):
         if model is None or index is None or not self._config.indexer.enabled:
             return False
         connection = self._connections.get()
-        batch = Unembedded.next(connection, model.fingerprint)
+        batch = Unembedded.next(connection, model.fingerprint, model.bulk)
         if batch is None:
             self._meaning.completed()
             return False
@@ -165,21 +175,23 @@ class Embedding(threading.Thread):
     def _rest(self) -> None:
         if self._meaning.index is not None:
             self._build_when_due(self._meaning.index)
-        if self._meaning.model is not None:
-            self._meaning.model.rest()
+        self._meaning.rest()
 
     def _build_when_due(self, index: VectorIndex) -> None:
         """In a thread of its own: with many vectors it takes minutes."""
-        is_building = self._building is not None and self._building.is_alive()
-        if index.is_due() and not is_building:
+        if index.is_due() and not self._is_building() and time.monotonic() >= self._build_from:
             self._building = threading.Thread(
                 target=self._build, args=(index,), name="build-vectors", daemon=True
             )
             self._building.start()
 
+    def _is_building(self) -> bool:
+        return self._building is not None and self._building.is_alive()
+
     def _build(self, index: VectorIndex) -> None:
         lower_thread()
         try:
-            index.build(self._connections.get())
+            self._meaning.build(index)
         except Exception:
             log.exception("the file of vectors could not be built")
+            self._build_from = time.monotonic() + BUILD_AGAIN_S

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import subprocess
@@ -25,7 +26,8 @@ STOP_TIMEOUT_S = 10.0
 class Link:
     """One run of the worker, and the calls that wait for its answers.
 
-    `on_end` is called when the process has ended, whyever, by a thread that `close` waits for.
+    `on_end` is called when the process has ended, unless because it had nothing to do, by a thread
+    that `close` waits for.
     """
 
     def __init__(self, config: Config, log_file: Path, on_end: Callable[[], None]) -> None:
@@ -44,6 +46,8 @@ class Link:
         self._lock = threading.Lock()
         self._waiting: dict[int, Future[Any]] = {}
         self._is_over = False
+        self.has_rested = False
+        """It had nothing to do, and was let go: nothing that was sent was lost."""
         self._refusal: LsfsError | None = None
         self._reader = threading.Thread(target=self._read, name="worker-answers", daemon=True)
         self._reader.start()
@@ -105,7 +109,7 @@ class Link:
         for text in self._process.stdout:
             answer = json.loads(text)
             if answer["id"] is None:
-                self._refusal = wire.error_from_fields(answer["error"])
+                self._told(answer)
                 continue
             with self._lock:
                 waiting = self._waiting.pop(answer["id"], None)
@@ -120,7 +124,22 @@ class Link:
             waiting.set_exception(
                 self._refusal or UnavailableError("the indexing process died while it was asked")
             )
-        self._on_end()
+        if self.has_rested:
+            self._process.wait()  # nobody else may ever do so
+        else:
+            self._on_end()
+
+    def _told(self, message: Mapping[str, Any]) -> None:
+        """What nobody asked: why it cannot serve, or that it has nothing to do."""
+        if "error" in message:
+            self._refusal = wire.error_from_fields(message["error"])
+            return
+        assert self._process.stdin is not None
+        with self._lock:
+            if not self._waiting and not self._is_over:
+                self._is_over = self.has_rested = True
+                with contextlib.suppress(OSError):
+                    self._process.stdin.close()
 
 
 def _started(command: list[str], log_file: Path) -> subprocess.Popen[bytes]:

@@ -123,7 +123,7 @@ class PackagedModel:
     threads as nice as the one that asks, so that a query never waits behind it.
     """
 
-    dimension = DIMENSION
+    dimension, bulk = DIMENSION, 64
 
     def __init__(self, file: Path) -> None:
         self._tokenizer = tokenizer(model_directory())

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from typing import Protocol
 
 from lsfs.errors import LsfsError, MissingPathError, UnavailableError, UsageError
 from lsfs.plan import Search
-from lsfs.records import Hit, Match, SearchResult
+from lsfs.records import Coverage, Hit, Match, SearchResult
 from lsfs.selector import Filters
 from lsfs.tree import Tree
 
@@ -94,6 +95,13 @@ class _Evidence:
         }
 
 
+class _Counted(threading.local):
+    """What this thread counted, and of which state of the catalog."""
+
+    state: tuple[int, int, int] | None = None
+    coverage: Coverage
+
+
 class Searcher:
     """Answers searches over one catalog. Without `dense` it answers by words alone, and says so."""
 
@@ -101,6 +109,7 @@ class Searcher:
         self._connections = connections
         self._root = root
         self._dense = dense
+        self._counted = _Counted()
 
     def search(self, request: Search) -> SearchResult:
         """See `ports.Index.search`."""
@@ -120,7 +129,7 @@ class Searcher:
             hits = self._ranked(connection, request, mode, evidence)
         else:
             mode, hits = request.mode, self._listed(connection, request, among)
-        return _result(connection, hits, mode, started, notices)
+        return self._result(connection, hits, mode, started, notices)
 
     def similar(self, path: str, limit: int, given: Filters) -> SearchResult:
         """See `ports.Index.similar`."""
@@ -143,7 +152,9 @@ class Searcher:
         others = {c: score for c, score in evidence.items() if c[0] != row[0]}
         found = _Evidence(semantic=others, raw_semantic=others)
         hits = self._ranked(connection, request, "semantic", found)
-        return _result(connection, hits, "lexical" if notices else "semantic", started, notices)
+        return self._result(
+            connection, hits, "lexical" if notices else "semantic", started, notices
+        )
 
     def _evidence(
         self, connection: sqlite3.Connection, request: Search, among: list[int] | None,
@@ -272,6 +283,23 @@ class Searcher:
         chunks = chunk_rows(connection, ids)
         return tuple(Match(chunks[id_].text, chunks[id_].place, 1.0) for id_ in ids)
 
+    def _result(
+        self, connection: sqlite3.Connection, hits: list[Hit], mode: str, started: float,
+        notices: list[str],
+    ) -> SearchResult:  # fmt: skip
+        covered = self._coverage(connection)
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        return SearchResult(tuple(hits), mode, covered, elapsed_ms, tuple(notices))
+
+    def _coverage(self, connection: sqlite3.Connection) -> Coverage:
+        """Counted again only when the catalog has changed: among a hundred thousand files that
+        takes longer than the search."""
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        state = (id(connection), version, connection.total_changes)
+        if self._counted.state != state:
+            self._counted.coverage, self._counted.state = coverage(connection), state
+        return self._counted.coverage
+
     def _is_there(self, path: str) -> bool:
         """Asked of the tree itself: a file removed a moment ago must not be found."""
         whole = os.fsencode(self._root) + b"/" + os.fsencode(path)
@@ -330,11 +358,3 @@ def _explained(evidence: _Evidence, candidate: Candidate) -> dict[str, float | i
         found[f"{name}_rank"] = order.index(candidate) + 1 if candidate in raw else None
         found[f"{name}_score"] = raw.get(candidate)
     return found
-
-
-def _result(
-    connection: sqlite3.Connection, hits: list[Hit], mode: str, started: float, notices: list[str]
-) -> SearchResult:
-    covered = coverage(connection)
-    elapsed_ms = (time.perf_counter() - started) * 1000
-    return SearchResult(tuple(hits), mode, covered, elapsed_ms, tuple(notices))

@@ -15,8 +15,6 @@ from .embed import EmbeddingModel
 if TYPE_CHECKING:
     import numpy
 
-BATCH = 64
-
 
 class Unembedded:
     """A batch of chunks. Equal texts have equal hashes: what was embedded before, here or in
@@ -40,13 +38,13 @@ class Unembedded:
         return connection.execute(sql).fetchone() is not None
 
     @classmethod
-    def next(cls, connection: sqlite3.Connection, fingerprint: str) -> Unembedded | None:
+    def next(cls, connection: sqlite3.Connection, fingerprint: str, most: int) -> Unembedded | None:
         """The oldest chunks without a vector; None when all have one."""
         rows = connection.execute(
             "SELECT c.id, c.text, c.place, c.hash, d.title FROM chunks c"
             " LEFT JOIN documents d ON d.entry = c.entry"
             " WHERE c.embedded = 0 ORDER BY c.id LIMIT ?",
-            (BATCH,),
+            (most,),
         ).fetchall()
         if not rows:
             return None

@@ -19,6 +19,8 @@ _MODEL_KEY, _NAME_KEY = "indexer.model", "indexer.model_name"
 """Whose vectors answer, and the setting that names it."""
 _TARGET_KEY = "indexer.target"
 """Whose vectors `chunks.embedded` speaks of."""
+_OTHERS_KEY = "indexer.others"
+"""Not empty while vectors of models that answer no more may be left."""
 _ROWS = 10_000
 
 
@@ -51,10 +53,21 @@ def adopt_model(
                 (fingerprint,),
             )
             set_meta(connection, _TARGET_KEY, fingerprint)
+    if (answering, named) == (fingerprint, name) and not meta(connection, _OTHERS_KEY):
+        return None
     if answering is None or named is None or answering == fingerprint:
         switch_model(connection, fingerprint, name)
         return None
     return answering, named
+
+
+def expected_model(connection: sqlite3.Connection) -> tuple[str, int] | None:
+    """Fingerprint and dimension of the model that was configured last, if it made any vector."""
+    fingerprint = meta(connection, _TARGET_KEY)
+    row = connection.execute(
+        "SELECT model, length(vector) / 2 FROM vectors LIMIT 1",
+    ).fetchone()
+    return (row[0], row[1]) if row and row[0] == fingerprint else None
 
 
 def switch_model(connection: sqlite3.Connection, fingerprint: str, name: str) -> None:
@@ -62,7 +75,10 @@ def switch_model(connection: sqlite3.Connection, fingerprint: str, name: str) ->
     with writing(connection):
         set_meta(connection, _MODEL_KEY, fingerprint)
         set_meta(connection, _NAME_KEY, name)
+        set_meta(connection, _OTHERS_KEY, "left")
     _forget_vectors(connection, (fingerprint,))
+    with writing(connection):
+        set_meta(connection, _OTHERS_KEY, "")
 
 
 def _forget_vectors(connection: sqlite3.Connection, but: tuple[str, ...]) -> None:

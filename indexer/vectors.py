@@ -14,9 +14,11 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from lsfs.errors import UnavailableError
 
 from . import base
 from .base import Base, bits_of
@@ -31,22 +33,24 @@ NARROW_COUNT = 100
 LEAST_TO_BUILD, MOST_TO_BUILD, SHARE_TO_BUILD = 5000, 30_000, 0.25
 """The file is built anew when such a share of it has come or gone since, but not for fewer than the
 one number, and for more than the other in any case."""
-READ_ROWS = 10_000
+READ_ROWS, READ_IDS = 10_000, 1_000_000
+Write = Callable[[Path, str, int], None]
+"""Writes the file of the vectors with this fingerprint and dimension."""
 
 
 class VectorIndex:
     """The vectors of one model. `file` may not exist; nothing is written before `build`."""
 
     def __init__(self, file: Path, fingerprint: str, dimension: int) -> None:
-        import numpy
-
         for left in file.parent.glob(f".{file.name}.*"):
             left.unlink(missing_ok=True)
+        self.fingerprint = fingerprint
         self._file = file
-        self._fingerprint = fingerprint
         self._dimension = dimension
         self._lock = threading.Lock()
         self._base = base.load(file, fingerprint)
+        import numpy
+
         self._held = numpy.zeros(0, dtype=numpy.int64)  # ids that have come since, in order
         self._fresh = _flat(dimension)
         self._gone: set[int] = set()
@@ -56,17 +60,28 @@ class VectorIndex:
     def __len__(self) -> int:
         return self._in_base() - len(self._gone) + len(self._held)
 
-    def synchronise(self, connection: sqlite3.Connection) -> None:
-        """Bring the index in line with the catalog."""
+    def synchronise(self, connection: sqlite3.Connection, write: Write | None = None) -> None:
+        """Bring the index in line with the catalog. Where more is missing than should be held in
+        memory, the file is built first, by `write` if that is given."""
+        missing = self._compare(connection)
+        if len(missing) > MOST_TO_BUILD and write is not None:
+            try:
+                self.build(connection, write)
+            except UnavailableError as error:
+                log.warning("%s: %d vectors are held in memory", error.message, len(missing))
+            missing = self._compare(connection)
+        for ids, vectors in _read(connection, self.fingerprint, self._dimension, missing):
+            self.add(ids.tolist(), vectors)
+
+    def _compare(self, connection: sqlite3.Connection) -> numpy.ndarray:
+        """Note what is gone from the file; the ids that are not in it."""
         import numpy
 
-        there = ids_there(connection, self._fingerprint)
+        there = ids_there(connection, self.fingerprint)
         held = self._base.ids if self._base else numpy.zeros(0, dtype=numpy.int64)
         self._gone = set(numpy.setdiff1d(held, there, assume_unique=True).tolist())
         self._bits = None
-        missing = numpy.setdiff1d(there, held, assume_unique=True)
-        for ids, vectors in self._read(connection, missing):
-            self.add(ids.tolist(), vectors)
+        return numpy.setdiff1d(there, held, assume_unique=True)
 
     def add(self, ids: Sequence[int], vectors: numpy.ndarray) -> None:
         """Add float32 [n, dim] unit rows under new chunk ids; what a file built meanwhile has
@@ -165,7 +180,7 @@ class VectorIndex:
         """(chunk, cosine) of these chunks, as far as they are there, nearest first."""
         import numpy
 
-        known, vectors = read_vectors(connection, self._fingerprint, self._dimension, ids)
+        known, vectors = read_vectors(connection, self.fingerprint, self._dimension, ids)
         scores = vectors @ vector
         return [(known[i], float(scores[i])) for i in numpy.argsort(-scores, kind="stable")]
 
@@ -173,7 +188,7 @@ class VectorIndex:
         """The normalised mean of the vectors of these chunks; None when none is there."""
         import numpy
 
-        _, vectors = read_vectors(connection, self._fingerprint, self._dimension, ids)
+        _, vectors = read_vectors(connection, self.fingerprint, self._dimension, ids)
         if not len(vectors):
             return None
         mean = vectors.mean(axis=0)
@@ -188,20 +203,18 @@ class VectorIndex:
         share = SHARE_TO_BUILD * self._in_base()
         return changed > min(MOST_TO_BUILD, max(LEAST_TO_BUILD, share))
 
-    def build(self, connection: sqlite3.Connection) -> None:
+    def build(self, connection: sqlite3.Connection, write: Write | None = None) -> None:
         """Build the file anew from the catalog; searches and changes go on meanwhile. One at a
-        time."""
+        time. `write` makes the file elsewhere than in this process."""
         import numpy
 
         self._gone_meanwhile = set()
-        there = ids_there(connection, self._fingerprint)
-
-        def batches() -> Iterator[tuple[numpy.ndarray, numpy.ndarray]]:
-            return self._read(connection, there)
-
-        base.build(self._file, self._fingerprint, self._dimension, len(there), batches)
-        built = base.load(self._file, self._fingerprint)
-        now = ids_there(connection, self._fingerprint)
+        if write is None:
+            write_file(connection, self._file, self.fingerprint, self._dimension)
+        else:
+            write(self._file, self.fingerprint, self._dimension)
+        built = base.load(self._file, self.fingerprint)
+        now = ids_there(connection, self.fingerprint)
         with self._lock:
             gone, self._gone_meanwhile = self._gone_meanwhile, None
             if built is None:
@@ -218,16 +231,29 @@ class VectorIndex:
     def _in_base(self) -> int:
         return 0 if self._base is None else len(self._base.ids)
 
-    def _read(
-        self, connection: sqlite3.Connection, ids: numpy.ndarray
-    ) -> Iterator[tuple[numpy.ndarray, numpy.ndarray]]:
-        import numpy
 
-        for start in range(0, len(ids), READ_ROWS):
-            part = ids[start : start + READ_ROWS]
-            known, vectors = read_vectors(connection, self._fingerprint, self._dimension, part)
-            if known:
-                yield numpy.asarray(known, dtype=numpy.int64), vectors
+def write_file(
+    connection: sqlite3.Connection, file: Path, fingerprint: str, dimension: int
+) -> None:
+    """Build the file of a model's vectors from the catalog."""
+    there = ids_there(connection, fingerprint)
+
+    def batches() -> Iterator[tuple[numpy.ndarray, numpy.ndarray]]:
+        return _read(connection, fingerprint, dimension, there)
+
+    base.build(file, fingerprint, dimension, len(there), batches)
+
+
+def _read(
+    connection: sqlite3.Connection, fingerprint: str, dimension: int, ids: numpy.ndarray
+) -> Iterator[tuple[numpy.ndarray, numpy.ndarray]]:
+    import numpy
+
+    for start in range(0, len(ids), READ_ROWS):
+        part = ids[start : start + READ_ROWS]
+        known, vectors = read_vectors(connection, fingerprint, dimension, part)
+        if known:
+            yield numpy.asarray(known, dtype=numpy.int64), vectors
 
 
 def _flat(dimension: int) -> Any:
@@ -240,8 +266,17 @@ def ids_there(connection: sqlite3.Connection, fingerprint: str) -> numpy.ndarray
     """int64: the chunks that have a vector of this model, in order."""
     import numpy
 
-    rows = connection.execute("SELECT chunk FROM vectors WHERE model = ?", (fingerprint,))
-    return numpy.sort(numpy.fromiter((chunk for (chunk,) in rows), dtype=numpy.int64))
+    # as a text of many: a row a chunk takes three times as long
+    sql = (
+        "SELECT json_group_array(chunk), max(chunk) FROM (SELECT chunk FROM vectors"
+        f" WHERE model = ? AND chunk > ? ORDER BY chunk LIMIT {READ_IDS})"
+    )
+    last: int | None = -1
+    found = [numpy.zeros(0, dtype=numpy.int64)]
+    while last is not None:
+        listed, last = connection.execute(sql, (fingerprint, last)).fetchone()
+        found.append(numpy.fromstring(listed[1:-1], dtype=numpy.int64, sep=","))
+    return numpy.concatenate(found)
 
 
 def read_vectors(

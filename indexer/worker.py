@@ -2,7 +2,8 @@
 
 Drains the queue in one thread, answers requests in a few others: one JSON object a line on stdin
 ({"id", "method", "params"}), one a line on stdout ({"id", "result"} or {"id", "error"}), in any
-order. Ends when stdin closes. It never changes a file of the tree; what it writes is the index
+order. Ends when stdin closes; when there was nothing to do for a while it asks for that, by
+{"id": null, "rest": true}. It never changes a file of the tree; what it writes is the index
 tables of the catalog and the FAISS file beside it. Logs go to stderr.
 """
 
@@ -14,6 +15,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -93,18 +95,26 @@ class Worker:
 
 
 class Conversation:
-    """Reads requests, answers them from a pool of threads."""
+    """Reads requests, answers them from a pool of threads. After `idle_s` (0: never) without any,
+    and with nothing left to be done, asks whether it may end."""
 
-    def __init__(self, worker: Worker, requests: BinaryIO, answers: BinaryIO) -> None:
+    def __init__(
+        self, worker: Worker, requests: BinaryIO, answers: BinaryIO, idle_s: float
+    ) -> None:
         self._worker = worker
         self._requests = requests
         self._answers = answers
+        self._idle_s = idle_s
+        self._active_at = time.monotonic()
         self._lock = threading.Lock()
 
     def run(self) -> None:
         """Until stdin closes, or "shutdown"; requests in hand are answered first."""
+        if self._idle_s:
+            threading.Thread(target=self._ask_for_rest, name="rest", daemon=True).start()
         with ThreadPoolExecutor(THREADS, thread_name_prefix="answer") as pool:
             for text in self._requests:
+                self._active_at = time.monotonic()
                 request = json.loads(text)
                 if request["method"] == "shutdown":
                     break
@@ -121,12 +131,27 @@ class Conversation:
         except Exception as error:
             log.exception("%s failed", request["method"])
             answer = {"error": wire.error_fields(LsfsError(f"{request['method']}: {error}"))}
+        self._send({"id": request["id"], **answer})
+        self._active_at = time.monotonic()
+
+    def _ask_for_rest(self) -> None:
+        """Whoever asked for something that is not answered yet will not grant it."""
+        while True:
+            left_s = self._active_at + self._idle_s - time.monotonic()
+            if left_s > 0:
+                time.sleep(left_s)
+                continue
+            if self._worker.drain.is_at_rest:
+                self._send({"id": None, "rest": True})
+            self._active_at = time.monotonic()
+
+    def _send(self, message: Mapping[str, Any]) -> None:
         with self._lock:
             try:
-                self._answers.write(wire.line({"id": request["id"], **answer}))
+                self._answers.write(wire.line(message))
                 self._answers.flush()
             except (BrokenPipeError, ValueError):
-                log.info("nobody reads the answer to %s any more", request["method"])
+                log.info("nobody reads the answer to %s any more", message["id"])
 
     def _result(self, request: Mapping[str, Any]) -> Any:
         method = self._worker.methods.get(request["method"])
@@ -151,14 +176,15 @@ def main(arguments: list[str] | None = None) -> int:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not break the protocol
     try:
-        worker = Worker(load_config(given.root, given.state))
+        config = load_config(given.root, given.state)
+        worker = Worker(config)
     except LsfsError as error:
         answers.write(wire.line({"id": None, "error": wire.error_fields(error)}))
         answers.flush()
         return error.exit_code
     lower_session()
     worker.drain.start()
-    Conversation(worker, sys.stdin.buffer, answers).run()
+    Conversation(worker, sys.stdin.buffer, answers, config.indexer.idle_s).run()
     worker.close()
     answers.flush()
     os._exit(0)  # threads of libraries, and a model still being prepared, are not waited for

@@ -35,7 +35,9 @@ class IndexerConfig(Section):
     `model` is "default" (the packaged all-MiniLM-L6-v2), or a sentence-transformers id or
     directory. `device` is auto, cpu or cuda. Sizes in bytes, times in seconds. Not `enabled`,
     nothing new is read; what is indexed is found as before. `cpu_percent` is the share of the time
-    in which there is work that it works; not `on_battery`, vectors wait for the mains.
+    in which there is work that it works; not `on_battery`, vectors wait for the mains. Above
+    `memory_bytes` the worker gives back what it can; after `idle_s` (0: never) without anything to
+    do it ends, until something is asked or changed.
     """
 
     enabled: bool = True
@@ -47,6 +49,8 @@ class IndexerConfig(Section):
     max_file_bytes: int = Field(default=64 * 2**20, ge=0)
     parse_timeout_s: float = Field(default=30.0, gt=0)
     parse_memory_bytes: int = Field(default=2 * 2**30, gt=0)
+    memory_bytes: int = Field(default=350_000_000, ge=0)
+    idle_s: float = Field(default=600.0, ge=0)
     exclude: tuple[str, ...] = (
         ".git", ".hg", ".svn", ".jj", "node_modules", "bower_components", "__pycache__", ".venv",
         "site-packages", ".eggs", ".cache", ".tox", ".nox", ".mypy_cache", ".ruff_cache",

@@ -88,7 +88,7 @@ def test_another_model_makes_all_vectors_anew(tmp_path: Path) -> None:
         assert second != first and len(meaning.index) == 0
         assert home.rows("SELECT count(*) FROM chunks WHERE embedded") == [(0,)]
         before = meaning.nearest("baking a loaf", None, 1)
-        batch = Unembedded.next(connections.get(), second)
+        batch = Unembedded.next(connections.get(), second, 64)
         assert batch is not None
         vectors = batch.vectors(meaning.model)
         stored = batch.store(connections.get(), second, vectors)

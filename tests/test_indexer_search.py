@@ -254,3 +254,18 @@ def test_a_broken_file_is_tried_again_only_when_it_changes(folder: Indexed) -> N
     folder.settle()
     assert folder.index.failed() == []
     assert folder.found("beekeeping", mode="lexical") == ["report.pdf"]
+
+
+def test_coverage_follows_every_change(folder: Indexed) -> None:
+    def covered() -> tuple[int, int]:
+        now = folder.index.search(Search(query="soup")).coverage
+        return now.entries, now.indexed
+
+    before = covered()
+    assert covered() == before
+    folder.write("more/one.txt", "one more about soup")
+    folder.settle()
+    assert covered() == (before[0] + 1, before[1] + 1)
+    (folder.root / "more/one.txt").unlink()
+    folder.settle()
+    assert covered() == before

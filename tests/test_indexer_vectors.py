@@ -14,7 +14,8 @@ import numpy
 import pytest
 from blake3 import blake3
 
-from lsfs.indexer import base, vectors
+from lsfs.errors import UnavailableError
+from lsfs.indexer import base, upgrade, vectors
 from lsfs.indexer.vectors import VectorIndex
 from lsfs.schema import migrate
 
@@ -233,6 +234,17 @@ def test_the_file_is_only_a_cache(store: Store, damage: str) -> None:
     assert len(list(store.file.parent.glob(".*"))) == 0
 
 
+@pytest.mark.parametrize("left", [None, b"1234567" * 4000])
+def test_the_ids_beside_the_file_are_no_more(store: Store, left: bytes | None) -> None:
+    store.built()
+    ids = store.file.with_suffix(".ids")
+    ids.unlink()
+    if left is not None:
+        ids.write_bytes(left)
+    assert base.load(store.file, MODEL) is None
+    assert len(store.opened()) == len(vectors.ids_there(store.connection, MODEL))
+
+
 def test_when_it_is_due(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vectors, "LEAST_TO_BUILD", 100)
     index = store.opened()
@@ -254,7 +266,7 @@ def test_models_do_not_meet(store: Store) -> None:
     found = other.search(store.connection, made(1)[0], 10)
     assert sorted(id_ for id_, _ in found) == [1, 3, 20_000]
     index.forget()
-    assert not store.file.exists() and not store.file.with_suffix(".json").exists()
+    assert list(store.file.parent.iterdir()) == []
 
 
 def test_nothing_at_all(tmp_path: Path) -> None:
@@ -264,3 +276,46 @@ def test_nothing_at_all(tmp_path: Path) -> None:
     assert index.search(store.connection, made(1)[0], 10) == []
     assert index.mean(store.connection, [1, 2]) is None
     store.connection.close()
+
+
+def test_more_than_memory_should_hold_is_put_in_a_file_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "MOST_TO_BUILD", 100)
+
+    def write(file: Path, fingerprint: str, dimension: int) -> None:
+        vectors.write_file(store.connection, file, fingerprint, dimension)
+
+    def fail(file: Path, fingerprint: str, dimension: int) -> None:
+        raise UnavailableError("no room")
+
+    for written, fails in ((fail, True), (write, False)):
+        index = VectorIndex(store.file, MODEL, DIMENSION)
+        index.synchronise(store.connection, written)
+        assert store.file.exists() is not fails
+        assert len(index) == 4000 and store.recall(index) >= 0.97
+
+
+def test_ids_are_read_in_parts_as_in_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.add([1, 3, 20_000], made(3), model="another")
+    expected = list(range(1, 8001, 2))
+    for most in (1, 1999, 4000, 1_000_000):
+        monkeypatch.setattr(vectors, "READ_IDS", most)
+        if most == 1:
+            store.remove(expected[10:])
+            assert vectors.ids_there(store.connection, MODEL).tolist() == expected[:10]
+            store.add(expected[10:], made(3990))
+        else:
+            assert vectors.ids_there(store.connection, MODEL).tolist() == expected
+    assert vectors.ids_there(store.connection, "none").tolist() == []
+
+
+def test_vectors_of_a_model_before_go_even_after_a_kill(store: Store) -> None:
+    upgrade.adopt_model(store.connection, MODEL, "the one")
+    store.add([1, 3, 20_000], made(3), model="another")
+    # killed once it answered, and before all of the other's were gone
+    store.connection.execute("UPDATE meta SET value = 'left' WHERE key = 'indexer.others'")
+    assert upgrade.adopt_model(store.connection, MODEL, "the one") is None
+    left = store.connection.execute("SELECT DISTINCT model FROM vectors").fetchall()
+    assert left == [(MODEL,)]
+    assert upgrade.expected_model(store.connection) == (MODEL, DIMENSION)

@@ -1,0 +1,127 @@
+"""What the worker takes: it keeps within what it may have, and ends when it has nothing to do."""
+
+from __future__ import annotations
+
+import mmap
+import random
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from indexing import Indexed
+from waiting import wait_for
+
+from lsfs.errors import UnavailableError
+from lsfs.indexer import memory
+from lsfs.indexer.building import build_apart
+from lsfs.indexer.connection import Connections
+from lsfs.indexer.dense import Meaning
+from lsfs.indexer.vectors import write_file
+from lsfs.plan import Search
+
+MIB = 1 << 20
+
+
+def test_pages_of_a_mapped_file_are_given_back_and_come_again(tmp_path: Path) -> None:
+    content = random.Random(1).randbytes(MIB) * 64
+    file = tmp_path / "vectors.faiss"
+    file.write_bytes(content)
+    with (
+        file.open("rb") as opened,
+        mmap.mmap(opened.fileno(), 0, prot=mmap.PROT_READ) as mapped,
+    ):
+        assert mapped[:] == content
+        before = memory.resident_bytes()
+        memory.Allowance(before - 1, tmp_path).keep()
+        assert memory.resident_bytes() < before - 50 * MIB
+        assert mapped[:] == content
+        before = memory.resident_bytes()
+        memory.Allowance(before + 8 * MIB, tmp_path).keep()  # it may have so much
+        memory.forget_pages(tmp_path / "elsewhere")
+        assert memory.resident_bytes() > before - 8 * MIB
+
+
+def test_a_worker_that_may_have_nothing_works_all_the_same(tmp_path: Path) -> None:
+    with Indexed(tmp_path, memory_bytes=0) as home:
+        home.write("bread.txt", "Feed the sourdough starter in the evening.")
+        home.write("cello.txt", "The bow needs new hair before the concert.")
+        home.settle()
+        for _ in range(3):
+            assert home.found("baking", mode="semantic")[0] == "bread.txt"
+
+
+def test_without_work_it_ends_and_what_is_asked_or_changed_starts_another(tmp_path: Path) -> None:
+    with Indexed(tmp_path, idle_s=0.5) as home:
+        home.write("bread.txt", "Feed the sourdough starter in the evening.")
+        home.settle()
+        first = home.index.worker_pid
+        wait_for(lambda: home.index.worker_pid is None, 30, "the worker to end")
+        wait_for(lambda: not Path(f"/proc/{first}").exists(), 30, "nothing of it to be left")
+        result = home.index.search(Search(query="sourdough", mode="semantic"))
+        assert [hit.path for hit in result.hits] == ["bread.txt"] and result.mode == "semantic"
+        assert home.index.worker_pid not in (None, first)
+        wait_for(lambda: home.index.worker_pid is None, 30, "the next worker to end")
+        home.write("cello.txt", "The bow needs new hair.")
+        home.core.observer.scan()
+        home.index.nudge()
+        assert home.index.worker_pid is not None
+        wait_for(lambda: home.index.worker_pid is None, 30, "the work to be done")
+        assert home.rows("SELECT count(*) FROM chunks WHERE embedded = 1") == [(2,)]
+
+
+def test_what_is_asked_of_a_worker_about_to_end_is_answered(tmp_path: Path) -> None:
+    chance, pause = random.Random(3), threading.Event()
+    with Indexed(tmp_path, idle_s=0.02) as home:
+        home.write("bread.txt", "Feed the sourdough starter in the evening.")
+        home.settle()
+        for _ in range(12):
+            result = home.index.search(Search(query="sourdough", mode="semantic"))
+            assert result.mode == "semantic" and not result.notices
+            pause.wait(chance.uniform(0.0, 0.06))
+
+
+def test_a_chunk_that_goes_while_the_vectors_are_opened_is_not_found(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as home:
+        home.write("bread.txt", "Feed the sourdough starter in the evening.")
+        home.write("cello.txt", "The bow needs new hair before the concert.")
+        home.settle()
+        home.index.close()
+        meaning = Meaning(home.config, Connections(home.config.catalog_file))
+        meaning.load()
+        ((gone,),) = home.rows("SELECT id FROM chunks WHERE text LIKE 'Feed%'")
+        home.core.catalog.execute("DELETE FROM chunks WHERE id = ?", (gone,))
+        meaning.remove([gone])
+        meaning.open_index()
+        found = [chunk for chunk, _ in meaning.nearest("sourdough", None, 10)]
+        assert gone not in found and len(found) == 1
+        meaning.rest()
+
+
+def test_a_file_that_cannot_be_built_is_an_error_that_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="builds the file of vectors"):
+        build_apart(tmp_path / "no catalog", tmp_path / "vectors.faiss", "model", 8)
+
+
+def test_a_file_built_apart_is_the_one_built_here(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as home:
+        for number in range(20):
+            home.write(f"{number}.txt", f"Some words about the number {number}.")
+        home.settle()
+        ((model,),) = home.rows("SELECT DISTINCT model FROM vectors")
+        apart, here = tmp_path / "apart" / "v.faiss", tmp_path / "here" / "v.faiss"
+        build_apart(home.config.catalog_file, apart, model, 384)
+        connections = Connections(home.config.catalog_file)
+        write_file(connections.get(), here, model, 384)
+        connections.close()
+        for ending in (".faiss", ".ids", ".json"):
+            assert apart.with_suffix(ending).read_bytes() == here.with_suffix(ending).read_bytes()
+
+
+def test_a_build_ends_with_whoever_wants_it(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as home:
+        catalog, file = home.config.catalog_file, tmp_path / "vectors" / "model.faiss"
+        command = [sys.executable, "-m", "lsfs.indexer.building", str(catalog), str(file)]
+        done = subprocess.run([*command, "model", "8"], stdin=subprocess.DEVNULL, check=False)
+        assert done.returncode == 1 and not file.exists()
