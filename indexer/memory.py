@@ -1,9 +1,8 @@
 """What the worker holds in memory, kept within what the settings allow.
 
-Three things grow with use, none of which is needed: pages of the mapped file of vectors, which the
-kernel has anyway; what the allocator keeps of memory that was freed; a session for bulk work (see
-`EmbeddingModel.rest`). The first two are given back here. Linux, from /proc; elsewhere nothing
-happens. Thread-safe.
+Two things grow with use, neither of which is needed: pages of the mapped file of vectors, which the
+kernel has anyway, and what the allocator keeps of memory that was freed. Linux, from /proc;
+elsewhere nothing happens. Thread-safe.
 """
 
 from __future__ import annotations

@@ -129,7 +129,7 @@ class PackagedModel:
         self._tokenizer = tokenizer(model_directory())
         self._session = session(file)
         self._threads: ThreadPoolExecutor | None = None
-        self.fingerprint = fingerprint(f"{WEIGHTS_SHA256}-{FORM}", DIMENSION)
+        self.fingerprint = default_fingerprint()
 
     def embed(self, texts: Sequence[str]) -> numpy.ndarray:
         """float32 [n, 384], rows L2-normalised; for a query, at once."""
@@ -200,6 +200,11 @@ def reads(text: str) -> bool:
         return True
     letters = [character for character in text if character.isalpha()]
     return 2 * sum(character < "\u0250" for character in letters) >= len(letters)
+
+
+def default_fingerprint() -> str:
+    """That of `PackagedModel`."""
+    return fingerprint(f"{WEIGHTS_SHA256}-{FORM}", DIMENSION)
 
 
 def fingerprint(weights: str, dimension: int) -> str:

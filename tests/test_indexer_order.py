@@ -49,6 +49,8 @@ class Read:
 
     def stuck_with(self, path: str) -> int:
         """Have a file read by a process that does nothing; its pid."""
+        self.readers.hold()  # until all wait, for the first of them to take it
+        self.readers.go_on()
         self.give("warm.txt")
         assert self.next()[0] == "warm.txt"
         self.readers.hold()  # until it waits for another one

@@ -68,7 +68,7 @@ def made_up(count: int, seed: int = 1) -> Iterator[numpy.ndarray]:
 
 def fingerprint() -> str:
     """Of the packaged model."""
-    return packaged.fingerprint(f"{packaged.WEIGHTS_SHA256}-int8", packaged.DIMENSION)
+    return packaged.default_fingerprint()
 
 
 def filled(root: Path, count: int) -> None:
