@@ -75,7 +75,7 @@ class Texts:
             lambda job, reading: self._results.put((job, reading)),
         )
         self._hand: dict[int, Job] = {}
-        self._read: dict[int, store.Document | None] = {}
+        self._read: set[int] = set()
         self._done: list[Step] = []
         self._done_since = 0.0
         self._innocent: list[Job] = []
@@ -162,7 +162,7 @@ class Texts:
             judged = failed(None, f"given up: the indexer died over it {job.attempts} times")
         if judged is not None:
             return self._is_done(Step(job, lambda c: store.save(c, job, judged)))
-        self._read[job.entry] = known
+        self._read.add(job.entry)
         self.readers.give(job, is_urgent=is_urgent)
         return None
 
@@ -181,15 +181,14 @@ class Texts:
                 result = self._results.get_nowait()
 
     def _take_in(self, job: Job, reading: Reading) -> None:
-        known, extracted, cut = self._read.pop(job.entry), reading.extracted, reading.cut
+        self._read.discard(job.entry)
+        extracted, cut = reading.extracted, reading.cut
         if extracted is None:  # gone since: the daemon will see it and say so
-            is_named = known is not None and known.status == NAMED
-            self._is_done(Step(job, lambda c: store.purge(c, job.entry) if is_named else []))
-            return
+            return self._is_done(Step(job, lambda c: _unnamed(c, job.entry)))
         if extracted.reason:
             log.info("%r: %s", job.path, extracted.reason)
         count = len(cut.passages)
-        self._is_done(Step(job, lambda c: store.save(c, job, extracted, cut), count))
+        return self._is_done(Step(job, lambda c: store.save(c, job, extracted, cut), count))
 
     # -- storing -----------------------------------------------------------------------------------
 
@@ -245,6 +244,12 @@ def _is_unchanged(job: Job, known: store.Document) -> bool:
         known.size, known.mtime_ns, known.fingerprint,
     )  # fmt: skip
     return same and (job.ctime_ns == known.ctime_ns or job.path != known.path)
+
+
+def _unnamed(connection: sqlite3.Connection, entry: int) -> list[int]:
+    """Forget what was named and is gone before it was read; it may have been named meanwhile."""
+    known = store.document(connection, entry)
+    return store.purge(connection, entry) if known and known.status == NAMED else []
 
 
 def _renamed(connection: sqlite3.Connection, job: Job, known: store.Document) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -184,6 +185,20 @@ def test_names_are_found_before_the_files_are_read(home: Indexed) -> None:
     assert home.rows("SELECT count(*) FROM queue") == [(0,)]
     assert "d/note5.txt" in found("words of number 5") and "d/hidden.txt" not in found("hidden")
     connection.execute("INSERT INTO names(names) VALUES ('integrity-check')")
+    connections.close()
+
+
+def test_what_is_gone_before_it_is_read_leaves_no_name(home: Indexed) -> None:
+    home.core.observer.scan()
+    shutil.rmtree(home.root / "d")
+    connections = Connections(home.config.catalog_file)
+    texts = Texts(home.config, lambda ids: None, threading.Lock())
+    while texts.step(connections.get()):
+        texts.nudge()  # what is being read may be named, too
+    texts.interrupt()
+    assert home.rows("SELECT e.path FROM documents d JOIN entries e ON e.id = d.entry") == [
+        (b".lsfsignore",), (b"d/hidden.txt",)
+    ]  # fmt: skip
     connections.close()
 
 

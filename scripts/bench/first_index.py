@@ -36,11 +36,13 @@ QUEUE = "SELECT count(*) FROM queue"
 
 
 @contextlib.contextmanager
-def served(root: Path) -> Iterator[live.Live]:
-    """The root with a daemon that has just begun, without a mount."""
+def served(root: Path, *, is_up: bool = False) -> Iterator[live.Live]:
+    """The root with a daemon that has just begun, or answers already; without a mount."""
     subprocess.run([*live.LSFS, "init", str(root)], check=True, capture_output=True)
     state = root / ".lsfs"
     process = daemon.start(root, state, "bench")
+    if is_up:
+        daemon.wait_until_up(process, state)
     try:
         yield live.Live(root, root, process.pid)
     finally:
@@ -91,7 +93,7 @@ def rescan(given: argparse.Namespace) -> Iterator[str]:
     """Nothing has changed."""
     with living.new_root(given.backing) as (root, _):
         living.many_files(root, given.unchanged)
-        with served(root):
+        with served(root, is_up=True):
             index = [*live.LSFS, "-C", str(root), "index"]
             find = ["find", str(root), "-printf", "%p %s %T@ %C@ %i\\n"]
             subprocess.run(index, check=True, capture_output=True)
