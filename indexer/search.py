@@ -35,6 +35,8 @@ CANDIDATES = 100
 """Chunks taken from each retriever."""
 MIN_COSINE = 0.15
 """Below this two texts have nothing to do with each other, whichever they are."""
+GOOD_COSINE = 0.5
+"""Where nothing is as near as this, the nearest counts for less: that it is nearest says little."""
 PASSAGES = 3
 PATH_MAX = 4096
 """Bytes of the longest path that the kernel takes at once; a longer one is gone step by step."""
@@ -180,7 +182,7 @@ class Searcher:
         if mode == "semantic":
             evidence.semantic = {c: min(cosine, 1.0) for c, cosine in evidence.raw_semantic.items()}
         else:
-            evidence.semantic = _scaled(evidence.raw_semantic, MIN_COSINE)
+            evidence.semantic = _scaled(evidence.raw_semantic, MIN_COSINE, GOOD_COSINE)
         return mode, evidence
 
     def _is_meaningful(self, query: str) -> bool:
@@ -316,9 +318,11 @@ def _confidence(scores: dict[Candidate, float], expected: float) -> float:
     return min(1.0, max(scores.values(), default=0.0) / expected) if expected > 0 else 1.0
 
 
-def _scaled(scores: dict[Candidate, float], floor: float) -> dict[Candidate, float]:
-    """Scores above `floor` to 0..1, the best of them 1."""
-    best = max(scores.values(), default=0.0)
+def _scaled(
+    scores: dict[Candidate, float], floor: float, good: float = 0.0
+) -> dict[Candidate, float]:
+    """Scores above `floor` to 0..1, the best of them 1 if it is good."""
+    best = max(max(scores.values(), default=0.0), good)
     if best <= floor:
         return {}
     return {

@@ -52,8 +52,9 @@ class Supervisor:
         self._exclude = (*config.indexer.exclude, STATE_NAME)
         self._on_changed = on_changed
         self._on_rescan = on_rescan
-        self._condition = threading.Condition()
+        self._condition = threading.Condition()  # re-entrant
         self._paths: dict[bytes, tuple[float, float]] = {}  # first and last event, last ones last
+        self._partners: dict[bytes, bytes] = {}  # of a rename: each name's other
         self._must_rescan = False
         self._lost_at = (0.0, 0.0)
         self._retry_s = FIRST_RETRY_S
@@ -105,6 +106,13 @@ class Supervisor:
                 self._paths[path] = first, now
             else:
                 self._lost(now)
+
+    def saw_rename(self, path: bytes, to: bytes) -> None:
+        """Both are reported together: one alone looks like a removal, or like something new."""
+        with self._condition:
+            self.saw(to)
+            self.saw(path)
+            self._partners |= {path: to, to: path}
 
     def lost_events(self) -> None:
         """Something was missed: look at everything."""
@@ -195,6 +203,9 @@ class Supervisor:
             seen = list(self._paths) if must_rescan else self._taken()
             for path in seen:
                 del self._paths[path]
+                self._partners.pop(path, None)
+            if must_rescan:
+                self._partners.clear()
         return self._that_matter(seen), must_rescan
 
     def _next_due(self) -> float:
@@ -206,7 +217,9 @@ class Supervisor:
         """Those paths that are due, the last to change first."""
         now = time.monotonic()
         due = (path for path, times in reversed(self._paths.items()) if _due(*times) <= now)
-        return list(islice(due, AT_ONCE))
+        taken = dict.fromkeys(islice(due, AT_ONCE))
+        partners = (self._partners.get(path) for path in [*taken])
+        return [*(taken | dict.fromkeys(one for one in partners if one in self._paths))]
 
     def _that_matter(self, seen: Iterable[bytes]) -> set[str]:
         """Relative to the root: what is below it and not left out."""
@@ -235,6 +248,8 @@ class _Handler(FileSystemEventHandler):
         self._supervisor = supervisor
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        self._supervisor.saw(os.fsencode(event.src_path))
-        if event.dest_path:
-            self._supervisor.saw(os.fsencode(event.dest_path))
+        path = os.fsencode(event.src_path)
+        if not event.dest_path:
+            self._supervisor.saw(path)
+        elif not event.is_synthetic:  # else it is in a folder that was renamed: that tells it all
+            self._supervisor.saw_rename(path, os.fsencode(event.dest_path))

@@ -189,7 +189,8 @@ class Observer:
     def reconcile_alone(self, paths: Iterable[str], actor: str = OUTSIDE) -> list[str]:
         """Look at these paths; those that are new folders, made outside, whose contents are yet to
         be looked at (`enter`): there may be so many that nobody shall wait for them."""
-        left = [*paths][::-1]
+        # what is there first: what is not may have become it. Folders before what is in them
+        left = sorted(paths, key=lambda path: (self.state_of(path) is None, path))[::-1]
         with self.lock:
             self.look_ahead()
             self._new_folders.clear()

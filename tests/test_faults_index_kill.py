@@ -34,7 +34,7 @@ LONGEST_S = 1.2
 """A worker needs about half of it to start, and all of it for its first vectors."""
 TOLD = """
 CREATE TABLE told(what TEXT, number INTEGER);
-CREATE TRIGGER told_document AFTER INSERT ON documents
+CREATE TRIGGER told_document AFTER INSERT ON documents WHEN new.status <> 'named'
     BEGIN INSERT INTO told VALUES ('document', new.entry); END;
 CREATE TRIGGER told_vector AFTER INSERT ON vectors
     BEGIN INSERT INTO told VALUES ('vector', new.chunk); END;
@@ -129,8 +129,7 @@ def test_a_worker_killed_at_random_leaves_the_index_of_an_undisturbed_one(
             stormy.index.drain(timeout_s=DRAIN_S)
         assert stormy.index.failed() == calm.index.failed()
         assert content(stormy) == content(calm)
-        # int8 activations are scaled by batch, and batches fell otherwise
-        assert (vectors(stormy) * vectors(calm)).sum(axis=1).min() > 0.97
+        assert numpy.array_equal(vectors(stormy), vectors(calm))
         for query in QUERIES:
             for mode in ("lexical", "semantic", "hybrid"):
                 assert stormy.found(query, mode=mode)[:1] == calm.found(query, mode=mode)[:1]
