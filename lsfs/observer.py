@@ -143,8 +143,9 @@ class Observer:
         self._catalog.set_setting(LISTED, None)
 
     def _may_wait(self, entry: Entry) -> bool:
-        """Whether its version can be taken when all others are listed."""
-        is_file = self._is_listing and entry.kind == "file"
+        """Whether its version can be taken when all others are listed. That of an empty file costs
+        nothing."""
+        is_file = self._is_listing and entry.kind == "file" and entry.size > 0
         return is_file and self._catalog.newest_version(entry.id) is None
 
     def _first(self, path: str) -> None:

@@ -4,7 +4,7 @@ Started as `python -m lsfs.mount.process` (see `background`), it loads nothing b
 library, the binding and the modules of lsfs that need no more: it must be ready in a moment and
 stay small.
 
-Threading: the main thread mounts and waits (signals are its own); the session's threads are started
+Threading: the main thread mounts and waits; a thread waits for signals; the session's are started
 after everything else is set up. The guard is forked before any thread.
 """
 
@@ -88,12 +88,13 @@ class _Mount:
         library = load(self._options.library)
         check_helper(library.major)
         self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with mounting(self._state):
-            self._point = check(self._root, self._state, self._point, self._options)
-            if self._options.auto_unmount:
-                keep_guard(self._point, self._state)
-            session = self._mounted(library)
-        with self._stopping_on_signals():
+        with _held_back() as stopping:
+            with mounting(self._state):
+                self._point = check(self._root, self._state, self._point, self._options)
+                if self._options.auto_unmount:
+                    keep_guard(self._point, self._state)
+                session = self._mounted(library)
+            self._stop_on(stopping)
             ready()
             session.serve(_THREADS)
             self._finish()
@@ -164,23 +165,17 @@ class _Mount:
         given += [flag for flag in ("ro", "allow_other", "debug") if getattr(chosen, flag)]
         return [*given, *chosen.shown_as(), *chosen.kernel]
 
-    @contextlib.contextmanager
-    def _stopping_on_signals(self) -> Iterator[None]:
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {
-            number: signal.signal(number, self._stop)
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-            if signal.getsignal(number) != signal.SIG_IGN  # as nohup(1) wants it
-        }
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    def _stop_on(self, signals: frozenset[int]) -> None:
+        """Unmount when one of these comes."""
 
-    def _stop(self, *_: object) -> None:
+        def wait() -> None:
+            while signals:
+                signal.sigwait(signals)
+                self._stop()
+
+        threading.Thread(target=wait, name="signals", daemon=True).start()
+
+    def _stop(self) -> None:
         """Unmount. Programs with open files are served a moment longer, then cut off."""
         notify("STOPPING=1")
         failure = detach(self._point, lazy=True)
@@ -198,6 +193,23 @@ class _Mount:
         if self._handles is not None and self._recorder is not None:
             self._handles.release_all()
             self._recorder.close()
+
+
+@contextlib.contextmanager
+def _held_back() -> Iterator[frozenset[int]]:
+    """The signals that end a mount wait meanwhile, in every thread, to be waited for: a handler of
+    Python's runs between two steps of the main thread, which may be about to wait for good. None
+    of those that are ignored, as nohup(1) wants it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield frozenset()
+        return
+    ending = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    chosen = frozenset(one for one in ending if signal.getsignal(one) != signal.SIG_IGN)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, chosen)
+    try:
+        yield chosen
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _raise_open_files_limit() -> None:
