@@ -95,7 +95,7 @@ def _export(model: Any, target: Path) -> None:
 def _quantise(source: Path, target: Path) -> None:
     """int8 but for what costs the most: the products that shrink what GELU lets through, a few
     values of which are large, in the first layers. Cosine .9952 at least in place of .9892, for
-    a fifth more time (100 sources and abstracts)."""
+    a fifth more time (of source files and abstracts)."""
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
