@@ -65,13 +65,15 @@ def was_json(was: Was) -> dict[str, Any]:
     if version is None:
         return {**fields, "mode": TYPES[was.kind] | (0o755 if was.kind == "directory" else 0o400)}
     data = version.metadata
-    target = None if version.target is None else os.fsencode(version.target).hex()
-    return {
-        **fields, "mode": TYPES[was.kind] | data.mode, "size": version.size, "uid": data.uid,
-        "gid": data.gid, "mtime_ns": data.mtime_ns, "target": target,
-        "version": None if version.content is None else version.id,
-        "xattrs": {k: base64.b64encode(value).decode() for k, value in data.xattrs.items()},
-    }  # fmt: skip
+    fields.update(
+        mode=TYPES[was.kind] | data.mode, size=version.size, uid=data.uid, gid=data.gid,
+        mtime_ns=data.mtime_ns, version=None if version.content is None else version.id,
+    )  # fmt: skip
+    if version.target is not None:  # what few have is said of those alone: folders may be wide
+        fields["target"] = os.fsencode(version.target).hex()
+    if data.xattrs:
+        fields["xattrs"] = {k: base64.b64encode(v).decode() for k, v in data.xattrs.items()}
+    return fields
 
 
 def coverage_json(coverage: Coverage) -> dict[str, int]:

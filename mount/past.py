@@ -59,10 +59,10 @@ class PastTrees:
             state = os.lstat(real)
             owner = state.st_uid, state.st_gid
             return Node(state.st_mode, state.st_size, state.st_mtime_ns, owner=owner, real=real)
-        target = None if was["target"] is None else bytes.fromhex(was["target"])
+        target = bytes.fromhex(was["target"]) if "target" in was else None
         size = int(was["size"]) if target is None else len(target)
         owner = int(was["uid"]), int(was["gid"])
-        xattrs = {os.fsencode(k): base64.b64decode(v) for k, v in was["xattrs"].items()}
+        xattrs = {os.fsencode(k): base64.b64decode(v) for k, v in was.get("xattrs", {}).items()}
         return Node(
             int(was["mode"]), size, int(was["mtime_ns"]), target, was["version"], owner, xattrs
         )
