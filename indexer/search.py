@@ -229,9 +229,8 @@ class Searcher:
         entries = [e for e in entries if e in known]
         if request.sort != "relevance" and entries:
             least = by_entry[entries[0]][0][0] * SORTED_SHARE
-            entries = [e for e in entries if by_entry[e][0][0] >= least]
-            order = {e: i for i, e in enumerate(_sorted(connection, entries, request.sort))}
-            entries.sort(key=lambda e: order[e])
+            near = [e for e in entries if by_entry[e][0][0] >= least]
+            entries = _sorted(connection, near, request.sort)
         hits = []
         for entry in entries:
             path, size, mtime_ns = known[entry]
@@ -262,7 +261,7 @@ class Searcher:
         hits = []
         entries = _sorted(connection, among or [], request.sort)
         known = entry_rows(connection, entries)
-        for entry in entries:
+        for entry in (e for e in entries if e in known):  # it may have gone since
             path, size, mtime_ns = known[entry]
             if self._is_there(path):
                 matches = self._containing(connection, entry, request.containing)
@@ -282,8 +281,7 @@ class Searcher:
             "SELECT id, text FROM chunks WHERE entry = ? ORDER BY sequence", (entry,)
         )
         ids = [id_ for id_, chunk_text in rows if needle in filters.folded(chunk_text)][:PASSAGES]
-        chunks = chunk_rows(connection, ids)
-        return tuple(Match(chunks[id_].text, chunks[id_].place, 1.0) for id_ in ids)
+        return self._matches(connection, [(1.0, (entry, id_)) for id_ in ids])
 
     def _result(
         self, connection: sqlite3.Connection, hits: list[Hit], mode: str, started: float,

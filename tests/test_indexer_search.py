@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -11,6 +11,8 @@ import pytest
 from indexing import Indexed
 
 from lsfs.errors import MissingPathError, UsageError
+from lsfs.indexer import search
+from lsfs.indexer.connection import Connections
 from lsfs.plan import Search
 from lsfs.selector import Filters
 
@@ -196,6 +198,34 @@ def test_a_deleted_file_is_gone_at_once(folder: Indexed) -> None:
     assert folder.rows("SELECT count(*) FROM chunks c JOIN entries e ON e.id = c.entry"
                        " WHERE e.gone_ns IS NOT NULL") == [(0,)]  # fmt: skip
     assert "notes/soup.txt" not in folder.found("lentil soup", mode="lexical")
+
+
+@pytest.mark.parametrize("between", ["_sorted", "entry_rows", "chunk_rows"])
+def test_a_file_may_go_in_the_middle_of_a_search(
+    folder: Indexed, monkeypatch: pytest.MonkeyPatch, between: str
+) -> None:
+    step: Callable[..., object] = getattr(search, between)
+
+    def gone_there(*given: object) -> object:
+        found = step(*given)
+        (folder.root / "notes/soup.txt").unlink(missing_ok=True)
+        folder.core.observer.reconcile(["notes/soup.txt"])
+        return step(*given) if between == "chunk_rows" else found
+
+    connections = Connections(folder.config.catalog_file)
+    searcher = search.Searcher(connections, folder.root)
+    for request in (
+        Search(query="", filters=Filters(under="notes")),
+        Search(query="lentil latency sourdough", mode="lexical", sort="newest"),
+        Search(query="", containing="fry an onion"),
+    ):
+        folder.write("notes/soup.txt", TEXTS["notes/soup.txt"])
+        folder.settle()
+        with monkeypatch.context() as patch:
+            patch.setattr(search, between, gone_there)
+            found = [hit.path for hit in searcher.search(request).hits]
+        assert request.containing or "notes/bread.txt" in found
+    connections.close()
 
 
 def test_a_rename_follows_without_new_vectors(folder: Indexed) -> None:
