@@ -139,6 +139,12 @@ def test_each_filter(home: Indexed) -> None:
     assert len(home.found(under="notes", limit=2)) == 2
 
 
+def test_a_pattern_that_is_none_is_told(home: Indexed) -> None:
+    for field in ("path", "name"):
+        with pytest.raises(UsageError, match=r"\[z-a\]\*: not a pattern"):
+            home.found(**{field: "[z-a]*"})
+
+
 def test_containing_is_exact_but_for_case_and_breaks(home: Indexed) -> None:
     assert home.found(containing="WORST CASE was") == ["notes/scheduling.md"]
     assert home.found(containing="lentil soup wash the") == ["notes/soup.txt"]
