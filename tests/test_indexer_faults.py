@@ -67,7 +67,7 @@ def test_an_entry_the_worker_keeps_dying_over_is_given_up(tmp_path: Path) -> Non
             (b"poison.txt",),
         )
         home.index.drain(timeout_s=60)
-        ((path, reason),) = home.index.failed()
+        ((path, _, reason),) = home.index.failed()
         assert path == "poison.txt" and "given up" in reason
         assert home.found("harmless", mode="lexical") == ["good.txt"]
 
