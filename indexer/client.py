@@ -96,8 +96,8 @@ class WorkerIndex:
         """See `ports.Workshop`: "reading" counts files, "embedding" the passages of them."""
         return self._pace.progress(documents.backlog(self._connections.get()))
 
-    def failed(self) -> Sequence[tuple[str, str]]:
-        """See `ports.Workshop`: broken files first, then those of a kind that has no reader."""
+    def failed(self) -> Sequence[tuple[str, str, str]]:
+        """See `ports.Workshop`."""
         return documents.unread(self._connections.get())
 
     def rendered(self, path: str) -> str | None:

@@ -48,8 +48,11 @@ class IndexMethods:
         return [f"{told} (setting indexer.on_battery)"]
 
     def _failed(self, _: Params) -> Json:
-        failed = self._workshop.failed()
-        return {"failed": [{**path_fields(path), "reason": reason} for path, reason in failed]}
+        rows = [
+            {**path_fields(path), "status": status, "reason": reason}
+            for path, status, reason in self._workshop.failed()
+        ]
+        return {"failed": rows}
 
     def _why(self, params: Params) -> Json:
         """How a file or folder stands in the index, and what leaves it out of it."""

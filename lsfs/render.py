@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -189,13 +190,10 @@ def coverage(answer: Json) -> str | None:
     return f"{counts['pending']} of {counts['entries']} files are not indexed yet"
 
 
-def unread(coverage: Json, failed: Sequence[Json]) -> str | None:
-    """How many of the files in `failed` are broken, and how many only have no reader."""
-    others = len(failed) - coverage["failed"]
-    parts = [f"{coverage['failed']} failed"] if coverage["failed"] else []
-    if others > 0:
-        parts.append(f"{others} without a reader")
-    return ", ".join(parts) or None
+def unread(failed: Sequence[Json]) -> str | None:
+    """How many of the files in `failed` stand how (see `ports.Workshop.failed`)."""
+    counts = Counter(row["status"] for row in failed)
+    return ", ".join(f"{count} {status}" for status, count in counts.items()) or None
 
 
 # -- outcomes --------------------------------------------------------------------------------------

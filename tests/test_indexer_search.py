@@ -139,6 +139,12 @@ def test_each_filter(home: Indexed) -> None:
     assert len(home.found(under="notes", limit=2)) == 2
 
 
+def test_a_pattern_that_is_none_is_told(home: Indexed) -> None:
+    for field in ("path", "name"):
+        with pytest.raises(UsageError, match=r"\[z-a\]\*: not a pattern"):
+            home.found(**{field: "[z-a]*"})
+
+
 def test_containing_is_exact_but_for_case_and_breaks(home: Indexed) -> None:
     assert home.found(containing="WORST CASE was") == ["notes/scheduling.md"]
     assert home.found(containing="lentil soup wash the") == ["notes/soup.txt"]
@@ -151,7 +157,7 @@ def test_what_is_excluded_keeps_its_name_alone(home: Indexed) -> None:
     assert "node_modules/x/readme.md" not in home.found("kernel", mode="lexical")
     assert home.found("hunter2", mode="lexical") == []
     assert home.index.text(".env") == []
-    assert ".env" not in [path for path, _ in home.index.failed()]
+    assert ".env" not in [path for path, _, _ in home.index.failed()]
 
 
 def test_similar(home: Indexed) -> None:
@@ -269,14 +275,14 @@ def test_a_large_file_costs_nothing(folder: Indexed) -> None:
         file.truncate(2 << 30)
     folder.settle()
     assert "disk.img" in folder.found("disk", mode="lexical")
-    (reason,) = [reason for path, reason in folder.index.failed() if path == "disk.img"]
+    (reason,) = [reason for path, _, reason in folder.index.failed() if path == "disk.img"]
     assert "max_file_bytes" in reason
 
 
 def test_a_broken_file_is_tried_again_only_when_it_changes(folder: Indexed) -> None:
     folder.write("report.pdf", b"%PDF-1.4 broken")
     folder.settle()
-    assert [path for path, _ in folder.index.failed()] == ["report.pdf"]
+    assert [path for path, _, _ in folder.index.failed()] == ["report.pdf"]
     assert folder.index.coverage().failed == 1
     folder.settle()
     assert folder.rows("SELECT count(*) FROM queue") == [(0,)]

@@ -135,7 +135,7 @@ def index(invocation: Invocation, paths: Sequence[str]) -> int:
     if invocation.flags.json:
         invocation.emit_json(answer)
     else:
-        unread = render.unread(coverage, answer["failed"])
+        unread = render.unread(answer["failed"])
         invocation.emit(
             f"{coverage['indexed']} of {coverage['entries']} files indexed,"
             f" {coverage['embedded']} by meaning, {unread or 'none unread'}"

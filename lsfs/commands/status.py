@@ -41,7 +41,7 @@ def status(invocation: Invocation, failed: bool, why: str | None, watch: bool) -
 
 
 def _told(invocation: Invocation, answer: Mapping[str, Any]) -> str:
-    unread = render.unread(answer["coverage"], invocation.call("failed")["failed"])
+    unread = render.unread(invocation.call("failed")["failed"])
     return render.pairs(_status_lines(answer, unread), invocation.look(sys.stdout))
 
 
