@@ -57,6 +57,7 @@ class Meaning:
         """Makes the vectors of new chunks."""
         self.index: VectorIndex | None = None
         """Of that model."""
+        self._asked: tuple[EmbeddingModel, str, numpy.ndarray] | None = None
         self._answering: _Answering | None = None
         """Answers until `index` is complete, and then that."""
         self._early: VectorIndex | None = None
@@ -219,12 +220,15 @@ class Meaning:
         return name != "default" or packaged.reads(query)
 
     def nearest(
-        self, query: str, among: Sequence[int] | None, limit: int
-    ) -> list[tuple[int, float]]:
+        self, query: str, among: Sequence[int] | None, limit: int,
+        towards: Mapping[int, float] | None = None,
+    ) -> list[tuple[int, float]]:  # fmt: skip
         """See `search.Dense`."""
-        by = self._now()
-        vector = by.model.embed([query])[0]
-        found = by.index.search(self._connections.get(), vector, limit, self._chunks_of(among))
+        by, connection = self._now(), self._connections.get()
+        vector = self._vector_of(by.model, query)
+        if towards:
+            vector = by.index.moved(connection, vector, towards)
+        found = by.index.search(connection, vector, limit, self._chunks_of(among))
         self.keep_memory()
         return found
 
@@ -239,6 +243,13 @@ class Meaning:
         found = index.search(connection, vector, limit, self._chunks_of(among))
         self.keep_memory()
         return found
+
+    def _vector_of(self, model: EmbeddingModel, query: str) -> numpy.ndarray:
+        """That of the last question is kept: a search may ask twice."""
+        asked = self._asked
+        if asked is None or asked[0] is not model or asked[1] != query:
+            self._asked = asked = model, query, model.embed([query])[0]
+        return asked[2]
 
     def _now(self) -> _Answering:
         self._ready.wait(LOAD_WAIT_S if self._is_quick else 0.0)

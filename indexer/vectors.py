@@ -14,7 +14,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,8 @@ NARROW_COUNT = 100
 LEAST_TO_BUILD, MOST_TO_BUILD, SHARE_TO_BUILD = 5000, 30_000, 0.25
 """The file is built anew when such a share of it has come or gone since, but not for fewer than the
 one number, and for more than the other in any case."""
+FEEDBACK = 0.4
+"""How far a question moves towards its best passages."""
 READ_ROWS, READ_IDS = 10_000, 1_000_000
 Write = Callable[[Path, str, int], None]
 """Writes the file of the vectors with this fingerprint and dimension."""
@@ -194,6 +196,22 @@ class VectorIndex:
         mean = vectors.mean(axis=0)
         length = float(numpy.linalg.norm(mean))
         return mean / length if length > 1e-6 else None
+
+    def moved(
+        self, connection: sqlite3.Connection, vector: numpy.ndarray, towards: Mapping[int, float]
+    ) -> numpy.ndarray:
+        """A unit vector moved by `FEEDBACK` towards the mean of those of chunks, by weight."""
+        import numpy
+
+        known, vectors = read_vectors(
+            connection, self.fingerprint, self._dimension, list(towards)
+        )
+        weights = numpy.array([towards[chunk] for chunk in known], dtype=numpy.float32)
+        if not weights.sum() > 0:
+            return vector
+        mean = weights @ vectors / weights.sum()
+        moved = vector + FEEDBACK * mean
+        return moved / numpy.linalg.norm(moved)
 
     # -- the file ----------------------------------------------------------------------------------
 
