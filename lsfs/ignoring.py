@@ -6,7 +6,7 @@ https://bford.info/cachedir/); the setting indexer.exclude. Lines are git's patt
 relative to the folder of their file, the last that matches counts, and `!` takes back what a weaker
 rule leaves out. What lies in a folder that is left out is left out with it.
 
-Not thread-safe: the draining thread has one of its own, and so has whoever asks why.
+`Ignoring` is not thread-safe: the draining thread has one of its own, and so has whoever asks why.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from pathspec import GitIgnoreSpec
 
@@ -63,6 +64,23 @@ class _Folder:
     out: LeftOut | None
     ours: tuple[_Rules, ...] = ()
     gits: tuple[_Rules, ...] = ()
+
+
+class Excluded:
+    """What the patterns of a setting leave out, whatever the files of the tree say. Thread-safe."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._rules = _rules("", patterns, "by a setting")
+        self._is_folder_out = lru_cache(_MOST_FOLDERS)(partial(self._is_out, is_folder=True))
+
+    def holds(self, path: str, *, is_folder: bool = False) -> bool:
+        """Whether the path is left out, or a folder that it lies in."""
+        above = map(self._is_folder_out, _downward(parent(path)))
+        return any(above) or self._is_out(path, is_folder)
+
+    def _is_out(self, path: str, is_folder: bool) -> bool:
+        found = self._rules.last(path, is_folder)
+        return found is not None and found[0]
 
 
 class Ignoring:
