@@ -12,11 +12,12 @@ rule leaves out. What lies in a folder that is left out is left out with it.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from pathspec import GitIgnoreSpec
+from pathspec import GitIgnoreSpec, RegexPattern
 
 from lsfs.config import IndexerConfig
 from lsfs.errors import LsfsError
@@ -29,6 +30,7 @@ RULE_FILES = frozenset({OURS, GITS, MARK})
 _SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55"
 _MOST_BYTES = 1 << 20
 _MOST_FOLDERS = 20_000
+_GROUP_NAME = re.compile(r"\?P<\w+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,13 @@ class Excluded:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self._rules = _rules("", patterns, "by a setting")
+        # a first scan asks for each file, and few match any: that is told faster by one expression
+        told = (
+            _GROUP_NAME.sub("", one.regex.pattern)
+            for one in self._rules.spec.patterns
+            if isinstance(one, RegexPattern) and one.include is not None
+        )
+        self._may_match = re.compile("|".join(told)).match
         self._is_folder_out = lru_cache(_MOST_FOLDERS)(partial(self._is_out, is_folder=True))
 
     def holds(self, path: str, *, is_folder: bool = False) -> bool:
@@ -79,6 +88,8 @@ class Excluded:
         return any(above) or self._is_out(path, is_folder)
 
     def _is_out(self, path: str, is_folder: bool) -> bool:
+        if not self._may_match(f"{path}/" if is_folder else path):
+            return False
         found = self._rules.last(path, is_folder)
         return found is not None and found[0]
 

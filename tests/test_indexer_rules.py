@@ -169,7 +169,8 @@ def test_a_rule_that_comes_while_a_file_is_read_holds_for_it(tmp_path: Path) -> 
         (("docs/private",), {"docs/private/x.py"}),
         (("docs/**", "!docs/private/x.py"), {"docs/private/x.py"}),  # its folder is left out
         (("*.tmp", "!keep.tmp"), {"lose.tmp"}),
-        (("[", ".lsfs*"), set()),
+        (("[", "# a comment", ""), set()),
+        ((), set()),
     ],
 )
 def test_a_setting_says_the_same_to_index_watcher_and_versions(
