@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from pathspec import GitIgnoreSpec, RegexPattern
+from pathspec import GitIgnoreSpec
 
 from lsfs.config import IndexerConfig
 from lsfs.errors import LsfsError
@@ -77,7 +77,7 @@ class Excluded:
         told = (
             _GROUP_NAME.sub("", one.regex.pattern)
             for one in self._rules.spec.patterns
-            if isinstance(one, RegexPattern) and one.include is not None
+            if one.regex is not None
         )
         self._may_match = re.compile("|".join(told)).match
         self._is_folder_out = lru_cache(_MOST_FOLDERS)(partial(self._is_out, is_folder=True))
