@@ -9,10 +9,9 @@ import math
 import os
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from . import spelling, words
-from .evidence import Candidate
+from .evidence import Candidate, Evidence
 from .filters import PRESENT, among_condition, folded
 
 K1 = 1.2
@@ -29,33 +28,22 @@ NAME_MOST = 0.8
 """What a name that says the whole question is worth of 1; one that is the question is worth all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What words found. `passages`: BM25 with a share of that of the file's name, above 0.
-    `names`: 0..1, how much of the question a file's name, title and author say. `expected`: what a
-    passage of mean length that says every word of the question once would score."""
-
-    passages: dict[Candidate, float] = field(default_factory=dict)
-    names: dict[int, float] = field(default_factory=dict)
-    expected: float = 0.0
-
-
 def retrieve(
     connection: sqlite3.Connection, query: str, among: list[int] | None, limit: int
-) -> Found:
-    """The best `limit` passages, and the best `limit` files by their names."""
+) -> Evidence:
+    """The best `limit` passages, and the best `limit` files by their names. A passage's score is
+    its own BM25 with a share of that of its file's name."""
     asked = words.phrases(query)
     if not asked:
-        return Found()
+        return Evidence()
     texts = _Table(connection, "passages")
-    rarity = {phrase: texts.rarity(phrase) for phrase in asked}
     names, by_name = _names(connection, query, asked, among, limit)
     scores: dict[Candidate, float] = {
         (entry, chunk): score + NAME_SHARE * by_name.get(entry, 0.0)
         for chunk, entry, score in _passages(texts, " OR ".join(asked), among, limit)
     }
-    expected = sum(rarity[phrase] for phrase in asked)
-    return Found(scores, names, expected)
+    expected = sum(texts.rarity(phrase) for phrase in asked)
+    return Evidence(lexical=scores, names=names, expected=expected)
 
 
 class _Table:
@@ -121,7 +109,7 @@ def _names(
         (" OR ".join(meant), *values, limit),
     ).fetchall()
     said = {
-        id_: 1.0 if is_named(query, os.fsdecode(path)) else NAME_MOST * min(1.0, score / expected)**2
+        id_: 1.0 if is_named(query, os.fsdecode(path)) else _worth(score / expected)
         for id_, path, score in rows
         if expected > 0
     }
@@ -132,8 +120,12 @@ def _spelled(names: _Table, phrase: str) -> str:
     """A phrase, or the words like it where it stands in no name: "budgt" is asked for as budget."""
     if names.holding(phrase):
         return phrase
-    near = spelling.near(names.connection, phrase.strip('"'))
-    return f"({' OR '.join(f'"{word}"' for word in near)})" if near else phrase
+    near = [f'"{word}"' for word in spelling.near(names.connection, phrase.strip('"'))]
+    return f"({' OR '.join(near)})" if near else phrase
+
+
+def _worth(share: float) -> float:
+    return NAME_MOST * min(1.0, share) ** 2
 
 
 def is_named(query: str, path: str) -> bool:

@@ -149,30 +149,28 @@ class Searcher:
                 return mode, self._ranked(connection, request, evidence, files)
             count *= 4
 
-    def _evidence(  # noqa: PLR0913 - one step of `_found`
+    def _evidence(
         self, connection: sqlite3.Connection, request: Search, among: list[int] | None, count: int,
         notices: list[str],
     ) -> tuple[SearchMode, Evidence]:  # fmt: skip
         """The mode that could be served, and what `count` candidates of each retriever say."""
-        evidence, mode = Evidence(), request.mode
-        if not words.terms(request.query):  # punctuation alone means nothing
-            return mode, evidence
+        query, mode = request.query, request.mode
+        if not words.terms(query):  # punctuation alone means nothing
+            return mode, Evidence()
+        evidence = Evidence()
         if mode != "semantic":
-            found = lexical.retrieve(connection, request.query, among, count)
-            evidence = Evidence(found.passages, {}, found.names, found.expected)
-        if mode == "semantic" or (mode == "hybrid" and self._is_meaningful(request.query)):
-            try:
-                evidence.semantic = self._by_meaning(connection, request.query, among, count)
-                if mode == "hybrid" and (best := evidence.best(NEAREST)):
-                    evidence.semantic = self._by_meaning(
-                        connection, request.query, among, count, best
-                    )
-            except UnavailableError as error:
-                notices.append(f"searched by words alone: {error.message}")
-                if mode == "semantic":
-                    found = lexical.retrieve(connection, request.query, among, count)
-                    evidence = Evidence(found.passages, {}, found.names, found.expected)
-                mode = "lexical"
+            evidence = lexical.retrieve(connection, query, among, count)
+        if mode == "lexical" or (mode == "hybrid" and not self._is_meaningful(query)):
+            return mode, evidence
+        try:
+            evidence.semantic = self._by_meaning(connection, query, among, count)
+            if mode == "hybrid" and (best := evidence.best(NEAREST)):
+                evidence.semantic = self._by_meaning(connection, query, among, count, best)
+        except UnavailableError as error:
+            notices.append(f"searched by words alone: {error.message}")
+            mode = "lexical"
+            if not evidence.lexical:
+                evidence = lexical.retrieve(connection, query, among, count)
         return mode, evidence
 
     def _is_meaningful(self, query: str) -> bool:
@@ -180,7 +178,7 @@ class Searcher:
         reads = self._dense is None or self._dense.reads(query)
         return reads and words.says_something(query)
 
-    def _by_meaning(  # noqa: PLR0913 - one step of `_evidence`
+    def _by_meaning(
         self, connection: sqlite3.Connection, query: str, among: list[int] | None, count: int,
         towards: Mapping[int, float] | None = None,
     ) -> dict[Candidate, float]:  # fmt: skip
@@ -206,7 +204,7 @@ class Searcher:
         except UnavailableError as error:
             notices.append(f"compared by words alone: {error.message}")
             text = " ".join(text for _, text in chunks[:3])
-            alike = lexical.retrieve(connection, text, among, CANDIDATES).passages
+            alike = lexical.retrieve(connection, text, among, CANDIDATES).lexical
             best = max(alike.values(), default=0.0)
             return {candidate: score / best for candidate, score in alike.items()}
 

@@ -1,6 +1,7 @@
 """Words of names that are spelled almost like one that stands in none, or that hold it.
 
-The words are those of the lexical index of names, so stemmed ones. Pure SQLite and standard library.
+The words are those of the lexical index of names, so stemmed ones. Pure SQLite and standard
+library.
 """
 
 from __future__ import annotations

@@ -203,9 +203,7 @@ class VectorIndex:
         """A unit vector moved by `FEEDBACK` towards the mean of those of chunks, by weight."""
         import numpy
 
-        known, vectors = read_vectors(
-            connection, self.fingerprint, self._dimension, list(towards)
-        )
+        known, vectors = read_vectors(connection, self.fingerprint, self._dimension, list(towards))
         weights = numpy.array([towards[chunk] for chunk in known], dtype=numpy.float32)
         if not weights.sum() > 0:
             return vector

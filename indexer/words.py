@@ -85,11 +85,6 @@ def says_something(query: str) -> bool:
     return any(piece.lower() not in STOP_WORDS for piece in pieces)
 
 
-def match_expression(query: str) -> str | None:
-    """An FTS5 OR expression of the query's words; None when it has none."""
-    return " OR ".join(phrases(query)) or None
-
-
 def phrases(query: str) -> list[str]:
     """The query's words as FTS5 strings, quoted so that none is ever taken for syntax."""
     return [f'"{phrase}"' for term in terms(query) for phrase in _phrases(term)]

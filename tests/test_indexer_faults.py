@@ -18,13 +18,17 @@ from waiting import wait_for
 
 from lsfs.config import load_config
 from lsfs.errors import UnavailableError
-from lsfs.indexer import packaged, upgrade
+from lsfs.indexer import packaged, store, upgrade
 from lsfs.indexer.client import WorkerIndex
 from lsfs.indexer.connection import Connections
+from lsfs.indexer.cut import NOTHING, Cut
 from lsfs.indexer.dense import Meaning
 from lsfs.indexer.drain import Drain
 from lsfs.indexer.embed import TorchModel
+from lsfs.indexer.extract.extracted import Extracted
+from lsfs.indexer.queue import Job
 from lsfs.indexer.search import Searcher
+from lsfs.indexer.texts import Texts
 from lsfs.indexer.unembedded import Unembedded
 from lsfs.plan import Search
 
@@ -70,6 +74,41 @@ def test_an_entry_the_worker_keeps_dying_over_is_given_up(tmp_path: Path) -> Non
         ((path, _, reason),) = home.index.failed()
         assert path == "poison.txt" and "given up" in reason
         assert home.found("harmless", mode="lexical") == ["good.txt"]
+
+
+@pytest.mark.parametrize("is_text_alone", [True, False])
+def test_an_entry_that_cannot_be_stored_keeps_nothing_from_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_text_alone: bool
+) -> None:
+    real = store.save
+
+    def save(
+        connection: sqlite3.Connection, job: Job, extracted: Extracted, done: Cut = NOTHING
+    ) -> list[int]:
+        if job.path == "a.txt" and (done.passages or not is_text_alone):
+            raise sqlite3.DatabaseError("database disk image is malformed")
+        return real(connection, job, extracted, done)
+
+    monkeypatch.setattr(store, "save", save)
+    with Indexed(tmp_path) as home:
+        for path in ("a.txt", "b.txt"):
+            home.write(path, f"the words of {path}")
+        home.core.observer.scan()
+        connections = Connections(home.config.catalog_file)
+        texts = Texts(home.config, lambda ids: None, threading.Lock())
+        failures = 0
+        while home.rows("SELECT 1 FROM queue"):
+            try:
+                while texts.step(connections.get()):
+                    pass
+            except sqlite3.DatabaseError:
+                failures += 1
+                assert failures < 10
+        texts.interrupt()
+        listed = [("a.txt", "given up: it could not be indexed 3 times")]
+        assert home.index.failed() == (listed if is_text_alone else [])
+        assert home.rows("SELECT status FROM documents ORDER BY entry")[-1] == ("ok",)
+        connections.close()
 
 
 # -- another model ---------------------------------------------------------------------------------

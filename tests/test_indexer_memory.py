@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
 import numpy
 import pytest
@@ -20,6 +22,7 @@ from lsfs.indexer import base, memory
 from lsfs.indexer.building import build_apart
 from lsfs.indexer.connection import Connections
 from lsfs.indexer.dense import Meaning
+from lsfs.indexer.link import Link
 from lsfs.indexer.vectors import write_file
 from lsfs.plan import Search
 
@@ -109,6 +112,26 @@ def test_what_is_asked_of_a_worker_about_to_end_is_answered(tmp_path: Path) -> N
             result = home.index.search(Search(query="sourdough", mode="semantic"))
             assert result.mode == "semantic" and not result.notices
             pause.wait(chance.uniform(0.0, 0.06))
+
+
+def test_what_was_answered_after_it_had_nothing_to_do_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its word that it had nothing to do arrives behind the answer to a nudge."""
+    asked: SimpleQueue[dict[str, Any]] = SimpleQueue()
+    told = Link._told
+    with Indexed(tmp_path, idle_s=0.2) as home:
+        home.write("bread.txt", "Feed the sourdough starter in the evening.")
+        home.settle()
+        link = home.index._link
+        assert link is not None
+        with monkeypatch.context() as moment:
+            moment.setattr(Link, "_told", lambda link, message: asked.put(message))
+            message = asked.get(timeout=30)
+            assert link.call("nudge", {}, 30)
+            told(link, message)
+            assert link.is_alive() and not link.has_rested
+        wait_for(lambda: link.has_rested, 30, "the worker to rest")
 
 
 def test_a_chunk_that_goes_while_the_vectors_are_opened_is_not_found(tmp_path: Path) -> None:

@@ -245,6 +245,15 @@ def test_a_rename_follows_without_new_vectors(folder: Indexed) -> None:
     assert folder.found("notes", mode="lexical") == []
 
 
+def test_a_rename_to_another_kind_of_file_is_read_as_that(folder: Indexed) -> None:
+    folder.write("notes/tool.txt", "def walrus():\n    return 1\n")
+    folder.settle()
+    assert folder.found("walrus", types=("code",)) == []
+    os.rename(folder.root / "notes/tool.txt", folder.root / "notes/tool.py")
+    folder.settle()
+    assert folder.found("walrus", types=("code",)) == ["notes/tool.py"]
+
+
 def test_an_edit_embeds_only_what_is_new(folder: Indexed) -> None:
     sections = [f"# Part {n}\n\n" + f"Sentence {n} about topic {n}. " * 30 for n in range(6)]
     folder.write("long.md", "\n\n".join(sections))
