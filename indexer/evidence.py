@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lsfs.plan import SearchMode
+from lsfs.selector import SearchMode
 
 MIN_COSINE = 0.15
 """Below this two texts have nothing to do with each other, whichever they are."""
-GOOD_COSINE = 0.5
+GOOD_COSINE = 0.6
 """Where nothing is as near as this, the nearest counts for less: that it is nearest says little."""
 
 Candidate = tuple[int, "int | None"]
@@ -42,15 +42,14 @@ class Evidence:
         found: dict[int, list[tuple[float, Candidate]]] = {}
         for candidate, score in self._by_chunk(mode).items():
             found.setdefault(candidate[0], []).append((score, candidate))
-        if mode != "semantic":
-            for entry in self.names.keys() - found.keys():
-                found[entry] = [(0.0, (entry, None))]
+        named = {} if mode == "semantic" else self.names
+        for entry in named.keys() - found.keys():
+            found[entry] = [(0.0, (entry, None))]
         for entry, chunks in found.items():
             chunks.sort(key=lambda one: -one[0])
-            if mode != "semantic":
-                best, candidate = chunks[0]
-                chunks[0] = 1 - (1 - best) * (1 - self.names.get(entry, 0.0)), candidate
-        order = sorted(found, key=lambda entry: (-found[entry][0][0], entry))
+            best, candidate = chunks[0]
+            chunks[0] = 1 - (1 - best) * (1 - named.get(entry, 0.0)), candidate
+        order = sorted(found, key=lambda e: (-found[e][0][0], -named.get(e, 0.0), e))
         return {entry: found[entry] for entry in order}
 
     def best(self, count: int) -> dict[int, float]:

@@ -37,12 +37,14 @@ def retrieve(
     if not asked:
         return Evidence()
     texts = _Table(connection, "passages")
-    names, by_name = _names(connection, query, asked, among, limit)
+    rarity = {phrase: texts.rarity(phrase) for phrase in asked}
+    unsaid = {phrase for phrase, weight in rarity.items() if weight >= texts.rarest}
+    names, by_name = _names(connection, query, asked, unsaid, among, limit)
     scores: dict[Candidate, float] = {
         (entry, chunk): score + NAME_SHARE * by_name.get(entry, 0.0)
         for chunk, entry, score in _passages(texts, " OR ".join(asked), among, limit)
     }
-    expected = sum(texts.rarity(phrase) for phrase in asked)
+    expected = sum(rarity[phrase] for phrase in asked)
     return Evidence(lexical=scores, names=names, expected=expected)
 
 
@@ -56,16 +58,15 @@ class _Table:
         numbers = _varints(row[0]) if row else []
         self.rows, tokens = (numbers[0], sum(numbers[1:])) if numbers else (0, 0)
         self.mean_length = tokens / self.rows if self.rows else 1.0
-
-    def holding(self, phrase: str) -> int:
-        """How many rows hold an FTS5 expression."""
-        counted = f"SELECT count(*) FROM {self.name} WHERE {self.name} MATCH ?"
-        return int(self.connection.execute(counted, (phrase,)).fetchone()[0])
+        self.rarest = self._weight(0)
 
     def rarity(self, phrase: str) -> float:
         """BM25's weight of a phrase. One that stands nowhere counts most: what is asked about is
         then not said in these words."""
-        found = self.holding(phrase)
+        counted = f"SELECT count(*) FROM {self.name} WHERE {self.name} MATCH ?"
+        return self._weight(self.connection.execute(counted, (phrase,)).fetchone()[0])
+
+    def _weight(self, found: int) -> float:
         return max(math.log((self.rows - found + 0.5) / (found + 0.5)), 0.0)
 
     def for_length(self, sizes: bytes) -> float:
@@ -91,14 +92,29 @@ def _passages(
     return ((id_, entry, score * texts.for_length(sizes)) for id_, entry, score, sizes in rows)
 
 
-def _names(
-    connection: sqlite3.Connection, query: str, asked: list[str], among: list[int] | None,
-    limit: int,
+def _names(  # noqa: PLR0913 - one step of `retrieve`
+    connection: sqlite3.Connection, query: str, asked: list[str], unsaid: set[str],
+    among: list[int] | None, limit: int,
 ) -> tuple[dict[int, float], dict[int, float]]:  # fmt: skip
     """(how much of the question each name says, its BM25), of the files whose names say most."""
     table = _Table(connection, "names")
-    meant = [_spelled(table, phrase) for phrase in asked]
-    expected = sum(table.rarity(expression) for expression in meant)
+    meant = [_spelled(table, phrase) if phrase in unsaid else phrase for phrase in asked]
+    expected = sum(map(table.rarity, meant))
+    found = _with_names(connection, " OR ".join(meant), among, limit)
+    whole = words.whole(query)
+    exact = _with_names(connection, whole, among, limit) if whole else []
+    said = {
+        id_: 1.0 if is_named(query, path) else _worth(score / expected)
+        for id_, path, score in found
+        if expected > 0
+    }
+    said.update({id_: 1.0 for id_, path, _ in exact if is_named(query, path)})
+    return said, {id_: score for id_, _, score in found}
+
+
+def _with_names(
+    connection: sqlite3.Connection, expression: str, among: list[int] | None, limit: int
+) -> list[tuple[int, str, float]]:
     condition, values = among_condition("e.id", among)
     weights = ", ".join(str(weight) for weight in NAME_WEIGHTS)
     rows = connection.execute(
@@ -106,26 +122,22 @@ def _names(
         f" JOIN entries e ON e.id = names.rowid AND {PRESENT}"
         f" WHERE names MATCH ? AND rank MATCH 'bm25({weights})'{condition}"
         " ORDER BY rank LIMIT ?",
-        (" OR ".join(meant), *values, limit),
-    ).fetchall()
-    said = {
-        id_: 1.0 if is_named(query, os.fsdecode(path)) else _worth(score / expected)
-        for id_, path, score in rows
-        if expected > 0
-    }
-    return said, {id_: score for id_, _, score in rows}
+        (expression, *values, limit),
+    )
+    return [(id_, os.fsdecode(path), score) for id_, path, score in rows]
 
 
 def _spelled(names: _Table, phrase: str) -> str:
-    """A phrase, or the words like it where it stands in no name: "budgt" is asked for as budget."""
-    if names.holding(phrase):
+    """A phrase, or the words like it where no name has it: "budgt" is asked for as budget."""
+    if names.rarity(phrase) < names.rarest:
         return phrase
     near = [f'"{word}"' for word in spelling.near(names.connection, phrase.strip('"'))]
     return f"({' OR '.join(near)})" if near else phrase
 
 
 def _worth(share: float) -> float:
-    return NAME_MOST * min(1.0, share) ** 2
+    """Steep: a name that says half of the question is worth next to nothing."""
+    return NAME_MOST * min(1.0, share) ** 4
 
 
 def is_named(query: str, path: str) -> bool:

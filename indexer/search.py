@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Protocol
 
 from lsfs.errors import LsfsError, MissingPathError, UnavailableError, UsageError
-from lsfs.plan import Search, SearchMode
+from lsfs.plan import Search
 from lsfs.records import Coverage, Hit, Match, SearchResult
-from lsfs.selector import Filters
+from lsfs.selector import Filters, SearchMode
 from lsfs.tree import Tree
 
 from . import filters, lexical, words

@@ -208,8 +208,9 @@ class VectorIndex:
         if not weights.sum() > 0:
             return vector
         mean = weights @ vectors / weights.sum()
-        moved = vector + FEEDBACK * mean
-        return moved / numpy.linalg.norm(moved)
+        moved: numpy.ndarray = vector + FEEDBACK * mean
+        moved /= numpy.linalg.norm(moved)
+        return moved
 
     # -- the file ----------------------------------------------------------------------------------
 

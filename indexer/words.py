@@ -87,7 +87,17 @@ def says_something(query: str) -> bool:
 
 def phrases(query: str) -> list[str]:
     """The query's words as FTS5 strings, quoted so that none is ever taken for syntax."""
-    return [f'"{phrase}"' for term in terms(query) for phrase in _phrases(term)]
+    return _quoted(terms(query))
+
+
+def whole(query: str) -> str | None:
+    """An FTS5 expression of all its words at once, where `terms` drops some; None elsewhere."""
+    pieces = _pieces(query)[:MAX_TERMS]
+    return " AND ".join(_quoted(pieces)) if pieces != terms(query) else None
+
+
+def _quoted(pieces: list[str]) -> list[str]:
+    return [f'"{phrase}"' for piece in pieces for phrase in _phrases(piece)]
 
 
 def _pieces(query: str) -> list[str]:

@@ -105,7 +105,7 @@ def test_an_entry_that_cannot_be_stored_keeps_nothing_from_the_others(
                 failures += 1
                 assert failures < 10
         texts.interrupt()
-        listed = [("a.txt", "given up: it could not be indexed 3 times")]
+        listed = [("a.txt", "failed", "given up: it could not be indexed 3 times")]
         assert home.index.failed() == (listed if is_text_alone else [])
         assert home.rows("SELECT status FROM documents ORDER BY entry")[-1] == ("ok",)
         connections.close()
