@@ -69,6 +69,38 @@ def test_names_are_found(home: Indexed) -> None:
     assert ODD_NAME in home.found("menu")
 
 
+@pytest.mark.parametrize("mode", ["lexical", "hybrid"])
+def test_a_file_is_found_by_its_name_first(tmp_path: Path, mode: str) -> None:
+    names = ["about.md", "id_rsa", "paper/vodafone.xlsx", "vodafone.txt", "Taxes 2024.ods"]
+    with Indexed(tmp_path) as home:
+        for name in names:
+            home.write(name, "Nothing that is said here matters.\n")
+        home.write("Budget 2024.ods", "Nor here.\n")
+        for number in range(120):
+            home.write(f"many/{number}.md", f"{' and '.join(names)}, note {number}\n")
+        home.settle()
+        for query, first in {
+            "about.md": "about.md", "About": "about.md", "id_rsa": "id_rsa",
+            "where is vodafone.xlsx": "paper/vodafone.xlsx", "paper/Vodafone.xlsx":
+            "paper/vodafone.xlsx", "taxes 2024": "Taxes 2024.ods",
+            "vodaf": "vodafone.txt",
+        }.items():  # fmt: skip
+            assert home.found(query, mode=mode)[0] == first, query
+
+
+@pytest.mark.parametrize("mode", ["lexical", "semantic", "hybrid"])
+def test_as_many_are_found_as_are_asked_for(tmp_path: Path, mode: str) -> None:
+    """More files than candidates, most of them with more passages than one."""
+    count = search.CANDIDATES + 20
+    with Indexed(tmp_path) as home:
+        for number in range(count):
+            text = f"The wallaby, a marsupial, report {number}.\n"
+            home.write(f"{number}.txt", text * (60 if number < 10 else 1))
+        home.settle()
+        assert len(home.found("marsupial", mode=mode, limit=1000)) == count
+        assert len(home.found("marsupial", mode=mode, limit=110)) == 110
+
+
 @pytest.mark.parametrize(
     "query",
     [
