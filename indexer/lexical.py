@@ -101,8 +101,8 @@ def _names(  # noqa: PLR0913 - one step of `retrieve`
     meant = [_spelled(table, phrase) if phrase in unsaid else phrase for phrase in asked]
     expected = sum(map(table.rarity, meant))
     found = _with_names(connection, " OR ".join(meant), among, limit)
-    whole = words.whole(query)
-    exact = _with_names(connection, whole, among, limit) if whole else []
+    whole = words.every_phrase(query)
+    exact = [] if whole == asked else _with_names(connection, " AND ".join(whole), among, limit)
     said = {
         id_: 1.0 if is_named(query, path) else _worth(score / expected)
         for id_, path, score in found

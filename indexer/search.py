@@ -21,11 +21,12 @@ from typing import Protocol
 
 from lsfs.errors import LsfsError, MissingPathError, UnavailableError, UsageError
 from lsfs.plan import Search
+from lsfs.query import Query
 from lsfs.records import Coverage, Hit, Match, SearchResult
 from lsfs.selector import Filters, SearchMode
 from lsfs.tree import Tree
 
-from . import filters, lexical, words
+from . import filters, lexical, signs, words
 from .connection import Connections
 from .documents import chunk_rows, coverage, entry_rows
 from .evidence import MIN_COSINE, Candidate, Evidence
@@ -89,23 +90,26 @@ class Searcher:
         self._dense = dense
         self._counted = _Counted()
 
-    def search(self, request: Search) -> SearchResult:
-        """See `ports.Index.search`."""
+    def search(self, request: Search, query: Query | None = None) -> SearchResult:
+        """See `ports.Index.search`. `query` is what that of the request means: by default words."""
+        query = query or Query(text=request.query.strip())
         started = time.perf_counter()
         connection = self._connections.get()
-        query = request.query.strip()
-        if not query and not request.containing and request.filters.is_empty():
+        if not (request.query.strip() or request.containing or not request.filters.is_empty()):
             raise UsageError(
                 "nothing to search for", hint="give some words, a text it contains, or a filter"
             )
-        among = filters.allowed(connection, request.filters)
+        notices: list[str] = []
+        among, is_said = signs.applied(connection, query, request.filters, notices)
         if request.containing:
             among = filters.containing(connection, request.containing, among)
-        notices: list[str] = []
-        if query:
+        request = request.model_copy(update={"query": query.text})
+        if query.text:
             mode, hits = self._found(connection, request, among, notices)
+            if is_said and request.min_score == 0:  # what says all that it must is found
+                hits += self._listed(connection, request, among, query, hits)
         else:
-            mode, hits = request.mode, self._listed(connection, request, among)
+            mode, hits = request.mode, self._listed(connection, request, among, query)
         return self._result(connection, hits, mode, started, notices)
 
     def similar(self, path: str, limit: int, given: Filters) -> SearchResult:
@@ -243,19 +247,22 @@ class Searcher:
         )
 
     def _listed(
-        self, connection: sqlite3.Connection, request: Search, among: list[int] | None
-    ) -> list[Hit]:
-        """All that meet the filters, in the order asked for; each scores 1."""
-        hits = []
+        self, connection: sqlite3.Connection, request: Search, among: list[int] | None,
+        query: Query, before: Sequence[Hit] = (),
+    ) -> list[Hit]:  # fmt: skip
+        """All that may be found, in the order asked for; each scores 1, or 0 after ranked hits."""
+        hits: list[Hit] = []
+        there = {hit.path for hit in before}
+        said = next(filter(None, (request.containing, *query.phrases, *query.required)), None)
         entries = _sorted(connection, among or [], request.sort)
         known = entry_rows(connection, entries)
         for entry in (e for e in entries if e in known):  # it may have gone since
             path, size, mtime_ns = known[entry]
-            if self._is_there(path):
-                matches = self._containing(connection, entry, request.containing)
-                hits.append(Hit(path, 1.0, size, mtime_ns, matches))
-                if len(hits) == request.limit:
-                    break
+            if len(hits) + len(before) == request.limit:
+                break
+            if path not in there and self._is_there(path):
+                matches = self._containing(connection, entry, said)
+                hits.append(Hit(path, 0.0 if before else 1.0, size, mtime_ns, matches))
         return hits
 
     def _containing(

@@ -90,10 +90,9 @@ def phrases(query: str) -> list[str]:
     return _quoted(terms(query))
 
 
-def whole(query: str) -> str | None:
-    """An FTS5 expression of all its words at once, where `terms` drops some; None elsewhere."""
-    pieces = _pieces(query)[:MAX_TERMS]
-    return " AND ".join(_quoted(pieces)) if pieces != terms(query) else None
+def every_phrase(query: str) -> list[str]:
+    """The same of all its words, stop words too."""
+    return _quoted(_pieces(query)[:MAX_TERMS])
 
 
 def _quoted(pieces: list[str]) -> list[str]:

@@ -28,6 +28,7 @@ from lsfs.config import Config, load_config
 from lsfs.errors import LsfsError, UsageError
 from lsfs.plan import Search
 from lsfs.priority import lower_session
+from lsfs.query import Query
 from lsfs.selector import Filters
 
 from . import wire
@@ -62,7 +63,9 @@ class Worker:
         self._versions_lock = threading.Lock()
 
     def _search(self, params: Mapping[str, Any]) -> Any:
-        return wire.result_fields(self._searcher.search(Search.model_validate(params)))
+        request = Search.model_validate(params["request"])
+        query = Query.model_validate(params["query"])
+        return wire.result_fields(self._searcher.search(request, query))
 
     def _similar(self, params: Mapping[str, Any]) -> Any:
         filters = Filters.model_validate(params.get("filters") or {})

@@ -192,6 +192,35 @@ def test_what_is_excluded_keeps_its_name_alone(home: Indexed) -> None:
     assert ".env" not in [path for path, _, _ in home.index.failed()]
 
 
+@pytest.mark.parametrize("mode", ["lexical", "semantic", "hybrid"])
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("kernel +latency", {"notes/scheduling.md", "work/probe.py"}),
+        ("+latency -kernel", {"work/probe.py"}),
+        ("+latencies", {"notes/scheduling.md", "work/probe.py"}),
+        ('"worst CASE was"', {"notes/scheduling.md"}),
+        ('food "with cumin"', {"notes/soup.txt"}),
+        ('"sure_laten"', {"work/probe.py"}),
+        ('+starter -"with cumin" in:notes -ext:md', {"notes/bread.txt"}),
+        ("latency ext:py", {"work/probe.py"}),
+        ("soup before:2021-01-01T00:00:00+00:00", {"notes/soup.txt"}),
+        ("type:spreadsheet", {"work/Budget2024Final.csv"}),
+        ("-name:*.txt -in:work in:notes", {"notes/scheduling.md"}),
+        ("+nothinglikeit kernel", set()),
+        ("+预算", {"work/会议记录.md"}),
+    ],
+)  # fmt: skip
+def test_signs(home: Indexed, query: str, expected: set[str], mode: str) -> None:
+    assert set(home.found(query, mode=mode)) == expected
+
+
+def test_a_phrase_that_nothing_holds_is_its_words(home: Indexed) -> None:
+    result = home.index.search(Search(query='"kernel on a core"'))
+    assert result.hits[0].path == "notes/scheduling.md"
+    assert result.notices == ('nothing holds "kernel on a core" as it is: searched for its words',)
+
+
 def test_similar(home: Indexed) -> None:
     found = [hit.path for hit in home.index.similar("notes/bread.txt", 3, Filters()).hits]
     assert set(found[:2]) == {"notes/soup.txt", ODD_NAME}, "what is about food, itself left out"
