@@ -94,6 +94,22 @@ def test_html_in_a_declared_encoding() -> None:
     assert read(page.encode("koi8-r"), "x.html").spans[0].text == "Привет, мир"
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "title"),
+    [
+        ("a.md", "# Whole\n\nx\n\n## A\n\ny\n\n## B\n\nz", "Whole"),
+        ("a.md", "# First\n\nx\n\n# Second\n\nz", None),
+        ("a.md", "Whole\n=====\n\nx\n\nOne\n---\n\nc\n\nTwo\n---\n\nz", "Whole"),
+        ("a.rst", "=====\nWhole\n=====\n\nx\n\nOne\n===\n\nc\n\nTwo\n===\n\nz", "Whole"),
+        ("a.org", "* One\nx\n* Two\ny\n", None),
+        ("a.tex", "\\title{Whole}\n\\section{One}\nx\n\\section{Two}\ny\n", "Whole"),
+        ("a.tex", "\\section{One}\nx\n\\section{Two}\ny\n", None),
+    ],
+)
+def test_the_first_of_several_chapters_is_no_title(name: str, text: str, title: str | None) -> None:
+    assert read(text.encode(), name).title == title
+
+
 def pdf(pages: list[str], title: str) -> bytes:
     from reportlab.pdfgen import canvas
 

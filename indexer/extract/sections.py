@@ -38,18 +38,21 @@ class Dialect:
 
 def read_sections(source: Source) -> Extracted:
     """Paragraphs under their headings, in the dialect that `source.kind` names. The title is what
-    the document says, or its first heading."""
+    the document says, or its first heading where that is the only one of its level: among several
+    chapters the first names itself, not the whole."""
     dialect = DIALECTS[source.kind]
     lines = source.lines()
     about = _about(lines[:HEAD_LINES], dialect)
     spans: list[Span] = []
-    heading = first_heading = None
-    for start, end, found in _sections(lines, dialect):
+    heading = None
+    sections = _sections(lines, dialect)
+    for start, end, found in sections:
         heading = found or heading
-        first_heading = first_heading or found
         for text, first, last in blocks_of(lines[start:end], start):
             spans.append(Span(text, Place(first, last, heading=heading)))
-    about["title"] = about.get("title") or first_heading
+    headed = [(_mark(lines, start), found) for start, _, found in sections if found]
+    if headed and [mark for mark, _ in headed].count(headed[0][0]) == 1:
+        about["title"] = about.get("title") or headed[0][1]
     return Extracted(source.type, tuple(spans), **about)
 
 
@@ -88,6 +91,18 @@ def _sections(lines: list[str], dialect: Dialect) -> list[tuple[int, int, str | 
             start, heading = index, found[:200]
     sections.append((start, len(lines), heading))
     return sections
+
+
+_MARK = re.compile(r"\s*(\\\w+|[#*=]+(?=\s))")
+
+
+def _mark(lines: list[str], index: int) -> str:
+    """What shows the level of the heading at a line: what it begins with, or its underline."""
+    match = _MARK.match(lines[index])
+    if match:
+        return match[1]
+    line = lines[index].strip()
+    return f"over{line[0]}" if _ADORNMENT.match(line) else _line(lines, index + 1).strip()[:1]
 
 
 def _line(lines: list[str], index: int) -> str:
