@@ -46,7 +46,7 @@ def rows(name: str, collection: evaluation.Collection, fs: FileSystem) -> Iterat
 
 
 def by_file(fs: FileSystem, singles: evaluation.Collection, joined: evaluation.Collection) -> float:
-    """nDCG@10 of the files of `joined`, each ranked by the best of its documents among `singles`."""
+    """nDCG@10 of the files of `joined`, each ranked by its best document among `singles`."""
     document_of = {file: document for document, file in singles.home.items()}
     gained = []
     for question, text in joined.questions.items():
