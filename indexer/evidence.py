@@ -17,8 +17,11 @@ from lsfs.selector import SearchMode
 
 MIN_COSINE = 0.15
 """Below this two texts have nothing to do with each other, whichever they are."""
-GOOD_COSINE = 0.6
+GOOD_COSINE = 0.55
 """Where nothing is as near as this, the nearest counts for less: that it is nearest says little."""
+CONFIDENCE = 1.5
+"""Power of the share of the question that the best passage says in the same words: where it is
+small, words count for little beside meaning."""
 
 Candidate = tuple[int, "int | None"]
 """(entry, chunk); the chunk is None where only the name was found."""
@@ -86,7 +89,7 @@ class Evidence:
         one common word of many, being the best of them must not outvote the meaning."""
         if self.expected <= 0:
             return 1.0
-        return min(1.0, max(self.lexical.values(), default=0.0) / self.expected)
+        return min(1.0, max(self.lexical.values(), default=0.0) / self.expected) ** CONFIDENCE
 
 
 def _scaled(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lsfs.indexer.evidence import GOOD_COSINE, MIN_COSINE, Evidence
+from lsfs.indexer.evidence import CONFIDENCE, GOOD_COSINE, MIN_COSINE, Evidence
 from lsfs.indexer.lexical import is_named
 
 
@@ -21,7 +21,7 @@ def test_words_and_meaning_count_half_each() -> None:
 
 def test_the_best_of_what_says_little_counts_for_less() -> None:
     words = Evidence(lexical={(1, 1): 2.0}, expected=8.0)
-    assert words.by_file("hybrid")[1][0][0] == pytest.approx(0.5 * 0.25)
+    assert words.by_file("hybrid")[1][0][0] == pytest.approx(0.5 * 0.25**CONFIDENCE)
     assert words.by_file("lexical")[1][0][0] == 1.0
     far = (MIN_COSINE + GOOD_COSINE) / 2
     meaning = Evidence(semantic={(1, 1): far})
