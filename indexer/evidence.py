@@ -11,6 +11,7 @@ Pure standard library.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from lsfs.selector import SearchMode
@@ -89,7 +90,8 @@ class Evidence:
         one common word of many, being the best of them must not outvote the meaning."""
         if self.expected <= 0:
             return 1.0
-        return min(1.0, max(self.lexical.values(), default=0.0) / self.expected) ** CONFIDENCE
+        said = min(1.0, max(self.lexical.values(), default=0.0) / self.expected)
+        return math.pow(said, CONFIDENCE)
 
 
 def _scaled(
