@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from disks import disk, remount
 from faces import FILES, answer, lsfs, make_files, on_terminal
 from mounting import is_running
 from waiting import wait_for
@@ -259,6 +260,27 @@ def test_state_kept_elsewhere(root: Path, point: Path, tmp_path: Path) -> None:
     wait_for(lambda: listed(root)["backlog_bytes"] == 0, message="the spool to be read")
     assert lsfs("umount", root, cwd=tmp_path).returncode == 0
     wait_for(lambda: not is_running(one["daemon"]), message="the daemon's end")
+
+
+def test_inside_a_mount_its_own_state_is_meant(root: Path, point: Path, tmp_path: Path) -> None:
+    """Also where the root cannot be written, and when the daemon is gone."""
+    state = tmp_path / "state"
+    with disk(tmp_path / "disk", 8) as small:
+        make_files(small)
+        remount(small, "ro")
+        mount(small, point, "--state", str(state))
+        assert answer("status", cwd=point / "notes")["state"] == str(state)
+        kill_daemon(small)
+        assert answer("search", "wedding", cwd=point)["hits"][0]["path"] == "letter.txt"
+        assert is_running(listed(small)["daemon"])
+        assert lsfs("umount", point, cwd=tmp_path).returncode == 0
+    mount(root, point, "--state", str(tmp_path / "other"))
+    assert answer("search", "wedding", cwd=point)["hits"][0]["path"] == "letter.txt"
+    refused = lsfs("init", root, cwd=tmp_path)
+    assert refused.returncode == 5
+    assert f"is mounted at {point}, with its state in {tmp_path / 'other'}" in refused.stderr
+    assert lsfs("init", root, "--state", tmp_path / "other", cwd=tmp_path).returncode == 0
+    assert not (root / ".lsfs").exists()
 
 
 def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:
