@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -54,12 +55,7 @@ class IndexMethods:
     def _why(self, params: Params) -> Json:
         """How a file or folder stands in the index, and what leaves it out of it."""
         path = path_of(params)
-        state = self._tree.there(path)
-        if state is None:
-            raise MissingPathError(
-                f"{path}: no such file or folder", path=path, hint="check the spelling"
-            )
-        kind = kind_of(state)
+        kind = kind_of(state_at(self._tree, path))
         ignoring = Ignoring(self._config.indexer, self._tree)
         rule = ignoring.why(path, is_folder=kind == "directory") if path else None
         standing = (
@@ -95,3 +91,17 @@ class IndexMethods:
 
     def _progress(self, _: Params) -> Json:
         return dict(self._workshop.progress())
+
+
+def state_at(tree: Tree, path: str) -> os.stat_result:
+    """What is at a path that was named.
+
+    Raises:
+        MissingPathError: nothing is.
+    """
+    state = tree.there(path)
+    if state is None:
+        raise MissingPathError(
+            f"{path}: no such file or folder", path=path, hint="check the spelling"
+        )
+    return state

@@ -34,7 +34,7 @@ from lsfs.errors import (
     from_os_error,
 )
 from lsfs.history import History
-from lsfs.index_methods import IndexMethods
+from lsfs.index_methods import IndexMethods, state_at
 from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.past import Past
@@ -48,7 +48,15 @@ from lsfs.selector import Filters
 from lsfs.shown import Shown
 from lsfs.times import rfc3339
 from lsfs.upkeep import Upkeep
-from lsfs.wire import coverage_json, number_of, outcome_json, path_of, search_json, was_json
+from lsfs.wire import (
+    coverage_json,
+    number_of,
+    outcome_json,
+    path_of,
+    search_json,
+    usage_error,
+    was_json,
+)
 
 CATCH_UP_S = 60.0
 """How long a command without a daemon lets the worker index what is new, before it answers."""
@@ -348,12 +356,15 @@ class App:
                 f"indexing is off for {self.config.root}",
                 hint="set indexer.enabled = true; after `lsfs mount -o noindex`: mount it without",
             )
+        for path in paths:
+            state_at(self._history.tree, path)
         self._spool.drain()
-        if paths:
+        if paths and "" not in paths:
             self._observer.reconcile(paths)
         else:
             self._observer.scan()
         if params.get("wait", True):
+            self._spool.read_large(paths or [""])  # before that they are not queued
             self._workshop.drain()
         return {"coverage": coverage_json(self._coverage()), **self.call("failed", {})}
 
@@ -364,7 +375,7 @@ def translated(config: Config) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        raise _usage(error) from error
+        raise usage_error(error) from error
     except OSError as error:
         raise from_os_error(error, "use", _place(error)) from error
     except sqlite3.Error as error:
@@ -390,9 +401,3 @@ def _limited(plan: Plan, limit: object) -> Plan:
 
 def _place(error: OSError) -> str:
     return os.fsdecode(error.filename) if error.filename else "the disk"
-
-
-def _usage(error: ValidationError) -> UsageError:
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"]) or "request"
-    return UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from lsfs.engine import Outcome
 from lsfs.errors import UsageError
@@ -154,3 +154,10 @@ def number_of(params: Mapping[str, Any], key: str) -> int:
     if not isinstance(number, int):
         raise UsageError(f"`{key}` is a whole number")
     return number
+
+
+def usage_error(error: ValidationError) -> UsageError:
+    """What is wrong with parameters, the first of it."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"]) or "request"
+    return UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}")

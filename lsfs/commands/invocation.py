@@ -31,7 +31,7 @@ from lsfs.answers import (
     exit_code,
 )
 from lsfs.daemon import Caller, connect
-from lsfs.errors import ConfirmationError, LsfsError
+from lsfs.errors import ConfirmationError, LsfsError, UsageError
 from lsfs.location import Location, find_location
 from lsfs.paths import for_terminal
 
@@ -112,7 +112,14 @@ class Invocation:
         return error
 
     def path(self, text: str) -> str:
-        """A typed path as the engine names it."""
+        """A typed path as the engine names it.
+
+        Raises:
+            UsageError: it is empty: an unset variable, not this folder.
+            PolicyError: it lies outside the root.
+        """
+        if not text:
+            raise UsageError("an empty path names nothing", hint='this folder is "."')
         return self.location.tree_path(text)
 
     # -- plans ---------------------------------------------------------------------------------
