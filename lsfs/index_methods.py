@@ -40,8 +40,7 @@ class IndexMethods:
         settings, coverage = self._config.indexer, self._workshop.coverage()
         if not settings.enabled:
             return ["indexing is off (-o noindex, or the setting indexer.enabled)"]
-        is_behind = coverage.pending > 0 or coverage.embedded < coverage.indexed
-        if is_behind and free_bytes(self._config.state) < RESERVE_BYTES:
+        if free_bytes(self._config.state) < RESERVE_BYTES:
             return ["the disk of the state is full: what is new is not indexed until there is room"]
         if settings.on_battery or coverage.embedded == coverage.indexed or not is_on_battery():
             return []

@@ -23,7 +23,7 @@ from lsfs import __version__
 from lsfs.backlog import backlog_bytes
 from lsfs.catalog import KNOWN_SINCE, Catalog
 from lsfs.config import Config, VersionsConfig, differing, load_config, told_of
-from lsfs.database import is_for_want_of_room
+from lsfs.database import as_room_allows
 from lsfs.engine import Consent, Engine, Outcome
 from lsfs.errors import (
     ConfigurationError,
@@ -53,6 +53,7 @@ from lsfs.wire import (
     number_of,
     outcome_json,
     path_of,
+    paths_of,
     search_json,
     usage_error,
     was_json,
@@ -195,7 +196,7 @@ class App:
             raise UsageError(
                 "the request is empty", hint='try: lsfs ask "find notes on scheduling"'
             )
-        self._spool.drain(PATIENCE_S)
+        self._take_in()
         self._let_index_catch_up()
         if self._parser is None:
             self._parser = self._make_parser()
@@ -223,7 +224,7 @@ class App:
 
     def _ran(self, plan: Plan, consent: Consent) -> Outcome:
         if not plan.changes_something():
-            self._spool.drain(PATIENCE_S)
+            self._take_in()
             return self._engine.run(plan, consent, self._observer)
         if any(isinstance(operation, GOES_BACK) for operation in plan.operations):
             with contextlib.suppress(LsfsError):  # the disk is full: with what is known, then
@@ -234,12 +235,14 @@ class App:
         self.tell_mounts([path for one in outcome.changes for path in (one.path, one.to) if path])
         return outcome
 
-    def _take_in(self, params: Params) -> None:
-        """What the mounts did, as far as it can be had in the time that the caller has."""
-        self._spool.drain(float(params.get("patience_s", PATIENCE_S)))
+    def _take_in(self, patience_s: float = PATIENCE_S) -> None:
+        """What the mounts did, as far as it can be had in the time that a question has, and as there
+        is room for it."""
+        with as_room_allows():
+            self._spool.drain(patience_s)
 
     def _history_of(self, params: Params) -> Json:
-        self._take_in(params)
+        self._take_in(float(params.get("patience_s", PATIENCE_S)))
         path = path_of(params)
         return {"versions": list(version_rows(self._history.versions(path)))}
 
@@ -247,20 +250,14 @@ class App:
         return dict(self._shown.of(number_of(params, "version")))
 
     def _gc(self, params: Params) -> Json:
-        """By the settings that are in force now, or those given."""
-        dry_run = bool(params.get("dry_run"))
-        given = params.get("versions")
+        """By the settings that are in force now, or those given; or of `paths` all but what is."""
+        dry_run, given = bool(params.get("dry_run")), params.get("versions")
         policy = VersionsConfig.model_validate(given) if given else self._set_now().versions
-        self._drain_if_there_is_room()
-        collected = self._upkeep.gc(datetime.now().astimezone(), policy, dry_run=dry_run)
+        with as_room_allows():
+            self._upkeep.with_reserve(self._spool.drain)
+        now = datetime.now().astimezone()
+        collected = self._upkeep.gc(now, policy, paths_of(params), dry_run=dry_run)
         return {"dry_run": dry_run, **asdict(collected)}
-
-    def _drain_if_there_is_room(self) -> None:
-        try:
-            self._spool.drain()
-        except (LsfsError, OSError, sqlite3.Error) as error:
-            if not is_for_want_of_room(error):
-                raise
 
     def _set_now(self) -> Config:
         return load_config(self.config.root, self.config.state)
@@ -272,7 +269,7 @@ class App:
 
     def _verify(self, params: Params) -> Json:
         """A part of it: `after` is what the answer before said, "" at first."""
-        self._spool.drain(PATIENCE_S)
+        self._take_in()
         after = str(params.get("after", ""))
         total = {} if after else {"total": self._upkeep.total()}
         return {**total, **asdict(self._upkeep.verify(after))}
@@ -291,7 +288,7 @@ class App:
         return was_json(was)
 
     def _place_in_time(self, params: Params) -> tuple[str, int]:
-        self._take_in(params)
+        self._take_in(float(params.get("patience_s", PATIENCE_S)))
         path, at_ns = path_of(params), number_of(params, "at_ns")
         known_ns = int(self._history.catalog.setting(KNOWN_SINCE) or 0)
         if at_ns < known_ns:  # an empty folder would be a lie
@@ -347,10 +344,7 @@ class App:
         return self._workshop.coverage()
 
     def _index(self, params: Params) -> Json:
-        given = params.get("paths", [])
-        if not isinstance(given, list):
-            raise UsageError("`paths` is a list of paths")
-        paths = [path_of({"path": one}) for one in given]
+        paths = paths_of(params)
         if not self.config.indexer.enabled:
             raise ConfigurationError(
                 f"indexing is off for {self.config.root}",
@@ -381,8 +375,8 @@ def translated(config: Config) -> Iterator[None]:
     except sqlite3.Error as error:
         raise UnavailableError(
             f"the catalog {config.catalog_file} does not answer: {error}",
-            hint="is the disk full? `lsfs gc` lets go of old versions, `lsfs doctor` looks; your"
-            " files are not affected",
+            hint="is the disk full? `lsfs gc` lets go of old versions, `lsfs gc PATH` of those of a"
+            " file or folder; `lsfs doctor` looks; your files are not affected",
         ) from error
 
 

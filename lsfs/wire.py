@@ -148,6 +148,14 @@ def path_of(params: Mapping[str, Any]) -> str:
     return List.model_validate({"path": path_from_fields({"path": "", **given})}).path
 
 
+def paths_of(params: Mapping[str, Any]) -> list[str]:
+    """The list `paths` among the parameters; empty when there is none. Raises: UsageError."""
+    given = params.get("paths", [])
+    if not isinstance(given, list):
+        raise UsageError("`paths` is a list of paths")
+    return [path_of({"path": one}) for one in given]
+
+
 def number_of(params: Mapping[str, Any], key: str) -> int:
     """A whole number among the parameters. Raises: UsageError."""
     number = params.get(key)

