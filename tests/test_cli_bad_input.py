@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -244,6 +245,14 @@ def test_a_refusal_of_the_system_is_no_internal_error(number: int) -> None:
         assert told.kind in ("tree", "missing")
         assert "internal" not in told.message
     assert unexpected(ValueError("x")).kind == "internal"
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed(served: Path, closed: str) -> None:
+    for words in ("status", "search wedding", "ask 'find wedding'"):
+        command = f"exec {shlex.join(LSFS)} {words} {closed}"
+        done = subprocess.run(["sh", "-c", command], cwd=served, capture_output=True, text=True)
+        assert (done.returncode, "lsfs: internal" in done.stderr) == (0, False), done.stderr
 
 
 def test_a_full_disk_behind_stdout(served: Path) -> None:

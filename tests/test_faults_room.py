@@ -84,6 +84,17 @@ def test_bytes_just_removed_are_let_go_by_name(tmp_path: Path) -> None:
         assert answer("verify", cwd=home.root)["problems"] == []
 
 
+def test_status_says_that_nothing_new_is_indexed(small: Path) -> None:
+    root = small / "root"
+    root.mkdir()
+    (root / "letter.txt").write_text("all of it is indexed\n")
+    assert lsfs("init", root, cwd=small).returncode == 0
+    assert lsfs("index", cwd=root).returncode == 0
+    assert "disk of the state is full" not in lsfs("status", cwd=root).stderr
+    Ballast(small).fill()
+    assert "disk of the state is full" in lsfs("status", cwd=root).stderr
+
+
 def test_of_a_root_that_nobody_has_open(small: Path) -> None:
     """Opening it takes room as well: the catalog's log, and its index, are made then."""
     root = small / "root"
