@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from lsfs.catalog import Catalog
 from lsfs.config import Config
-from lsfs.errors import MissingPathError
+from lsfs.errors import LsfsError, MissingPathError, TreeError
 from lsfs.ignoring import Ignoring
-from lsfs.paths import path_fields
+from lsfs.paths import is_under, path_fields
 from lsfs.ports import Workshop
 from lsfs.power import is_on_battery
 from lsfs.reserve import RESERVE_BYTES, free_bytes
@@ -19,6 +20,12 @@ from lsfs.wire import path_of
 RULED = ("excluded", "secret")
 """How a file stands that a rule leaves out."""
 
+PERHAPS_CLOSED = (
+    "SELECT path FROM entries WHERE gone_ns IS NULL AND kind = 'directory' AND mode & 5 <> 5"
+    " ORDER BY path"
+)
+"""Folders that not everybody may read and enter."""
+
 Json = dict[str, Any]
 Params = Mapping[str, Any]
 
@@ -26,8 +33,9 @@ Params = Mapping[str, Any]
 class IndexMethods:
     """Methods of one root, by name; see `service.App.call`."""
 
-    def __init__(self, config: Config, tree: Tree, workshop: Workshop) -> None:
+    def __init__(self, config: Config, catalog: Catalog, tree: Tree, workshop: Workshop) -> None:
         self._config = config
+        self._catalog = catalog
         self._tree = tree
         self._workshop = workshop
         self.by_name: dict[str, Callable[[Params], Json]] = {
@@ -48,8 +56,37 @@ class IndexMethods:
         return [f"{told} (setting indexer.on_battery)"]
 
     def _failed(self, _: Params) -> Json:
+        """Files, and folders whose contents nobody can see (of these the topmost)."""
         failed = self._workshop.failed()
-        return {"failed": [{**path_fields(path), "reason": reason} for path, reason in failed]}
+        files = [{**path_fields(path), "reason": reason} for path, reason in failed]
+        closed = [
+            {**path_fields(path), "reason": reason, "kind": "directory"}
+            for path, reason in self._closed()
+        ]
+        return {"failed": [*closed, *files]}
+
+    def _closed(self) -> Iterator[tuple[str, str]]:
+        """(path, reason) of the folders that cannot be opened, but for those left out."""
+        ignoring = Ignoring(self._config.indexer, self._tree)
+        last = None
+        for (name,) in self._catalog.rows(PERHAPS_CLOSED):
+            path = os.fsdecode(name)
+            if last is not None and is_under(path, last):
+                continue
+            reason = self._why_closed(path)
+            if reason and not ignoring.why(path, is_folder=True):
+                last = path
+                yield path, reason
+
+    def _why_closed(self, folder: str) -> str | None:
+        try:
+            with self._tree.folder(folder) as fd:
+                os.stat(".", dir_fd=fd)
+        except (TreeError, OSError) as error:
+            return f"cannot be opened: {os.strerror(error.errno or 0).lower()}"
+        except LsfsError:  # it has gone meanwhile, or a link is there
+            return None
+        return None
 
     def _why(self, params: Params) -> Json:
         """How a file or folder stands in the index, and what leaves it out of it."""
@@ -58,7 +95,10 @@ class IndexMethods:
         ignoring = Ignoring(self._config.indexer, self._tree)
         rule = ignoring.why(path, is_folder=kind == "directory") if path else None
         standing = (
-            {"files": dict(self._workshop.standing_below(path))}
+            {
+                "files": dict(self._workshop.standing_below(path)),
+                "reason": self._why_closed(path),
+            }
             if kind == "directory"
             else dict(self._workshop.standing(path) or {"status": None, "waiting": True})
         )

@@ -189,15 +189,6 @@ def coverage(answer: Json) -> str | None:
     return f"{counts['pending']} of {counts['entries']} files are not indexed yet"
 
 
-def unread(coverage: Json, failed: Sequence[Json]) -> str | None:
-    """How many of the files in `failed` are broken, and how many only have no reader."""
-    others = len(failed) - coverage["failed"]
-    parts = [f"{coverage['failed']} failed"] if coverage["failed"] else []
-    if others > 0:
-        parts.append(f"{others} without a reader")
-    return ", ".join(parts) or None
-
-
 # -- outcomes --------------------------------------------------------------------------------------
 
 

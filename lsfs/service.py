@@ -103,7 +103,9 @@ class App:
         self.mounts: Callable[[], list[Json]] = list
         self.tell_mounts: Callable[[Sequence[str]], None] = lambda paths: None
         self._past = Past(core.catalog)
-        self._about_index = IndexMethods(core.config, core.history.tree, core.workshop)
+        self._about_index = IndexMethods(
+            core.config, core.catalog, core.history.tree, core.workshop
+        )
         self._shown = core.shown
         self._upkeep = Upkeep(core.history, core.observer, Reserve(core.config.state))
         self.moment: Callable[[str], datetime] = datetime.fromisoformat

@@ -25,6 +25,7 @@ from lsfs.priority import lower_session
 
 from .invocation import DONE, NOTHING_FOUND, PARTLY, Invocation, lsfs_command
 from .mounting import mount, umount
+from .status import unread
 
 if TYPE_CHECKING:
     from lsfs.config import Config
@@ -135,12 +136,12 @@ def index(invocation: Invocation, paths: Sequence[str]) -> int:
     if invocation.flags.json:
         invocation.emit_json(answer)
     else:
-        unread = render.unread(coverage, answer["failed"])
+        told = unread(coverage, answer["failed"])
         invocation.emit(
             f"{coverage['indexed']} of {coverage['entries']} files indexed,"
-            f" {coverage['embedded']} by meaning, {unread or 'none unread'}"
+            f" {coverage['embedded']} by meaning, {told or 'none unread'}"
         )
-        if unread:
+        if told:
             invocation.say("lsfs status --failed says which, and why")
     invocation.notices(answer)
     return PARTLY if coverage["pending"] else DONE
