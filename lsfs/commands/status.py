@@ -47,13 +47,13 @@ def _told(invocation: Invocation, answer: Mapping[str, Any]) -> str:
 
 
 def unread(coverage: Mapping[str, Any], failed: Sequence[Mapping[str, Any]]) -> str | None:
-    """How many of the files in `failed` are broken, how many only have no reader, and how many
+    """How many of the files in `failed` are broken, how many of the indexed have no reader, and how many
     folders are closed."""
     folders = sum(row.get("kind") == "directory" for row in failed)
     others = len(failed) - folders - coverage["failed"]
     parts = [f"{coverage['failed']} failed"] if coverage["failed"] else []
     if others > 0:
-        parts.append(f"{others} without a reader")
+        parts.append(f"{others} indexed by name alone")
     if folders:
         parts.append(f"{folders} {'folders' if folders > 1 else 'folder'} that cannot be opened")
     return ", ".join(parts) or None
@@ -115,7 +115,9 @@ def _standing(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
         why = [("why", answer["reason"])] if answer.get("reason") else []
         return [("left out", answer["left_out"] or "no"), *why, ("files", files or "none")]
     status, waiting = answer.get("status"), answer["waiting"]
-    told = "waiting to be looked at" if waiting else _STANDING.get(str(status), str(status))
+    if status is None and answer["kind"] == "other":
+        return [("index", "not at all: a pipe, a socket or a device")]
+    told = _STANDING["waiting"] if waiting else _STANDING.get(str(status), str(status))
     known = [(key, answer.get(key)) for key in ("type", "title", "author", "created", "language")]
     passages = answer.get("passages")
     if passages:
