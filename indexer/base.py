@@ -12,9 +12,11 @@ written aside, synced and renamed, the sidecar last; files that do not agree wit
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import math
+import mmap
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -47,12 +49,14 @@ Batches = Callable[[], Iterator[tuple["numpy.ndarray", "numpy.ndarray"]]]
 
 @dataclass(slots=True)
 class Base:
-    """`ids` are sorted; `nprobe` is None where the index is exact."""
+    """`ids` are sorted; `nprobe` is None where the index is exact; `mapped` is the file that the
+    index looks into, and must live as long."""
 
     index: Any
     ids: numpy.ndarray
     nprobe: int | None
     lists: int = 1
+    mapped: mmap.mmap | None = None
 
     @property
     def is_exact(self) -> bool:
@@ -80,6 +84,12 @@ class Base:
         scores, ids = self.index.search(vector.reshape(1, -1), count, params=parameters)
         found = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
         return [(id_, score) for id_, score in found if id_ >= 0]
+
+    def forget_pages(self) -> None:
+        """Have no page of the file in memory. They come back from the kernel's cache when they are
+        touched."""
+        if self.mapped is not None:
+            self.mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _probing(nprobe: int) -> Any:
@@ -196,17 +206,24 @@ def load(file: Path, fingerprint: str) -> Base | None:
         log.warning("%s: torn, building it again", file)
         return None
     try:
-        index = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC)
-    except RuntimeError as error:  # as it was written, but not by this FAISS
+        # mapped here, not by FAISS, which does not say where: for `forget_pages`
+        with file.open("rb") as opened:
+            mapped = mmap.mmap(opened.fileno(), 0, prot=mmap.PROT_READ)
+        data = numpy.frombuffer(mapped, dtype=numpy.uint8)
+        reader = faiss.ZeroCopyIOReader  # type: ignore[attr-defined]  # its stubs lack it
+        index = faiss.read_index(reader(faiss.swig_ptr(data), len(data)))
+    except (OSError, RuntimeError) as error:  # as it was written, but not by this FAISS
         log.warning("%s: not readable, building it again: %s", file, error)
         return None
-    return Base(index, ids, about["nprobe"], about["lists"])
+    return Base(index, ids, about["nprobe"], about["lists"], mapped)
 
 
-def forget(file: Path) -> None:
-    """Remove it."""
-    for one in (file, _ids_file(file), _sidecar(file)):
-        one.unlink(missing_ok=True)
+def forget_others(file: Path) -> None:
+    """Remove the files of all other models beside it."""
+    for one in file.parent.glob("*"):
+        if file.stem not in one.name:
+            with contextlib.suppress(OSError):
+                one.unlink()
 
 
 def _ids_of(index: Any) -> numpy.ndarray:

@@ -12,12 +12,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from lsfs.config import Config
 from lsfs.errors import UnavailableError
 from lsfs.plan import Search
+from lsfs.query import Moment, parse
 from lsfs.records import Chunk, Coverage, SearchResult
 from lsfs.selector import Filters
 
@@ -43,10 +45,11 @@ LONGEST_DRAIN_WAIT_S = 5.0
 
 class WorkerIndex:
     """Implements `ports.Workshop` and `ports.Embedder`. The worker's log is appended to
-    worker.log in `config.log_directory`."""
+    worker.log in `config.log_directory`. `moment` reads the times in queries."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, moment: Moment = datetime.fromisoformat) -> None:
         self._config = config
+        self._moment = moment
         self._log_file = config.log_directory / "worker.log"
         self._connections = Connections(config.catalog_file)
         self._fallback = Searcher(self._connections, config.root)
@@ -63,11 +66,16 @@ class WorkerIndex:
 
     def search(self, request: Search) -> SearchResult:
         """See `ports.Index`."""
+        query = parse(request.query, self._moment)
+        params = {
+            "request": request.model_dump(mode="json"),
+            "query": query.model_dump(mode="json"),
+        }
         try:
-            return wire.result_from_fields(self._call("search", request.model_dump(mode="json")))
+            return wire.result_from_fields(self._call("search", params))
         except UnavailableError as error:
             log.warning("searching by words alone: %s", error.message)
-            return self._fallback.search(request)
+            return self._fallback.search(request, query)
 
     def similar(self, path: str, limit: int, filters: Filters) -> SearchResult:
         """See `ports.Index`."""
@@ -96,8 +104,8 @@ class WorkerIndex:
         """See `ports.Workshop`: "reading" counts files, "embedding" the passages of them."""
         return self._pace.progress(documents.backlog(self._connections.get()))
 
-    def failed(self) -> Sequence[tuple[str, str]]:
-        """See `ports.Workshop`: broken files first, then those of a kind that has no reader."""
+    def failed(self) -> Sequence[tuple[str, str, str]]:
+        """See `ports.Workshop`."""
         return documents.unread(self._connections.get())
 
     def rendered(self, path: str) -> str | None:

@@ -12,11 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lsfs.database import begin
+from lsfs.database import BUSY_TIMEOUT_S, begin, connect
 from lsfs.errors import NotARootError
 from lsfs.schema import MIGRATIONS
-
-BUSY_TIMEOUT_S = 30.0
 
 
 class Connections:
@@ -55,11 +53,7 @@ class Connections:
 def _opened(file: Path) -> sqlite3.Connection:
     if not file.is_file():
         raise NotARootError(f"no catalog at {file}", path=str(file), hint="run `lsfs init` first")
-    connection = sqlite3.connect(
-        file, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-    )
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
+    connection = connect(file)
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version < len(MIGRATIONS):
         connection.close()

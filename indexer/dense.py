@@ -6,9 +6,10 @@ there is no model yet. Thread-safe.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,13 +57,14 @@ class Meaning:
         """Makes the vectors of new chunks."""
         self.index: VectorIndex | None = None
         """Of that model."""
+        self._asked: tuple[EmbeddingModel, str, numpy.ndarray] | None = None
         self._answering: _Answering | None = None
         """Answers until `index` is complete, and then that."""
         self._early: VectorIndex | None = None
         self._lock = threading.Lock()
-        self._removed: list[int] = []  # while the vectors are opened
+        self._removed: list[int] | None = []  # while the vectors are opened
         self._vectors = config.state / "vectors"
-        self._allowance = Allowance(config.indexer.memory_bytes, self._vectors)
+        self._allowance = Allowance(config.indexer.memory_bytes, self._forget_pages)
 
     def load(self) -> None:
         """Load the model. Called once, by the thread that drains; never raises.
@@ -80,29 +82,49 @@ class Meaning:
                 self.model = loading.result()
         except LsfsError as error:
             log.error("no embedding model: %s", error.message)
-            self._failure = error
-            self._ready.set()
+            self._fail(error)
         except Exception as error:  # outer door: search goes on by words
             log.exception("no embedding model")
-            self._failure = UnavailableError(f"the embedding model failed: {error}")
+            self._fail(UnavailableError(f"the embedding model failed: {error}"))
+
+    def _fail(self, error: LsfsError) -> None:
+        """Words alone answer; what was read of the vectors is not kept in line any more."""
+        with self._lock:
+            self._early = self._removed = None
+            self._failure = error
             self._ready.set()
 
     def open_index(self) -> None:
-        """Open the vectors of the loaded model, and of the one that made those that are there."""
+        """Open the vectors of the loaded model, and of the one that made those that are there.
+        What it raises, it may not raise when it is called again."""
         assert self.model is not None
+        with self._lock:
+            self._removed = self._removed or []
+        try:
+            self._open_index(self.model)
+        except Exception as error:
+            self._fail(UnavailableError(f"the vectors cannot be opened: {error}"))
+            raise
+        self._allowance.give_back()
+
+    def _open_index(self, model: EmbeddingModel) -> None:
         connection = self._connections.get()
-        before = upgrade.adopt_model(connection, self.model.fingerprint, self._config.indexer.model)
-        index = self._opened(self.model)
+        before = upgrade.adopt_model(connection, model.fingerprint, self._config.indexer.model)
+        index = self._opened(model)
         if before is None:
-            self._answering = _Answering(self.model, index, self._config.indexer.model)
+            self._answer_by(model, index)
         else:
             self._answering = self._that_was(*before)
         with self._lock:
-            self.index = index
-            removed, self._removed = self._removed, []
+            self.index, self._failure = index, None
+            removed, self._removed = self._removed, None
             self._ready.set()
-        self.remove(removed)
-        self._allowance.give_back()
+        self.remove(removed or [])
+
+    def _answer_by(self, model: EmbeddingModel, index: VectorIndex) -> None:
+        """By the configured model, and by no other any more."""
+        self._answering = _Answering(model, index, self._config.indexer.model)
+        index.forget_others()
 
     def _opened(self, model: EmbeddingModel) -> VectorIndex:
         early, self._early = self._early, None
@@ -124,8 +146,9 @@ class Meaning:
         return index
 
     def build(self, index: VectorIndex) -> None:
-        """Build its file anew."""
-        index.build(self._connections.get(), self._write)
+        """Build its file anew. With a connection of its own, for a thread that ends then."""
+        with contextlib.closing(Connections(self._config.catalog_file)) as connections:
+            index.build(connections.get(), self._write)
         self._allowance.give_back()
 
     def _write(self, file: Path, fingerprint: str, dimension: int) -> None:
@@ -147,11 +170,18 @@ class Meaning:
     def remove(self, chunks: Sequence[int]) -> None:
         """These chunks are gone."""
         with self._lock:
-            if not self._ready.is_set():
+            if self._removed is not None:
                 self._removed += chunks
-        answering = self._answering.index if self._answering else None
-        for index in {id(one): one for one in (self.index, answering) if one}.values():
+        for index in self._indexes():
             index.remove(chunks)
+
+    def _indexes(self) -> Collection[VectorIndex]:
+        answering = self._answering.index if self._answering else None
+        return {id(one): one for one in (self.index, answering) if one is not None}.values()
+
+    def _forget_pages(self) -> None:
+        for index in self._indexes():
+            index.forget_pages()
 
     def completed(self) -> None:
         """All chunks have vectors of `model`: it answers from now on, and those of any other are
@@ -161,9 +191,7 @@ class Meaning:
             return
         name = self._config.indexer.model
         upgrade.switch_model(self._connections.get(), self.model.fingerprint, name)
-        self._answering = _Answering(self.model, self.index, name)
-        if before:
-            before.index.forget()
+        self._answer_by(self.model, self.index)
 
     def keep_memory(self) -> None:
         """Give back what can be, if the worker has more than it should. Called after work."""
@@ -192,12 +220,15 @@ class Meaning:
         return name != "default" or packaged.reads(query)
 
     def nearest(
-        self, query: str, among: Sequence[int] | None, limit: int
-    ) -> list[tuple[int, float]]:
+        self, query: str, among: Sequence[int] | None, limit: int,
+        towards: Mapping[int, float] | None = None,
+    ) -> list[tuple[int, float]]:  # fmt: skip
         """See `search.Dense`."""
-        by = self._now()
-        vector = by.model.embed([query])[0]
-        found = by.index.search(self._connections.get(), vector, limit, self._chunks_of(among))
+        by, connection = self._now(), self._connections.get()
+        vector = self._vector_of(by.model, query)
+        if towards:
+            vector = by.index.moved(connection, vector, towards)
+        found = by.index.search(connection, vector, limit, self._chunks_of(among))
         self.keep_memory()
         return found
 
@@ -212,6 +243,13 @@ class Meaning:
         found = index.search(connection, vector, limit, self._chunks_of(among))
         self.keep_memory()
         return found
+
+    def _vector_of(self, model: EmbeddingModel, query: str) -> numpy.ndarray:
+        """That of the last question is kept: a search may ask twice."""
+        asked = self._asked
+        if asked is None or asked[0] is not model or asked[1] != query:
+            self._asked = asked = model, query, model.embed([query])[0]
+        return asked[2]
 
     def _now(self) -> _Answering:
         self._ready.wait(LOAD_WAIT_S if self._is_quick else 0.0)

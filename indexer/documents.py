@@ -116,14 +116,20 @@ def coverage(connection: sqlite3.Connection) -> Coverage:
     )
 
 
-def unread(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """(path, reason) of the files that could not be read: broken ones, then those of a kind that
-    has no reader."""
+_UNREAD = {
+    "failed": "failed", "large": "too large", "skipped": "without a reader", "ok": "read in part",
+}  # fmt: skip
+
+
+def unread(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """See `ports.Workshop.failed`; in the order in which it names them."""
     rows = connection.execute(
-        "SELECT e.path, d.reason FROM documents d JOIN entries e ON e.id = d.entry"
-        f" WHERE d.status IN ('failed', 'skipped', 'large') AND {PRESENT} ORDER BY d.status, e.path"
+        "SELECT e.path, d.status, d.reason FROM documents d JOIN entries e ON e.id = d.entry"
+        " WHERE (d.status IN ('failed', 'large', 'skipped')"
+        " OR (d.status = 'ok' AND d.reason IS NOT NULL AND d.text_bytes > 0))"
+        f" AND {PRESENT} ORDER BY d.status = 'ok', d.status, e.path"
     )
-    return [(os.fsdecode(path), reason or "") for path, reason in rows]
+    return [(os.fsdecode(path), _UNREAD[status], reason or "") for path, status, reason in rows]
 
 
 def standing(connection: sqlite3.Connection, path: str) -> dict[str, Any] | None:

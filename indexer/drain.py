@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from lsfs.config import Config
 from lsfs.database import is_for_want_of_room
@@ -75,9 +76,10 @@ class Drain(threading.Thread):
         """The loop; every failure is logged and tried again later, none ends the thread."""
         lower_thread()
         connection = self._connections.get()
-        self._guarded(lambda: bool(upgrade.adopt_code(connection)))
-        self._guarded(lambda: self._texts.judge.adopt_settings(connection))
         self._embedding.start()
+        for adopt in (upgrade.adopt_code, self._texts.judge.adopt_settings):
+            while not self._stopping.is_set() and self._guarded(partial(adopt, connection)):
+                pass
         while not self._stopping.is_set():
             with self._change:
                 self._is_nudged = False

@@ -105,7 +105,8 @@ class TorchModel:
         if not dimension:
             raise ConfigurationError(f"indexer.model {name}: not a sentence embedding model")
         self.dimension = int(dimension)
-        identity = f"{name}:{_weights_identity(self._model)}:fp32"
+        # not its name: a folder that was moved holds the same model
+        identity = f"{_weights_identity(self._model)}:fp32"
         self.fingerprint = packaged.fingerprint(identity, self.dimension)
         self._device = device
         self._batch_size = self._cpu_batch_size = batch_size

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from lsfs.config import Config
 from lsfs.database import is_for_want_of_room
@@ -93,7 +94,7 @@ class Embedding(threading.Thread):
         lower_thread()
         self._load()
         while self._begin():
-            has_more = self._guarded_batch()
+            has_more = self._guarded(self._batch)
             with self._change:
                 self._is_working = False
                 self._is_waiting |= has_more
@@ -112,20 +113,23 @@ class Embedding(threading.Thread):
 
     def _load(self) -> None:
         """Model, then the catalog brought to it, then the vectors."""
-        try:
-            self._meaning.load()
-            if self._meaning.model is not None:
-                self._meaning.open_index()
-        except Exception:
-            log.exception("the vectors cannot be opened; searching by words alone")
+        self._meaning.load()
+        if self._meaning.model is not None:
+            while not self._is_over and self._guarded(self._open_index):
+                pass
         with self._change:
             self._has_loaded = True
             self._is_waiting = self._is_waiting or not self._is_paused
             self._change.notify_all()
 
-    def _guarded_batch(self) -> bool:
+    def _open_index(self) -> bool:
+        self._meaning.open_index()
+        return False
+
+    def _guarded(self, act: Callable[[], bool]) -> bool:
+        """Whether there is more of it to do: where it failed, after a while."""
         try:
-            return self._batch()
+            return act()
         except Exception as error:
             log.exception("embedding failed; trying again")
             self._wait(NO_ROOM_S if is_for_want_of_room(error) else BACK_OFF_S)

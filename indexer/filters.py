@@ -13,6 +13,7 @@ import unicodedata
 from datetime import datetime
 
 from lsfs import filetypes, paths
+from lsfs.errors import UsageError
 from lsfs.selector import Filters
 
 PRESENT = "e.gone_ns IS NULL AND e.kind IN ('file', 'symlink')"
@@ -79,9 +80,17 @@ class _Test:
 
 def glob_pattern(glob: str) -> re.Pattern[str]:
     """A shell glob: `*` and `?` stay within a folder, `**/` spans any number of them. The case of
-    letters counts."""
+    letters counts.
+
+    Raises:
+        UsageError: a range in brackets runs backwards.
+    """
     parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob)
-    return re.compile("".join(_GLOB.get(part) or _literal(part) for part in parts), re.DOTALL)
+    try:
+        return re.compile("".join(_GLOB.get(part) or _literal(part) for part in parts), re.DOTALL)
+    except re.error as error:
+        hint = "a range in brackets goes from the lower character to the higher"
+        raise UsageError(f"{glob}: not a pattern: {error.msg}", hint=hint) from error
 
 
 _GLOB = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}

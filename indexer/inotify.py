@@ -56,8 +56,8 @@ processor than the program that makes the files."""
 class Listener(Protocol):
     """Who is told what the events do not say."""
 
-    def is_excluded(self, parts: list[str]) -> bool:
-        """Whether a path (its parts below the root) is not to be watched."""
+    def is_excluded(self, path: str, *, is_folder: bool = False) -> bool:
+        """Whether a path (relative to the root) is not to be watched."""
         ...
 
     def saw(self, path: bytes) -> None:
@@ -118,7 +118,7 @@ class NarrowGroup(InotifyWatchGroup):
 
     def _add_callback(self, path: bytes) -> None:
         below = os.fsdecode(os.path.relpath(path, self.path))
-        if path != self.path and self.listener.is_excluded(below.split("/")):
+        if path != self.path and self.listener.is_excluded(below, is_folder=True):
             return
         try:
             wd = self._inotify_fd.add_callback(path, self.event_mask, self._callback, self._id)

@@ -6,78 +6,157 @@ Pure SQLite: this is what still answers when the worker is away.
 from __future__ import annotations
 
 import math
+import os
 import sqlite3
+from collections.abc import Iterator
 
-from . import words
-from .filters import PRESENT, among_condition
+from . import spelling, words
+from .evidence import Candidate, Evidence
+from .filters import PRESENT, among_condition, folded
 
+K1 = 1.2
+LENGTH = 0.5
+"""BM25's b: how far a long passage is expected to hold a word more often. FTS5 has .75 built in;
+passages are cut to much the same length, so that what is left of it says less. Chosen over four
+collections at once (docs/retrieval.md)."""
 HEADING_WEIGHT = 0.5
 NAME_WEIGHTS = (1.0, 0.4, 1.0, 0.7)
 """Of name, folders, title and author."""
 NAME_SHARE = 0.5
 """What a point in the name counts beside one in the text."""
+NAME_MOST = 0.8
+"""What a name that says the whole question is worth of 1; one that is the question is worth all."""
 
 
 def retrieve(
     connection: sqlite3.Connection, query: str, among: list[int] | None, limit: int
-) -> dict[tuple[int, int | None], float]:
-    """(entry, chunk) -> score, the best `limit` of them, unbounded above, all above 0.
-
-    A chunk's score is its own BM25 plus a share of that of its entry's name. The chunk is None for
-    an entry that only its name has found.
-    """
-    expression = words.match_expression(query)
-    if expression is None:
-        return {}
-    by_name = _names(connection, expression, among, limit)
-    scores: dict[tuple[int, int | None], float] = {}
-    for chunk, entry, score in _passages(connection, expression, among, limit):
-        scores[entry, chunk] = score + by_name.get(entry, 0.0)
-    with_text = {entry for entry, _ in scores}
-    for entry, score in by_name.items():
-        if entry not in with_text:
-            scores[entry, None] = score
-    best = sorted(scores.items(), key=lambda item: (-item[1], item[0][0]))
-    return dict(best[:limit])
+) -> Evidence:
+    """The best `limit` passages, and the best `limit` files by their names. A passage's score is
+    its own BM25 with a share of that of its file's name."""
+    asked = words.phrases(query)
+    if not asked:
+        return Evidence()
+    texts = _Table(connection, "passages")
+    rarity = {phrase: texts.rarity(phrase) for phrase in asked}
+    unsaid = {phrase for phrase, weight in rarity.items() if weight >= texts.rarest}
+    names, by_name = _names(connection, query, asked, unsaid, among, limit)
+    scores: dict[Candidate, float] = {
+        (entry, chunk): score + NAME_SHARE * by_name.get(entry, 0.0)
+        for chunk, entry, score in _passages(texts, " OR ".join(asked), among, limit)
+    }
+    expected = sum(rarity[phrase] for phrase in asked)
+    return Evidence(lexical=scores, names=names, expected=expected)
 
 
-def expectation(connection: sqlite3.Connection, query: str) -> float:
-    """What a passage of mean length that holds every word of the query once would score.
+class _Table:
+    """An FTS5 table of the catalog, with what BM25 asks of it."""
 
-    A word that stands nowhere counts most: what is asked about is then not said in these words.
-    """
-    (total,) = connection.execute("SELECT count(*) FROM chunks").fetchone()
-    expected = 0.0
-    for phrase in words.phrases(query):
-        (found,) = connection.execute(
-            "SELECT count(*) FROM passages WHERE passages MATCH ?", (phrase,)
-        ).fetchone()
-        expected += max(math.log((total - found + 0.5) / (found + 0.5)), 0.0)
-    return expected
+    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+        self.connection, self.name = connection, name
+        # the rows and the tokens of each column: the record of averages, see "FTS5 Data Structures"
+        row = connection.execute(f"SELECT block FROM {name}_data WHERE id = 1").fetchone()
+        numbers = _varints(row[0]) if row else []
+        self.rows, tokens = (numbers[0], sum(numbers[1:])) if numbers else (0, 0)
+        self.mean_length = tokens / self.rows if self.rows else 1.0
+        self.rarest = self._weight(0)
+
+    def rarity(self, phrase: str) -> float:
+        """BM25's weight of a phrase. One that stands nowhere counts most: what is asked about is
+        then not said in these words."""
+        counted = f"SELECT count(*) FROM {self.name} WHERE {self.name} MATCH ?"
+        return self._weight(self.connection.execute(counted, (phrase,)).fetchone()[0])
+
+    def _weight(self, found: int) -> float:
+        return max(math.log((self.rows - found + 0.5) / (found + 0.5)), 0.0)
+
+    def for_length(self, sizes: bytes) -> float:
+        """What makes of FTS5's BM25 of a row one with `LENGTH`: exact for what it says once."""
+        length = sum(_varints(sizes)) / self.mean_length
+        built_in = 1 + K1 * (1 - 0.75 + 0.75 * length)
+        return built_in / (1 + K1 * (1 - LENGTH + LENGTH * length))
 
 
 def _passages(
-    connection: sqlite3.Connection, expression: str, among: list[int] | None, limit: int
-) -> list[tuple[int, int, float]]:
+    texts: _Table, expression: str, among: list[int] | None, limit: int
+) -> Iterator[tuple[int, int, float]]:
     condition, values = among_condition("c.entry", among)
-    return connection.execute(
-        "SELECT c.id, c.entry, -passages.rank FROM passages JOIN chunks c ON c.id = passages.rowid"
+    rows = texts.connection.execute(
+        "SELECT c.id, c.entry, -passages.rank, s.sz FROM passages"
+        " JOIN chunks c ON c.id = passages.rowid"
         f" JOIN entries e ON e.id = c.entry AND {PRESENT}"
+        " JOIN passages_docsize s ON s.id = passages.rowid"
         f" WHERE passages MATCH ? AND rank MATCH 'bm25(1.0, {HEADING_WEIGHT})'{condition}"
         " ORDER BY rank LIMIT ?",
         (expression, *values, limit),
     ).fetchall()
+    return ((id_, entry, score * texts.for_length(sizes)) for id_, entry, score, sizes in rows)
 
 
-def _names(
+def _names(  # noqa: PLR0913 - one step of `retrieve`
+    connection: sqlite3.Connection, query: str, asked: list[str], unsaid: set[str],
+    among: list[int] | None, limit: int,
+) -> tuple[dict[int, float], dict[int, float]]:  # fmt: skip
+    """(how much of the question each name says, its BM25), of the files whose names say most."""
+    table = _Table(connection, "names")
+    meant = [_spelled(table, phrase) if phrase in unsaid else phrase for phrase in asked]
+    expected = sum(map(table.rarity, meant))
+    found = _with_names(connection, " OR ".join(meant), among, limit)
+    whole = words.every_phrase(query)
+    exact = [] if whole == asked else _with_names(connection, " AND ".join(whole), among, limit)
+    said = {
+        id_: 1.0 if is_named(query, path) else _worth(score / expected)
+        for id_, path, score in found
+        if expected > 0
+    }
+    said.update({id_: 1.0 for id_, path, _ in exact if is_named(query, path)})
+    return said, {id_: score for id_, _, score in found}
+
+
+def _with_names(
     connection: sqlite3.Connection, expression: str, among: list[int] | None, limit: int
-) -> dict[int, float]:
+) -> list[tuple[int, str, float]]:
     condition, values = among_condition("e.id", among)
     weights = ", ".join(str(weight) for weight in NAME_WEIGHTS)
     rows = connection.execute(
-        f"SELECT e.id, -names.rank FROM names JOIN entries e ON e.id = names.rowid AND {PRESENT}"
+        "SELECT e.id, e.path, -names.rank FROM names"
+        f" JOIN entries e ON e.id = names.rowid AND {PRESENT}"
         f" WHERE names MATCH ? AND rank MATCH 'bm25({weights})'{condition}"
         " ORDER BY rank LIMIT ?",
         (expression, *values, limit),
     )
-    return {entry: NAME_SHARE * score for entry, score in rows}
+    return [(id_, os.fsdecode(path), score) for id_, path, score in rows]
+
+
+def _spelled(names: _Table, phrase: str) -> str:
+    """A phrase, or the words like it where no name has it: "budgt" is asked for as budget."""
+    if names.rarity(phrase) < names.rarest:
+        return phrase
+    near = [f'"{word}"' for word in spelling.near(names.connection, phrase.strip('"'))]
+    return f"({' OR '.join(near)})" if near else phrase
+
+
+def _worth(share: float) -> float:
+    """Steep: a name that says half of the question is worth next to nothing."""
+    return NAME_MOST * min(1.0, share) ** 4
+
+
+def is_named(query: str, path: str) -> bool:
+    """Whether a question is the name of a file: whole, without its ending, with folders before it,
+    or among other words with its ending."""
+    asked, whole = folded(query), folded(path)
+    name = whole.rpartition("/")[2]
+    stem, dot, _ = name.rpartition(".")
+    if asked in (name, stem, whole) or whole.endswith("/" + asked):
+        return True
+    return bool(dot and stem) and f" {name} " in f" {asked} "
+
+
+def _varints(blob: bytes) -> list[int]:
+    """SQLite's numbers of variable length, below 2**56."""
+    numbers, number = [], 0
+    for byte in blob:
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:
+            numbers.append(number)
+            number = 0
+    return numbers

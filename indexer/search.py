@@ -1,9 +1,8 @@
-"""A `plan.Search` to a `SearchResult`: filters first, then words and meaning fused, then files.
+"""A `plan.Search` to a `SearchResult`: filters first, then words and meaning, then files.
 
-Scores of the two retrievers are brought to 0..1 over the candidates of the query, each from its
-theoretical least, and combined half and half at the level of chunks (a convex combination; Bruch,
-Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023), the lexical half
-weighed by how much of the question its best passage says. A file scores as its best chunk.
+The best passages of a hybrid search are asked again what is near them: the question's vector moves
+towards theirs (pseudo-relevance feedback, Rocchio, "Relevance Feedback in Information Retrieval",
+1971). How scores become one: `evidence`.
 
 Pure SQLite and standard library; meaning comes in through `Dense`. Thread-safe: each thread uses
 its own connection.
@@ -16,27 +15,27 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from lsfs.errors import LsfsError, MissingPathError, UnavailableError, UsageError
 from lsfs.plan import Search
+from lsfs.query import Query
 from lsfs.records import Coverage, Hit, Match, SearchResult
-from lsfs.selector import Filters
+from lsfs.selector import Filters, SearchMode
 from lsfs.tree import Tree
 
-from . import filters, lexical, words
+from . import filters, lexical, signs, words
 from .connection import Connections
 from .documents import chunk_rows, coverage, entry_rows
+from .evidence import MIN_COSINE, Candidate, Evidence
 
 CANDIDATES = 100
 """Chunks taken from each retriever."""
-MIN_COSINE = 0.15
-"""Below this two texts have nothing to do with each other, whichever they are."""
-GOOD_COSINE = 0.5
-"""Where nothing is as near as this, the nearest counts for less: that it is nearest says little."""
+MOST_CANDIDATES = 20_000
+NEAREST = 5
+"""Passages that the question's vector moves towards."""
 PASSAGES = 3
 PATH_MAX = 4096
 """Bytes of the longest path that the kernel takes at once; a longer one is gone step by step."""
@@ -48,9 +47,6 @@ LISTED = {
     "smallest": "e.size", "name": "e.path", "relevance": "e.mtime_ns DESC",
 }  # fmt: skip
 
-Candidate = tuple[int, "int | None"]
-"""(entry, chunk); the chunk is None where only the name was found."""
-
 
 class Dense(Protocol):
     """Retrieval by meaning."""
@@ -60,9 +56,11 @@ class Dense(Protocol):
         ...
 
     def nearest(
-        self, query: str, among: Sequence[int] | None, limit: int
-    ) -> list[tuple[int, float]]:
-        """(chunk, cosine), nearest first, of the entries given (None: of all).
+        self, query: str, among: Sequence[int] | None, limit: int,
+        towards: Mapping[int, float] | None = None,
+    ) -> list[tuple[int, float]]:  # fmt: skip
+        """(chunk, cosine), nearest first, of the entries given (None: of all); with the question's
+        vector moved `towards` those of chunks, by their weights.
 
         Raises:
             UnavailableError: there is no model yet, or it failed.
@@ -74,27 +72,6 @@ class Dense(Protocol):
     ) -> list[tuple[int, float]]:
         """The same for the mean of chunks that have vectors; empty when none has."""
         ...
-
-
-@dataclass(slots=True)
-class _Evidence:
-    """Scores in 0..1 of each retriever, with their ranks for `explain`."""
-
-    lexical: dict[Candidate, float] = field(default_factory=dict)
-    semantic: dict[Candidate, float] = field(default_factory=dict)
-    raw_lexical: dict[Candidate, float] = field(default_factory=dict)
-    raw_semantic: dict[Candidate, float] = field(default_factory=dict)
-
-    def fused(self, mode: str) -> dict[Candidate, float]:
-        if mode == "lexical":
-            return self.lexical
-        if mode == "semantic":
-            return self.semantic
-        return {
-            candidate: 0.5 * self.lexical.get(candidate, 0.0)
-            + 0.5 * self.semantic.get(candidate, 0.0)
-            for candidate in {**self.lexical, **self.semantic}
-        }
 
 
 class _Counted(threading.local):
@@ -113,24 +90,26 @@ class Searcher:
         self._dense = dense
         self._counted = _Counted()
 
-    def search(self, request: Search) -> SearchResult:
-        """See `ports.Index.search`."""
+    def search(self, request: Search, query: Query | None = None) -> SearchResult:
+        """See `ports.Index.search`. `query` is what that of the request means: by default words."""
+        query = query or Query(text=request.query.strip())
         started = time.perf_counter()
         connection = self._connections.get()
-        query = request.query.strip()
-        if not query and not request.containing and request.filters.is_empty():
+        if not (request.query.strip() or request.containing or not request.filters.is_empty()):
             raise UsageError(
                 "nothing to search for", hint="give some words, a text it contains, or a filter"
             )
-        among = filters.allowed(connection, request.filters)
+        notices: list[str] = []
+        among, is_said = signs.applied(connection, query, request.filters, notices)
         if request.containing:
             among = filters.containing(connection, request.containing, among)
-        notices: list[str] = []
-        if query:
-            mode, evidence = self._evidence(connection, request, among, notices)
-            hits = self._ranked(connection, request, mode, evidence)
+        request = request.model_copy(update={"query": query.text})
+        if query.text:
+            mode, hits = self._found(connection, request, among, notices)
+            if is_said and request.min_score == 0:  # what says all that it must is found
+                hits += self._listed(connection, request, among, query, hits)
         else:
-            mode, hits = request.mode, self._listed(connection, request, among)
+            mode, hits = request.mode, self._listed(connection, request, among, query)
         return self._result(connection, hits, mode, started, notices)
 
     def similar(self, path: str, limit: int, given: Filters) -> SearchResult:
@@ -152,37 +131,50 @@ class Searcher:
         ).fetchall()
         evidence = self._like(connection, chunks, among, notices)
         others = {c: score for c, score in evidence.items() if c[0] != row[0]}
-        found = _Evidence(semantic=others, raw_semantic=others)
-        hits = self._ranked(connection, request, "semantic", found)
+        found = Evidence(semantic=others)
+        hits = self._ranked(connection, request, found, found.by_file("semantic"))
         return self._result(
             connection, hits, "lexical" if notices else "semantic", started, notices
         )
 
-    def _evidence(
+    def _found(
         self, connection: sqlite3.Connection, request: Search, among: list[int] | None,
         notices: list[str],
-    ) -> tuple[str, _Evidence]:  # fmt: skip
-        """The mode that could be served, and what it found."""
-        evidence, mode = _Evidence(), request.mode
-        if not words.terms(request.query):  # punctuation alone means nothing
-            return mode, evidence
-        if mode == "semantic" or (mode == "hybrid" and self._is_meaningful(request.query)):
-            try:
-                evidence.raw_semantic = self._by_meaning(connection, request.query, among)
-            except UnavailableError as error:
-                notices.append(f"searched by words alone: {error.message}")
-                mode = "lexical"
+    ) -> tuple[SearchMode, list[Hit]]:  # fmt: skip
+        """The mode that could be served, and the hits: as many as are asked for, if there are."""
+        count = max(CANDIDATES, request.limit)
+        while True:
+            told: list[str] = []
+            mode, evidence = self._evidence(connection, request, among, count, told)
+            files = evidence.by_file(mode)
+            is_cut = count in (len(evidence.lexical), len(evidence.semantic))
+            if len(files) >= request.limit or not is_cut or count >= MOST_CANDIDATES:
+                notices += told
+                return mode, self._ranked(connection, request, evidence, files)
+            count *= 4
+
+    def _evidence(
+        self, connection: sqlite3.Connection, request: Search, among: list[int] | None, count: int,
+        notices: list[str],
+    ) -> tuple[SearchMode, Evidence]:  # fmt: skip
+        """The mode that could be served, and what `count` candidates of each retriever say."""
+        query, mode = request.query, request.mode
+        if not words.terms(query):  # punctuation alone means nothing
+            return mode, Evidence()
+        evidence = Evidence()
         if mode != "semantic":
-            found = lexical.retrieve(connection, request.query, among, CANDIDATES)
-            evidence.raw_lexical = found
-            evidence.lexical = _scaled(found, 0.0)
-            if mode == "hybrid":
-                weight = _confidence(found, lexical.expectation(connection, request.query))
-                evidence.lexical = {c: weight * score for c, score in evidence.lexical.items()}
-        if mode == "semantic":
-            evidence.semantic = {c: min(cosine, 1.0) for c, cosine in evidence.raw_semantic.items()}
-        else:
-            evidence.semantic = _scaled(evidence.raw_semantic, MIN_COSINE, GOOD_COSINE)
+            evidence = lexical.retrieve(connection, query, among, count)
+        if mode == "lexical" or (mode == "hybrid" and not self._is_meaningful(query)):
+            return mode, evidence
+        try:
+            evidence.semantic = self._by_meaning(connection, query, among, count)
+            if mode == "hybrid" and (best := evidence.best(NEAREST)):
+                evidence.semantic = self._by_meaning(connection, query, among, count, best)
+        except UnavailableError as error:
+            notices.append(f"searched by words alone: {error.message}")
+            mode = "lexical"
+            if not evidence.lexical:
+                evidence = lexical.retrieve(connection, query, among, count)
         return mode, evidence
 
     def _is_meaningful(self, query: str) -> bool:
@@ -191,11 +183,12 @@ class Searcher:
         return reads and words.says_something(query)
 
     def _by_meaning(
-        self, connection: sqlite3.Connection, query: str, among: list[int] | None
-    ) -> dict[Candidate, float]:
+        self, connection: sqlite3.Connection, query: str, among: list[int] | None, count: int,
+        towards: Mapping[int, float] | None = None,
+    ) -> dict[Candidate, float]:  # fmt: skip
         if self._dense is None:
             raise UnavailableError("the indexing process is not running")
-        nearest = self._dense.nearest(query, among, CANDIDATES)
+        nearest = self._dense.nearest(query, among, count, towards)
         near = [item for item in nearest if item[1] >= MIN_COSINE]
         return _candidates(
             connection, near, self._dense.reads if self._dense.reads(query) else None
@@ -215,30 +208,28 @@ class Searcher:
         except UnavailableError as error:
             notices.append(f"compared by words alone: {error.message}")
             text = " ".join(text for _, text in chunks[:3])
-            return _scaled(lexical.retrieve(connection, text, among, CANDIDATES), 0.0)
+            alike = lexical.retrieve(connection, text, among, CANDIDATES).lexical
+            best = max(alike.values(), default=0.0)
+            return {candidate: score / best for candidate, score in alike.items()}
 
     def _ranked(
-        self, connection: sqlite3.Connection, request: Search, mode: str, evidence: _Evidence
-    ) -> list[Hit]:
-        fused = evidence.fused(mode)
-        by_entry: dict[int, list[tuple[float, Candidate]]] = {}
-        for candidate, score in sorted(fused.items(), key=lambda item: -item[1]):
-            by_entry.setdefault(candidate[0], []).append((score, candidate))
-        entries = [e for e, found in by_entry.items() if found[0][0] >= request.min_score]
+        self, connection: sqlite3.Connection, request: Search, evidence: Evidence,
+        files: Mapping[int, list[tuple[float, Candidate]]],
+    ) -> list[Hit]:  # fmt: skip
+        entries = [entry for entry, found in files.items() if found[0][0] >= request.min_score]
         known = entry_rows(connection, entries)
         entries = [e for e in entries if e in known]
         if request.sort != "relevance" and entries:
-            least = by_entry[entries[0]][0][0] * SORTED_SHARE
-            entries = [e for e in entries if by_entry[e][0][0] >= least]
-            order = {e: i for i, e in enumerate(_sorted(connection, entries, request.sort))}
-            entries.sort(key=lambda e: order[e])
+            least = files[entries[0]][0][0] * SORTED_SHARE
+            near = [e for e in entries if files[e][0][0] >= least]
+            entries = _sorted(connection, near, request.sort)
         hits = []
         for entry in entries:
             path, size, mtime_ns = known[entry]
             if not self._is_there(path):
                 continue
-            best = by_entry[entry]
-            explain = _explained(evidence, best[0][1]) if request.explain else None
+            best = files[entry]
+            explain = evidence.explained(best[0][1]) if request.explain else None
             matches = self._matches(connection, best[:PASSAGES])
             hits.append(Hit(path, min(best[0][0], 1.0), size, mtime_ns, matches, explain))
             if len(hits) == request.limit:
@@ -256,19 +247,22 @@ class Searcher:
         )
 
     def _listed(
-        self, connection: sqlite3.Connection, request: Search, among: list[int] | None
-    ) -> list[Hit]:
-        """All that meet the filters, in the order asked for; each scores 1."""
-        hits = []
+        self, connection: sqlite3.Connection, request: Search, among: list[int] | None,
+        query: Query, before: Sequence[Hit] = (),
+    ) -> list[Hit]:  # fmt: skip
+        """All that may be found, in the order asked for; each scores 1, or 0 after ranked hits."""
+        hits: list[Hit] = []
+        there = {hit.path for hit in before}
+        said = next(filter(None, (request.containing, *query.phrases, *query.required)), None)
         entries = _sorted(connection, among or [], request.sort)
         known = entry_rows(connection, entries)
-        for entry in entries:
+        for entry in (e for e in entries if e in known):  # it may have gone since
             path, size, mtime_ns = known[entry]
-            if self._is_there(path):
-                matches = self._containing(connection, entry, request.containing)
-                hits.append(Hit(path, 1.0, size, mtime_ns, matches))
-                if len(hits) == request.limit:
-                    break
+            if len(hits) + len(before) == request.limit:
+                break
+            if path not in there and self._is_there(path):
+                matches = self._containing(connection, entry, said)
+                hits.append(Hit(path, 0.0 if before else 1.0, size, mtime_ns, matches))
         return hits
 
     def _containing(
@@ -282,8 +276,7 @@ class Searcher:
             "SELECT id, text FROM chunks WHERE entry = ? ORDER BY sequence", (entry,)
         )
         ids = [id_ for id_, chunk_text in rows if needle in filters.folded(chunk_text)][:PASSAGES]
-        chunks = chunk_rows(connection, ids)
-        return tuple(Match(chunks[id_].text, chunks[id_].place, 1.0) for id_ in ids)
+        return self._matches(connection, [(1.0, (entry, id_)) for id_ in ids])
 
     def _result(
         self, connection: sqlite3.Connection, hits: list[Hit], mode: str, started: float,
@@ -312,24 +305,6 @@ class Searcher:
         return False
 
 
-def _confidence(scores: dict[Candidate, float], expected: float) -> float:
-    """0..1: how much of what was asked the best passage says in the same words. Where it holds one
-    common word of many, being the best of them must not outvote the meaning."""
-    return min(1.0, max(scores.values(), default=0.0) / expected) if expected > 0 else 1.0
-
-
-def _scaled(
-    scores: dict[Candidate, float], floor: float, good: float = 0.0
-) -> dict[Candidate, float]:
-    """Scores above `floor` to 0..1, the best of them 1 if it is good."""
-    best = max(max(scores.values(), default=0.0), good)
-    if best <= floor:
-        return {}
-    return {
-        candidate: max(score - floor, 0.0) / (best - floor) for candidate, score in scores.items()
-    }
-
-
 def _candidates(
     connection: sqlite3.Connection, nearest: list[tuple[int, float]],
     reads: Callable[[str], bool] | None = None,
@@ -352,13 +327,3 @@ def _sorted(connection: sqlite3.Connection, entries: list[int], sort: str) -> li
         values,
     )
     return [id_ for (id_,) in rows]
-
-
-def _explained(evidence: _Evidence, candidate: Candidate) -> dict[str, float | int | None]:
-    """Rank (from 1) and raw score (BM25, cosine) of the best chunk in each retriever."""
-    found: dict[str, float | int | None] = {}
-    for name, raw in (("lexical", evidence.raw_lexical), ("semantic", evidence.raw_semantic)):
-        order = sorted(raw, key=lambda c: -raw[c])
-        found[f"{name}_rank"] = order.index(candidate) + 1 if candidate in raw else None
-        found[f"{name}_score"] = raw.get(candidate)
-    return found

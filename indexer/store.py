@@ -168,10 +168,14 @@ def _heading(place: str) -> str:
     return str(json.loads(place).get("heading") or "")
 
 
-def add_words(connection: sqlite3.Connection, passages: Iterable[tuple[int, str, str]]) -> None:
+def add_words(
+    connection: sqlite3.Connection,
+    passages: Iterable[tuple[int, str, str]],
+    table: str = "passages",
+) -> None:
     """Put the words of chunks (id, text, heading) into the lexical index."""
     connection.executemany(
-        "INSERT INTO passages(rowid, text, heading) VALUES (?,?,?)",
+        f"INSERT INTO {table}(rowid, text, heading) VALUES (?,?,?)",
         ((id_, words.segmented(text), words.segmented(head)) for id_, text, head in passages),
     )
 
@@ -192,9 +196,21 @@ def add_name(
     connection: sqlite3.Connection, entry: int, path: bytes, title: str | None, author: str | None
 ) -> None:
     """Put the words of a name, title and author into the lexical index."""
-    connection.execute(
-        "INSERT INTO names(rowid, name, folders, title, author) VALUES (?,?,?,?,?)",
-        (entry, *_name_values(os.fsdecode(path), title, author)),
+    add_names(connection, [(entry, path, title, author)])
+
+
+def add_names(
+    connection: sqlite3.Connection,
+    names: Iterable[tuple[int, bytes, str | None, str | None]],
+    table: str = "names",
+) -> None:
+    """The same for many (entry, path, title, author)."""
+    connection.executemany(
+        f"INSERT INTO {table}(rowid, name, folders, title, author) VALUES (?,?,?,?,?)",
+        (
+            (entry, *_name_values(os.fsdecode(path), title, author))
+            for entry, path, title, author in names
+        ),
     )
 
 

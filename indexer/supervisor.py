@@ -1,19 +1,19 @@
 """Watches the real directory for what others change, and says which paths to look at.
 
 watchdog's handler does nothing but note paths; one thread hands on each that matters when it has
-been quiet for QUIET_S, and at the latest MOST_WAIT_S after its first event: AT_ONCE together, those
-that changed last first, so that somebody's save does not wait for what a copy of thousands of files
-makes known. It reports, it looks at nothing itself: the observer compares each path with the
-catalog. Events are hints; after an overflow of the kernel's queue, or more of them than should be
-held, a rescan is asked for.
+been quiet for QUIET_S, and MOST_WAIT_S after its first event if it never is: AT_ONCE together,
+those that changed last first, so that somebody's save does not wait for what a copy of thousands of
+files makes known. While more than AT_ONCE paths each APART_S become due, the oldest wait for the
+end of that, or the rescan that MOST_PATHS of them ask for. It reports, it looks at nothing itself:
+the observer compares each path with the catalog. Events are hints; after an overflow of the
+kernel's queue, or more of them than should be held, a rescan is asked for.
 
-Runs in the daemon: standard library and watchdog only. Callbacks come from one thread, one at a
+Runs in the daemon, and imports nothing heavy but watchdog. Callbacks come from one thread, one at a
 time.
 """
 
 from __future__ import annotations
 
-import fnmatch
 import logging
 import os
 import platform
@@ -27,6 +27,7 @@ from watchdog.observers.api import BaseObserver
 
 from lsfs.config import Config
 from lsfs.errors import LsfsError
+from lsfs.ignoring import Excluded
 from lsfs.paths import STATE_NAME
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Supervisor:
         self, config: Config, on_changed: Callable[[set[str]], None], on_rescan: Callable[[], None]
     ) -> None:
         self._root = config.root
-        self._exclude = (*config.indexer.exclude, STATE_NAME)
+        self._excluded = Excluded(config.indexer.exclude)
         self._on_changed = on_changed
         self._on_rescan = on_rescan
         self._condition = threading.Condition()  # re-entrant
@@ -127,12 +128,9 @@ class Supervisor:
             f" every folder, {os.fsdecode(path)} the first (raise fs.inotify.max_user_watches)"
         )
 
-    def is_excluded(self, parts: list[str]) -> bool:
-        """Whether a folder on the way is lsfs's own state or left out by configuration."""
-        return any(
-            part == STATE_NAME or fnmatch.fnmatchcase(part, pattern)
-            for part in parts for pattern in self._exclude
-        )  # fmt: skip
+    def is_excluded(self, path: str, *, is_folder: bool = False) -> bool:
+        """Whether it, or a folder on the way, is lsfs's own state or left out by configuration."""
+        return STATE_NAME in path.split("/") or self._excluded.holds(path, is_folder=is_folder)
 
     def _noted(self) -> None:
         if not self._paths and not self._must_rescan:
@@ -224,11 +222,11 @@ class Supervisor:
     def _that_matter(self, seen: Iterable[bytes]) -> set[str]:
         """Relative to the root: what is below it and not left out."""
         root = os.fsencode(self._root)
-        below = (os.fsdecode(os.path.relpath(path, root)).split("/") for path in seen)
+        below = (os.fsdecode(os.path.relpath(path, root)) for path in seen)
         return {
-            "/".join(parts)
-            for parts in below
-            if parts[0] not in (".", "..") and not self.is_excluded(parts)
+            path
+            for path in below
+            if path.split("/")[0] not in (".", "..") and not self.is_excluded(path)
         }
 
 

@@ -2,7 +2,9 @@
 
 Files are read by several processes at once; one thread, the draining one, gives them out and stores
 what comes back, some at a time: a batch is one short transaction that stores results and removes
-their queue rows, so a crash at any point loses nothing and does little twice.
+their queue rows, so a crash at any point loses nothing and does little twice. The passages of one
+file are stored together, however many: 16 million characters of it are read at most, some tens of
+thousands of passages, which take a few seconds.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from queue import Empty, SimpleQueue
 
 from lsfs.config import Config
 from lsfs.database import is_for_want_of_room
+from lsfs.filetypes import extension
 from lsfs.ignoring import is_rule_file
 from lsfs.tree import Tree
 
@@ -33,6 +36,9 @@ log = logging.getLogger(__name__)
 
 AHEAD = 8
 """So many files for each process that reads are taken when no more are in hand."""
+MOST_BYTES = 32 * 2**20
+"""Of files of so many bytes, or as many as are read at once, the texts may be in memory; what is
+urgent may have as much again."""
 BATCH_PASSAGES = 1000
 BATCH_S, URGENT_BATCH_S = 0.5, 0.15
 """A batch is stored with so many passages or after so long, whichever is first."""
@@ -47,10 +53,12 @@ else is being read."""
 @dataclass(frozen=True, slots=True)
 class Step:
     """What is to be done for a job: the write, made outside the transaction and run inside it.
-    It returns the ids of removed chunks."""
+    It returns the ids of removed chunks. `judged` is why the file is not read, as the rules were
+    then."""
 
     job: Job
     write: Callable[[sqlite3.Connection], list[int]]
+    judged: Extracted | None = None
     passages: int = 0
 
 
@@ -77,7 +85,7 @@ class Texts:
         self._hand: dict[int, Job] = {}
         self._read: set[int] = set()
         self._done: list[Step] = []
-        self._done_since = 0.0
+        self._done_passages, self._done_since = 0, 0.0
         self._innocent: list[Job] = []
         self._is_nudged = self._may_have_newcomers = True
         self._named_to = 0
@@ -138,30 +146,40 @@ class Texts:
         elif is_nudged:
             jobs = queue.take(connection, many, but=self._hand, since_ns=urgent_ns)
         for job in jobs:
+            is_urgent = job.at_ns > urgent_ns
+            if not self._has_memory_for(job, is_urgent):
+                break
             self._hand[job.entry] = job
             try:
-                self._begin(connection, job, is_urgent=job.at_ns > urgent_ns)
+                self._begin(connection, job, is_urgent=is_urgent)
             except Exception as error:
                 del self._hand[job.entry]
                 if not is_for_want_of_room(error):
                     queue.count_attempt(connection, [job])
+                    self._give_up(connection, job)
                 raise
+
+    def _has_memory_for(self, job: Job, is_urgent: bool) -> bool:
+        if len(self._read) <= self.readers.count:
+            return True
+        most_bytes = 2 * MOST_BYTES if is_urgent else MOST_BYTES
+        return job.size + sum(self._hand[entry].size for entry in self._read) <= most_bytes
 
     def _begin(self, connection: sqlite3.Connection, job: Job, *, is_urgent: bool) -> None:
         """Have the file read, unless that is not needed."""
         known = store.document(connection, job.entry)
         if is_rule_file(job.path) or (known and is_rule_file(known.path)):
             self.judge.reconsider_around(connection, job, known)
-        if job.is_gone or job.kind in ("directory", "other"):
+        if not job.is_document:
             return self._is_done(Step(job, lambda c: store.purge(c, job.entry)))
         judged = self.judge.of(job)
-        is_as_before = known and _is_unchanged(job, known) and is_as_known(judged, known)
-        if known is not None and is_as_before:
-            return self._is_done(Step(job, lambda c: _renamed(c, job, known)))
-        if judged is None and job.attempts >= queue.MAX_ATTEMPTS:
-            judged = failed(None, f"given up: the indexer died over it {job.attempts} times")
-        if judged is not None:
-            return self._is_done(Step(job, lambda c: store.save(c, job, judged)))
+        told = judged
+        if job.attempts >= queue.MAX_ATTEMPTS:
+            told = judged or failed(None, f"given up: it could not be indexed {job.attempts} times")
+        elif known and _is_unchanged(job, known) and is_as_known(judged, known):
+            return self._is_done(Step(job, lambda c: _renamed(c, job, known), judged))
+        if told is not None:
+            return self._is_done(Step(job, lambda c: store.save(c, job, told), judged))
         self._read.add(job.entry)
         self.readers.give(job, is_urgent=is_urgent)
         return None
@@ -170,14 +188,18 @@ class Texts:
         if not self._done:
             self._done_since = time.monotonic()
         self._done.append(step)
+        self._done_passages += step.passages
 
     def _gather(self, patience_s: float | None) -> None:
-        """Take in what was read, once there is anything, or news of the queue."""
+        """Take in what was read, once there is anything, or news of the queue; no more than makes a
+        batch."""
         with contextlib.suppress(Empty):
             result = self._results.get(timeout=patience_s)
             while True:
                 if result is not None:
                     self._take_in(*result)
+                if self._done_passages >= BATCH_PASSAGES:
+                    break
                 result = self._results.get_nowait()
 
     def _take_in(self, job: Job, reading: Reading) -> None:
@@ -188,15 +210,15 @@ class Texts:
         if extracted.reason:
             log.info("%r: %s", job.path, extracted.reason)
         count = len(cut.passages)
-        return self._is_done(Step(job, lambda c: store.save(c, job, extracted, cut), count))
+        save = Step(job, lambda c: store.save(c, job, extracted, cut), passages=count)
+        return self._is_done(save)
 
     # -- storing -----------------------------------------------------------------------------------
 
     def _is_due(self) -> bool:
         if not self._done or not self._read:
             return bool(self._done)
-        count = sum(step.passages for step in self._done)
-        return count >= BATCH_PASSAGES or not self._patience_s()
+        return self._done_passages >= BATCH_PASSAGES or not self._patience_s()
 
     def _patience_s(self) -> float | None:
         """How long the steps that are done may wait for others; None while there are none."""
@@ -210,17 +232,31 @@ class Texts:
         return max(0.0, self._done_since + may_wait_s - time.monotonic())
 
     def _store(self, connection: sqlite3.Connection) -> None:
-        steps, self._done = self._done, []
+        done, self._done, self._done_passages = self._done, [], 0
+        for step in done:
+            del self._hand[step.job.entry]
+        steps = [step for step in done if self._is_as_judged(step)]
         jobs = [step.job for step in steps]
-        for job in jobs:
-            del self._hand[job.entry]
         queue.count_attempt(connection, jobs)
         try:
             self._write(connection, steps)
         except Exception as error:
             if is_for_want_of_room(error):  # no fault of theirs
                 self._innocent = jobs
+            elif len(jobs) == 1:
+                self._give_up(connection, *jobs)
             raise
+
+    def _is_as_judged(self, step: Step) -> bool:
+        """Whether the rules have not changed meanwhile; if they have, its row is taken again."""
+        return not step.job.is_document or self.judge.of(step.job) == step.judged
+
+    def _give_up(self, connection: sqlite3.Connection, job: Job) -> None:
+        """Forget a job of which not even that it is given up could be stored."""
+        if job.attempts >= queue.MAX_ATTEMPTS:
+            log.error("%r is given up, and not listed", job.path)
+            with writing(connection):
+                queue.finish(connection, job)
 
     def _write(self, connection: sqlite3.Connection, steps: list[Step]) -> None:
         removed: list[int] = []
@@ -238,12 +274,14 @@ def _is_nameless(judged: Extracted | None) -> bool:
 
 
 def _is_unchanged(job: Job, known: store.Document) -> bool:
-    """Whether the bytes are those that were read: a rename changes ctime, nothing else does so
-    without cause."""
+    """Whether the bytes are those that were read, by the reader that the name still promises: a
+    rename changes ctime, nothing else does so without cause."""
     same = (job.size, job.mtime_ns, store.FINGERPRINT) == (
         known.size, known.mtime_ns, known.fingerprint,
     )  # fmt: skip
-    return same and (job.ctime_ns == known.ctime_ns or job.path != known.path)
+    is_of_same_kind = extension(job.path) == extension(known.path)
+    is_same_or_renamed = job.ctime_ns == known.ctime_ns or job.path != known.path
+    return same and is_of_same_kind and is_same_or_renamed
 
 
 def _unnamed(connection: sqlite3.Connection, entry: int) -> list[int]:

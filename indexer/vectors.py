@@ -14,7 +14,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,8 @@ NARROW_COUNT = 100
 LEAST_TO_BUILD, MOST_TO_BUILD, SHARE_TO_BUILD = 5000, 30_000, 0.25
 """The file is built anew when such a share of it has come or gone since, but not for fewer than the
 one number, and for more than the other in any case."""
+FEEDBACK = 0.4
+"""How far a question moves towards its best passages."""
 READ_ROWS, READ_IDS = 10_000, 1_000_000
 Write = Callable[[Path, str, int], None]
 """Writes the file of the vectors with this fingerprint and dimension."""
@@ -60,11 +62,11 @@ class VectorIndex:
     def __len__(self) -> int:
         return self._in_base() - len(self._gone) + len(self._held)
 
-    def synchronise(self, connection: sqlite3.Connection, write: Write | None = None) -> None:
+    def synchronise(self, connection: sqlite3.Connection, write: Write) -> None:
         """Bring the index in line with the catalog. Where more is missing than should be held in
-        memory, the file is built first, by `write` if that is given."""
+        memory, the file is built first, if it can be."""
         missing = self._compare(connection)
-        if len(missing) > MOST_TO_BUILD and write is not None:
+        if len(missing) > MOST_TO_BUILD:
             try:
                 self.build(connection, write)
             except UnavailableError as error:
@@ -195,6 +197,21 @@ class VectorIndex:
         length = float(numpy.linalg.norm(mean))
         return mean / length if length > 1e-6 else None
 
+    def moved(
+        self, connection: sqlite3.Connection, vector: numpy.ndarray, towards: Mapping[int, float]
+    ) -> numpy.ndarray:
+        """A unit vector moved by `FEEDBACK` towards the mean of those of chunks, by weight."""
+        import numpy
+
+        known, vectors = read_vectors(connection, self.fingerprint, self._dimension, list(towards))
+        weights = numpy.array([towards[chunk] for chunk in known], dtype=numpy.float32)
+        if not weights.sum() > 0:
+            return vector
+        mean = weights @ vectors / weights.sum()
+        moved: numpy.ndarray = vector + FEEDBACK * mean
+        moved /= numpy.linalg.norm(moved)
+        return moved
+
     # -- the file ----------------------------------------------------------------------------------
 
     def is_due(self) -> bool:
@@ -203,30 +220,43 @@ class VectorIndex:
         share = SHARE_TO_BUILD * self._in_base()
         return changed > min(MOST_TO_BUILD, max(LEAST_TO_BUILD, share))
 
-    def build(self, connection: sqlite3.Connection, write: Write | None = None) -> None:
-        """Build the file anew from the catalog; searches and changes go on meanwhile. One at a
-        time. `write` makes the file elsewhere than in this process."""
+    def build(self, connection: sqlite3.Connection, write: Write) -> None:
+        """Have `write` build the file anew from the catalog; searches and changes go on meanwhile.
+        One at a time.
+
+        Raises:
+            UnavailableError: it could not be built, or not be read then.
+        """
+        gone: set[int] = set()
+        self._gone_meanwhile = gone
+        try:
+            write(self._file, self.fingerprint, self._dimension)
+            built = base.load(self._file, self.fingerprint)
+            if built is None:
+                raise UnavailableError(f"{self._file} was built, but cannot be read")
+            self._adopt(built, ids_there(connection, self.fingerprint), gone)
+        finally:
+            with self._lock:
+                self._gone_meanwhile = None
+
+    def _adopt(self, built: Base, there: numpy.ndarray, gone: set[int]) -> None:
+        """Answer from a file that was built while these went."""
         import numpy
 
-        self._gone_meanwhile = set()
-        if write is None:
-            write_file(connection, self._file, self.fingerprint, self._dimension)
-        else:
-            write(self._file, self.fingerprint, self._dimension)
-        built = base.load(self._file, self.fingerprint)
-        now = ids_there(connection, self.fingerprint)
         with self._lock:
-            gone, self._gone_meanwhile = self._gone_meanwhile, None
-            if built is None:
-                return
             self._base, self._bits = built, None
             self._drop_fresh(built.ids)
-            left = numpy.setdiff1d(built.ids, now, assume_unique=True)
+            left = numpy.setdiff1d(built.ids, there, assume_unique=True)
             self._gone = {*left.tolist(), *gone.intersection(built.ids.tolist())}
 
-    def forget(self) -> None:
-        """Remove the file: another model answers from now on."""
-        base.forget(self._file)
+    def forget_others(self) -> None:
+        """Remove the files of all other models."""
+        base.forget_others(self._file)
+
+    def forget_pages(self) -> None:
+        """Give back what of the file is in memory."""
+        if (held := self._base) is not None:
+            held.forget_pages()
 
     def _in_base(self) -> int:
         return 0 if self._base is None else len(self._base.ids)

@@ -85,14 +85,18 @@ def says_something(query: str) -> bool:
     return any(piece.lower() not in STOP_WORDS for piece in pieces)
 
 
-def match_expression(query: str) -> str | None:
-    """An FTS5 OR expression of the query's words; None when it has none."""
-    return " OR ".join(phrases(query)) or None
-
-
 def phrases(query: str) -> list[str]:
     """The query's words as FTS5 strings, quoted so that none is ever taken for syntax."""
-    return [f'"{phrase}"' for term in terms(query) for phrase in _phrases(term)]
+    return _quoted(terms(query))
+
+
+def every_phrase(query: str) -> list[str]:
+    """The same of all its words, stop words too."""
+    return _quoted(_pieces(query)[:MAX_TERMS])
+
+
+def _quoted(pieces: list[str]) -> list[str]:
+    return [f'"{phrase}"' for piece in pieces for phrase in _phrases(piece)]
 
 
 def _pieces(query: str) -> list[str]:

@@ -3,8 +3,9 @@
 Drains the queue in one thread, answers requests in a few others: one JSON object a line on stdin
 ({"id", "method", "params"}), one a line on stdout ({"id", "result"} or {"id", "error"}), in any
 order. Ends when stdin closes; when there was nothing to do for a while it asks for that, by
-{"id": null, "rest": true}. It never changes a file of the tree; what it writes is the index
-tables of the catalog and the FAISS file beside it. Logs go to stderr.
+{"id": null, "rest": N} with the number of requests it had answered when it had nothing to do. It
+never changes a file of the tree; what it writes is the index tables of the catalog and the FAISS
+file beside it. Logs go to stderr.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from lsfs.config import Config, load_config
 from lsfs.errors import LsfsError, UsageError
 from lsfs.plan import Search
 from lsfs.priority import lower_session
+from lsfs.query import Query
 from lsfs.selector import Filters
 
 from . import wire
@@ -61,7 +63,9 @@ class Worker:
         self._versions_lock = threading.Lock()
 
     def _search(self, params: Mapping[str, Any]) -> Any:
-        return wire.result_fields(self._searcher.search(Search.model_validate(params)))
+        request = Search.model_validate(params["request"])
+        query = Query.model_validate(params["query"])
+        return wire.result_fields(self._searcher.search(request, query))
 
     def _similar(self, params: Mapping[str, Any]) -> Any:
         filters = Filters.model_validate(params.get("filters") or {})
@@ -106,18 +110,17 @@ class Conversation:
         self._answers = answers
         self._idle_s = idle_s
         self._active_at = time.monotonic()
+        self._answered = 0
         self._lock = threading.Lock()
 
     def run(self) -> None:
-        """Until stdin closes, or "shutdown"; requests in hand are answered first."""
+        """Until stdin closes; requests in hand are answered first."""
         if self._idle_s:
             threading.Thread(target=self._ask_for_rest, name="rest", daemon=True).start()
         with ThreadPoolExecutor(THREADS, thread_name_prefix="answer") as pool:
             for text in self._requests:
                 self._active_at = time.monotonic()
                 request = json.loads(text)
-                if request["method"] == "shutdown":
-                    break
                 if request["method"] == "drain":  # waits long: must not hold a place in the pool
                     threading.Thread(target=self._answer, args=(request,), daemon=True).start()
                 else:
@@ -132,17 +135,20 @@ class Conversation:
             log.exception("%s failed", request["method"])
             answer = {"error": wire.error_fields(LsfsError(f"{request['method']}: {error}"))}
         self._send({"id": request["id"], **answer})
+        with self._lock:
+            self._answered += 1
         self._active_at = time.monotonic()
 
     def _ask_for_rest(self) -> None:
-        """Whoever asked for something that is not answered yet will not grant it."""
+        """Whoever has asked for more than was answered before the look will not grant it."""
         while True:
             left_s = self._active_at + self._idle_s - time.monotonic()
             if left_s > 0:
                 time.sleep(left_s)
                 continue
+            answered = self._answered
             if self._worker.drain.is_at_rest:
-                self._send({"id": None, "rest": True})
+                self._send({"id": None, "rest": answered})
             self._active_at = time.monotonic()
 
     def _send(self, message: Mapping[str, Any]) -> None:

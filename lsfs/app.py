@@ -234,7 +234,7 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
     from lsfs.indexer.client import WorkerIndex
     from lsfs.mount.refresh import Refresher
 
-    index = WorkerIndex(config)
+    index = WorkerIndex(config, moment)
     undo.callback(index.close)
     model = _language_model(config, undo)
     core = build_core(config, index, undo, model)

@@ -92,11 +92,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _open_closed_streams() -> None:
-    """A stream that the program was started without (`>&-`) goes nowhere: else the next file that is
-    opened, the catalog perhaps, has its number and gets what is written to it."""
+    """A stream that the program was started without (`>&-`) goes nowhere: else the next file that
+    is opened, the catalog perhaps, has its number and gets what is written to it."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, stream)
 
 
 def _terminate(number: int, frame: object) -> None:

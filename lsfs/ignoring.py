@@ -6,14 +6,16 @@ https://bford.info/cachedir/); the setting indexer.exclude. Lines are git's patt
 relative to the folder of their file, the last that matches counts, and `!` takes back what a weaker
 rule leaves out. What lies in a folder that is left out is left out with it.
 
-Not thread-safe: the draining thread has one of its own, and so has whoever asks why.
+`Ignoring` is not thread-safe: the draining thread has one of its own, and so has whoever asks why.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from pathspec import GitIgnoreSpec
 
@@ -28,6 +30,7 @@ RULE_FILES = frozenset({OURS, GITS, MARK})
 _SIGNATURE = b"Signature: 8a477f597d28d172789f06886806bc55"
 _MOST_BYTES = 1 << 20
 _MOST_FOLDERS = 20_000
+_GROUP_NAME = re.compile(r"\?P<\w+>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,32 @@ class _Folder:
     out: LeftOut | None
     ours: tuple[_Rules, ...] = ()
     gits: tuple[_Rules, ...] = ()
+
+
+class Excluded:
+    """What the patterns of a setting leave out, whatever the files of the tree say. Thread-safe."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._rules = _rules("", patterns, "by a setting")
+        # a first scan asks for each file, and few match any: that is told faster by one expression
+        told = (
+            _GROUP_NAME.sub("", one.regex.pattern)
+            for one in self._rules.spec.patterns
+            if one.regex is not None
+        )
+        self._may_match = re.compile("|".join(told)).match
+        self._is_folder_out = lru_cache(_MOST_FOLDERS)(partial(self._is_out, is_folder=True))
+
+    def holds(self, path: str, *, is_folder: bool = False) -> bool:
+        """Whether the path is left out, or a folder that it lies in."""
+        above = map(self._is_folder_out, _downward(parent(path)))
+        return any(above) or self._is_out(path, is_folder)
+
+    def _is_out(self, path: str, is_folder: bool) -> bool:
+        if not self._may_match(f"{path}/" if is_folder else path):
+            return False
+        found = self._rules.last(path, is_folder)
+        return found is not None and found[0]
 
 
 class Ignoring:

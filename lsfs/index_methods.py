@@ -56,17 +56,16 @@ class IndexMethods:
         return [f"{told} (setting indexer.on_battery)"]
 
     def _failed(self, _: Params) -> Json:
-        """Files, and folders whose contents nobody can see (of these the topmost)."""
-        failed = self._workshop.failed()
-        files = [{**path_fields(path), "reason": reason} for path, reason in failed]
-        closed = [
-            {**path_fields(path), "reason": reason, "kind": "directory"}
-            for path, reason in self._closed()
+        """Files; and first the folders whose contents nobody can see, of these the topmost."""
+        found = [*self._closed(), *self._workshop.failed()]
+        rows = [
+            {**path_fields(path), "status": status, "reason": reason}
+            for path, status, reason in found
         ]
-        return {"failed": [*closed, *files]}
+        return {"failed": rows}
 
-    def _closed(self) -> Iterator[tuple[str, str]]:
-        """(path, reason) of the folders that cannot be opened, but for those left out."""
+    def _closed(self) -> Iterator[tuple[str, str, str]]:
+        """(path, status, reason) of the folders that cannot be opened, but for those left out."""
         ignoring = Ignoring(self._config.indexer, self._tree)
         last = None
         for (name,) in self._catalog.rows(PERHAPS_CLOSED):
@@ -76,14 +75,14 @@ class IndexMethods:
             reason = self._why_closed(path)
             if reason and not ignoring.why(path, is_folder=True):
                 last = path
-                yield path, reason
+                yield path, "not opened", reason
 
     def _why_closed(self, folder: str) -> str | None:
         try:
             with self._tree.folder(folder) as fd:
                 os.stat(".", dir_fd=fd)
         except (TreeError, OSError) as error:
-            return f"cannot be opened: {os.strerror(error.errno or 0).lower()}"
+            return f"a folder that cannot be opened: {os.strerror(error.errno or 0).lower()}"
         except LsfsError:  # it has gone meanwhile, or a link is there
             return None
         return None

@@ -133,14 +133,16 @@ class Observer:
 
     def _take_first_versions(self) -> None:
         """Of files that were listed without, by this scan or one that did not come to its end."""
-        if self._catalog.setting(LISTED) is None:
+        if (listed := self._catalog.setting(LISTED)) is None:
             return
         after = 0
         while page := self._catalog.rows(UNVERSIONED, (after, BATCH)):
             after = page[-1][0]
             paths = [os.fsdecode(path) for _, path in page]
             self._look_again(paths, lambda path: self.guarded(path, partial(self._first, path)))
-        self._catalog.set_setting(LISTED, None)
+        with self.lock:
+            if self._catalog.setting(LISTED) == listed:  # else another has listed more
+                self._catalog.set_setting(LISTED, None)
 
     def _may_wait(self, entry: Entry) -> bool:
         """Whether its version can be taken when all others are listed. That of an empty file costs
@@ -306,7 +308,7 @@ class Observer:
                 return
             entry = self._history.see(path, state)
             if is_worth_it and self._may_wait(entry):
-                self._catalog.set_setting(LISTED, "")
+                self._catalog.set_setting(LISTED, str(time.time_ns()))
             elif is_worth_it:
                 # what appears through a mount is new now, whatever mtime it was given
                 at_ns = None if actor == OUTSIDE else came_to_be_ns(state)

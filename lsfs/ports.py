@@ -65,8 +65,9 @@ class Workshop(Index, Protocol):
         """{"done", "total", "rate" (entries a second), "eta_s", "stage"}."""
         ...
 
-    def failed(self) -> Sequence[tuple[str, str]]:
-        """(path, reason) of every entry whose text could not be read."""
+    def failed(self) -> Sequence[tuple[str, str, str]]:
+        """(path, status, reason) of every file whose text could not be read, or not all of it:
+        those that "failed", that are "too large" or "without a reader", and "read in part"."""
         ...
 
     def rendered(self, path: str) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -187,6 +188,14 @@ def coverage(answer: Json) -> str | None:
     if not counts.get("pending"):
         return None
     return f"{counts['pending']} of {counts['entries']} files are not indexed yet"
+
+
+def unread(failed: Sequence[Json]) -> str | None:
+    """How many of the files in `failed` stand how (see `ports.Workshop.failed`)."""
+    counts = Counter(row["status"] for row in failed)
+    parts = [f"{counts.pop(one)} {one}" for one in ("not opened", "failed") if one in counts]
+    rest = ", ".join(f"{count} {status}" for status, count in counts.items())
+    return ", ".join([*parts, *([f"of the indexed {rest}"] if rest else [])]) or None
 
 
 # -- outcomes --------------------------------------------------------------------------------------

@@ -238,7 +238,7 @@ class App:
         return outcome
 
     def _take_in(self, patience_s: float = PATIENCE_S) -> None:
-        """What the mounts did, as far as it can be had in the time that a question has, and as there
+        """What the mounts did, as far as it can be had in the time that a question has, and there
         is room for it."""
         with as_room_allows():
             self._spool.drain(patience_s)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import fnmatch
-import re
-
 from lsfs.config import Config
 from lsfs.filetypes import is_writing
+from lsfs.ignoring import Excluded
 
 LISTED = "listed without versions"
-"""The setting that says that a scan has yet to take first versions."""
+"""The setting that says that a scan has yet to take first versions: when it last listed a file."""
 UNVERSIONED = (
     "SELECT id, path FROM entries WHERE id > ? AND gone_ns IS NULL AND kind = 'file' AND size > 0"
     " AND captured = 0 AND NOT EXISTS (SELECT 1 FROM versions WHERE entry = entries.id)"
     " ORDER BY id LIMIT ?"
 )
 """Files of which no version was ever taken, worth it or not, behind an id."""
-_NOTHING = "(?!)"
-"""An expression that matches nothing."""
 
 
 class Worth:
@@ -25,9 +21,8 @@ class Worth:
 
     def __init__(self, config: Config) -> None:
         self._most_bytes = config.versions.baseline_max_bytes
-        patterns = config.indexer.exclude + config.indexer.secrets
-        # one expression: a first scan asks for each file
-        self._excluded = re.compile("|".join(map(fnmatch.translate, patterns)) or _NOTHING)
+        self._excluded = Excluded(config.indexer.exclude)
+        self._secrets = Excluded(config.indexer.secrets)
 
     def is_writing(self, path: str, size: int) -> bool:
         """Whether it is a file that a person wrote, by its name, and not large."""
@@ -35,4 +30,4 @@ class Worth:
 
     def is_excluded(self, path: str) -> bool:
         """Whether configuration keeps the path out of the index (caches, build trees, secrets)."""
-        return any(map(self._excluded.match, path.split("/")))
+        return self._excluded.holds(path) or self._secrets.holds(path)

@@ -281,12 +281,13 @@ class TestPermissionLost:
             aside.chmod(0)
             aside.rename(home.root / name)
         home.call("index")
-        told = {"path": "new", "reason": "cannot be opened: permission denied"}
-        assert home.call("failed")["failed"] == [{**told, "kind": "directory"}]
+        reason = "a folder that cannot be opened: permission denied"
+        told = {"path": "new", "status": "not opened", "reason": reason}
+        assert home.call("failed")["failed"] == [told]
         why = lsfs("status", "--state", home.state, "--why", "new", cwd=home.root).stdout
-        assert "why\tcannot be opened: permission denied" in why
+        assert f"why\t{reason}" in why
         status = lsfs("status", "--state", home.state, cwd=home.root).stdout
-        assert "unread\t1 folder that cannot be opened" in status
+        assert "unread\t1 not opened" in status
         (home.root / "new").chmod(0o755)
         wait_for(lambda: home.call("why", path="new")["files"] == {"ok": 1}, message="its file")
         assert home.call("failed")["failed"] == []

@@ -290,6 +290,12 @@ def test_what_nobody_reads_is_skipped_with_a_reason(
     assert extracted.reason
 
 
+def test_noise_under_the_name_of_a_document_is_told_as_such() -> None:
+    extracted = read(b"\0\1\2\3" * 50, "letter.docx")
+    assert (extracted.status, extracted.type) == ("failed", "document")
+    assert extracted.reason == "not a .docx file: its content is no zip archive"
+
+
 def test_an_empty_file_is_fine() -> None:
     assert read(b"", "empty.pdf") == Extracted("pdf")
 
@@ -336,6 +342,28 @@ def test_no_file_harms_the_process_for_long(tmp_path: Path, process: ExtractionP
             assert reading.extracted.status == "failed" and reading.extracted.reason, name
         good = process.read("good.txt").extracted
         assert good is not None and good.spans[0].text == "still here", f"after {name}"
+
+
+HALF_PAIRS = {
+    "a.json": '{"\\ud800key": {"x": ["some text here", 1]}}',
+    "b.ipynb": '{"cells": [{"cell_type": "markdown",'
+    ' "source": ["# h\\ud800\\n", "some text"]}], "nbformat": 4, "metadata": {}}',
+    "c.yaml": '"\\ud800key": {a: "some text"}\n',
+    "d.html": "<html><body><h1>Hi &#xD800; there</h1><p>some text</p></body></html>",
+}
+"""Half of a surrogate pair where places come from."""
+
+
+@pytest.mark.parametrize("name", HALF_PAIRS)
+def test_places_are_clean_text(tmp_path: Path, process: ExtractionProcess, name: str) -> None:
+    (tmp_path / name).write_text(HALF_PAIRS[name])
+    first = process.read(name, is_cut=True)
+    assert first.extracted is not None
+    assert (first.extracted.status, first.extracted.reason) == ("ok", None)
+    passages = first.cut.passages
+    assert any("some text" in one.text for one in passages)
+    for one in passages:
+        (one.heading + str(json.loads(one.place))).encode()
 
 
 def test_too_much_memory_is_one_failure(tmp_path: Path) -> None:

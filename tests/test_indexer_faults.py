@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import sys
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from indexing import Indexed
@@ -14,10 +18,17 @@ from waiting import wait_for
 
 from lsfs.config import load_config
 from lsfs.errors import UnavailableError
-from lsfs.indexer import packaged
+from lsfs.indexer import packaged, store, upgrade
 from lsfs.indexer.client import WorkerIndex
 from lsfs.indexer.connection import Connections
+from lsfs.indexer.cut import NOTHING, Cut
 from lsfs.indexer.dense import Meaning
+from lsfs.indexer.drain import Drain
+from lsfs.indexer.embed import TorchModel
+from lsfs.indexer.extract.extracted import Extracted
+from lsfs.indexer.queue import Job
+from lsfs.indexer.search import Searcher
+from lsfs.indexer.texts import Texts
 from lsfs.indexer.unembedded import Unembedded
 from lsfs.plan import Search
 
@@ -60,9 +71,44 @@ def test_an_entry_the_worker_keeps_dying_over_is_given_up(tmp_path: Path) -> Non
             (b"poison.txt",),
         )
         home.index.drain(timeout_s=60)
-        ((path, reason),) = home.index.failed()
+        ((path, _, reason),) = home.index.failed()
         assert path == "poison.txt" and "given up" in reason
         assert home.found("harmless", mode="lexical") == ["good.txt"]
+
+
+@pytest.mark.parametrize("is_text_alone", [True, False])
+def test_an_entry_that_cannot_be_stored_keeps_nothing_from_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_text_alone: bool
+) -> None:
+    real = store.save
+
+    def save(
+        connection: sqlite3.Connection, job: Job, extracted: Extracted, done: Cut = NOTHING
+    ) -> list[int]:
+        if job.path == "a.txt" and (done.passages or not is_text_alone):
+            raise sqlite3.DatabaseError("database disk image is malformed")
+        return real(connection, job, extracted, done)
+
+    monkeypatch.setattr(store, "save", save)
+    with Indexed(tmp_path) as home:
+        for path in ("a.txt", "b.txt"):
+            home.write(path, f"the words of {path}")
+        home.core.observer.scan()
+        connections = Connections(home.config.catalog_file)
+        texts = Texts(home.config, lambda ids: None, threading.Lock())
+        failures = 0
+        while home.rows("SELECT 1 FROM queue"):
+            try:
+                while texts.step(connections.get()):
+                    pass
+            except sqlite3.DatabaseError:
+                failures += 1
+                assert failures < 10
+        texts.interrupt()
+        listed = [("a.txt", "failed", "given up: it could not be indexed 3 times")]
+        assert home.index.failed() == (listed if is_text_alone else [])
+        assert home.rows("SELECT status FROM documents ORDER BY entry")[-1] == ("ok",)
+        connections.close()
 
 
 # -- another model ---------------------------------------------------------------------------------
@@ -105,6 +151,55 @@ def test_another_model_makes_all_vectors_anew(tmp_path: Path) -> None:
         home.settle()
         assert home.found("baking a loaf", mode="semantic")[0] == "bread.txt"
         assert home.rows("SELECT DISTINCT model FROM vectors") == [(second,)]
+
+
+def test_a_model_that_is_moved_is_the_same(tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere"
+    shutil.copytree(packaged.model_directory(), moved)
+    here, there = (
+        TorchModel(str(folder), "cpu", 8) for folder in (packaged.model_directory(), moved)
+    )
+    assert here.fingerprint == there.fingerprint != packaged.default_fingerprint()
+
+
+def test_what_is_made_of_the_weights_before_goes_when_it_is_made_anew(tmp_path: Path) -> None:
+    kept = packaged.prepared_file().name
+    for name in (kept, "all-MiniLM-L6-v2-int8-1-a.onnx", "all-MiniLM-L6-v2-int8-1-a.lock", "other"):
+        (tmp_path / name).touch()
+    packaged._remove_other_forms(tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [kept, "other"]
+
+
+def test_vectors_that_cannot_be_opened_now_are_opened_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    can_be_opened, adopt = threading.Event(), upgrade.adopt_model
+
+    def locked(connection: sqlite3.Connection, fingerprint: str, name: str) -> Any:
+        if not can_be_opened.is_set():
+            raise sqlite3.OperationalError("database is locked")
+        return adopt(connection, fingerprint, name)
+
+    monkeypatch.setattr(upgrade, "adopt_model", locked)
+    with Indexed(tmp_path) as home:
+        home.write("bread.txt", "Feed the sourdough starter in the evening.")
+        home.core.observer.scan()
+        connections = Connections(home.config.catalog_file)
+        meaning = Meaning(home.config, connections)
+        drain = Drain(home.config, connections, meaning)
+        drain.start()
+        assert not drain.wait_idle(3), "there is a passage without a vector"
+        request, started = Search(query="sourdough"), time.monotonic()
+        result = Searcher(connections, home.root, meaning).search(request)
+        assert time.monotonic() - started < 2 and result.mode == "lexical"
+        assert "the vectors cannot be opened: database is locked" in result.notices[0]
+        can_be_opened.set()
+        assert drain.wait_idle(30)
+        assert home.rows("SELECT embedded FROM chunks") == [(1,)]
+        result = Searcher(connections, home.root, meaning).search(request)
+        assert result.mode == "hybrid" and not result.notices
+        drain.stop()
+        connections.close()
 
 
 def test_a_model_that_does_not_exist_leaves_the_words(tmp_path: Path) -> None:

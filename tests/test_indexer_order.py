@@ -5,26 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 import pytest
 from core import Core
 from indexing import Indexed
 from waiting import wait_for
 
-from lsfs.indexer import queue
+from lsfs.indexer import queue, texts
 from lsfs.indexer.connection import Connections, writing
 from lsfs.indexer.extract.extracted import Extracted
 from lsfs.indexer.extract.process import ExtractionProcess, Reading
 from lsfs.indexer.queue import Job
 from lsfs.indexer.readers import Readers
 from lsfs.indexer.search import Searcher
-from lsfs.indexer.texts import FEW, Texts
+from lsfs.indexer.texts import FEW, Step, Texts
 from lsfs.plan import Search
 
 
@@ -166,21 +168,21 @@ def test_names_are_found_before_the_files_are_read(home: Indexed) -> None:
     home.core.observer.scan()
     connections = Connections(home.config.catalog_file)
     connection = connections.get()
-    texts = Texts(home.config, lambda ids: None, threading.Lock())
+    working = Texts(home.config, lambda ids: None, threading.Lock())
     searcher = Searcher(connections, home.root)
 
     def found(query: str) -> set[str]:
         request = Search(query=query, mode="lexical", limit=1000)
         return {hit.path for hit in searcher.search(request).hits}
 
-    assert texts.step(connection)
+    assert working.step(connection)
     (unread,) = home.rows("SELECT count(*) FROM documents WHERE status = 'named'")[0]
     assert unread > 0 and len(found("note5")) == 1 and "d/hidden.txt" not in found("hidden")
     assert home.index.coverage().indexed + unread < 3 * FEW + 2
     deadline = time.monotonic() + 60
-    while texts.step(connection):
+    while working.step(connection):
         assert time.monotonic() < deadline
-    texts.interrupt()
+    working.interrupt()
     assert home.rows("SELECT count(*) FROM documents WHERE status = 'named'") == [(0,)]
     assert home.rows("SELECT count(*) FROM queue") == [(0,)]
     assert "d/note5.txt" in found("words of number 5") and "d/hidden.txt" not in found("hidden")
@@ -192,13 +194,57 @@ def test_what_is_gone_before_it_is_read_leaves_no_name(home: Indexed) -> None:
     home.core.observer.scan()
     shutil.rmtree(home.root / "d")
     connections = Connections(home.config.catalog_file)
-    texts = Texts(home.config, lambda ids: None, threading.Lock())
-    while texts.step(connections.get()):
-        texts.nudge()  # what is being read may be named, too
-    texts.interrupt()
+    working = Texts(home.config, lambda ids: None, threading.Lock())
+    while working.step(connections.get()):
+        working.nudge()  # what is being read may be named, too
+    working.interrupt()
     assert home.rows("SELECT e.path FROM documents d JOIN entries e ON e.id = d.entry") == [
         (b".lsfsignore",), (b"d/hidden.txt",)
     ]  # fmt: skip
+    connections.close()
+
+
+def test_what_lies_ready_is_stored_in_several_transactions(
+    home: Indexed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.core.observer.scan()
+    connections = Connections(home.config.catalog_file)
+    monkeypatch.setattr(texts, "BATCH_PASSAGES", 5)
+    working = Texts(home.config, lambda ids: None, threading.Lock())
+    stored: list[int] = []
+    write = working._write
+
+    def told(connection: sqlite3.Connection, steps: list[Step]) -> None:
+        stored.append(sum(step.passages for step in steps))
+        write(connection, steps)
+
+    monkeypatch.setattr(working, "_write", told)
+    working._give_out(connections.get())
+    reading = len(working._read)
+    wait_for(lambda: working._results.qsize() >= reading, 30, "all that was given out")
+    while working.step(connections.get()):
+        pass
+    working.interrupt()
+    assert reading > 10 and sum(stored) == 3 * FEW + 1 and max(stored) == 5
+    connections.close()
+
+
+def test_large_files_are_given_out_few_at_a_time(
+    home: Indexed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.core.observer.scan()
+    connections = Connections(home.config.catalog_file)
+    working = Texts(home.config, lambda ids: None, threading.Lock())
+    working.readers.hold()
+    monkeypatch.setattr(texts, "MOST_BYTES", 100)  # each has 20 or so, and all have just come
+    working._give_out(connections.get())
+    sizes = [working._hand[entry].size for entry in working._read]
+    assert working.readers.count < len(sizes) < 20 and sum(sizes) <= 200
+    working.readers.go_on()
+    while working.step(connections.get()):
+        pass
+    working.interrupt()
+    assert home.rows("SELECT count(*) FROM documents WHERE status = 'ok'") == [(3 * FEW + 1,)]
     connections.close()
 
 
@@ -226,6 +272,31 @@ def test_a_scan_that_was_cut_short_leaves_no_file_without_its_first_version(tmp_
         core.observer.scan()
         assert core.catalog.version_totals()[0] == 250
         assert all(entry.captured for entry in core.catalog.entries_under(""))
+
+
+def test_what_another_thread_lists_meanwhile_gets_its_first_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lists after the last page of those that are taken here was empty."""
+    root = tmp_path / "root"
+    root.mkdir()
+    late = root / "late.txt"
+    with Core(root) as core:
+        (root / "a.txt").write_text("a\n")
+        real = core.catalog.rows
+
+        def rows(sql: str, values: tuple[Any, ...] = ()) -> list[sqlite3.Row]:
+            page = real(sql, values)
+            if "captured = 0" in sql and not page and not late.exists():
+                late.write_text("its first state\n")
+                core.observer._look_again(["late.txt"], core.observer._list)
+            return page
+
+        monkeypatch.setattr(core.catalog, "rows", rows)
+        core.observer.scan()
+        assert late.exists()
+        core.observer.scan()
+        assert core.catalog.version_totals()[0] == 2
 
 
 def test_what_is_in_a_new_folder_is_looked_at_apart(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,9 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from indexing import Indexed
 
-from lsfs.config import IndexerConfig
+from lsfs.config import Config, IndexerConfig
 from lsfs.ignoring import Ignoring
+from lsfs.indexer.connection import Connections
+from lsfs.indexer.supervisor import Supervisor
+from lsfs.indexer.texts import Texts
 from lsfs.tree import Tree
+from lsfs.worth import Worth
 
 CACHE = "Signature: 8a477f597d28d172789f06886806bc55\n# made by a program\n"
 
@@ -57,10 +62,10 @@ def root(tmp_path: Path) -> Path:
         ("a/important.txt", None),  # ours goes before git's
         ("private/x", ".lsfsignore, line 2: private/"),
         ("node_modules/x.js", None),
-        ("a/.git/config", "the setting indexer.exclude"),
+        ("a/.git/config", "the setting indexer.exclude: .git"),
         ("target/debug/x.rs", "target/CACHEDIR.TAG says so"),
         ("mine/x.rs", None),
-        ("a/.env", "a secret"),  # no file of a folder gives a secret away
+        ("a/.env", "a secret (setting indexer.secrets): .env"),  # no file of a folder gives a secret away
         (".ssh/config", "a secret"),
     ],
 )
@@ -131,6 +136,59 @@ def test_rules_that_change_are_followed(home: Indexed) -> None:
     assert names == (3,)
     with closing(sqlite3.connect(home.config.catalog_file)) as catalog:  # words fit their rows
         catalog.execute("INSERT INTO names(names) VALUES ('integrity-check')")
+
+
+def test_a_rule_that_comes_while_a_file_is_read_holds_for_it(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as home:
+        home.write("d/plan.txt", "the words of the xylophone")
+        home.write("d/plan.md", "the words of the glockenspiel")
+        home.core.observer.scan()
+        connections = Connections(home.config.catalog_file)
+        texts = Texts(home.config, lambda ids: None, threading.Lock())
+        texts.readers.hold()
+        texts._give_out(connections.get())
+        assert len(texts._read) == 2
+        home.write("d/.gitignore", "*.txt\n")
+        home.core.observer.reconcile(["d/.gitignore"])
+        texts.nudge()
+        texts.readers.go_on()
+        while texts.step(connections.get()):
+            assert not home.rows("SELECT 1 FROM chunks WHERE text LIKE '%xylophone%'")
+        texts.interrupt()
+        standing = [home.index.standing(path) for path in ("d/plan.txt", "d/plan.md")]
+        assert [one and one["status"] for one in standing] == ["excluded", "ok"]
+        assert home.rows("SELECT count(*) FROM queue") == [(0,)]
+        connections.close()
+
+
+@pytest.mark.parametrize(
+    ("exclude", "left_out"),
+    [
+        (("build/",), {"build/x.py"}),
+        (("/out",), {"out/x.py"}),
+        (("docs/private",), {"docs/private/x.py"}),
+        (("docs/**", "!docs/private/x.py"), {"docs/private/x.py"}),  # its folder is left out
+        (("*.tmp", "!keep.tmp"), {"lose.tmp"}),
+        (("[", "# a comment", ""), set()),
+        ((), set()),
+    ],
+)
+def test_a_setting_says_the_same_to_index_watcher_and_versions(
+    tmp_path: Path, exclude: tuple[str, ...], left_out: set[str]
+) -> None:
+    paths = "build/x.py src/build a/out/x.py out/x.py docs/private/x.py private/x.py".split()
+    paths += ["keep.tmp", "lose.tmp"]
+    for path in paths:
+        write(tmp_path, path, "text")
+    indexer = IndexerConfig(exclude=exclude, secrets=())
+    config = Config(root=tmp_path, state=tmp_path / ".lsfs", indexer=indexer)
+    with closing(Tree(tmp_path)) as tree:
+        ignoring = Ignoring(indexer, tree)
+        assert {path for path in paths if ignoring.why(path)} == left_out
+    supervisor = Supervisor(config, lambda paths: None, lambda: None)
+    for is_excluded in (Worth(config).is_excluded, supervisor.is_excluded):
+        assert set(filter(is_excluded, paths)) == left_out
+    assert supervisor.is_excluded("build", is_folder=True) == (exclude == ("build/",))
 
 
 def test_settings_that_change_are_followed(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -11,6 +11,8 @@ import pytest
 from indexing import Indexed
 
 from lsfs.errors import MissingPathError, UsageError
+from lsfs.indexer import search
+from lsfs.indexer.connection import Connections
 from lsfs.plan import Search
 from lsfs.selector import Filters
 
@@ -65,6 +67,38 @@ def test_chinese_is_found_without_a_model_for_it(home: Indexed, mode: str) -> No
 def test_names_are_found(home: Indexed) -> None:
     assert home.found("budget final", mode="lexical")[0] == "work/Budget2024Final.csv"
     assert ODD_NAME in home.found("menu")
+
+
+@pytest.mark.parametrize("mode", ["lexical", "hybrid"])
+def test_a_file_is_found_by_its_name_first(tmp_path: Path, mode: str) -> None:
+    names = ["about.md", "id_rsa", "paper/vodafone.xlsx", "vodafone.txt", "Taxes 2024.ods"]
+    with Indexed(tmp_path) as home:
+        for name in names:
+            home.write(name, "Nothing that is said here matters.\n")
+        home.write("Budget 2024.ods", "Nor here.\n")
+        for number in range(120):
+            home.write(f"many/{number}.md", f"{' and '.join(names)}, note {number}\n")
+        home.settle()
+        for query, first in {
+            "about.md": "about.md", "About": "about.md", "id_rsa": "id_rsa",
+            "where is vodafone.xlsx": "paper/vodafone.xlsx", "paper/Vodafone.xlsx":
+            "paper/vodafone.xlsx", "taxes 2024": "Taxes 2024.ods",
+            "vodaf": "vodafone.txt",
+        }.items():  # fmt: skip
+            assert home.found(query, mode=mode)[0] == first, query
+
+
+@pytest.mark.parametrize("mode", ["lexical", "semantic", "hybrid"])
+def test_as_many_are_found_as_are_asked_for(tmp_path: Path, mode: str) -> None:
+    """More files than candidates, most of them with more passages than one."""
+    count = search.CANDIDATES + 20
+    with Indexed(tmp_path) as home:
+        for number in range(count):
+            text = f"The wallaby, a marsupial, report {number}.\n"
+            home.write(f"{number}.txt", text * (60 if number < 10 else 1))
+        home.settle()
+        assert len(home.found("marsupial", mode=mode, limit=1000)) == count
+        assert len(home.found("marsupial", mode=mode, limit=110)) == 110
 
 
 @pytest.mark.parametrize(
@@ -137,6 +171,12 @@ def test_each_filter(home: Indexed) -> None:
     assert len(home.found(under="notes", limit=2)) == 2
 
 
+def test_a_pattern_that_is_none_is_told(home: Indexed) -> None:
+    for field in ("path", "name"):
+        with pytest.raises(UsageError, match=r"\[z-a\]\*: not a pattern"):
+            home.found(**{field: "[z-a]*"})
+
+
 def test_containing_is_exact_but_for_case_and_breaks(home: Indexed) -> None:
     assert home.found(containing="WORST CASE was") == ["notes/scheduling.md"]
     assert home.found(containing="lentil soup wash the") == ["notes/soup.txt"]
@@ -149,7 +189,36 @@ def test_what_is_excluded_keeps_its_name_alone(home: Indexed) -> None:
     assert "node_modules/x/readme.md" not in home.found("kernel", mode="lexical")
     assert home.found("hunter2", mode="lexical") == []
     assert home.index.text(".env") == []
-    assert ".env" not in [path for path, _ in home.index.failed()]
+    assert ".env" not in [path for path, _, _ in home.index.failed()]
+
+
+@pytest.mark.parametrize("mode", ["lexical", "semantic", "hybrid"])
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("kernel +latency", {"notes/scheduling.md", "work/probe.py"}),
+        ("+latency -kernel", {"work/probe.py"}),
+        ("+latencies", {"notes/scheduling.md", "work/probe.py"}),
+        ('"worst CASE was"', {"notes/scheduling.md"}),
+        ('food "with cumin"', {"notes/soup.txt"}),
+        ('"sure_laten"', {"work/probe.py"}),
+        ('+starter -"with cumin" in:notes -ext:md', {"notes/bread.txt"}),
+        ("latency ext:py", {"work/probe.py"}),
+        ("soup before:2021-01-01T00:00:00+00:00", {"notes/soup.txt"}),
+        ("type:spreadsheet", {"work/Budget2024Final.csv"}),
+        ("-name:*.txt -in:work in:notes", {"notes/scheduling.md"}),
+        ("+nothinglikeit kernel", set()),
+        ("+预算", {"work/会议记录.md"}),
+    ],
+)  # fmt: skip
+def test_signs(home: Indexed, query: str, expected: set[str], mode: str) -> None:
+    assert set(home.found(query, mode=mode)) == expected
+
+
+def test_a_phrase_that_nothing_holds_is_its_words(home: Indexed) -> None:
+    result = home.index.search(Search(query='"kernel on a core"'))
+    assert result.hits[0].path == "notes/scheduling.md"
+    assert result.notices == ('nothing holds "kernel on a core" as it is: searched for its words',)
 
 
 def test_similar(home: Indexed) -> None:
@@ -198,6 +267,34 @@ def test_a_deleted_file_is_gone_at_once(folder: Indexed) -> None:
     assert "notes/soup.txt" not in folder.found("lentil soup", mode="lexical")
 
 
+@pytest.mark.parametrize("between", ["_sorted", "entry_rows", "chunk_rows"])
+def test_a_file_may_go_in_the_middle_of_a_search(
+    folder: Indexed, monkeypatch: pytest.MonkeyPatch, between: str
+) -> None:
+    step: Callable[..., object] = getattr(search, between)
+
+    def gone_there(*given: object) -> object:
+        found = step(*given)
+        (folder.root / "notes/soup.txt").unlink(missing_ok=True)
+        folder.core.observer.reconcile(["notes/soup.txt"])
+        return step(*given) if between == "chunk_rows" else found
+
+    connections = Connections(folder.config.catalog_file)
+    searcher = search.Searcher(connections, folder.root)
+    for request in (
+        Search(query="", filters=Filters(under="notes")),
+        Search(query="lentil latency sourdough", mode="lexical", sort="newest"),
+        Search(query="", containing="fry an onion"),
+    ):
+        folder.write("notes/soup.txt", TEXTS["notes/soup.txt"])
+        folder.settle()
+        with monkeypatch.context() as patch:
+            patch.setattr(search, between, gone_there)
+            found = [hit.path for hit in searcher.search(request).hits]
+        assert request.containing or "notes/bread.txt" in found
+    connections.close()
+
+
 def test_a_rename_follows_without_new_vectors(folder: Indexed) -> None:
     before = folder.rows("SELECT chunk, vector FROM vectors ORDER BY chunk")
     os.rename(folder.root / "notes", folder.root / "zettel")
@@ -207,6 +304,15 @@ def test_a_rename_follows_without_new_vectors(folder: Indexed) -> None:
     assert folder.found("dinner", mode="lexical") == ["zettel/dinner.txt"]
     assert folder.found("soup", mode="lexical") == ["zettel/dinner.txt"], "its text still says so"
     assert folder.found("notes", mode="lexical") == []
+
+
+def test_a_rename_to_another_kind_of_file_is_read_as_that(folder: Indexed) -> None:
+    folder.write("notes/tool.txt", "def walrus():\n    return 1\n")
+    folder.settle()
+    assert folder.found("walrus", types=("code",)) == []
+    os.rename(folder.root / "notes/tool.txt", folder.root / "notes/tool.py")
+    folder.settle()
+    assert folder.found("walrus", types=("code",)) == ["notes/tool.py"]
 
 
 def test_an_edit_embeds_only_what_is_new(folder: Indexed) -> None:
@@ -239,14 +345,14 @@ def test_a_large_file_costs_nothing(folder: Indexed) -> None:
         file.truncate(2 << 30)
     folder.settle()
     assert "disk.img" in folder.found("disk", mode="lexical")
-    (reason,) = [reason for path, reason in folder.index.failed() if path == "disk.img"]
+    (reason,) = [reason for path, _, reason in folder.index.failed() if path == "disk.img"]
     assert "max_file_bytes" in reason
 
 
 def test_a_broken_file_is_tried_again_only_when_it_changes(folder: Indexed) -> None:
     folder.write("report.pdf", b"%PDF-1.4 broken")
     folder.settle()
-    assert [path for path, _ in folder.index.failed()] == ["report.pdf"]
+    assert [path for path, _, _ in folder.index.failed()] == ["report.pdf"]
     assert folder.index.coverage().failed == 1
     folder.settle()
     assert folder.rows("SELECT count(*) FROM queue") == [(0,)]

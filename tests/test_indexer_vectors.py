@@ -3,6 +3,8 @@ file. Vectors here are made up; how it does with real text is measured by script
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import json
 import random
 import sqlite3
@@ -16,6 +18,7 @@ from blake3 import blake3
 
 from lsfs.errors import UnavailableError
 from lsfs.indexer import base, upgrade, vectors
+from lsfs.indexer.building import build_apart
 from lsfs.indexer.vectors import VectorIndex
 from lsfs.schema import migrate
 
@@ -59,13 +62,18 @@ class Store:
 
     def opened(self) -> VectorIndex:
         index = VectorIndex(self.file, MODEL, DIMENSION)
-        index.synchronise(self.connection)
+        index.synchronise(self.connection, self.write)
         return index
 
     def built(self) -> VectorIndex:
         index = self.opened()
-        index.build(self.connection)
+        index.build(self.connection, self.write)
         return index
+
+    def write(self, file: Path, fingerprint: str, dimension: int) -> None:
+        """What `building` does, in this process: for a test's own APPROXIMATE_FROM."""
+        with contextlib.closing(self.connect()) as connection:
+            vectors.write_file(connection, file, fingerprint, dimension)
 
     def nearest(
         self, query: numpy.ndarray, limit: int, among: list[int] | None = None
@@ -162,12 +170,12 @@ def test_changes_while_the_file_is_built(store: Store) -> None:
     thread = threading.Thread(target=change)
     thread.start()
     for _ in range(3):
-        index.build(store.connection)
+        index.build(store.connection, store.write)
     done.set()
     thread.join()
     assert len(index) == len(vectors.ids_there(store.connection, MODEL)) == 4000
     assert store.recall(index) >= 0.97
-    index.build(store.connection)
+    index.build(store.connection, store.write)
     assert len(index) == 4000 and store.recall(index) >= 0.97
 
 
@@ -229,7 +237,7 @@ def test_the_file_is_only_a_cache(store: Store, damage: str) -> None:
     index = store.opened()
     assert len(index) == len(vectors.ids_there(store.connection, MODEL))
     assert store.recall(index) >= 0.97
-    index.build(store.connection)
+    index.build(store.connection, store.write)
     assert base.load(store.file, MODEL) is not None
     assert len(list(store.file.parent.glob(".*"))) == 0
 
@@ -249,7 +257,7 @@ def test_when_it_is_due(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vectors, "LEAST_TO_BUILD", 100)
     index = store.opened()
     assert index.is_due()
-    index.build(store.connection)
+    index.build(store.connection, store.write)
     assert not index.is_due()
     index.remove(list(range(1, 2001, 2)))
     assert not index.is_due()
@@ -262,11 +270,14 @@ def test_models_do_not_meet(store: Store) -> None:
     index = store.built()
     assert len(index) == 4000
     other = VectorIndex(store.file.with_name("another.faiss"), "another", DIMENSION)
-    other.synchronise(store.connection)
+    other.synchronise(store.connection, store.write)
+    other.build(store.connection, store.write)
     found = other.search(store.connection, made(1)[0], 10)
     assert sorted(id_ for id_, _ in found) == [1, 3, 20_000]
-    index.forget()
-    assert list(store.file.parent.iterdir()) == []
+    (store.file.parent / ".another.faiss.123").write_bytes(b"a build was killed")
+    index.forget_others()
+    left = sorted(file.name for file in store.file.parent.iterdir())
+    assert left == ["model.faiss", "model.ids", "model.json"]
 
 
 def test_nothing_at_all(tmp_path: Path) -> None:
@@ -283,17 +294,47 @@ def test_more_than_memory_should_hold_is_put_in_a_file_first(
 ) -> None:
     monkeypatch.setattr(vectors, "MOST_TO_BUILD", 100)
 
-    def write(file: Path, fingerprint: str, dimension: int) -> None:
-        vectors.write_file(store.connection, file, fingerprint, dimension)
-
     def fail(file: Path, fingerprint: str, dimension: int) -> None:
         raise UnavailableError("no room")
 
-    for written, fails in ((fail, True), (write, False)):
+    apart = functools.partial(build_apart, store.catalog)
+    for write, fails in ((fail, True), (apart, False)):
         index = VectorIndex(store.file, MODEL, DIMENSION)
-        index.synchronise(store.connection, written)
+        index.synchronise(store.connection, write)
         assert store.file.exists() is not fails
         assert len(index) == 4000 and store.recall(index) >= 0.97
+
+
+def test_a_file_is_mapped_until_another_has_its_place(store: Store) -> None:
+    def mappings() -> int:
+        return Path("/proc/self/maps").read_text().count(str(store.file))
+
+    index = store.built()
+    for _ in range(2):
+        index.build(store.connection, store.write)
+        index.forget_pages()
+        assert mappings() == 1 and store.recall(index) >= 0.97
+    del index
+    assert mappings() == 0
+
+
+def test_a_file_that_was_built_and_cannot_be_read_is_an_error(store: Store) -> None:
+    index = store.opened()
+
+    def torn(file: Path, fingerprint: str, dimension: int) -> None:
+        store.write(file, fingerprint, dimension)
+        file.write_bytes(file.read_bytes()[:-1])
+
+    def none(file: Path, fingerprint: str, dimension: int) -> None:
+        raise OSError("no room")
+
+    for write, error in ((torn, UnavailableError), (none, OSError)):
+        with pytest.raises(error):
+            index.build(store.connection, write)
+        assert index._gone_meanwhile is None, "what goes is not noted for it any more"
+        assert len(index) == 4000 and store.recall(index) >= 0.97
+    index.build(store.connection, store.write)
+    assert len(index) == 4000
 
 
 def test_ids_are_read_in_parts_as_in_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

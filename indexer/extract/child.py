@@ -24,8 +24,8 @@ from lsfs.quietly import open_quietly
 
 from .. import cut
 from . import deadline
-from .dispatch import extract
-from .extracted import Extracted, failed, to_fields
+from .dispatch import clean, extract
+from .extracted import BombError, Extracted, failed, to_fields
 
 KEEP_BYTES = 512 * 2**20
 """A process that grew beyond this ends after its answer: libraries seldom give memory back."""
@@ -81,10 +81,7 @@ def _peak_bytes() -> int:
 def _answer(root_fd: int, path: str, name: str, *, is_cut: bool) -> dict[str, Any]:
     try:
         with open_beneath(root_fd, path) as file:
-            before = os.fstat(file.fileno())
-            extracted = _extracted(file, name)
-        fields = _cut(extracted) if is_cut else to_fields(extracted)
-        return {"size": before.st_size, "mtime_ns": before.st_mtime_ns, **fields}
+            return _read(file, name, is_cut=is_cut)
     except MemoryError:
         return {
             **to_fields(failed(None, "needs more memory than a parse may use")),
@@ -96,19 +93,23 @@ def _answer(root_fd: int, path: str, name: str, *, is_cut: bool) -> dict[str, An
         return to_fields(failed(None, f"cannot be read: {os.strerror(error.errno or 0).lower()}"))
 
 
-def _cut(extracted: Extracted) -> dict[str, Any]:
-    return {**to_fields(replace(extracted, spans=())), **cut.to_fields(cut.cut(extracted))}
-
-
-def _extracted(file: BinaryIO, name: str) -> Extracted:
+def _read(file: BinaryIO, name: str, *, is_cut: bool) -> dict[str, Any]:
     try:
-        return extract(file, name)
+        extracted = extract(file, name)
+        return _cut(extracted) if is_cut else to_fields(extracted)
     except (MemoryError, OSError):
         raise
+    except BombError as error:
+        reason = str(error)
     except RecursionError:
-        return failed(None, "nested too deep to parse")
+        reason = "nested too deep to parse"
     except Exception as error:  # noqa: BLE001 - outer door: any parser's fault is one failed row
-        return failed(None, f"damaged or unsupported: {type(error).__name__}: {error}"[:300])
+        reason = clean(f"damaged or unsupported: {type(error).__name__}: {error}")[:300]
+    return to_fields(failed(None, reason))
+
+
+def _cut(extracted: Extracted) -> dict[str, Any]:
+    return {**to_fields(replace(extracted, spans=())), **cut.to_fields(cut.cut(extracted))}
 
 
 def open_beneath(root_fd: int, path: str) -> BinaryIO:

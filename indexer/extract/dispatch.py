@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import BinaryIO, cast
 
-from lsfs.filetypes import type_of
+from lsfs.filetypes import extension, type_of
+from lsfs.records import Place
 
 from . import language
 from .dates import iso_date
 from .extracted import Extracted, Span, failed, skipped
-from .kinds import detect
+from .kinds import ZIP_READERS, detect
 from .source import Source
 
 VERSION = "2"
@@ -56,7 +57,7 @@ def extract(file: BinaryIO, name: str, depth: int = 0) -> Extracted:
         return Extracted(type_of(name))
     kind, type_ = detect(file, name)
     if kind not in _READERS:
-        return _unread(kind, type_)
+        return _unread(kind, type_, extension(name))
     if depth and kind in _CONTAINERS:
         return skipped(type_, "an archive inside another file is found by its name")
     source = Source(
@@ -83,7 +84,9 @@ def _part(file: BinaryIO, name: str, depth: int) -> Extracted:
         return failed(None, f"{type(error).__name__}: {error}")
 
 
-def _unread(kind: str, type_: str | None) -> Extracted:
+def _unread(kind: str, type_: str | None, ending: str) -> Extracted:
+    if ending in ZIP_READERS:
+        return failed(type_, f"not a .{ending} file: its content is no zip archive")
     if kind == "compound":
         return skipped(type_, "a compound file of an unknown kind, or a damaged one")
     what = f"{type_} file" if type_ else "unknown binary data"
@@ -99,7 +102,7 @@ def bounded(extracted: Extracted) -> Extracted:
         text = clean(span.text)[:left]
         left -= len(text)
         if text.strip():
-            spans.append(Span(text, span.place))
+            spans.append(Span(text, _clean_place(span.place)))
         if left <= 0:
             reason = f"only the first {MAX_CHARACTERS:,} characters are indexed"
             extracted = replace(extracted, reason=extracted.reason or reason)
@@ -122,6 +125,16 @@ def clean(text: str) -> str:
     """Without control characters and lone surrogates, which SQLite and terminals cannot carry."""
     text = text.translate(_REMOVED)
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _clean_place(place: Place) -> Place:
+    """What a file says of its places, in clean characters as well."""
+    if not (place.sheet or place.heading or place.symbol):
+        return place
+    return replace(
+        place, sheet=place.sheet and clean(place.sheet),
+        heading=place.heading and clean(place.heading), symbol=place.symbol and clean(place.symbol),
+    )  # fmt: skip
 
 
 def _short(value: object) -> str | None:

@@ -46,7 +46,7 @@ _ZIP_MEMBERS: tuple[tuple[str, str, FileType], ...] = (
     ("xl/workbook.bin", "sheets", "spreadsheet"),
 )
 
-_ZIP_READERS = {
+ZIP_READERS = {
     "docx": "docx", "pptx": "pptx", "xlsx": "sheets", "epub": "epub",
     "odt": "opendocument", "ods": "sheets", "odp": "opendocument",
 }  # fmt: skip
@@ -114,7 +114,7 @@ def _zip_kind(file: BinaryIO, name: str) -> Kind:
                 "mimetype" in members and archive.getinfo("mimetype").file_size < 1000
             ) else ""  # fmt: skip
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError):
-        return _ZIP_READERS.get(extension(name), "zip"), type_of(name) or "archive"
+        return ZIP_READERS.get(extension(name), "zip"), type_of(name) or "archive"
     finally:
         file.seek(0)
     for member, reader, type_ in _ZIP_MEMBERS:

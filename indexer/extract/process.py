@@ -23,13 +23,10 @@ from .extracted import Extracted, failed, from_fields
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read: `extracted` is None when the file is not there. Size and time are of the
-    file as it was opened, None when it could not be. Where it was asked for, `cut` holds the text,
-    and `extracted` has no spans."""
+    """What was read: `extracted` is None when the file is not there. Where it was asked for, `cut`
+    holds the text, and `extracted` has no spans."""
 
     extracted: Extracted | None
-    size: int | None = None
-    mtime_ns: int | None = None
     cut: Cut = NOTHING
 
 
@@ -69,15 +66,9 @@ class ExtractionProcess:
             self.close()
         if answer.get("gone"):
             return Reading(None)
-        size, mtime_ns = answer.pop("size", None), answer.pop("mtime_ns", None)
         cut_names: list[str] = [name for name in ("passages", "text_bytes") if name in answer]
         done: dict[str, Any] = {name: answer.pop(name) for name in cut_names}
-        return Reading(
-            from_fields(answer),
-            size if isinstance(size, int) else None,
-            mtime_ns if isinstance(mtime_ns, int) else None,
-            cut_from_fields(done) if done else NOTHING,
-        )
+        return Reading(from_fields(answer), cut_from_fields(done) if done else NOTHING)
 
     def kill(self) -> None:
         """End the process while another thread waits for it, which finds it dead."""

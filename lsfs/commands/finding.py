@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +12,7 @@ import click
 from lsfs import render
 from lsfs.errors import UsageError
 from lsfs.paths import for_terminal
+from lsfs.typed import extensions, size_range
 
 from .invocation import DONE, NOTHING_FOUND, Invocation, emit_bytes, lsfs_command
 
@@ -128,45 +128,16 @@ def _filters(options: Mapping[str, Any]) -> dict[str, Any]:
             filters[key] = moment(options[key]).isoformat()
     if options["types"]:
         filters["types"] = list(options["types"])
-    extensions = [
-        part.strip().lstrip(".") for text in options["extensions"] for part in text.split(",")
-    ]
-    if any(extensions):
-        filters["extensions"] = [part.lower() for part in extensions if part]
+    wanted = [part for text in options["extensions"] for part in extensions(text)]
+    if wanted:
+        filters["extensions"] = wanted
     if options["glob"]:
         filters["path"] = options["glob"]
     if options["size"]:
-        filters.update(_size_range(options["size"]))
+        filters.update(size_range(options["size"]))
     if options["author"]:
         filters["author"] = options["author"]
     return filters
-
-
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
-
-
-def _size_range(text: str) -> dict[str, int]:
-    """+A or >A: at least; -B or <B: at most; A..B: between; A alone: exactly. Units k M G T."""
-    first, dots, last = text.partition("..")
-    if dots:
-        ends = {"size_min": first, "size_max": last}
-        return {key: _size(end, text) for key, end in ends.items() if end}
-    sign, number = (text[0], text[1:].lstrip("=")) if text[0] in "+-<>" else ("", text)
-    size = _size(number, text)
-    if sign in ("+", ">"):
-        return {"size_min": size}
-    return {"size_max": size} if sign else {"size_min": size, "size_max": size}
-
-
-def _size(text: str, whole: str) -> int:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", text.strip(), re.IGNORECASE)
-    if found is None:
-        raise UsageError(f"--size {whole}: not a size", hint="try +1M, -10k or 10k..1M")
-    number, unit, binary = found.groups()
-    scale = _UNITS[unit.lower()]
-    if binary:
-        scale = 1024 ** list(_UNITS).index(unit.lower())
-    return int(float(number) * scale)
 
 
 @lsfs_command("ask")

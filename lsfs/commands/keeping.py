@@ -22,7 +22,7 @@ from .invocation import Invocation, lsfs_command
 def gc(invocation: Invocation, paths: Sequence[str]) -> int:
     """Let go of old versions, as the settings under [versions] say; --dry-run only tells.
 
-    Of PATHs (files and folders, also removed ones) it lets go of all versions but the present state.
+    Of PATHs (files and folders, also removed ones) it lets all versions go but the present state.
     What a version was is remembered, its bytes are not. That cannot be undone, so it asks first.
     """
     from lsfs.config import load_config

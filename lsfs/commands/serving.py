@@ -25,7 +25,6 @@ from lsfs.priority import lower_session
 
 from .invocation import DONE, NOTHING_FOUND, PARTLY, Invocation, lsfs_command
 from .mounting import mount, umount
-from .status import unread
 
 if TYPE_CHECKING:
     from lsfs.config import Config
@@ -136,7 +135,7 @@ def index(invocation: Invocation, paths: Sequence[str]) -> int:
     if invocation.flags.json:
         invocation.emit_json(answer)
     else:
-        told = unread(coverage, answer["failed"])
+        told = render.unread(answer["failed"])
         invocation.emit(
             f"{coverage['indexed']} of {coverage['entries']} files indexed,"
             f" {coverage['embedded']} by meaning, {told or 'none unread'}"

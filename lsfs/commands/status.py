@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -33,8 +33,7 @@ def status(invocation: Invocation, failed: bool, why: str | None, watch: bool) -
     if invocation.flags.json:
         invocation.emit_json(answer)
     elif failed:
-        rows = [{**row, "kind": None} for row in answer["failed"]]  # its name says enough
-        invocation.emit(render.table(rows, invocation.look(sys.stdout)))
+        invocation.emit(render.table(answer["failed"], invocation.look(sys.stdout)))
     else:
         invocation.emit(_told(invocation, answer))
     invocation.notices(answer)
@@ -42,21 +41,8 @@ def status(invocation: Invocation, failed: bool, why: str | None, watch: bool) -
 
 
 def _told(invocation: Invocation, answer: Mapping[str, Any]) -> str:
-    told = unread(answer["coverage"], invocation.call("failed")["failed"])
-    return render.pairs(_status_lines(answer, told), invocation.look(sys.stdout))
-
-
-def unread(coverage: Mapping[str, Any], failed: Sequence[Mapping[str, Any]]) -> str | None:
-    """How many of the files in `failed` are broken, how many of the indexed have no reader, and how many
-    folders are closed."""
-    folders = sum(row.get("kind") == "directory" for row in failed)
-    others = len(failed) - folders - coverage["failed"]
-    parts = [f"{coverage['failed']} failed"] if coverage["failed"] else []
-    if others > 0:
-        parts.append(f"{others} indexed by name alone")
-    if folders:
-        parts.append(f"{folders} {'folders' if folders > 1 else 'folder'} that cannot be opened")
-    return ", ".join(parts) or None
+    unread = render.unread(invocation.call("failed")["failed"])
+    return render.pairs(_status_lines(answer, unread), invocation.look(sys.stdout))
 
 
 def _watched(invocation: Invocation) -> int:
@@ -112,8 +98,8 @@ def _standing(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     if answer["kind"] == "directory":
         counts = sorted(answer["files"].items())
         files = ", ".join(f"{count} {_STANDING.get(status, status)}" for status, count in counts)
-        why = [("why", answer["reason"])] if answer.get("reason") else []
-        return [("left out", answer["left_out"] or "no"), *why, ("files", files or "none")]
+        facts = [("left out", answer["left_out"] or "no"), ("files", files or "none")]
+        return [*facts, ("why", answer["reason"])] if answer.get("reason") else facts
     status, waiting = answer.get("status"), answer["waiting"]
     if status is None and answer["kind"] == "other":
         return [("index", "not at all: a pipe, a socket or a device")]

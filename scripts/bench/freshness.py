@@ -84,8 +84,11 @@ def rows(
             for by, act in acts.items():
                 if goes_on():
                     found.setdefault((where, by), []).append(act(folder))
+    if not found:
+        yield f"| | {when} | | 0: none waited any more | | | | |"
     for (where, by), values in found.items():
-        middle, high = statistics.median(values), statistics.quantiles(values, n=20)[-1]
+        middle = statistics.median(values)
+        high = statistics.quantiles(values, n=20)[-1] if len(values) > 1 else middle
         judged = ("met" if high <= AIM_MS else "**missed**") if by == "words" else ""
         figures = f"{len(values)} | {middle:.0f} | {high:.0f} | {max(values):.0f}"
         yield f"| {where} | {when} | {by} | {figures} | {judged} |"

@@ -80,7 +80,8 @@ def filled(root: Path, count: int) -> None:
     connection = sqlite3.connect(config.catalog_file, isolation_level=None)
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA foreign_keys = OFF")
-    upgrade.adopt_code(connection)
+    while upgrade.adopt_code(connection):
+        pass
     upgrade.adopt_model(connection, fingerprint(), "default")
     chance, sources = random.Random(2), [one.split(" ") for one in some_passages(20_000)]
     number = 0

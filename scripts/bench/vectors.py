@@ -12,6 +12,7 @@ Markdown. A million take about ten minutes and 1.5 GB on disk.
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sqlite3
 import statistics
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import numpy
 
+from lsfs.indexer.building import build_apart
 from lsfs.indexer.vectors import VectorIndex, ids_there, read_vectors
 from lsfs.schema import migrate
 
@@ -55,7 +57,8 @@ class Vectors:
         self.count = count
         self._rng = numpy.random.default_rng(1)
         self._centres = self._rng.normal(size=(max(10, count // 100), DIMENSION))
-        self.connection = sqlite3.connect(folder / "catalog.db", isolation_level=None)
+        self.catalog = folder / "catalog.db"
+        self.connection = sqlite3.connect(self.catalog, isolation_level=None)
         migrate(self.connection)
         self.connection.execute("PRAGMA journal_mode = WAL")
         self.connection.execute("PRAGMA foreign_keys = OFF")  # there are no chunks
@@ -121,11 +124,12 @@ def measured(count: int) -> Found:
         file = Path(name) / "vectors" / "bench.faiss"
         before = resident()
         started = time.perf_counter()
-        VectorIndex(file, MODEL, DIMENSION).build(vectors.connection)
+        write = functools.partial(build_apart, vectors.catalog)
+        VectorIndex(file, MODEL, DIMENSION).build(vectors.connection, write)
         build_s = time.perf_counter() - started
         started = time.perf_counter()
         index = VectorIndex(file, MODEL, DIMENSION)
-        index.synchronise(vectors.connection)
+        index.synchronise(vectors.connection, write)
         open_s = time.perf_counter() - started
         queries = vectors.made(QUERIES)
         filters = [vectors.chosen(share) for share in SHARES]

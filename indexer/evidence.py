@@ -1,0 +1,101 @@
+"""What the retrievers found for one query, and the score that each file gets from it.
+
+Scores of words and of meaning are brought to 0..1 over the candidates of the query, each from its
+theoretical least, and combined half and half at the level of chunks (a convex combination; Bruch,
+Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023), the lexical half
+weighed by how much of the question its best passage says. A file scores as its best chunk; what
+its name says of the question counts beside that, so that a file is found by its name first.
+
+Pure standard library.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lsfs.selector import SearchMode
+
+MIN_COSINE = 0.15
+"""Below this two texts have nothing to do with each other, whichever they are."""
+GOOD_COSINE = 0.6
+"""Where nothing is as near as this, the nearest counts for less: that it is nearest says little."""
+
+Candidate = tuple[int, "int | None"]
+"""(entry, chunk); the chunk is None where only the name was found."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Raw scores of each retriever: BM25, cosine, and 0..1 for what a file's name says. `expected`
+    is the BM25 of a passage that says all of the question (0: not known)."""
+
+    lexical: dict[Candidate, float] = field(default_factory=dict)
+    semantic: dict[Candidate, float] = field(default_factory=dict)
+    names: dict[int, float] = field(default_factory=dict)
+    expected: float = 0.0
+
+    def by_file(self, mode: SearchMode) -> dict[int, list[tuple[float, Candidate]]]:
+        """Each file's chunks, (score in 0..1, candidate), best first; files in order of the best.
+
+        The first score of a file is its own: that of its best chunk, and of its name.
+        """
+        found: dict[int, list[tuple[float, Candidate]]] = {}
+        for candidate, score in self._by_chunk(mode).items():
+            found.setdefault(candidate[0], []).append((score, candidate))
+        named = {} if mode == "semantic" else self.names
+        for entry in named.keys() - found.keys():
+            found[entry] = [(0.0, (entry, None))]
+        for entry, chunks in found.items():
+            chunks.sort(key=lambda one: -one[0])
+            best, candidate = chunks[0]
+            chunks[0] = 1 - (1 - best) * (1 - named.get(entry, 0.0)), candidate
+        order = sorted(found, key=lambda e: (-found[e][0][0], -named.get(e, 0.0), e))
+        return {entry: found[entry] for entry in order}
+
+    def best(self, count: int) -> dict[int, float]:
+        """The best chunks of a hybrid search with their scores."""
+        scores = self._by_chunk("hybrid")
+        chunks = ((chunk, score) for (_, chunk), score in scores.items() if chunk is not None)
+        return dict(sorted(chunks, key=lambda item: -item[1])[:count])
+
+    def explained(self, candidate: Candidate) -> dict[str, float | int | None]:
+        """Rank (from 1) and raw score of a chunk in each retriever; what its file's name says."""
+        found: dict[str, float | int | None] = {}
+        for name, raw in (("lexical", self.lexical), ("semantic", self.semantic)):
+            order = sorted(raw, key=lambda c: -raw[c])
+            found[f"{name}_rank"] = order.index(candidate) + 1 if candidate in raw else None
+            found[f"{name}_score"] = raw.get(candidate)
+        found["name_score"] = self.names.get(candidate[0])
+        return found
+
+    def _by_chunk(self, mode: SearchMode) -> dict[Candidate, float]:
+        if mode == "semantic":
+            return {candidate: min(cosine, 1.0) for candidate, cosine in self.semantic.items()}
+        words = _scaled(self.lexical, 0.0)
+        if mode == "lexical":
+            return words
+        meaning = _scaled(self.semantic, MIN_COSINE, GOOD_COSINE)
+        share = 0.5 * self._confidence()
+        return {
+            candidate: share * words.get(candidate, 0.0) + 0.5 * meaning.get(candidate, 0.0)
+            for candidate in {**words, **meaning}
+        }
+
+    def _confidence(self) -> float:
+        """0..1: how much of what was asked the best passage says in the same words. Where it holds
+        one common word of many, being the best of them must not outvote the meaning."""
+        if self.expected <= 0:
+            return 1.0
+        return min(1.0, max(self.lexical.values(), default=0.0) / self.expected)
+
+
+def _scaled(
+    scores: dict[Candidate, float], floor: float, good: float = 0.0
+) -> dict[Candidate, float]:
+    """Scores above `floor` to 0..1, the best of them 1 if it is good."""
+    best = max(max(scores.values(), default=0.0), good)
+    if best <= floor:
+        return {}
+    return {
+        candidate: max(score - floor, 0.0) / (best - floor) for candidate, score in scores.items()
+    }
