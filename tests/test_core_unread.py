@@ -83,6 +83,8 @@ def test_indexing_waits_for_it(core: Core, program: Program) -> None:
     told = core.app.call("index", {"paths": ["film"]})
     assert (told["coverage"]["entries"], told["coverage"]["pending"]) == (1, 0)
     assert [one.path for one in core.observer.unread.all()] == ["other"]
+    notices = core.app.call("status", {})["notices"]
+    assert "1 large file is still to be read for a version" in notices
     assert core.app.call("index", {})["coverage"]["entries"] == 2
 
 

@@ -65,7 +65,8 @@ def root(tmp_path: Path) -> Path:
         ("a/.git/config", "the setting indexer.exclude: .git"),
         ("target/debug/x.rs", "target/CACHEDIR.TAG says so"),
         ("mine/x.rs", None),
-        ("a/.env", "a secret (setting indexer.secrets): .env"),  # no file of a folder gives a secret away
+        # no file of a folder gives a secret away
+        ("a/.env", "a secret (setting indexer.secrets): .env"),
         (".ssh/config", "a secret"),
     ],
 )
