@@ -43,6 +43,7 @@ install: system ## lsfs for this user: PREFIX/share/lsfs/venv, linked as PREFIX/
 	  ln -sfn "$(PREFIX)/share/lsfs/venv/bin/$$name" "$(PREFIX)/bin/$$name"; done
 	@if [ "$$(id -u)" = 0 ]; then scripts/mount_helper.sh "$(PREFIX)/bin/mount.fuse.lsfs"; fi
 	@echo "installed: $(PREFIX)/bin/lsfs"
+	@echo "for 'import lsfs': $(PREFIX)/share/lsfs/venv/bin/python"
 	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; \
 	  *) echo "note: $(PREFIX)/bin is not on your PATH" ;; esac
 

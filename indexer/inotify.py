@@ -93,11 +93,24 @@ class NarrowGroup(InotifyWatchGroup):
     def on_event(self, event: InotifyEvent) -> None:
         if event.is_directory or not event.mask & OF_A_FILE:
             super().on_event(event)
+            if event.is_directory and event.mask & InotifyConstants.IN_ATTRIB:
+                self._watch_what_opened(event)
             return
         with self._lock:
             path = self._build_event_source_path(event)
         if path is not None:
             self.listener.saw(path)
+
+    def _watch_what_opened(self, event: InotifyEvent) -> None:
+        """A folder that was closed to us has no watch, and nobody has seen what is in it."""
+        with self._lock:
+            path = self._build_event_source_path(event)
+            if path is None or path in self._active_callbacks_by_path:
+                return
+            self._add_all_callbacks(path)
+            is_open = path in self._active_callbacks_by_path
+        if is_open:
+            self.listener.lost_events()
 
     def on_queue_overflow(self) -> None:
         super().on_queue_overflow()
@@ -114,7 +127,9 @@ class NarrowGroup(InotifyWatchGroup):
                 raise
             if error.errno == errno.ENOSPC:
                 self.listener.out_of_watches(path)
-            return  # gone or closed to us meanwhile: its parent's event tells
+            return  # gone meanwhile: its parent's event tells
+        if wd == -1:  # closed to us, of which watchdog makes no error
+            return
         self._active_callbacks_by_path[path] = wd
         self._active_callbacks_by_watch[wd] = path
 

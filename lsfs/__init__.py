@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from lsfs.errors import LsfsError
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> object:
     if name in {"FileSystem", "open"}:
         from lsfs import client

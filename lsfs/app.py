@@ -25,6 +25,7 @@ from lsfs.database import is_for_want_of_room
 from lsfs.engine import Engine
 from lsfs.errors import (
     ConfigurationError,
+    LockedError,
     LsfsError,
     MissingPathError,
     NotARootError,
@@ -42,7 +43,7 @@ from lsfs.reads import Reads
 from lsfs.replay import SpoolReader
 from lsfs.reserve import Reserve
 from lsfs.resolve import Resolver
-from lsfs.rooms import living_mounts, moment
+from lsfs.rooms import living_mounts, moment, mount_with_other_state
 from lsfs.seen import device_of_fine_times
 from lsfs.service import App, Core, translated
 from lsfs.shown import Shown
@@ -89,6 +90,7 @@ def check_new_root(root: Path, state: Path | None = None) -> Config:
 
     Raises:
         MissingPathError, UsageError: there is no folder there, or it lies in a root or a mount.
+        LockedError: it is mounted, with its state elsewhere.
         ConfigurationError: it cannot be reached, or its catalog is lost.
     """
     try:
@@ -108,7 +110,19 @@ def check_new_root(root: Path, state: Path | None = None) -> Config:
     check_catalog(config.state)
     if not config.catalog_file.exists():
         _check_not_within(config.root)
+        _check_no_other_state(config)
     return config
+
+
+def _check_no_other_state(config: Config) -> None:
+    """Nothing is made beside the state that a mount of the root writes."""
+    other = mount_with_other_state(config.root, config.state)
+    if other is not None:
+        raise LockedError(
+            f"{config.root} is mounted at {other[0]}, with its state in {other[1]}",
+            path=str(config.root),
+            hint=f"go on with that state (--state {other[1]}), or first: lsfs umount {other[0]}",
+        )
 
 
 def _check_not_within(folder: Path) -> None:

@@ -139,6 +139,8 @@ class BlobStore:
         """
         with _readable(file) as stream:
             state = os.fstat(stream.fileno())
+            if state.st_nlink == 2 and (known := self._linked_before(file, stream)):
+                return known
             # another hard link or a writer could still change the inode: only a copy is safe then
             is_ours_alone = state.st_nlink == 1 and not _is_open_to_write(stream)
             if state.st_size < ADOPT_BYTES or not is_ours_alone:
@@ -150,6 +152,13 @@ class BlobStore:
                 stream.seek(0)
             digest = hash_stream(stream)
         return self._link(file, digest)
+
+    def _linked_before(self, file: Path, stream: BinaryIO) -> str | None:
+        """The hash of a file whose other name is a blob: whoever adopted it came to no end."""
+        digest = hash_stream(stream)
+        stream.seek(0)
+        plain = self.plain_file(digest)
+        return digest if plain and plain.samefile(file) else None
 
     def _link(self, file: Path, digest: str) -> str:
         if not self.contains(digest):

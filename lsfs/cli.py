@@ -7,6 +7,7 @@ door: no traceback passes it, except one of an internal error under -v.
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
 import traceback
@@ -70,6 +71,7 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     signal.signal(signal.SIGTERM, _terminate)
+    _open_closed_streams()
     wanted = list(sys.argv[1:] if arguments is None else arguments)
     if wanted and wanted[0].startswith("/"):  # no command: how mount.fuse(8) runs a filesystem
         from lsfs.commands import fstab
@@ -87,6 +89,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the outer door: reported and translated
         return _fail(unexpected(error), wanted)
+
+
+def _open_closed_streams() -> None:
+    """A stream that the program was started without (`>&-`) goes nowhere: else the next file that
+    is opened, the catalog perhaps, has its number and gets what is written to it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, stream)
 
 
 def _terminate(number: int, frame: object) -> None:

@@ -18,7 +18,7 @@ from lsfs import rooms
 from lsfs.errors import ConfigurationError, LockedError, LsfsError, UnavailableError
 from lsfs.location import Location
 from lsfs.logfile import rotate_if_long
-from lsfs.paths import SOCKET_NAME
+from lsfs.paths import SOCKET_NAME, is_same_place
 from lsfs.rpc import RpcClient
 
 if TYPE_CHECKING:
@@ -89,8 +89,11 @@ def connect(location: Location, *, starts: bool = True) -> Caller:
 
 
 def _start_for_mount(location: Location) -> bool:
-    """Start the daemon of a root that is mounted; whether one answers now."""
-    alive = [one for one in rooms.living_mounts(location.root) if one.condition != "stale"]
+    """Start the daemon of a root that is mounted with this state; whether one answers now."""
+    alive = [
+        one for one in rooms.living_mounts(location.root)
+        if one.condition != "stale" and is_same_place(one.state, location.state)
+    ]  # fmt: skip
     if not alive:
         return False
     with contextlib.suppress(LsfsError):  # this command can do without: it opens the root itself

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from lsfs.errors import NO_ROOM, ConfigurationError, LsfsError
@@ -43,6 +45,16 @@ def is_for_want_of_room(error: Exception) -> bool:
     if isinstance(error, sqlite3.Error):
         return "disk is full" in str(error)
     return isinstance(error, OSError | LsfsError) and error.errno in NO_ROOM
+
+
+@contextlib.contextmanager
+def as_room_allows() -> Iterator[None]:
+    """What fails within because a disk is full is done without."""
+    try:
+        yield
+    except (LsfsError, OSError, sqlite3.Error) as error:
+        if not is_for_want_of_room(error):
+            raise
 
 
 def begin(connection: sqlite3.Connection, timeout_s: float) -> None:

@@ -118,7 +118,11 @@ class Engine:
         limit = self._policy.max_without_review
         if resolved.facts.by_query and resolved.facts.files > limit:
             return Judgement(
-                "refuse", (f"a query chose {resolved.facts.files} files, more than {limit}",)
+                "refuse",
+                (
+                    f"a query chose {resolved.facts.files} files, more than {limit}"
+                    " (setting policy.max_without_review)",
+                ),
             )
         return Judgement("allow")
 

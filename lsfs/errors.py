@@ -164,8 +164,9 @@ def unexpected(error: Exception) -> LsfsError:
 
 
 _OS_HINTS = {
-    errno.ENOSPC: "free some space on the disk that holds the folder (`lsfs gc` lets go of old"
-    " versions), then try again",
+    errno.ENOSPC: "free some space on the disk that holds the folder, then try again. What was"
+    " removed or overwritten in a mount stays as versions: `lsfs gc PATH` lets go of those of a"
+    " file or folder, `lsfs gc` of old ones",
     errno.EACCES: "check the permissions of the file and of the folders above it",
     errno.EROFS: "the disk is mounted read-only",
     errno.EEXIST: "choose another name, or remove what is there first",

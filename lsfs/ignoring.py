@@ -170,8 +170,8 @@ def _rules(folder: str, lines: Sequence[str], by: str) -> _Rules:
         with contextlib.suppress(ValueError):  # a line that is no pattern matches nothing
             for pattern in GitIgnoreSpec.from_lines([line]).patterns:
                 patterns.append(pattern)
-                says = f"{by} {number}: {line.strip()}" if by.endswith("line") else by
-                told.append(percent_escaped(says))
+                at = f" {number}" if by.endswith("line") else ""
+                told.append(percent_escaped(f"{by}{at}: {line.strip()}"))
     return _Rules(folder, told, GitIgnoreSpec(patterns))
 
 

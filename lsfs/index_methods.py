@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from lsfs.catalog import Catalog
 from lsfs.config import Config
-from lsfs.errors import MissingPathError
+from lsfs.errors import LsfsError, MissingPathError, TreeError
 from lsfs.ignoring import Ignoring
-from lsfs.paths import path_fields
+from lsfs.paths import is_under, path_fields
 from lsfs.ports import Workshop
 from lsfs.power import is_on_battery
 from lsfs.reserve import RESERVE_BYTES, free_bytes
@@ -18,6 +20,12 @@ from lsfs.wire import path_of
 RULED = ("excluded", "secret")
 """How a file stands that a rule leaves out."""
 
+PERHAPS_CLOSED = (
+    "SELECT path FROM entries WHERE gone_ns IS NULL AND kind = 'directory' AND mode & 5 <> 5"
+    " ORDER BY path"
+)
+"""Folders that not everybody may read and enter."""
+
 Json = dict[str, Any]
 Params = Mapping[str, Any]
 
@@ -25,8 +33,9 @@ Params = Mapping[str, Any]
 class IndexMethods:
     """Methods of one root, by name; see `service.App.call`."""
 
-    def __init__(self, config: Config, tree: Tree, workshop: Workshop) -> None:
+    def __init__(self, config: Config, catalog: Catalog, tree: Tree, workshop: Workshop) -> None:
         self._config = config
+        self._catalog = catalog
         self._tree = tree
         self._workshop = workshop
         self.by_name: dict[str, Callable[[Params], Json]] = {
@@ -39,8 +48,7 @@ class IndexMethods:
         settings, coverage = self._config.indexer, self._workshop.coverage()
         if not settings.enabled:
             return ["indexing is off (-o noindex, or the setting indexer.enabled)"]
-        is_behind = coverage.pending > 0 or coverage.embedded < coverage.indexed
-        if is_behind and free_bytes(self._config.state) < RESERVE_BYTES:
+        if free_bytes(self._config.state) < RESERVE_BYTES:
             return ["the disk of the state is full: what is new is not indexed until there is room"]
         if settings.on_battery or coverage.embedded == coverage.indexed or not is_on_battery():
             return []
@@ -48,25 +56,48 @@ class IndexMethods:
         return [f"{told} (setting indexer.on_battery)"]
 
     def _failed(self, _: Params) -> Json:
+        """Files; and first the folders whose contents nobody can see, of these the topmost."""
+        found = [*self._closed(), *self._workshop.failed()]
         rows = [
             {**path_fields(path), "status": status, "reason": reason}
-            for path, status, reason in self._workshop.failed()
+            for path, status, reason in found
         ]
         return {"failed": rows}
+
+    def _closed(self) -> Iterator[tuple[str, str, str]]:
+        """(path, status, reason) of the folders that cannot be opened, but for those left out."""
+        ignoring = Ignoring(self._config.indexer, self._tree)
+        last = None
+        for (name,) in self._catalog.rows(PERHAPS_CLOSED):
+            path = os.fsdecode(name)
+            if last is not None and is_under(path, last):
+                continue
+            reason = self._why_closed(path)
+            if reason and not ignoring.why(path, is_folder=True):
+                last = path
+                yield path, "not opened", reason
+
+    def _why_closed(self, folder: str) -> str | None:
+        try:
+            with self._tree.folder(folder) as fd:
+                os.stat(".", dir_fd=fd)
+        except (TreeError, OSError) as error:
+            return f"a folder that cannot be opened: {os.strerror(error.errno or 0).lower()}"
+        except LsfsError:  # it has gone meanwhile, or a link is there
+            return None
+        return None
 
     def _why(self, params: Params) -> Json:
         """How a file or folder stands in the index, and what leaves it out of it."""
         path = path_of(params)
-        state = self._tree.there(path)
-        if state is None:
-            raise MissingPathError(
-                f"{path}: no such file or folder", path=path, hint="check the spelling"
-            )
-        kind = kind_of(state)
+        kind = kind_of(state_at(self._tree, path))
         ignoring = Ignoring(self._config.indexer, self._tree)
         rule = ignoring.why(path, is_folder=kind == "directory") if path else None
         standing = (
-            {"files": dict(self._workshop.standing_below(path))}
+            {
+                "files": dict(self._workshop.standing_below(path)),
+                "reason": self._why_closed(path),
+            }
             if kind == "directory"
             else dict(self._workshop.standing(path) or {"status": None, "waiting": True})
         )
@@ -98,3 +129,17 @@ class IndexMethods:
 
     def _progress(self, _: Params) -> Json:
         return dict(self._workshop.progress())
+
+
+def state_at(tree: Tree, path: str) -> os.stat_result:
+    """What is at a path that was named.
+
+    Raises:
+        MissingPathError: nothing is.
+    """
+    state = tree.there(path)
+    if state is None:
+        raise MissingPathError(
+            f"{path}: no such file or folder", path=path, hint="check the spelling"
+        )
+    return state

@@ -88,9 +88,9 @@ def find_location(directory: Path | None = None, state: Path | None = None) -> L
         )
     owner = _owner(state) if state is not None else None
     for folder in (base, *base.parents):
-        root = _root_at(folder)
-        if root is not None and owner in (None, root):
-            return Location(root, state or root / STATE_NAME, base, folder)
+        found = _root_at(folder)
+        if found is not None and owner in (None, found[0]):
+            return Location(found[0], state or found[1], base, folder)
     if owner is not None and state is not None:
         return Location(owner, state, base, owner)
     raise NotARootError(
@@ -121,12 +121,13 @@ def _working_directory() -> str:
         ) from error
 
 
-def _root_at(folder: Path) -> Path | None:
-    """The root whose tree `folder` is the top of: itself, or what is mounted there."""
+def _root_at(folder: Path) -> tuple[Path, Path] | None:
+    """The root whose tree `folder` is the top of (itself, or what is mounted there), and where its
+    state is."""
     state = folder / STATE_NAME
     if (state / CATALOG_NAME).exists() or _holds_versions(state):
-        return folder
-    return _mounted_root(folder) if _is_mountpoint(folder) else None
+        return folder, state
+    return _mounted_at(folder) if _is_mountpoint(folder) else None
 
 
 def check_catalog(state: Path) -> None:
@@ -165,10 +166,10 @@ def _is_mountpoint(folder: Path) -> bool:
     return stat.S_ISDIR(here.st_mode) and here.st_dev != above.st_dev
 
 
-def _mounted_root(folder: Path) -> Path | None:
-    from lsfs.rooms import mounted_root
+def _mounted_at(folder: Path) -> tuple[Path, Path] | None:
+    from lsfs.rooms import mounted_at
 
-    return mounted_root(folder)
+    return mounted_at(folder)
 
 
 def _with_slash(folder: Path) -> str:

@@ -12,6 +12,7 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 
 from lsfs.errors import PolicyError, UsageError
 
@@ -158,6 +159,11 @@ def name(path: str) -> str:
 def moved(path: str, origin: str, to: str) -> str:
     """Where `path` is when `origin`, and what is below it, has moved to `to`."""
     return to + path[len(origin) :] if is_under(path, origin) else path
+
+
+def is_same_place(one: Path, other: Path) -> bool:
+    """Whether two paths of the system, with their links followed, are one; they need not exist."""
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def is_under(path: str, directory: str) -> bool:

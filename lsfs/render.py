@@ -193,7 +193,9 @@ def coverage(answer: Json) -> str | None:
 def unread(failed: Sequence[Json]) -> str | None:
     """How many of the files in `failed` stand how (see `ports.Workshop.failed`)."""
     counts = Counter(row["status"] for row in failed)
-    return ", ".join(f"{count} {status}" for status, count in counts.items()) or None
+    parts = [f"{counts.pop(one)} {one}" for one in ("not opened", "failed") if one in counts]
+    rest = ", ".join(f"{count} {status}" for status, count in counts.items())
+    return ", ".join([*parts, *([f"of the indexed {rest}"] if rest else [])]) or None
 
 
 # -- outcomes --------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ import logging
 import os
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -38,7 +38,7 @@ from lsfs.lines import OF_METADATA, is_not_looked_after, lines_from, named, rena
 from lsfs.names import is_transient
 from lsfs.observer import OUTSIDE, SLICE_S, YOUNG_NS, Observer, Told
 from lsfs.open_files import OpenFiles
-from lsfs.paths import name
+from lsfs.paths import is_under, name
 from lsfs.programs import Acts, Rows, actor_of
 from lsfs.records import Change, Entry, Version
 from lsfs.same import is_touched
@@ -112,12 +112,13 @@ class SpoolReader:
         """Remove what crashes left in the spool; remember what programs have open."""
         self.open_files = OpenFiles.following(self._files.sweep())
 
-    def read_large(self) -> None:
-        """Read the large files that wait by now, one after the other, and take them in. Only for
-        the last of it does it need the observer's lock. Stops early when `is_ending`."""
+    def read_large(self, below: Sequence[str] = ("",)) -> None:
+        """Read the large files that wait by now, those at or `below` some paths, one after the
+        other, and take them in. Only for the last of it does it need the observer's lock. Stops
+        early when `is_ending`."""
         with contextlib.suppress(Interrupted):
             for one in self._unread.all():
-                if not self.is_ending:
+                if not self.is_ending and any(is_under(one.path, path) for path in below):
                     self._read(one.path)
 
     def _read(self, path: str) -> None:

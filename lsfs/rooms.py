@@ -11,6 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from lsfs.paths import is_same_place
+
 if TYPE_CHECKING:
     from lsfs.config import Config
 
@@ -26,12 +28,22 @@ def moment(text: str, *, end: bool = False) -> datetime:
     return parse_moment(text, datetime.now().astimezone(), end=end)
 
 
-def mounted_root(folder: Path) -> Path | None:
-    """The root that is mounted at exactly `folder`, None when none is."""
-    from lsfs.mount.mountpoints import root_of
+def mounted_at(folder: Path) -> tuple[Path, Path] | None:
+    """The root that is mounted at exactly `folder` and its state; None when none is."""
+    from lsfs.mount.living import states
 
-    found = root_of(folder)
-    return found[0] if found is not None and found[1] == "" else None
+    found = [(one.root, state) for one, state in states() if one.mountpoint == folder]
+    return found[-1] if found else None
+
+
+def mount_with_other_state(root: Path, state: Path) -> tuple[Path, Path] | None:
+    """A mountpoint of the root whose state is not in `state`, and where it is; None when there is
+    none."""
+    from lsfs.mount.living import states
+
+    found = [(one.mountpoint, other) for one, other in states() if one.root == root]
+    others = [one for one in found if not is_same_place(one[1], state)]
+    return others[0] if others else None
 
 
 def mountpoints_of(root: Path) -> list[Path]:

@@ -26,6 +26,10 @@ _ADDRESS_BYTES = 100
 """A unix socket's address holds 108 bytes; longer paths are reached through /proc/self/fd."""
 
 
+_OF_PLANS = ("run", "ask")
+_HALF_DONE = "the next command turns back what was done by half; `lsfs log` says what was done"
+
+
 class RpcClient:
     """Calls methods of the daemon that listens at `socket_file`."""
 
@@ -46,7 +50,8 @@ class RpcClient:
         request = {
             "jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": dict(params or {})
         }  # fmt: skip
-        reply = self._post(json.dumps(request).encode("ascii"), timeout_s or self._timeout_s)
+        body = json.dumps(request).encode("ascii")
+        reply = self._post(method, body, timeout_s or self._timeout_s)
         if "error" in reply:
             raise error_from(reply["error"])
         return reply.get("result")
@@ -59,7 +64,7 @@ class RpcClient:
             return False
         return True
 
-    def _post(self, body: bytes, timeout_s: float) -> Mapping[str, Any]:
+    def _post(self, method: str, body: bytes, timeout_s: float) -> Mapping[str, Any]:
         import http.client
 
         connection, was_there = http.client.HTTPConnection("lsfs"), False
@@ -75,17 +80,18 @@ class RpcClient:
                 hint="it may be busy: see `lsfs status`",
             ) from error
         except (OSError, http.client.HTTPException) as error:
-            raise self._nobody(error, was_there=was_there) from error
+            raise self._nobody(error, method if was_there else None) from error
         finally:
             connection.close()
 
-    def _nobody(self, error: Exception, *, was_there: bool) -> UnavailableError:
-        if not was_there:
+    def _nobody(self, error: Exception, method: str | None) -> UnavailableError:
+        """`method`: what the daemon was doing when it ended; None when there was none."""
+        if method is None:
             told = f"no lsfs daemon answers at {self._file}: {error}"
             return UnavailableError(told, hint="start one: lsfs serve")
         return UnavailableError(
             f"the lsfs daemon ended before it had answered: {error}",
-            hint="the next command turns back what was done by half; `lsfs log` says what was done",
+            hint=_HALF_DONE if method in _OF_PLANS else "run it again; your files are not affected",
         )
 
 

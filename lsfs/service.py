@@ -23,7 +23,7 @@ from lsfs import __version__
 from lsfs.backlog import backlog_bytes
 from lsfs.catalog import KNOWN_SINCE, Catalog
 from lsfs.config import Config, VersionsConfig, differing, load_config, told_of
-from lsfs.database import is_for_want_of_room
+from lsfs.database import as_room_allows
 from lsfs.engine import Consent, Engine, Outcome
 from lsfs.errors import (
     ConfigurationError,
@@ -34,7 +34,7 @@ from lsfs.errors import (
     from_os_error,
 )
 from lsfs.history import History
-from lsfs.index_methods import IndexMethods
+from lsfs.index_methods import IndexMethods, state_at
 from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.past import Past
@@ -48,7 +48,16 @@ from lsfs.selector import Filters
 from lsfs.shown import Shown
 from lsfs.times import rfc3339
 from lsfs.upkeep import Upkeep
-from lsfs.wire import coverage_json, number_of, outcome_json, path_of, search_json, was_json
+from lsfs.wire import (
+    coverage_json,
+    number_of,
+    outcome_json,
+    path_of,
+    paths_of,
+    search_json,
+    usage_error,
+    was_json,
+)
 
 CATCH_UP_S = 60.0
 """How long a command without a daemon lets the worker index what is new, before it answers."""
@@ -94,7 +103,9 @@ class App:
         self.mounts: Callable[[], list[Json]] = list
         self.tell_mounts: Callable[[Sequence[str]], None] = lambda paths: None
         self._past = Past(core.catalog)
-        self._about_index = IndexMethods(core.config, core.history.tree, core.workshop)
+        self._about_index = IndexMethods(
+            core.config, core.catalog, core.history.tree, core.workshop
+        )
         self._shown = core.shown
         self._upkeep = Upkeep(core.history, core.observer, Reserve(core.config.state))
         self.moment: Callable[[str], datetime] = datetime.fromisoformat
@@ -187,7 +198,7 @@ class App:
             raise UsageError(
                 "the request is empty", hint='try: lsfs ask "find notes on scheduling"'
             )
-        self._spool.drain(PATIENCE_S)
+        self._take_in()
         self._let_index_catch_up()
         if self._parser is None:
             self._parser = self._make_parser()
@@ -215,7 +226,7 @@ class App:
 
     def _ran(self, plan: Plan, consent: Consent) -> Outcome:
         if not plan.changes_something():
-            self._spool.drain(PATIENCE_S)
+            self._take_in()
             return self._engine.run(plan, consent, self._observer)
         if any(isinstance(operation, GOES_BACK) for operation in plan.operations):
             with contextlib.suppress(LsfsError):  # the disk is full: with what is known, then
@@ -226,12 +237,14 @@ class App:
         self.tell_mounts([path for one in outcome.changes for path in (one.path, one.to) if path])
         return outcome
 
-    def _take_in(self, params: Params) -> None:
-        """What the mounts did, as far as it can be had in the time that the caller has."""
-        self._spool.drain(float(params.get("patience_s", PATIENCE_S)))
+    def _take_in(self, patience_s: float = PATIENCE_S) -> None:
+        """What the mounts did, as far as it can be had in the time that a question has, and there
+        is room for it."""
+        with as_room_allows():
+            self._spool.drain(patience_s)
 
     def _history_of(self, params: Params) -> Json:
-        self._take_in(params)
+        self._take_in(float(params.get("patience_s", PATIENCE_S)))
         path = path_of(params)
         return {"versions": list(version_rows(self._history.versions(path)))}
 
@@ -239,20 +252,14 @@ class App:
         return dict(self._shown.of(number_of(params, "version")))
 
     def _gc(self, params: Params) -> Json:
-        """By the settings that are in force now, or those given."""
-        dry_run = bool(params.get("dry_run"))
-        given = params.get("versions")
+        """By the settings that are in force now, or those given; or of `paths` all but what is."""
+        dry_run, given = bool(params.get("dry_run")), params.get("versions")
         policy = VersionsConfig.model_validate(given) if given else self._set_now().versions
-        self._drain_if_there_is_room()
-        collected = self._upkeep.gc(datetime.now().astimezone(), policy, dry_run=dry_run)
+        with as_room_allows():
+            self._upkeep.with_reserve(self._spool.drain)
+        now = datetime.now().astimezone()
+        collected = self._upkeep.gc(now, policy, paths_of(params), dry_run=dry_run)
         return {"dry_run": dry_run, **asdict(collected)}
-
-    def _drain_if_there_is_room(self) -> None:
-        try:
-            self._spool.drain()
-        except (LsfsError, OSError, sqlite3.Error) as error:
-            if not is_for_want_of_room(error):
-                raise
 
     def _set_now(self) -> Config:
         return load_config(self.config.root, self.config.state)
@@ -264,7 +271,7 @@ class App:
 
     def _verify(self, params: Params) -> Json:
         """A part of it: `after` is what the answer before said, "" at first."""
-        self._spool.drain(PATIENCE_S)
+        self._take_in()
         after = str(params.get("after", ""))
         total = {} if after else {"total": self._upkeep.total()}
         return {**total, **asdict(self._upkeep.verify(after))}
@@ -283,7 +290,7 @@ class App:
         return was_json(was)
 
     def _place_in_time(self, params: Params) -> tuple[str, int]:
-        self._take_in(params)
+        self._take_in(float(params.get("patience_s", PATIENCE_S)))
         path, at_ns = path_of(params), number_of(params, "at_ns")
         known_ns = int(self._history.catalog.setting(KNOWN_SINCE) or 0)
         if at_ns < known_ns:  # an empty folder would be a lie
@@ -327,33 +334,33 @@ class App:
 
     def _gaps(self) -> list[str]:
         count = self._history.catalog.gaps()
-        return (
-            [f"{count} states of files could not be kept: `lsfs history` says why"] if count else []
-        )
+        what = "1 state of a file" if count == 1 else f"{count} states of files"
+        return [f"{what} could not be kept: `lsfs history` says why"] if count else []
 
     def _large(self) -> list[str]:
         count = len(self._observer.unread.all())
-        return [f"{count} large files are still to be read for a version"] if count else []
+        what = "1 large file is" if count == 1 else f"{count} large files are"
+        return [f"{what} still to be read for a version"] if count else []
 
     def _coverage(self) -> Coverage:
         return self._workshop.coverage()
 
     def _index(self, params: Params) -> Json:
-        given = params.get("paths", [])
-        if not isinstance(given, list):
-            raise UsageError("`paths` is a list of paths")
-        paths = [path_of({"path": one}) for one in given]
+        paths = paths_of(params)
         if not self.config.indexer.enabled:
             raise ConfigurationError(
                 f"indexing is off for {self.config.root}",
                 hint="set indexer.enabled = true; after `lsfs mount -o noindex`: mount it without",
             )
+        for path in paths:
+            state_at(self._history.tree, path)
         self._spool.drain()
-        if paths:
+        if paths and "" not in paths:
             self._observer.reconcile(paths)
         else:
             self._observer.scan()
         if params.get("wait", True):
+            self._spool.read_large(paths or [""])  # before that they are not queued
             self._workshop.drain()
         return {"coverage": coverage_json(self._coverage()), **self.call("failed", {})}
 
@@ -364,14 +371,14 @@ def translated(config: Config) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        raise _usage(error) from error
+        raise usage_error(error) from error
     except OSError as error:
         raise from_os_error(error, "use", _place(error)) from error
     except sqlite3.Error as error:
         raise UnavailableError(
             f"the catalog {config.catalog_file} does not answer: {error}",
-            hint="is the disk full? `lsfs gc` lets go of old versions, `lsfs doctor` looks; your"
-            " files are not affected",
+            hint="is the disk full? `lsfs gc` lets go of old versions, `lsfs gc PATH` of those of a"
+            " file or folder; `lsfs doctor` looks; your files are not affected",
         ) from error
 
 
@@ -390,9 +397,3 @@ def _limited(plan: Plan, limit: object) -> Plan:
 
 def _place(error: OSError) -> str:
     return os.fsdecode(error.filename) if error.filename else "the disk"
-
-
-def _usage(error: ValidationError) -> UsageError:
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"]) or "request"
-    return UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}")

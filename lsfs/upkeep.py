@@ -12,9 +12,10 @@ import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -24,6 +25,7 @@ from lsfs.database import is_for_want_of_room
 from lsfs.errors import LsfsError
 from lsfs.history import History
 from lsfs.observer import Observer
+from lsfs.paths import is_under
 from lsfs.reserve import Reserve
 from lsfs.retention import DAY_NS, LET_GO, Span, let_go, spans
 
@@ -34,7 +36,7 @@ SLICE_S = 1.0
 """How long `verify` hashes before it answers how far it is."""
 
 _FILES = """
-SELECT entry, v.id, v.content, v.size, v.at_ns, gone_ns FROM versions AS v
+SELECT entry, v.id, v.content, v.size, v.at_ns, gone_ns, entries.path FROM versions AS v
 JOIN entries ON entries.id = entry WHERE v.content IS NOT NULL AND v.kind = 'file'
 ORDER BY entry, v.id DESC
 """
@@ -72,14 +74,28 @@ class Upkeep:
 
     # -- gc ----------------------------------------------------------------------------------------
 
-    def gc(self, now: datetime, policy: VersionsConfig, *, dry_run: bool) -> Collected:
-        """Let go what the policy does not keep; `dry_run` only says what that would be. It works
-        where the disk is full: what needs no word in the catalog goes first."""
+    def gc(
+        self, now: datetime, policy: VersionsConfig, paths: Sequence[str] = (), *, dry_run: bool
+    ) -> Collected:
+        """Let go what the policy does not keep; or, of what is or was at or below `paths`, all but
+        the present state. `dry_run` only says what that would be. It works where the disk is full:
+        what needs no word in the catalog goes first.
+
+        Raises:
+            MissingPathError: nothing was ever seen at one of the paths.
+        """
+        for path in filter(None, paths):
+            self._history.entry(path)
         with self._history.reading, self._observer.lock:
-            found, going = self._going(now, policy)
+            found, going = self._going(now, policy, paths)
             collected = Collected(versions=len(going), kept_versions=len(found) - len(going))
             named = self._named({span.version for span in going})
-            files = {one: file for one, file in self._blobs.files() if one not in named}
+            files = {
+                one: file
+                for one, file in self._blobs.files()
+                # one with another name is yet to be taken in: it is needed, and frees nothing
+                if one not in named and file.stat().st_nlink == 1
+            }
             collected.blobs = len(files)
             collected.freed_bytes = sum(file.stat().st_blocks * 512 for file in files.values())
             if not dry_run:
@@ -95,19 +111,20 @@ class Upkeep:
         _remove(files, [one for one in files if one not in needed])
         left = iter(going)
         while some := list(islice(left, AT_ONCE)):
-            self._say_let_go_somehow(some)
+            self.with_reserve(partial(self._say_let_go, some))
             blobs = [blob for span in some for blob in blobs_of[span.content]]
             needed.subtract(blobs)
             _remove(files, [one for one in blobs if not needed[one]])
 
-    def _say_let_go_somehow(self, spans: list[Span]) -> None:
+    def with_reserve(self, act: Callable[[], object]) -> None:
+        """Do something; once more in the room that is held back, where there is none."""
         try:
-            self._say_let_go(spans)
-        except (OSError, sqlite3.Error) as error:
+            act()
+        except (LsfsError, OSError, sqlite3.Error) as error:
             if not is_for_want_of_room(error):
                 raise
             with self._reserve.spent():
-                self._say_let_go(spans)
+                act()
 
     def _say_let_go(self, spans: list[Span]) -> None:
         with self._catalog.atomic(durable=True):
@@ -117,17 +134,22 @@ class Upkeep:
                     (LET_GO, span.version),
                 )
 
-    def _going(self, now: datetime, policy: VersionsConfig) -> tuple[list[Span], list[Span]]:
+    def _going(
+        self, now: datetime, policy: VersionsConfig, paths: Sequence[str]
+    ) -> tuple[list[Span], list[Span]]:
         found: list[Span] = []
         going: list[Span] = []
         for _, rows in groupby(self._catalog.rows(_FILES), key=itemgetter(0)):
             of_file = list(rows)
             own = spans(((row[1], row[2], row[3], row[4]) for row in of_file), of_file[0][5])
             found += own
-            going += let_go(own, policy, now)
-        most_bytes = policy.max_bytes
-        over = self._over_budget(found, going, now, most_bytes) if most_bytes else ()
-        return found, [*going, *over]
+            if not paths:
+                going += let_go(own, policy, now)
+            elif any(is_under(os.fsdecode(of_file[0][6]), path) for path in paths):
+                going += [span for span in own if span.until_ns is not None]
+        if paths or not policy.max_bytes:
+            return found, going
+        return found, [*going, *self._over_budget(found, going, now, policy.max_bytes)]
 
     def _over_budget(
         self, found: list[Span], going: list[Span], now: datetime, most_bytes: int

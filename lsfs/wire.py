@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from lsfs.engine import Outcome
 from lsfs.errors import UsageError
@@ -148,9 +148,24 @@ def path_of(params: Mapping[str, Any]) -> str:
     return List.model_validate({"path": path_from_fields({"path": "", **given})}).path
 
 
+def paths_of(params: Mapping[str, Any]) -> list[str]:
+    """The list `paths` among the parameters; empty when there is none. Raises: UsageError."""
+    given = params.get("paths", [])
+    if not isinstance(given, list):
+        raise UsageError("`paths` is a list of paths")
+    return [path_of({"path": one}) for one in given]
+
+
 def number_of(params: Mapping[str, Any], key: str) -> int:
     """A whole number among the parameters. Raises: UsageError."""
     number = params.get(key)
     if not isinstance(number, int):
         raise UsageError(f"`{key}` is a whole number")
     return number
+
+
+def usage_error(error: ValidationError) -> UsageError:
+    """What is wrong with parameters, the first of it."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"]) or "request"
+    return UsageError(f"{place}: {first['msg'].removeprefix('Value error, ')}")

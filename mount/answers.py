@@ -1,7 +1,7 @@
 """Questions to the daemon for the virtual tree: time-boxed, briefly remembered, few at a time.
 
-A question that cannot be answered now is an OSError at once, so that `ls` never hangs: ENOTCONN
-without a daemon, EAGAIN when it is too slow or too many ask.
+A question that cannot be answered now is an OSError at once, so that `ls` never hangs: EAGAIN when
+there is no daemon (one is asked for), when it is too slow, or too many ask.
 
 Threading: from any thread. At most `_AT_ONCE` threads of the mount wait for the daemon at a time,
 so that slow searches leave the others to the mirror.
@@ -38,15 +38,23 @@ _SAME_MOMENT_S = 600.0
 class Answers:
     """What the daemon says, as plain values."""
 
-    def __init__(self, socket_file: Path) -> None:
+    def __init__(self, socket_file: Path, on_absent: Callable[[], None]) -> None:
+        """`on_absent` is called when a question finds no daemon; it returns at once."""
+        self._on_absent = on_absent
         self._client = RpcClient(socket_file, _TIMEOUT_S)
         self._known: dict[tuple[str, str], tuple[float, Any]] = {}
         self._moments: dict[str, tuple[float, int]] = {}
         self._asking = threading.BoundedSemaphore(_AT_ONCE)
 
-    def is_there(self) -> bool:
-        """Whether a daemon listens."""
-        return bool(self._remembered(("alive", ""), self._client.is_alive))
+    def must_be_there(self) -> None:
+        """That a daemon listens.
+
+        Raises:
+            OSError: EAGAIN, none does.
+        """
+        if not self._remembered(("alive", ""), self._client.is_alive):
+            self._on_absent()
+            raise _refusal(errno.EAGAIN)
 
     def hits(self, query: str) -> list[Mapping[str, str]]:
         """The fields that name each hit, best first."""
@@ -147,8 +155,9 @@ class Answers:
         try:
             return self._client.call(method, params, timeout_s)
         except UnavailableError as error:
-            slow = isinstance(error.__cause__, TimeoutError)
-            raise _refusal(errno.EAGAIN if slow else errno.ENOTCONN) from error
+            if method != "status" and not isinstance(error.__cause__, TimeoutError):
+                self._on_absent()
+            raise _refusal(errno.EAGAIN) from error
         except LsfsError as error:
             raise _refusal(error.errno) from error
         finally:

@@ -55,20 +55,33 @@ class LivingMount:
     @property
     def state(self) -> Path:
         """Where the root's state is."""
-        return self.process.state if self.process else self.mounted.root / STATE_NAME
+        return _state(self.mounted, self.process)
 
 
 def living_mounts(root: Path | None = None) -> list[LivingMount]:
     """All mounts of lsfs, or those of one root, in the order they were made."""
-    chosen = [mounted for mounted in mounts() if root in (None, mounted.root)]
-    if not chosen:
-        return []
-    # of a mount that was detached lazily the process goes on: the youngest is the one of the table
-    oldest_first = sorted(_processes(), key=lambda process: -process.age_s)
     return [
-        LivingMount(mounted, _server(mounted, oldest_first), _condition(mounted.mountpoint))
-        for mounted in chosen
+        LivingMount(mounted, process, _condition(mounted.mountpoint))
+        for mounted, process in _served()
+        if root in (None, mounted.root)
     ]
+
+
+def states() -> list[tuple[MountedRoot, Path]]:
+    """All mounts, and where the state of each is. The mounts themselves are asked nothing."""
+    return [(mounted, _state(mounted, process)) for mounted, process in _served()]
+
+
+def _state(mounted: MountedRoot, process: MountProcess | None) -> Path:
+    return process.state if process else mounted.root / STATE_NAME
+
+
+def _served() -> list[tuple[MountedRoot, MountProcess | None]]:
+    """All mounts, each with the process that serves it."""
+    known = mounts()
+    # of a mount that was detached lazily the process goes on: the youngest is the one of the table
+    oldest_first = sorted(_processes(), key=lambda process: -process.age_s) if known else []
+    return [(mounted, _server(mounted, oldest_first)) for mounted in known]
 
 
 def _server(mounted: MountedRoot, oldest_first: Sequence[MountProcess]) -> MountProcess | None:

@@ -137,6 +137,7 @@ class _Mount:
         from .pages import Pages
         from .passthrough import Passthrough
         from .record import Recorder
+        from .revival import Revival
         from .virtual import VirtualTree
 
         state = self._state
@@ -145,7 +146,8 @@ class _Mount:
         recorder = Recorder(spool, library.caller_pid)
         keeper = Keeper(state / KEPT_NAME, CapturedStates(state / CATALOG_NAME), recorder)
         handles = Handles(keeper, recorder)
-        virtual = VirtualTree(self._root, state / "pinned.json", Answers(state / SOCKET_NAME))
+        answers = Answers(state / SOCKET_NAME, Revival(self._root, state).ask)
+        virtual = VirtualTree(self._root, state / "pinned.json", answers)
         self._handles, self._recorder = handles, recorder
         # where all files are shown as one user's, that one need not own those he makes
         serves_others = self._options.allow_other and self._options.uid is None

@@ -154,8 +154,8 @@ class VirtualTree:
         return Node(FOLDER_MODE, mtime_ns=self._born_ns)
 
     def _query_folder(self, query: str) -> Node:
-        if query not in self._pins.all() and not self._answers.is_there():
-            raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+        if query not in self._pins.all():
+            self._answers.must_be_there()
         return Node(_OWN_FOLDER, mtime_ns=self._born_ns)
 
     def _links(self, query: str) -> dict[str, Node]:

@@ -15,8 +15,14 @@ from lsfs.config import load_config
 from lsfs.engine import Consent, Outcome
 from lsfs.indexer.client import WorkerIndex
 from lsfs.plan import OPERATIONS, Plan
+from lsfs.ports import Parser
+from lsfs.service import App
 
 YES = Consent(yes=True)
+
+
+def _no_parser() -> Parser:
+    raise AssertionError("nothing is asked in words here")
 
 
 class Core:
@@ -35,6 +41,7 @@ class Core:
         workshop = WorkerIndex(self.config)
         self._end.callback(workshop.close)
         core = build_core(self.config, workshop, self._end)
+        self.app = App(core, _no_parser)
         self.catalog, self.history, self.journal = core.catalog, core.history, core.journal
         self.observer, self.engine, self.spool = core.observer, core.engine, core.spool
         self.acts, self.tree = core.engine.acts, core.history.tree

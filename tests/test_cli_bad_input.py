@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -65,6 +66,9 @@ def nothing_is_lost(root: Path) -> Iterator[None]:
         (["ask"], 2, "an empty request"),
         (["history"], 2, "PATH"),
         (["history", "no/such/file.txt"], 2, "no/such/file.txt"),
+        (["history", ""], 2, "an empty path"),
+        (["index", "no/such/file.txt"], 2, "no/such/file.txt: no such file or folder"),
+        (["index", "letter.txt", ""], 2, "an empty path"),
         (["similar", "tomatoes in the sun"], 2, "tomatoes in the sun"),
         (["summarize", "nowhere.md"], 2, "nowhere.md"),
         (["diff", "letter.txt", "one"], 2, "one"),
@@ -243,11 +247,19 @@ def test_a_refusal_of_the_system_is_no_internal_error(number: int) -> None:
     assert unexpected(ValueError("x")).kind == "internal"
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed(served: Path, closed: str) -> None:
+    for words in ("status", "search wedding", "ask 'find wedding'"):
+        command = f"exec {shlex.join(LSFS)} {words} {closed}"
+        done = subprocess.run(["sh", "-c", command], cwd=served, capture_output=True, text=True)
+        assert (done.returncode, "lsfs: internal" in done.stderr) == (0, False), done.stderr
+
+
 def test_a_full_disk_behind_stdout(served: Path) -> None:
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [*LSFS, "status"], cwd=served, stdout=full, stderr=subprocess.PIPE, text=True
         )
     assert done.returncode == 70
-    assert "no space left" in done.stderr
+    assert done.stderr == "lsfs: cannot write the output: no space left on device\n"
     assert "internal" not in done.stderr

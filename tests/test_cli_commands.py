@@ -123,7 +123,10 @@ def test_colour(indexed: Path) -> None:
 def test_similar(indexed: Path) -> None:
     found = answer("similar", "notes/scheduling.md", "-n", "2", cwd=indexed)
     assert 0 < len(found["hits"]) <= 2
-    assert "notes/scheduling.md" not in [hit["path"] for hit in found["hits"]]
+    paths = [hit["path"] for hit in found["hits"]]
+    assert "notes/scheduling.md" not in paths
+    done = lsfs("similar", "-l", "notes/scheduling.md", "-n", "2", cwd=indexed)
+    assert done.stdout.splitlines() == paths
 
 
 # -- what was --------------------------------------------------------------------------------------
@@ -247,13 +250,23 @@ def test_status_and_its_list_of_unread_files_agree(root: Path) -> None:
     (root / "broken.pdf").write_bytes(b"%PDF-broken")
     (root / "bytes.bin").write_bytes(bytes(range(256)))
     done = lsfs("index", cwd=root)
-    assert "1 failed, 1 without a reader" in done.stdout
-    assert "unread\t1 failed, 1 without a reader" in lsfs("status", cwd=root).stdout
+    assert "1 failed, of the indexed 1 without a reader" in done.stdout
+    assert "unread\t1 failed, of the indexed 1 without a reader" in lsfs("status", cwd=root).stdout
     listed = lsfs("status", "--failed", cwd=root).stdout.splitlines()
     assert [line.split("\t")[:2] for line in listed] == [
         ["broken.pdf", "failed"], ["bytes.bin", "without a reader"]
     ]  # fmt: skip
     assert lsfs("search", "--path", "*.bin", "--size", "256", cwd=root).stdout == "bytes.bin\t256\n"
+
+
+def test_why_in_words(root: Path) -> None:
+    os.mkfifo(root / "pipe")
+    (root / "broken.jpg").write_bytes(b"\xff\xd8\xff nothing more")
+    assert lsfs("index", cwd=root).returncode == 0
+    told = lsfs("status", "--why", "pipe", cwd=root).stdout
+    assert told == "index\tnot at all: a pipe, a socket or a device\n"
+    told = lsfs("status", "--why", "broken.jpg", cwd=root).stdout
+    assert "why\tnot a readable image: damaged, or of an unknown format" in told
 
 
 def test_index_says_that_it_takes_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,6 +319,7 @@ def test_doctor(root: Path) -> None:
     assert checks["python"]["state"] == checks["sqlite"]["state"] == "ok"
     assert done.returncode == (3 if any(c["state"] == "fail" for c in checks.values()) else 0)
     assert all(check["advice"] for check in checks.values() if check["state"] != "ok")
+    assert "scans and pictures" in checks["ocr"]["found"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

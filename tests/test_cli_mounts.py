@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from disks import disk, remount
 from faces import FILES, answer, lsfs, make_files, on_terminal
 from mounting import is_running
 from waiting import wait_for
@@ -128,6 +130,38 @@ def test_a_killed_daemon_comes_back_with_the_next_command(root: Path, point: Pat
     assert health["pid"] != killed
     assert health["started_by"] == "mount"
     assert backlog_bytes(root / ".lsfs") == 0
+
+
+@pytest.mark.parametrize("library", ["fuse2", "fuse3"])
+def test_a_look_into_the_virtual_tree_has_it_started_too(
+    root: Path, point: Path, library: str
+) -> None:
+    mount(root, point, "-o", f"library={library}")
+    assert answer("index", cwd=point)["coverage"]["pending"] == 0
+    before = kill_daemon(root)
+    assert json.loads((point / ".lsfs/status.json").read_bytes())["daemon"] is None
+    with pytest.raises(BlockingIOError):
+        os.listdir(point / ".lsfs/search/wedding")
+
+    def found() -> list[str]:
+        with contextlib.suppress(BlockingIOError):
+            return os.listdir(point / ".lsfs/search/wedding")
+        return []
+
+    wait_for(lambda: "01 letter.txt" in found(), 20, "the answer")
+    after = listed(root)["daemon"]
+    assert after != before
+    status = Path(f"/proc/{after}/status").read_text()
+    told = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    mine = dict(
+        line.split(":\t", 1)
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if ":\t" in line
+    )
+    assert (told["Umask"], told["SigBlk"]) == (mine["Umask"], "0" * 16)
+    assert not any("fuse" in os.readlink(fd) for fd in Path(f"/proc/{after}/fd").iterdir())
+    os.kill(after, signal.SIGTERM)  # it hears of it
+    wait_for(lambda: not is_running(after), message="its end")
 
 
 def test_a_stopped_daemon_too_and_stop_says_so(root: Path, point: Path) -> None:
@@ -259,6 +293,29 @@ def test_state_kept_elsewhere(root: Path, point: Path, tmp_path: Path) -> None:
     wait_for(lambda: listed(root)["backlog_bytes"] == 0, message="the spool to be read")
     assert lsfs("umount", root, cwd=tmp_path).returncode == 0
     wait_for(lambda: not is_running(one["daemon"]), message="the daemon's end")
+
+
+def test_inside_a_mount_its_own_state_is_meant(root: Path, point: Path, tmp_path: Path) -> None:
+    """Also where the root cannot be written, and when the daemon is gone."""
+    state = tmp_path / "state"
+    with disk(tmp_path / "disk", 8) as small:
+        make_files(small)
+        remount(small, "ro")
+        mount(small, point, "--state", str(state))
+        assert answer("status", cwd=point / "notes")["state"] == str(state)
+        assert answer("index", cwd=point)["coverage"]["entries"] == len(FILES)
+        kill_daemon(small)
+        assert answer("search", "wedding", cwd=point)["hits"][0]["path"] == "letter.txt"
+        assert is_running(listed(small)["daemon"])
+        assert lsfs("umount", point, cwd=tmp_path).returncode == 0
+    mount(root, point, "--state", str(tmp_path / "other"))
+    assert answer("index", cwd=point)["coverage"]["entries"] == len(FILES)
+    assert answer("search", "wedding", cwd=point)["hits"][0]["path"] == "letter.txt"
+    refused = lsfs("init", root, cwd=tmp_path)
+    assert refused.returncode == 5
+    assert f"is mounted at {point}, with its state in {tmp_path / 'other'}" in refused.stderr
+    assert lsfs("init", root, "--state", tmp_path / "other", cwd=tmp_path).returncode == 0
+    assert not (root / ".lsfs").exists()
 
 
 def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:

@@ -75,7 +75,8 @@ def test_what_a_request_asks_about(request_: dict[str, Any], facts: list[str]) -
 def test_unread_files_are_counted_by_what_is_wrong() -> None:
     assert render.unread([]) is None
     rows = [{"status": status} for status in ("failed", "too large", "too large", "read in part")]
-    assert render.unread(rows) == "1 failed, 2 too large, 1 read in part"
+    assert render.unread(rows) == "1 failed, of the indexed 2 too large, 1 read in part"
+    assert render.unread([{"status": "not opened"}]) == "1 not opened"
 
 
 def test_words_of_the_query_are_bold_in_other_forms_too() -> None:

@@ -137,3 +137,7 @@ def test_open_where_there_is_none(tmp_path: Path) -> None:
         package.open(tmp_path)
     with pytest.raises(NotARootError):
         package.open(tmp_path / "missing")
+
+
+def test_what_the_package_offers_is_listed() -> None:
+    assert set(package.__all__) <= set(dir(package))

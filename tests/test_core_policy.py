@@ -176,6 +176,8 @@ def test_a_change_is_never_cut_short_in_silence(core: Core) -> None:
     core.observer.scan()
     all_of_them = core.run([{"op": "lock", "target": chosen}], ASK)
     assert len(all_of_them.plan.touched) == SELECT_LIMIT - 1
+    with pytest.raises(PolicyError, match=r"999 files, more than 100 \(setting policy\.max_with"):
+        core.run([{"op": "lock", "target": chosen}])
 
 
 # -- what is copied from ---------------------------------------------------------------------------

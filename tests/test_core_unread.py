@@ -76,6 +76,18 @@ def test_the_lock_is_free_while_it_is_read(
     assert len(core.observer.unread.all()) == 0
 
 
+def test_indexing_waits_for_it(core: Core, program: Program) -> None:
+    """And for no other that was not named."""
+    for name in ("film", "other"):
+        program.write(name, os.urandom(LARGE_BYTES))
+    told = core.app.call("index", {"paths": ["film"]})
+    assert (told["coverage"]["entries"], told["coverage"]["pending"]) == (1, 0)
+    assert [one.path for one in core.observer.unread.all()] == ["other"]
+    notices = core.app.call("status", {})["notices"]
+    assert "1 large file is still to be read for a version" in notices
+    assert core.app.call("index", {})["coverage"]["entries"] == 2
+
+
 def test_a_question_does_not_wait_for_ever(core: Core, program: Program) -> None:
     program.write("note", "first")
     held, answered = threading.Event(), threading.Event()

@@ -13,6 +13,7 @@ from core import Core
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsfs.blobs import ADOPT_BYTES
 from lsfs.config import VersionsConfig
 from lsfs.errors import MissingPathError
 from lsfs.past import Past
@@ -96,6 +97,34 @@ def test_gc_lets_go_and_gives_room_back(core: Core) -> None:
     assert (core.root / "a.txt").read_text() == "4\n" * 1000
     with pytest.raises(MissingPathError, match=LET_GO):
         core.run([{"op": "rollback", "path": "a.txt", "version": versions[-1].id}])
+
+
+def test_gc_of_what_is_named_keeps_what_is_there(core: Core) -> None:
+    (core.root / "sub").mkdir()
+    for number in range(3):
+        (core.root / "sub" / "b.txt").write_text(f"b{number}\n" * 1000)
+        core.observer.scan()
+    (core.root / "a.txt").unlink()
+    core.observer.scan()
+    policy, now = VersionsConfig(), datetime.now().astimezone()
+    with pytest.raises(MissingPathError):
+        upkeep(core).gc(now, policy, ["a"], dry_run=False)
+    told = upkeep(core).gc(now, policy, ["a.txt"], dry_run=False)
+    assert (told.versions, told.blobs, told.kept_versions) == (6, 6, 3)
+    assert upkeep(core).gc(now, policy, ["sub"], dry_run=True).versions == 2
+    assert upkeep(core).gc(now, policy, [""], dry_run=False).versions == 2
+    assert [v.gap for v in core.history.versions("sub/b.txt")] == [None, LET_GO, LET_GO]
+
+
+def test_gc_counts_no_bytes_that_are_yet_to_be_taken_in(core: Core, tmp_path: Path) -> None:
+    """A kept file that was linked into the store, and whose row had no room."""
+    kept = core.config.kept_directory / "1-1-00000001"
+    kept.write_bytes(os.urandom(ADOPT_BYTES))
+    digest = core.history.blobs.adopt(kept)
+    assert (gc(core, keep_last=99).freed_bytes, core.history.blobs.contains(digest)) == (0, True)
+    stored = core.history.blobs.stored_bytes()
+    assert core.history.blobs.adopt(kept) == digest
+    assert core.history.blobs.stored_bytes() == stored  # not copied the second time
 
 
 def test_what_was_let_go_is_not_shown_as_something_else(core: Core) -> None:

@@ -273,6 +273,27 @@ class TestPermissionLost:
         home.settle()
         assert sizes(home, "closed/in.txt") == [4, 4]
 
+    def test_a_closed_folder_is_told_of_until_it_is_opened(self, home: Whole) -> None:
+        for name in ("new", "node_modules"):
+            aside = home.root.parent / name
+            (aside / "below").mkdir(parents=True)
+            (aside / "in.txt").write_text("nobody has seen it\n")
+            aside.chmod(0)
+            aside.rename(home.root / name)
+        home.call("index")
+        reason = "a folder that cannot be opened: permission denied"
+        told = {"path": "new", "status": "not opened", "reason": reason}
+        assert home.call("failed")["failed"] == [told]
+        why = lsfs("status", "--state", home.state, "--why", "new", cwd=home.root).stdout
+        assert f"why\t{reason}" in why
+        status = lsfs("status", "--state", home.state, cwd=home.root).stdout
+        assert "unread\t1 not opened" in status
+        (home.root / "new").chmod(0o755)
+        wait_for(lambda: home.call("why", path="new")["files"] == {"ok": 1}, message="its file")
+        assert home.call("failed")["failed"] == []
+        (home.root / "new" / "more.txt").write_text("and this is seen at once\n")
+        wait_for(lambda: home.call("why", path="new")["files"] == {"ok": 2}, message="another")
+
     @pytest.mark.parametrize("closed", ["", "closed"])
     def test_what_a_scan_cannot_reach_is_not_gone(self, home: Whole, closed: str) -> None:
         (home.root / closed).chmod(0)

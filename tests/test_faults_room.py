@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from disks import Ballast, disk
 from faces import answer, lsfs
+from waiting import wait_for
 from whole import whole
 
 from lsfs.reserve import RESERVE_BYTES, RESERVE_NAME, Reserve
@@ -60,6 +62,37 @@ def test_under_a_mount_whose_disk_is_full(small: Path) -> None:
         assert [one["size"] for one in home.history("big.bin") if one["gap"] is None] == [BYTES]
         assert answer("verify", cwd=home.root)["problems"] == []
         assert (home.state / RESERVE_NAME).stat().st_blocks > 0
+
+
+@pytest.mark.usefixtures("fuse_required")
+def test_bytes_just_removed_are_let_go_by_name(tmp_path: Path) -> None:
+    """They fill the disk, and no line that tells of them had room."""
+    with disk(tmp_path / "disk", 40, "tmpfs") as small, whole(small, options="noindex") as home:
+        (home.point / "note.txt").write_text("stays\n")
+        home.settle()
+        with contextlib.suppress(OSError), open(home.point / "big", "wb", buffering=0) as file:
+            while file.write(os.urandom(1 << 20)):
+                pass
+        (home.point / "big").unlink()
+        wait_for(lambda: "cannot be taken in" in lsfs("status", cwd=home.root).stderr)
+        done = lsfs("gc", "--yes", cwd=home.root)
+        assert (done.returncode, done.stdout[:20]) == (0, "nothing to let go of"), done.stderr
+        done = lsfs("gc", "big", "--yes", cwd=home.root)
+        assert (done.returncode, done.stdout[:20]) == (0, "let go of 1 versions"), done.stderr
+        assert free_bytes(small) > 30 << 20
+        home.settle()
+        assert answer("verify", cwd=home.root)["problems"] == []
+
+
+def test_status_says_that_nothing_new_is_indexed(small: Path) -> None:
+    root = small / "root"
+    root.mkdir()
+    (root / "letter.txt").write_text("all of it is indexed\n")
+    assert lsfs("init", root, cwd=small).returncode == 0
+    assert lsfs("index", cwd=root).returncode == 0
+    assert "disk of the state is full" not in lsfs("status", cwd=root).stderr
+    Ballast(small).fill()
+    assert "disk of the state is full" in lsfs("status", cwd=root).stderr
 
 
 def test_of_a_root_that_nobody_has_open(small: Path) -> None:

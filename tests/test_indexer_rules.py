@@ -62,10 +62,11 @@ def root(tmp_path: Path) -> Path:
         ("a/important.txt", None),  # ours goes before git's
         ("private/x", ".lsfsignore, line 2: private/"),
         ("node_modules/x.js", None),
-        ("a/.git/config", "the setting indexer.exclude"),
+        ("a/.git/config", "the setting indexer.exclude: .git"),
         ("target/debug/x.rs", "target/CACHEDIR.TAG says so"),
         ("mine/x.rs", None),
-        ("a/.env", "a secret"),  # no file of a folder gives a secret away
+        # no file of a folder gives a secret away
+        ("a/.env", "a secret (setting indexer.secrets): .env"),
         (".ssh/config", "a secret"),
     ],
 )

@@ -25,7 +25,7 @@ from lsfs.quietly import open_quietly
 from .. import cut
 from . import deadline
 from .dispatch import clean, extract
-from .extracted import Extracted, failed, to_fields
+from .extracted import BombError, Extracted, failed, to_fields
 
 KEEP_BYTES = 512 * 2**20
 """A process that grew beyond this ends after its answer: libraries seldom give memory back."""
@@ -99,6 +99,8 @@ def _read(file: BinaryIO, name: str, *, is_cut: bool) -> dict[str, Any]:
         return _cut(extracted) if is_cut else to_fields(extracted)
     except (MemoryError, OSError):
         raise
+    except BombError as error:
+        reason = str(error)
     except RecursionError:
         reason = "nested too deep to parse"
     except Exception as error:  # noqa: BLE001 - outer door: any parser's fault is one failed row

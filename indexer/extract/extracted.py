@@ -20,6 +20,10 @@ _NOWHERE = Place()
 _PLACE_FIELDS = tuple(one.name for one in fields(Place))
 
 
+class BombError(ValueError):
+    """A file unpacks to far more than it takes; the message says all."""
+
+
 class About(TypedDict, total=False):
     """What a document says of itself, as it says it; `dispatch` brings it into one form."""
 

@@ -28,7 +28,9 @@ def read_image(source: Source) -> Extracted:
         try:
             with Image.open(source.file) as image:
                 return _described(image, source.type)
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        except UnidentifiedImageError:
+            return failed(source.type, "not a readable image: damaged, or of an unknown format")
+        except (OSError, SyntaxError, ValueError) as error:
             return failed(source.type, f"not a readable image: {error}")
 
 

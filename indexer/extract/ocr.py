@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import sys
 from functools import lru_cache
 from typing import Any
 
-HOW_TO_INSTALL = "install lsfs[ocr] to have them read"
+HOW_TO_INSTALL = f"install lsfs[ocr] to have them read: {sys.prefix}/bin/pip install 'lsfs[ocr]'"
 MAX_PIXELS = 4_000_000
 """A larger picture is made smaller first."""
 MIN_SIDE = 24

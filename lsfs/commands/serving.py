@@ -135,12 +135,12 @@ def index(invocation: Invocation, paths: Sequence[str]) -> int:
     if invocation.flags.json:
         invocation.emit_json(answer)
     else:
-        unread = render.unread(answer["failed"])
+        told = render.unread(answer["failed"])
         invocation.emit(
             f"{coverage['indexed']} of {coverage['entries']} files indexed,"
-            f" {coverage['embedded']} by meaning, {unread or 'none unread'}"
+            f" {coverage['embedded']} by meaning, {told or 'none unread'}"
         )
-        if unread:
+        if told:
             invocation.say("lsfs status --failed says which, and why")
     invocation.notices(answer)
     return PARTLY if coverage["pending"] else DONE

@@ -98,9 +98,12 @@ def _standing(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     if answer["kind"] == "directory":
         counts = sorted(answer["files"].items())
         files = ", ".join(f"{count} {_STANDING.get(status, status)}" for status, count in counts)
-        return [("left out", answer["left_out"] or "no"), ("files", files or "none")]
+        facts = [("left out", answer["left_out"] or "no"), ("files", files or "none")]
+        return [*facts, ("why", answer["reason"])] if answer.get("reason") else facts
     status, waiting = answer.get("status"), answer["waiting"]
-    told = "waiting to be looked at" if waiting else _STANDING.get(str(status), str(status))
+    if status is None and answer["kind"] == "other":
+        return [("index", "not at all: a pipe, a socket or a device")]
+    told = _STANDING["waiting"] if waiting else _STANDING.get(str(status), str(status))
     known = [(key, answer.get(key)) for key in ("type", "title", "author", "created", "language")]
     passages = answer.get("passages")
     if passages:
