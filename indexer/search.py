@@ -16,6 +16,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +29,7 @@ from lsfs.tree import Tree
 
 from . import filters, lexical, signs, words
 from .connection import Connections
+from .copies import Copies
 from .documents import chunk_rows, coverage, entry_rows
 from .evidence import MIN_COSINE, Candidate, Evidence
 
@@ -223,18 +225,24 @@ class Searcher:
             least = files[entries[0]][0][0] * SORTED_SHARE
             near = [e for e in entries if files[e][0][0] >= least]
             entries = _sorted(connection, near, request.sort)
-        hits = []
+        hits: dict[int, Hit] = {}
+        seen = Copies(connection)
         for entry in entries:
             path, size, mtime_ns = known[entry]
             if not self._is_there(path):
                 continue
+            original = seen.original_of(entry) if request.fold else None
+            if original is not None:
+                first = hits[original]
+                hits[original] = replace(first, copies=(*first.copies, path))
+                continue
             best = files[entry]
             explain = evidence.explained(best[0][1]) if request.explain else None
             matches = self._matches(connection, best[:PASSAGES])
-            hits.append(Hit(path, min(best[0][0], 1.0), size, mtime_ns, matches, explain))
+            hits[entry] = Hit(path, min(best[0][0], 1.0), size, mtime_ns, matches, explain)
             if len(hits) == request.limit:
                 break
-        return hits
+        return list(hits.values())
 
     def _matches(
         self, connection: sqlite3.Connection, best: list[tuple[float, Candidate]]
@@ -252,7 +260,7 @@ class Searcher:
     ) -> list[Hit]:  # fmt: skip
         """All that may be found, in the order asked for; each scores 1, or 0 after ranked hits."""
         hits: list[Hit] = []
-        there = {hit.path for hit in before}
+        there = {path for hit in before for path in (hit.path, *hit.copies)}
         said = next(filter(None, (request.containing, *query.phrases, *query.required)), None)
         entries = _sorted(connection, among or [], request.sort)
         known = entry_rows(connection, entries)

@@ -47,7 +47,7 @@ def _hit(fields: Mapping[str, Any]) -> Hit:
     matches = tuple(
         Match(match["text"], Place(**match["place"]), match["score"]) for match in fields["matches"]
     )
-    return Hit(**{**fields, "matches": matches})
+    return Hit(**{**fields, "matches": matches, "copies": tuple(fields["copies"])})
 
 
 def vectors_fields(vectors: numpy.ndarray) -> dict[str, Any]:

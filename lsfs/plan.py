@@ -56,6 +56,8 @@ class Search(BaseOperation):
     min_score: float = Field(default=0.0, ge=0.0, le=1.0)
     sort: SortKey = "relevance"
     explain: bool = False
+    fold: bool = False
+    """Of files that say the same, show the best and name the others with it."""
 
 
 class List(BaseOperation):

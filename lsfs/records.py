@@ -85,6 +85,8 @@ class Hit:
     mtime_ns: int
     matches: tuple[Match, ...] = ()
     explain: dict[str, float | int | None] | None = None
+    copies: tuple[str, ...] = ()
+    """Paths of further files that say the same, where the search folds them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def hit_from_json(hit: Mapping[str, Any]) -> Hit:
         mtime_ns=_nanoseconds(hit["mtime"]),
         matches=tuple(_match_from_json(match) for match in hit.get("matches") or ()),
         explain=hit.get("explain"),
+        copies=tuple(path_from_fields(dict(copy)) for copy in hit.get("copies") or ()),
     )
 
 

@@ -43,6 +43,8 @@ def hit_json(hit: Hit) -> dict[str, Any]:
     }  # fmt: skip
     if hit.explain is not None:
         fields["explain"] = hit.explain
+    if hit.copies:
+        fields["copies"] = [path_fields(path) for path in hit.copies]
     return fields
 
 

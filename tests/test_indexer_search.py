@@ -215,6 +215,24 @@ def test_signs(home: Indexed, query: str, expected: set[str], mode: str) -> None
     assert set(home.found(query, mode=mode)) == expected
 
 
+def test_files_that_say_the_same_are_folded(tmp_path: Path) -> None:
+    paragraphs = [f"Wombat {number} digs a burrow. " * 25 for number in range(10)]
+    text = "\n\n".join(paragraphs)
+    with Indexed(tmp_path) as home:
+        home.write("a.txt", text)
+        home.write("b/a copy.txt", text)
+        home.write("c.txt", text.replace("Wombat 9", "Wombat nine"))
+        home.write("start.txt", paragraphs[0])
+        home.write("other.txt", "A wombat, short.\n")
+        home.settle()
+        result = home.index.search(Search(query="wombat burrow", fold=True))
+        same = {"a.txt", "b/a copy.txt", "c.txt"}
+        folded = next(hit for hit in result.hits if hit.copies)
+        assert {folded.path, *folded.copies} == same
+        assert {hit.path for hit in result.hits} == {folded.path, "start.txt", "other.txt"}
+        assert set(home.found("wombat burrow")) == {*same, "start.txt", "other.txt"}
+
+
 def test_a_phrase_that_nothing_holds_is_its_words(home: Indexed) -> None:
     result = home.index.search(Search(query='"kernel on a core"'))
     assert result.hits[0].path == "notes/scheduling.md"

@@ -49,6 +49,7 @@ SORTS = ("relevance", "newest", "oldest", "largest", "smallest", "name")
 @click.option(
     "--min-score", type=click.FloatRange(0, 1), default=0.0, help="Leave out weaker hits."
 )
+@click.option("--all", "all_", is_flag=True, help="Show files that say the same one by one.")
 @click.option("--explain", is_flag=True, help="Say how each score came about.")
 @_PATHS_ONLY
 @_PATHS_WITH_NUL
@@ -63,6 +64,7 @@ def search(
     filters = _filters(options)
     if not words and not options["containing"] and (query or not filters):
         raise UsageError("an empty query", hint='say what to look for: lsfs search "tax return"')
+    is_shown = invocation.flags.json or invocation.look(sys.stdout).terminal
     answer = invocation.call(
         "search",
         query=words,
@@ -73,6 +75,7 @@ def search(
         min_score=options["min_score"],
         sort=options["sort"],
         explain=options["explain"],
+        fold=is_shown and not (options["all_"] or files or null),
     )
     facts = render.facts_asked([{"filters": filters, "sort": options["sort"]}])
     return _show_hits(invocation, answer, _end(files, null), facts)
