@@ -99,6 +99,6 @@ FILTERS: Mapping[str, Callable[[str, Moment], dict[str, Any]]] = {
     "name": lambda value, _: {"name": value},
     "in": lambda value, _: {"under": value.strip("/")},
     "author": lambda value, _: {"author": value},
-    "size": lambda value, _: size_range(value),
+    "size": lambda value, _: size_range(value, f"size:{value}"),
 }
 """Key -> the fields of `Filters` that its value means."""

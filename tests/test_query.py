@@ -85,4 +85,4 @@ def test_a_filter_that_says_nothing_is_an_error_that_names_it(text: str) -> None
     ],
 )  # fmt: skip
 def test_sizes(text: str, expected: dict[str, int]) -> None:
-    assert size_range(text) == expected
+    assert size_range(text, text) == expected

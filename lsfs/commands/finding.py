@@ -137,7 +137,7 @@ def _filters(options: Mapping[str, Any]) -> dict[str, Any]:
     if options["glob"]:
         filters["path"] = options["glob"]
     if options["size"]:
-        filters.update(size_range(options["size"]))
+        filters.update(size_range(options["size"], f"--size {options['size']}"))
     if options["author"]:
         filters["author"] = options["author"]
     return filters
