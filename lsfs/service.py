@@ -43,7 +43,7 @@ from lsfs.ports import Parser, Workshop
 from lsfs.reads import version_rows
 from lsfs.records import Coverage
 from lsfs.replay import SpoolReader
-from lsfs.reserve import Reserve
+from lsfs.reserve import RESERVE_BYTES, Reserve, free_bytes
 from lsfs.selector import Filters
 from lsfs.shown import Shown
 from lsfs.times import rfc3339
@@ -183,8 +183,9 @@ class App:
         return search_json(request.query, self._workshop.search(request))
 
     def _let_index_catch_up(self) -> None:
-        """Without a daemon nothing was indexed since the last command: do that first."""
-        if not self.is_watching:
+        """Without a daemon nothing was indexed since the last command: do that first. On a full
+        disk that would wait for room."""
+        if not self.is_watching and free_bytes(self.config.state) >= RESERVE_BYTES:
             with contextlib.suppress(UnavailableError):  # the answer says how far the index is
                 self._workshop.drain(timeout_s=CATCH_UP_S)
 
