@@ -134,7 +134,7 @@ def test_what_has_no_room_is_not_said_to_be_unreadable(small: Path) -> None:
     (root / "big.bin").write_bytes(os.urandom(BYTES))
     assert lsfs("init", root, cwd=small).returncode == 0
     assert lsfs("status", cwd=root).returncode == 0
-    Ballast(small).fill(leave_bytes=150_000)
+    Ballast(small).fill(leave_bytes=300_000)
     done = lsfs("ask", "append 'hello' to big.bin", "--yes", cwd=root)
     assert "cannot keep big.bin" in done.stderr, (done.stdout, done.stderr)
     assert "`lsfs gc`" in done.stderr
