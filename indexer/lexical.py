@@ -104,9 +104,8 @@ def _names(  # noqa: PLR0913 - one step of `retrieve`
     whole = words.every_phrase(query)
     exact = [] if whole == asked else _with_names(connection, " AND ".join(whole), among, limit)
     said = {
-        id_: 1.0 if is_named(query, path) else _worth(score / expected)
+        id_: 1.0 if is_named(query, path) else _worth(score / expected if expected else 1.0)
         for id_, path, score in found
-        if expected > 0
     }
     said.update({id_: 1.0 for id_, path, _ in exact if is_named(query, path)})
     return said, {id_: score for id_, _, score in found}

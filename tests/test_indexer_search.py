@@ -88,6 +88,18 @@ def test_a_file_is_found_by_its_name_first(tmp_path: Path, mode: str) -> None:
             assert home.found(query, mode=mode)[0] == first, query
 
 
+@pytest.mark.parametrize("mode", ["lexical", "hybrid"])
+def test_words_that_all_names_have_are_found(tmp_path: Path, mode: str) -> None:
+    """They tell nothing apart, and so weigh nothing; they are found all the same."""
+    with Indexed(tmp_path) as home:
+        home.write("pelican one.bin", b"\0\1\2")
+        home.settle()
+        assert home.found("pelican", mode=mode) == ["pelican one.bin"]
+        home.write("pelican two.bin", b"\0\1\3")
+        home.settle()
+        assert set(home.found("pelican", mode=mode)) == {"pelican one.bin", "pelican two.bin"}
+
+
 @pytest.mark.parametrize("mode", ["lexical", "semantic", "hybrid"])
 def test_as_many_are_found_as_are_asked_for(tmp_path: Path, mode: str) -> None:
     """More files than candidates, most of them with more passages than one."""
