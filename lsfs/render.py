@@ -22,13 +22,11 @@ from click import style
 from lsfs.paths import for_pipe, for_terminal, path_from_fields
 
 Json = Mapping[str, Any]
-
 Words = re.Pattern[str] | None
 
 PASSAGES, COPIES = 2, 3
 PASSAGE, LEAST_PASSAGE, HEADING, VALUE = 160, 40, 40, 72  # characters
-PREVIEW_NAMES = 8
-CHANGES_SHOWN = 20
+PREVIEW_NAMES, CHANGES_SHOWN = 8, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +97,9 @@ def _hit_lines(hit: Json, words: Words, look: Look, facts: Sequence[str]) -> lis
 def _hit_block(hit: Json, words: Words, look: Look) -> str:
     facts = f"  {hit['score']:.2f}  {moment(hit['mtime'])}  {size(hit['size'])}"
     lines = [look.paint(look.name(hit), fg="cyan", bold=True) + look.paint(facts, dim=True)]
-    if copies := [look.name(copy) for copy in hit.get("copies") or []]:
-        more = f" and {len(copies) - COPIES} more" if len(copies) > COPIES else ""
-        told = f"  {len(copies) + 1} copies, also {', '.join(copies[:COPIES])}{more}"
-        lines.append(look.paint(told, dim=True))
+    if copies := hit.get("copies"):
+        also = ", ".join(map(look.name, copies[:COPIES]))
+        lines.append(look.paint(f"  {len(copies) + 1} copies, also {also}", dim=True))
     for match in (hit.get("matches") or [])[:PASSAGES]:
         line, text = _excerpt(match, words)
         place = _place(match, line)

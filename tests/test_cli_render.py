@@ -84,6 +84,13 @@ def test_words_of_the_query_are_bold_in_other_forms_too() -> None:
     assert "\x1b[1mScheduling\x1b[0m tasks" in shown
 
 
+def test_copies_are_counted_and_the_first_are_named() -> None:
+    copies = [{"path": f"old/{number}\x07.md"} for number in range(4)]
+    shown = render.search(found({**hit(), "copies": copies}), SCREEN)
+    assert "5 copies, also old/0\\x07.md, old/1\\x07.md, old/2\\x07.md" in shown
+    assert "old/3" not in shown and "\x07" not in shown
+
+
 def planned(*operations: dict[str, Any], reasons: tuple[str, ...] = ()) -> dict[str, Any]:
     """An answer that asks for a yes."""
     return {
