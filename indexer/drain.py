@@ -17,7 +17,7 @@ from lsfs.config import Config
 from lsfs.database import is_for_want_of_room
 from lsfs.priority import lower_thread
 
-from . import upgrade
+from . import trigrams, upgrade
 from .connection import Connections
 from .dense import Meaning
 from .embedding import BACK_OFF_S, NO_ROOM_S, Embedding
@@ -90,7 +90,7 @@ class Drain(threading.Thread):
     def _step(self, connection: sqlite3.Connection) -> bool:
         """Some work, and the pause that the settings want: the share of one processor's time in
         which nothing is read or stored. Whether there was any."""
-        has_worked = self._texts.step(connection)
+        has_worked = self._texts.step(connection) or trigrams.extend(connection)
         share = self._config.indexer.cpu_percent / 100
         worked_s = time.monotonic() - self._working_since
         if share < 1 and has_worked and worked_s > PACE_S:

@@ -110,39 +110,6 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def containing(connection: sqlite3.Connection, text: str, among: list[int] | None) -> list[int]:
-    """Entries whose text (across chunks) or name holds `text`, as `folded` compares them."""
-    needle = folded(text)
-    if not needle:
-        return [] if among is None else list(among)
-    found = _with_name(connection, needle, among)
-    condition, values = among_condition("c.entry", among)
-    rows = connection.execute(
-        "SELECT c.entry, c.text FROM chunks c JOIN entries e ON e.id = c.entry"
-        f" WHERE {PRESENT}{condition} ORDER BY c.entry, c.sequence",
-        values,
-    )
-    entry, tail = -1, ""
-    for row_entry, chunk_text in rows:
-        if row_entry != entry:
-            entry, tail = row_entry, ""
-        if entry in found:
-            continue
-        held = f"{tail} {folded(chunk_text)}".strip()
-        if needle in held:
-            found.add(entry)
-        tail = held[-len(needle) :]
-    return sorted(found)
-
-
-def _with_name(connection: sqlite3.Connection, needle: str, among: list[int] | None) -> set[int]:
-    condition, values = among_condition("e.id", among)
-    rows = connection.execute(
-        f"SELECT e.id, e.path FROM entries e WHERE {PRESENT}{condition}", values
-    )
-    return {id_ for id_, path in rows if needle in folded(paths.name(os.fsdecode(path)))}
-
-
 def among_condition(column: str, among: list[int] | None) -> tuple[str, list[object]]:
     """SQL that keeps rows of the given entries (one JSON parameter, however many they are)."""
     if among is None:

@@ -10,7 +10,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 
-from . import spelling, words
+from . import spelling, trigrams, words
 from .evidence import Candidate, Evidence
 from .filters import PRESENT, among_condition, folded
 
@@ -24,6 +24,10 @@ NAME_WEIGHTS = (1.0, 0.4, 1.0, 0.7)
 """Of name, folders, title and author."""
 NAME_SHARE = 0.5
 """What a point in the name counts beside one in the text."""
+PART_SHARE = 0.5
+"""What a part of a longer word counts beside a whole one."""
+LEAST_PART = 4
+"""Letters: shorter ones are parts of anything."""
 NAME_MOST = 0.8
 """What a name that says the whole question is worth of 1; one that is the question is worth all."""
 
@@ -40,12 +44,20 @@ def retrieve(
     rarity = {phrase: texts.rarity(phrase) for phrase in asked}
     unsaid = {phrase for phrase, weight in rarity.items() if weight >= texts.rarest}
     names, by_name = _names(connection, query, asked, unsaid, among, limit)
-    scores: dict[Candidate, float] = {
-        (entry, chunk): score + NAME_SHARE * by_name.get(entry, 0.0)
+    said: dict[Candidate, float] = {
+        (entry, chunk): score
         for chunk, entry, score in _passages(texts, " OR ".join(asked), among, limit)
     }
+    for phrase in unsaid:
+        holding = _with_part(texts, phrase.strip('"'), among, limit)
+        if holding:
+            rarity[phrase] = PART_SHARE * texts.weight(len(holding))
+        for candidate in holding:
+            said[candidate] = said.get(candidate, 0.0) + rarity[phrase]
+    scores = {c: score + NAME_SHARE * by_name.get(c[0], 0.0) for c, score in said.items()}
+    best = sorted(scores, key=lambda c: -scores[c])[:limit]
     expected = sum(rarity[phrase] for phrase in asked)
-    return Evidence(lexical=scores, names=names, expected=expected)
+    return Evidence({c: scores[c] for c in best}, names=names, expected=expected)
 
 
 class _Table:
@@ -58,15 +70,16 @@ class _Table:
         numbers = _varints(row[0]) if row else []
         self.rows, tokens = (numbers[0], sum(numbers[1:])) if numbers else (0, 0)
         self.mean_length = tokens / self.rows if self.rows else 1.0
-        self.rarest = self._weight(0)
+        self.rarest = self.weight(0)
 
     def rarity(self, phrase: str) -> float:
         """BM25's weight of a phrase. One that stands nowhere counts most: what is asked about is
         then not said in these words."""
         counted = f"SELECT count(*) FROM {self.name} WHERE {self.name} MATCH ?"
-        return self._weight(self.connection.execute(counted, (phrase,)).fetchone()[0])
+        return self.weight(self.connection.execute(counted, (phrase,)).fetchone()[0])
 
-    def _weight(self, found: int) -> float:
+    def weight(self, found: int) -> float:
+        """BM25's weight of what stands in so many rows."""
         return max(math.log((self.rows - found + 0.5) / (found + 0.5)), 0.0)
 
     def for_length(self, sizes: bytes) -> float:
@@ -90,6 +103,14 @@ def _passages(
         (expression, *values, limit),
     ).fetchall()
     return ((id_, entry, score * texts.for_length(sizes)) for id_, entry, score, sizes in rows)
+
+
+def _with_part(texts: _Table, word: str, among: list[int] | None, limit: int) -> list[Candidate]:
+    """Passages with a word that stands nowhere by itself, as a part of longer ones."""
+    if len(word) < LEAST_PART or not word.isalnum():
+        return []
+    found = trigrams.passages_with(texts.connection, word, among, limit)
+    return [(entry, chunk) for chunk, entry in found]
 
 
 def _names(  # noqa: PLR0913 - one step of `retrieve`

@@ -27,7 +27,7 @@ from lsfs.records import Coverage, Hit, Match, SearchResult
 from lsfs.selector import Filters, SearchMode
 from lsfs.tree import Tree
 
-from . import filters, lexical, signs, words
+from . import filters, lexical, signs, trigrams, words
 from .connection import Connections
 from .copies import Copies
 from .documents import chunk_rows, coverage, entry_rows
@@ -104,7 +104,7 @@ class Searcher:
         notices: list[str] = []
         among, is_said = signs.applied(connection, query, request.filters, notices)
         if request.containing:
-            among = filters.containing(connection, request.containing, among)
+            among = trigrams.containing(connection, request.containing, among)
         request = request.model_copy(update={"query": query.text})
         if query.text:
             mode, hits = self._found(connection, request, among, notices)

@@ -11,7 +11,8 @@ from lsfs.query import Query
 from lsfs.selector import Filters
 
 from . import words
-from .filters import PRESENT, allowed, among_condition, containing
+from .filters import PRESENT, allowed, among_condition
+from .trigrams import containing
 
 
 def applied(
@@ -78,7 +79,7 @@ def _saying(connection: sqlite3.Connection, text: str, among: list[int] | None) 
 
 def _holding(connection: sqlite3.Connection, phrase: str, among: list[int] | None) -> list[int]:
     """Entries that hold a phrase as it is. Where none has all its words, words may be parts of
-    longer ones: then every text is looked at."""
+    longer ones."""
     likely = _saying(connection, phrase, among)
     return (likely and containing(connection, phrase, likely)) or containing(
         connection, phrase, among

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from . import chunk as chunker
-from . import words
+from . import trigrams, words
 from .cut import NOTHING, Cut, Passage
 from .extract import dispatch
 from .extract.extracted import NAMED, Extracted
@@ -127,6 +127,7 @@ def _save_chunks(
     gone = [row for rows in old.values() for row in rows]
     for id_, text, place in gone:
         _remove_words(connection, id_, text, _heading(place))
+    trigrams.remove(connection, ((id_, text) for id_, text, _ in gone))
     ids = [id_ for id_, _, _ in gone]
     connection.executemany("DELETE FROM vectors WHERE chunk = ?", [(id_,) for id_ in ids])
     connection.executemany("DELETE FROM chunks WHERE id = ?", [(id_,) for id_ in ids])
@@ -176,7 +177,7 @@ def add_words(
     """Put the words of chunks (id, text, heading) into the lexical index."""
     connection.executemany(
         f"INSERT INTO {table}(rowid, text, heading) VALUES (?,?,?)",
-        ((id_, words.segmented(text), words.segmented(head)) for id_, text, head in passages),
+        ((id_, words.text_words(text), words.text_words(head)) for id_, text, head in passages),
     )
 
 
@@ -184,7 +185,7 @@ def _remove_words(connection: sqlite3.Connection, id_: int, text: str, heading: 
     """Take out exactly what `add_words` put in."""
     connection.execute(
         "INSERT INTO passages(passages, rowid, text, heading) VALUES ('delete',?,?,?)",
-        (id_, words.segmented(text), words.segmented(heading)),
+        (id_, words.text_words(text), words.text_words(heading)),
     )
 
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-VERSION = "3"
+VERSION = "4"
 """Part of the index's fingerprint: the contentless FTS tables can only be kept in step by
 deriving the same words again."""
 
@@ -33,6 +33,10 @@ _MARK = re.compile(f"[{_MARKS}\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
 _NO_WORD = re.compile(f"(?:[^\\w{_MARKS}{_SOLID}{_PICTURES}]|_)+")
 _QUERY_PIECE = re.compile(f"[{_SOLID}]+|[{_PICTURES}]|(?:[^\\W_{_SOLID}]|[{_MARKS}])+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_HUMPED = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]{0,20}?[a-z][A-Z][A-Za-z0-9]{0,30}(?![A-Za-z0-9])"
+)
 MAX_TERMS = 64
 
 STOP_WORDS = frozenset(
@@ -44,6 +48,11 @@ STOP_WORDS = frozenset(
     "would you your yours der die das und ist im den dem ein eine einer zu von mit fuer für "
     "auf".split()
 )
+
+
+def text_words(text: str) -> str:
+    """The text as the index sees it, with the parts of camelCase identifiers behind each."""
+    return segmented(_HUMPED.sub(lambda found: f"{found[0]} {_HUMP.sub(' ', found[0])}", text))
 
 
 def segmented(text: str) -> str:

@@ -225,9 +225,16 @@ QUEUE_ORDER = """
 CREATE INDEX queue_order ON queue(attempts, at_ns DESC);
 """
 
+# For exact strings and parts of words (lsfs.indexer.trigrams), of the folded text of chunks.
+TRIGRAMS = """
+CREATE VIRTUAL TABLE trigrams USING fts5(
+    text, content='', detail=none, columnsize=0, tokenize='trigram case_sensitive 1'
+);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES, BYTES_SINCE, TWO_MODELS, LOCKED,
-    QUEUE_ORDER,
+    QUEUE_ORDER, TRIGRAMS,
 )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ QUESTIONS, STARTS, LOOK_S, MOST_WAIT_S = 100, 5, 0.1, 7200.0
 PARTS = {
     "text": ("chunks",), "its keys": ("chunks_hash", "chunks_entry", "chunks_pending"),
     "words": ("passages_data", "passages_docsize", "passages_idx", "passages_config"),
+    "exact strings": ("trigrams_data", "trigrams_idx", "trigrams_config"),
     "vectors": ("vectors",), "their keys": ("sqlite_autoindex_vectors_1",),
 }  # fmt: skip
 
