@@ -5,10 +5,11 @@ Pure SQLite: this is what still answers when the worker is away.
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 from . import spelling, trigrams, words
 from .evidence import Candidate, Evidence
@@ -20,6 +21,9 @@ LENGTH = 0.5
 passages are cut to much the same length, so that what is left of it says less. Chosen over four
 collections at once (docs/retrieval.md)."""
 HEADING_WEIGHT = 0.5
+RANKED = 10_000
+"""Where more passages hold a word of the question, those that hold only its commonest words are not
+ranked, if the rarer ones are in enough others."""
 NAME_WEIGHTS = (1.0, 0.4, 1.0, 0.7)
 """Of name, folders, title and author."""
 NAME_SHARE = 0.5
@@ -31,6 +35,13 @@ LEAST_PART = 4
 NAME_MOST = 0.8
 """What a name that says the whole question is worth of 1; one that is the question is worth all."""
 
+_RANK = f"rank MATCH 'bm25(1.0, {HEADING_WEIGHT})'"
+_PRESENT_PASSAGES = (
+    "JOIN chunks c ON c.id = passages.rowid"
+    f" JOIN entries e ON e.id = c.entry AND {PRESENT}"
+    " JOIN passages_docsize s ON s.id = passages.rowid"
+)
+
 
 def retrieve(
     connection: sqlite3.Connection, query: str, among: list[int] | None, limit: int
@@ -41,12 +52,13 @@ def retrieve(
     if not asked:
         return Evidence()
     texts = _Table(connection, "passages")
-    rarity = {phrase: texts.rarity(phrase) for phrase in asked}
-    unsaid = {phrase for phrase, weight in rarity.items() if weight >= texts.rarest}
+    counts = {phrase: texts.count(phrase) for phrase in asked}
+    rarity = {phrase: texts.weight(count) for phrase, count in counts.items()}
+    unsaid = {phrase for phrase, count in counts.items() if not count}
     names, by_name = _names(connection, query, asked, unsaid, among, limit)
     said: dict[Candidate, float] = {
         (entry, chunk): score
-        for chunk, entry, score in _passages(texts, " OR ".join(asked), among, limit)
+        for chunk, entry, score in _passages(texts, asked, counts, among, limit)
     }
     for phrase in unsaid:
         holding = _with_part(texts, phrase.strip('"'), among, limit)
@@ -75,8 +87,12 @@ class _Table:
     def rarity(self, phrase: str) -> float:
         """BM25's weight of a phrase. One that stands nowhere counts most: what is asked about is
         then not said in these words."""
+        return self.weight(self.count(phrase))
+
+    def count(self, phrase: str) -> int:
+        """The rows that hold it."""
         counted = f"SELECT count(*) FROM {self.name} WHERE {self.name} MATCH ?"
-        return self.weight(self.connection.execute(counted, (phrase,)).fetchone()[0])
+        return int(self.connection.execute(counted, (phrase,)).fetchone()[0])
 
     def weight(self, found: int) -> float:
         """BM25's weight of what stands in so many rows."""
@@ -90,19 +106,66 @@ class _Table:
 
 
 def _passages(
-    texts: _Table, expression: str, among: list[int] | None, limit: int
-) -> Iterator[tuple[int, int, float]]:
+    texts: _Table, asked: list[str], counts: Mapping[str, int], among: list[int] | None, limit: int
+) -> list[tuple[int, int, float]]:
+    """(chunk, entry, BM25) of the best."""
+    rare = _rare(asked, counts)
+    found = _of_rare(texts, rare, asked, among, limit) if len(rare) < len(asked) else []
+    return found if len(found) == limit else _of_any(texts, asked, among, limit)
+
+
+def _rare(asked: list[str], counts: Mapping[str, int]) -> list[str]:
+    """The rarest of the phrases, as many as are held by no more than RANKED passages."""
+    rare, held = set[str](), 0
+    for phrase, count in sorted(counts.items(), key=lambda one: one[1]):
+        held += count
+        if held > RANKED:
+            break
+        rare.add(phrase)
+    return [phrase for phrase in asked if phrase in rare]
+
+
+def _of_any(
+    texts: _Table, asked: list[str], among: list[int] | None, limit: int
+) -> list[tuple[int, int, float]]:
     condition, values = among_condition("c.entry", among)
     rows = texts.connection.execute(
-        "SELECT c.id, c.entry, -passages.rank, s.sz FROM passages"
-        " JOIN chunks c ON c.id = passages.rowid"
-        f" JOIN entries e ON e.id = c.entry AND {PRESENT}"
-        " JOIN passages_docsize s ON s.id = passages.rowid"
-        f" WHERE passages MATCH ? AND rank MATCH 'bm25(1.0, {HEADING_WEIGHT})'{condition}"
-        " ORDER BY rank LIMIT ?",
-        (expression, *values, limit),
+        f"SELECT c.id, c.entry, -passages.rank, s.sz FROM passages {_PRESENT_PASSAGES}"
+        f" WHERE passages MATCH ? AND {_RANK}{condition} ORDER BY rank LIMIT ?",
+        (" OR ".join(asked), *values, limit),
     ).fetchall()
-    return ((id_, entry, score * texts.for_length(sizes)) for id_, entry, score, sizes in rows)
+    return [(id_, entry, score * texts.for_length(sizes)) for id_, entry, score, sizes in rows]
+
+
+def _of_rare(
+    texts: _Table, rare: list[str], asked: list[str], among: list[int] | None, limit: int
+) -> list[tuple[int, int, float]]:
+    """The same of passages with a rare phrase. FTS5 scores whatever stands in an expression, so
+    asked for "rare AND all" it counts the rare ones twice: once too often, which is taken off."""
+    if not rare:
+        return []
+    scored = f"SELECT rowid, -rank FROM passages WHERE passages MATCH ? AND {_RANK}"
+    of_rare, of_all = " OR ".join(rare), " OR ".join(asked)
+    too_much = dict(texts.connection.execute(scored, (of_rare,)))
+    scores = {
+        id_: score - too_much.get(id_, 0.0)
+        for id_, score in texts.connection.execute(scored, (f"({of_rare}) AND ({of_all})",))
+    }
+    order = sorted(scores, key=lambda id_: -scores[id_])
+    condition, values = among_condition("c.entry", among)
+    found: list[tuple[int, int, float]] = []
+    for start in range(0, len(order), 4 * limit):
+        page = order[start : start + 4 * limit]
+        rows = texts.connection.execute(
+            f"SELECT c.id, c.entry, s.sz FROM json_each(?) p JOIN passages_docsize s ON s.id ="
+            f" p.value JOIN chunks c ON c.id = s.id JOIN entries e ON e.id = c.entry AND {PRESENT}"
+            f" WHERE true{condition} ORDER BY p.key",
+            (json.dumps(page), *values),
+        )
+        found += [(id_, entry, scores[id_] * texts.for_length(sz)) for id_, entry, sz in rows]
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
 
 def _with_part(texts: _Table, word: str, among: list[int] | None, limit: int) -> list[Candidate]:
