@@ -12,14 +12,12 @@ import re
 import unicodedata
 from itertools import pairwise
 
+from lsfs.marking import SOLID, STOP_WORDS
+
 VERSION = "4"
 """Part of the index's fingerprint: the contentless FTS tables can only be kept in step by
 deriving the same words again."""
 
-_SOLID = (
-    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"  # Chinese, Japanese, Korean
-    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e80-\u0eff\u1000-\u109f\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer
-)
 _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
     "\u064b-\u065f\u0670\u06d6-\u06ed\u0711\u0730-\u074a\u07a6-\u07b0\u0900-\u0963\u0966-\u0df3"
@@ -27,27 +25,17 @@ _MARKS = (
 )
 """What stands within a word and is no letter: accents, vowel signs, joiners."""
 _PICTURES = "\u2600-\u27bf\U0001f000-\U0001faff"
-_SOLID_CHARACTER = re.compile(f"([{_SOLID}])")
+_SOLID_CHARACTER = re.compile(f"([{SOLID}])")
 _PICTURE = re.compile(f"[{_PICTURES}]")
 _MARK = re.compile(f"[{_MARKS}\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
-_NO_WORD = re.compile(f"(?:[^\\w{_MARKS}{_SOLID}{_PICTURES}]|_)+")
-_QUERY_PIECE = re.compile(f"[{_SOLID}]+|[{_PICTURES}]|(?:[^\\W_{_SOLID}]|[{_MARKS}])+")
+_NO_WORD = re.compile(f"(?:[^\\w{_MARKS}{SOLID}{_PICTURES}]|_)+")
+_QUERY_PIECE = re.compile(f"[{SOLID}]+|[{_PICTURES}]|(?:[^\\W_{SOLID}]|[{_MARKS}])+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _HUMPED = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]{0,20}?[a-z][A-Z][A-Za-z0-9]{0,30}(?![A-Za-z0-9])"
 )
 MAX_TERMS = 64
-
-STOP_WORDS = frozenset(
-    "a about after all also am an and any are as at be because been before being but by can could "
-    "did do does doing for from had has have having he her here hers him his how i if in into is "
-    "it its me more most my no nor not of on once only or other our ours out over own s same she "
-    "should so some such t than that the their them then there these they this those through to "
-    "too under until up us very was we were what when where which while who whom why will with "
-    "would you your yours der die das und ist im den dem ein eine einer zu von mit fuer für "
-    "auf".split()
-)
 
 
 def text_words(text: str) -> str:

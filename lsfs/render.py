@@ -19,6 +19,7 @@ from typing import Any
 
 from click import style
 
+from lsfs.marking import marked
 from lsfs.paths import for_pipe, for_terminal, path_from_fields
 
 Json = Mapping[str, Any]
@@ -58,7 +59,7 @@ class Look:
 def search(answer: Json, look: Look, facts: Sequence[str] = ()) -> str:
     """Hits, best first. For a pipe, a hit without a passage is its path, and behind a tab each of
     the `facts` (`size`, `mtime`) that were asked about."""
-    words = _words(answer.get("query") or "")
+    words = marked(answer.get("query") or "")
     if look.terminal:
         return "\n\n".join(_hit_block(hit, words, look) for hit in answer["hits"])
     return "\n".join(line for hit in answer["hits"] for line in _hit_lines(hit, words, look, facts))
@@ -172,15 +173,6 @@ def _clipped(text: str, most: int) -> str:
     """Text on one line, safe to print, at most so many characters."""
     joined = for_terminal(" ".join(text.split()))
     return joined if len(joined) <= most else joined[: most - 1].rstrip() + "…"
-
-
-def _words(query: str) -> Words:
-    """The query's words as they may stand in a text: any word that begins with one of them."""
-    stems = {word[: max(4, len(word) - 2)] for word in re.findall(r"\w{3,}", query.lower())}
-    if not stems:
-        return None
-    longest_first = sorted(map(re.escape, stems), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(longest_first)})\w*", re.IGNORECASE)
 
 
 def coverage(answer: Json) -> str | None:

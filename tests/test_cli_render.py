@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -82,6 +83,24 @@ def test_unread_files_are_counted_by_what_is_wrong() -> None:
 def test_words_of_the_query_are_bold_in_other_forms_too() -> None:
     shown = render.search(found(hit(text="Scheduling tasks"), query="schedule"), SCREEN)
     assert "\x1b[1mScheduling\x1b[0m tasks" in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "bold"),
+    [
+        ("what is the budget for tax", "The budget is for taxes", ["budget", "taxes"]),
+        ("预算会议", "年度预算和会议", ["预算", "会议"]),
+        ("火", "一团火", ["火"]),
+        ("config", "loadConfigFrom(reconfigure)", ["ConfigFrom"]),
+        ("figuration", "reconfiguration", ["figuration"]),
+        ("plan ext:md -draft in:notes", "a draft plan in md notes", ["plan"]),
+        ('"the plan"', "the plan", ["plan"]),
+        ("the", "the cat", ["the"]),
+    ],
+)
+def test_what_is_bold(query: str, text: str, bold: list[str]) -> None:
+    shown = render.search(found(hit(text=text), query=query), SCREEN)
+    assert re.findall("\x1b\\[1m([^\x1b]*)\x1b", shown)[-len(bold) :] == bold
 
 
 def test_copies_are_counted_and_the_first_are_named() -> None:
