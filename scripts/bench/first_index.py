@@ -12,7 +12,6 @@ turn, with all of it in memory.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sqlite3
 import statistics
@@ -25,8 +24,6 @@ import checkout
 import live
 import living
 
-from lsfs import daemon
-
 NAMES_AIM_S, TEXT_AIM_S = 5.0, 60.0
 TIMES_FIND, AND_S = 1.5, 2.0
 LOOK_S = 0.1
@@ -35,27 +32,12 @@ NAMES = "SELECT count(*) FROM documents"
 QUEUE = "SELECT count(*) FROM queue"
 
 
-@contextlib.contextmanager
-def served(root: Path, *, is_up: bool = False) -> Iterator[live.Live]:
-    """The root with a daemon that has just begun, or answers already; without a mount."""
-    subprocess.run([*live.LSFS, "init", str(root)], check=True, capture_output=True)
-    state = root / ".lsfs"
-    process = daemon.start(root, state, "bench")
-    if is_up:
-        daemon.wait_until_up(process, state)
-    try:
-        yield live.Live(root, root, process.pid)
-    finally:
-        daemon.wait_until_up(process, state)
-        daemon.stop(state / "daemon.sock")
-
-
 def first(given: argparse.Namespace) -> Iterator[str]:
     """A checkout that lsfs has never seen."""
     with living.new_root(given.backing) as (root, _):
         size = checkout.make(root, given.files)
         began = time.monotonic()
-        with served(root) as lsfs:
+        with live.served(root) as lsfs:
             named_s, named_cpu_s = _until(lsfs, began, lambda: _count(lsfs, NAMES) >= given.files)
             text_s, text_cpu_s = _until(
                 lsfs, began,
@@ -93,7 +75,7 @@ def rescan(given: argparse.Namespace) -> Iterator[str]:
     """Nothing has changed."""
     with living.new_root(given.backing) as (root, _):
         living.many_files(root, given.unchanged)
-        with served(root, is_up=True):
+        with live.served(root, is_up=True):
             index = [*live.LSFS, "-C", str(root), "index"]
             find = ["find", str(root), "-printf", "%p %s %T@ %C@ %i\\n"]
             subprocess.run(index, check=True, capture_output=True)

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import processes
 
+from lsfs import daemon
+
 LSFS = (sys.executable, "-m", "lsfs.cli")
 LOOK_S = 0.4
 QUIET_CPU_S = 0.02
@@ -97,6 +99,21 @@ def mounted(root: Path, point: Path, options: str = "") -> Iterator[Live]:
         yield live
     finally:
         unmount(point)
+
+
+@contextlib.contextmanager
+def served(root: Path, *, is_up: bool = False) -> Iterator[Live]:
+    """The root with a daemon that has just begun, or answers already; without a mount."""
+    subprocess.run([*LSFS, "init", str(root)], check=True, capture_output=True)
+    state = root / ".lsfs"
+    process = daemon.start(root, state, "bench")
+    if is_up:
+        daemon.wait_until_up(process, state)
+    try:
+        yield Live(root, root, process.pid)
+    finally:
+        daemon.wait_until_up(process, state)
+        daemon.stop(state / "daemon.sock")
 
 
 def unmount(point: Path) -> None:
