@@ -15,7 +15,6 @@ model, and onnxruntime alone in a loop on tokens that are there already. Prints 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import sqlite3
@@ -32,14 +31,13 @@ from pathlib import Path
 
 import checkout
 import numpy
+import peers
 
 from lsfs.indexer import packaged
-from lsfs.indexer.chunk import embedded_text
-from lsfs.records import Place
 
-HERE = Path(__file__).resolve().parent
 LSFS = str(Path(sys.executable).parent / "lsfs")
 POLL_S = 0.05
+PEERS = ("chromadb", "txtai-hybrid")
 PASSAGES = 384
 """How many are embedded by turns."""
 
@@ -64,7 +62,9 @@ def index(root: Path) -> Indexed:
         by_words_s = time.perf_counter() - began
         if process.wait() != 0:
             raise SystemExit("lsfs index failed")
-    found = Indexed(by_words_s, time.perf_counter() - began, _passages(root))
+    found = Indexed(
+        by_words_s, time.perf_counter() - began, [text for _, text in peers.passages(root)]
+    )
     shutil.rmtree(root / ".lsfs")
     return found
 
@@ -72,7 +72,7 @@ def index(root: Path) -> Indexed:
 def _is_read(root: Path) -> bool:
     """Whether every file that is known has been read; at first none is known."""
     try:
-        with closing(_catalog(root)) as catalog:
+        with closing(peers.catalog(root)) as catalog:
             (left,) = catalog.execute(
                 "SELECT (SELECT count(*) FROM queue) + (SELECT count(*) = 0 FROM documents)"
             ).fetchone()
@@ -81,33 +81,19 @@ def _is_read(root: Path) -> bool:
     return not left
 
 
-def _passages(root: Path) -> list[str]:
-    sql = (
-        "SELECT c.text, c.place, d.title FROM chunks c JOIN documents d ON d.entry = c.entry"
-        " ORDER BY c.id"
-    )
-    with closing(_catalog(root)) as catalog:
-        return [
-            embedded_text(text, Place(**json.loads(place)), title)
-            for text, place, title in catalog.execute(sql)
-        ]
+def peer(python: str, name: str, passages: Sequence[str]) -> tuple[float, float]:
+    """Seconds from start to searchable, and those of them without imports and the model's load.
 
-
-def _catalog(root: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{root}/.lsfs/catalog.db?mode=ro", uri=True)
-
-
-def peer(python: str, name: str, passages: Sequence[str], folder: Path) -> tuple[float, float]:
-    """Seconds from start to searchable, and those of them without imports and the model's load."""
-    file = folder / "passages.json"
-    file.write_text(json.dumps(passages), encoding="utf-8")
-    arguments = [name, str(packaged.model_directory()), str(file)]
+    Raises:
+        SystemExit: it does not find the text of a passage.
+    """
+    sought = passages[len(passages) // 2]
     began = time.perf_counter()
-    done = subprocess.run(
-        [python, str(HERE / "index_peers.py"), *arguments], check=True,
-        stdout=subprocess.PIPE, text=True, env={**os.environ, "HF_HUB_OFFLINE": "1"},
-    )  # fmt: skip
-    return time.perf_counter() - began, json.loads(done.stdout.splitlines()[-1])["index_s"]
+    answer = peers.ask(python, name, passages, [sought])
+    took_s = time.perf_counter() - began - sum(answer.ms) / 1000
+    if passages[answer.ranked[0][0]] != sought:
+        raise SystemExit(f"{name} does not find a passage by its text")
+    return took_s, answer.index_s
 
 
 def indexing(files: int, rounds: int, python: str | None) -> list[str]:
@@ -115,7 +101,7 @@ def indexing(files: int, rounds: int, python: str | None) -> list[str]:
     passages: list[str] = []
     whole: dict[str, list[float]] = {"lsfs, by words": [], "lsfs, by meaning": []}
     alone: dict[str, list[float]] = {}
-    peers = ("chromadb", "txtai") if python else ()
+    others = PEERS if python else ()
     with tempfile.TemporaryDirectory(prefix="lsfs-bench-") as name:
         root = Path(name) / "tree"
         size = checkout.make(root, files)
@@ -124,8 +110,8 @@ def indexing(files: int, rounds: int, python: str | None) -> list[str]:
             passages = found.passages
             whole["lsfs, by words"].append(found.by_words_s)
             whole["lsfs, by meaning"].append(found.by_meaning_s)
-            for one in peers:
-                taken = peer(python or "", one, passages, Path(name))
+            for one in others:
+                taken = peer(python or "", one, passages)
                 whole.setdefault(one, []).append(taken[0])
                 alone.setdefault(one, []).append(taken[1])
     print(

@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from lsfs import daemon
+import live
 
 HERE = Path(__file__).resolve().parent
 LSFS = str(Path(sys.executable).parent / "lsfs")
@@ -64,15 +64,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="lsfs-bench-") as directory:
         root = Path(directory) / "home"
         subprocess.run([sys.executable, str(HERE.parent / "sample_home.py"), str(root)], check=True)
-        subprocess.run([LSFS, "init", str(root)], check=True, stdout=subprocess.DEVNULL)
-        state = root / ".lsfs"
-        daemon.wait_until_up(daemon.start(root, state, "bench"), state)
-        try:
+        with live.served(root, is_up=True):
             subprocess.run([LSFS, "-C", str(root), "index"], check=True)
             measure(root, len(QUERIES))
             print(table(measure(root, runs)))
-        finally:
-            daemon.stop(state / "daemon.sock")
 
 
 if __name__ == "__main__":
