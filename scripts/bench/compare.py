@@ -2,16 +2,16 @@
 
     python scripts/bench/compare.py COLLECTION... [--joined N] [--peers PYTHON] [--keep DIR]
                                     [--only lsfs|recoll|chromadb|txtai|txtai-hybrid]
-                                    [--units documents,passages]
+                                    [--units document|passage]
 
 COLLECTION is a folder in BEIR's layout; its documents become Markdown files, with --joined N also N
 to a file. PYTHON is one that has chromadb and txtai, of an environment of its own; without it they
 are left out, and so is Recoll where `recollindex` is not installed. Prints one Markdown table.
 
 lsfs gets the folder, and so does Recoll (Debian's recollcmd), with its defaults: files ranked by
-Xapian's BM25, words expanded by their stems. It is asked with `recollq -o`, its search for any of
-the words: a question asked with all of its words (`-a`, and the default) finds next to nothing.
-Signs that mean something to Recoll (`?` is any letter) are left out of the question.
+Xapian's BM25, words expanded by their stems. A question is typed into it as a search for any of its
+words (`recollq -o`) and for all of them (`-a`, as its query language joins words, too). Signs that
+mean something to Recoll (`?` is any letter) are left out.
 
 chromadb and txtai read no files and are given texts, with the packaged model in fp32: "document",
 as their first examples do it, each file's whole text as one record, of which the model reads the
@@ -19,10 +19,10 @@ first 256 tokens; "passage", the passages that lsfs makes, with titles and headi
 them, files ranked by their best passage among the 100 nearest. txtai is measured with
 `Embeddings(content=True)` and with `hybrid=True`, which adds BM25.
 
-nDCG, recall and MRR as trec_eval has them, of the first ten files. Times are of a second round over
-all questions. "In it" is inside the process that answers: lsfs's daemon, or a Python with chromadb
-or txtai in it. "Command" is a whole process, as `lsfs search -l` or `recollq`, for up to 50
-questions.
+nDCG, recall and MRR as trec_eval has them, of the first ten files. Times are taken in a second
+round, over up to 200 questions evenly chosen. "In it" is inside the process that answers: lsfs's
+daemon, or a Python with chromadb or txtai in it. "Command" is a whole process, as `lsfs search -l`
+or `recollq`, for up to 50 questions.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ from lsfs.indexer import packaged
 
 DEPTH = 10
 PASSAGES = 100
-COMMANDS = 50
+TIMED, COMMANDS = 200, 50
+"""Questions that times are taken of."""
 PEERS = ("chromadb", "txtai", "txtai-hybrid")
 SYSTEMS = ("lsfs", "recoll", *PEERS)
 UNITS = ("document", "passage")
@@ -78,32 +79,30 @@ class Answers:
     command_ms: list[float] = field(default_factory=list)
 
 
-def of_lsfs(root: Path, questions: Sequence[str]) -> Answers:
+def of_lsfs(fs: lsfs.FileSystem, questions: Sequence[str]) -> Answers:
     """The product, its daemon running."""
-    with live.served(root, is_up=True), lsfs.open(root) as fs:
-        fs.index()
-        ranked = [[hit.path for hit in fs.search(text, limit=DEPTH).hits] for text in questions]
-        ms = [fs.search(text, limit=DEPTH).elapsed_ms for text in questions]
-        command = [*live.LSFS, "-C", str(root), "search", "-q", "-l", "--"]
-        return Answers(
-            "lsfs", "passage", ranked, ms, _timed(lambda text: [*command, text], questions)
-        )
+    ranked = [[hit.path for hit in fs.search(text, limit=DEPTH).hits] for text in questions]
+    ms = [fs.search(text, limit=DEPTH).elapsed_ms for text in _some(questions, TIMED)]
+    command = [*live.LSFS, "-C", str(fs.root), "search", "-q", "-l", "--"]
+    return Answers("lsfs", "passage", ranked, ms, _timed(lambda text: [*command, text], questions))
 
 
-def of_recoll(root: Path, questions: Sequence[str]) -> Answers:
+def of_recoll(root: Path, questions: Sequence[str]) -> Iterator[Answers]:
     """Recoll's own index of the folder."""
     with tempfile.TemporaryDirectory(prefix="lsfs-bench-") as name:
         settings = f"topdirs = {root}\nskippedPaths = {root}/.lsfs\n"
         (Path(name) / "recoll.conf").write_text(settings, encoding="utf-8")
         subprocess.run(["recollindex", "-c", name], check=True, capture_output=True)
-        command = functools.partial(_recollq, name)
-        ranked = [_found(command(text)) for text in questions]
-        return Answers("Recoll", "document", ranked, [], _timed(command, questions))
+        for flag, words in (("-o", "any word"), ("-a", "all words")):
+            command = functools.partial(_recollq, name, flag)
+            ranked = [_found(command(text)) for text in questions]
+            times_ms = _timed(command, questions)
+            yield Answers(f"Recoll, {words}", "document", ranked, [], times_ms)
 
 
-def _recollq(settings: str, question: str) -> list[str]:
+def _recollq(settings: str, flag: str, question: str) -> list[str]:
     words = SIGNS.sub(" ", question)
-    return ["recollq", "-c", settings, "-n", str(DEPTH), "-F", "url", "-o", words]
+    return ["recollq", "-c", settings, "-n", str(DEPTH), "-F", "url", flag, words]
 
 
 def _found(command: Sequence[str]) -> list[str]:
@@ -118,7 +117,8 @@ def of_peer(
 ) -> Answers:
     """Texts with the files they are from; a file counts as its best text."""
     limit = DEPTH if unit == "document" else PASSAGES
-    answer = peers.ask(python, peer, [text for _, text in texts], questions, limit)
+    given = peers.Given([text for _, text in texts], questions, limit, _some(questions, TIMED))
+    answer = peers.ask(python, peer, given)
     ranked = [
         list(dict.fromkeys(texts[number][0] for number in numbers))[:DEPTH]
         for numbers in answer.ranked
@@ -127,14 +127,19 @@ def of_peer(
 
 
 def _timed(command: Callable[[str], Sequence[str]], questions: Sequence[str]) -> list[float]:
-    """Milliseconds of whole processes, over questions evenly chosen."""
+    """Milliseconds of whole processes."""
     times = []
-    for text in questions[:: max(1, len(questions) // COMMANDS)][:COMMANDS]:
+    for text in _some(questions, COMMANDS):
         words = command(text)
         began = time.perf_counter()
         subprocess.run(words, check=False, capture_output=True)
         times.append((time.perf_counter() - began) * 1000)
     return times
+
+
+def _some(questions: Sequence[str], most: int) -> Sequence[str]:
+    """So many of them at most, evenly chosen."""
+    return questions[:: -(-len(questions) // most)]
 
 
 def measured(
@@ -143,11 +148,12 @@ def measured(
     """All systems over one folder."""
     evaluation.write(collection, root)
     questions = list(collection.questions.values())
-    found = of_lsfs(root, questions)  # makes the passages
-    if "lsfs" in given.only:
-        yield found
+    with live.served(root, is_up=True), lsfs.open(root) as fs:
+        fs.index()
+        if "lsfs" in given.only:
+            yield of_lsfs(fs, questions)
     if "recoll" in given.only and which("recollindex"):
-        yield of_recoll(root, questions)
+        yield from of_recoll(root, questions)
     texts = {"document": list(collection.files.items()), "passage": peers.passages(root)}
     for peer in PEERS if given.peers else ():
         for unit in given.units:

@@ -69,8 +69,7 @@ SHARING = ("0 to 10 %", "100 %")  # table 4, final success rate
 JOINED = 4
 """Documents a file, for keywords: so that a file has pages."""
 MOST_ANSWERS = 5
-VERSIONS = range(5, 41, 5)
-MOST = max(VERSIONS)
+VERSIONS = "5,10,15,20,25,30,35,40"
 
 
 @dataclass
@@ -84,7 +83,7 @@ class Row:
     found: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        cells = dict(zip(COLUMNS, self.paper, strict=False)) | self.found
+        cells = {**dict(zip(COLUMNS, self.paper, strict=False)), **self.found}
         shown = [self.what, self.among, self.measure, *(cells.get(one, "-") for one in COLUMNS)]
         return "| " + " | ".join(shown) + " |"
 
@@ -200,7 +199,9 @@ def semantic(given: argparse.Namespace) -> Table:
     for size in given.sizes:
         for source in given.collections:
             collection = evaluation.read(source)
-            accuracies, times_s, folders = [], [], 0
+            accuracies: list[float] = []
+            times_s: list[float] = []
+            folders = 0
             chance = random.Random(given.seed)
             while len(accuracies) < given.questions:
                 asked, files = _drawn(collection, size, chance)
@@ -257,16 +258,8 @@ def _asked(
             run(root, "search", "-l", files[0])  # the model is there
             for question, answers in asked.items():
                 right = {paths[files.index(one)] for one in answers}
-                limit = str(len(right))
-                words = (
-                    "search",
-                    "--json",
-                    "--all",
-                    "-n",
-                    limit,
-                    "--",
-                    collection.questions[question],
-                )
+                text = collection.questions[question]
+                words = ("search", "--json", "--all", "-n", str(len(right)), "--", text)
                 took_s, shown = run(root, *words)
                 found = {hit["path"] for hit in json.loads(shown)["hits"]}
                 yield len(found & right) / len(right), took_s
@@ -281,7 +274,7 @@ def rollback(given: argparse.Namespace) -> Table:
         root = Path(name).resolve() / "files"
         root.mkdir()
         with live.served(root, is_up=True), lsfs.open(root) as fs:
-            for count in VERSIONS:
+            for count in given.versions:
                 ways = {
                     "lsfs rollback": ("rollback", "{}", "--versions", str(count), "--yes"),
                     "lsfs ask": (
@@ -290,21 +283,24 @@ def rollback(given: argparse.Namespace) -> Table:
                     ),
                 }  # fmt: skip
                 for way, words in ways.items():
-                    times_s = [_rolled_back(fs, count, words) for _ in range(given.rounds)]
+                    times_s = [
+                        _rolled_back(fs, words, count, of=max(given.versions) + 1)
+                        for _ in range(given.rounds)
+                    ]
                     yield Row(
                         "rollback", f"{count} versions", f"seconds, `{way}`", ("-", "under 60"),
                         {"lsfs": f"{statistics.median(times_s):.2f}"},
                     )  # fmt: skip
 
 
-def _rolled_back(fs: lsfs.FileSystem, count: int, words: Sequence[str]) -> float:
-    """Seconds of bringing a file back by so many of its 41 versions.
+def _rolled_back(fs: lsfs.FileSystem, words: Sequence[str], count: int, *, of: int) -> float:
+    """Seconds of bringing a file back by so many of its versions.
 
     Raises:
         SystemExit: the file does not say then what it said so many versions ago.
     """
     path = "syntax.txt"
-    states = [f"Version {number} of the notes on syntax.\n" * 20 for number in range(MOST + 1)]
+    states = [f"Version {number} of the notes on syntax.\n" * 20 for number in range(of)]
     fs.create(path, states[0])
     for state in states[1:]:
         fs.write(path, state, yes=True)
@@ -323,13 +319,23 @@ def sharing(_given: argparse.Namespace) -> Table:
 PARTS = {"keyword": keyword, "semantic": semantic, "rollback": rollback, "sharing": sharing}
 
 
+def _numbers(text: str) -> list[int]:
+    """Raises: argparse.ArgumentTypeError: not whole numbers above zero."""
+    if not all(one.isdecimal() and int(one) for one in text.split(",")):
+        raise argparse.ArgumentTypeError(f"{text!r}: whole numbers above zero, as 10,20,40")
+    return [int(one) for one in text.split(",")]
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("collections", nargs="+", type=Path, metavar="COLLECTION")
     parser.add_argument("--files", type=Path, metavar="DIR", help="real documents, for keywords")
     parser.add_argument(
-        "--sizes", type=lambda text: [int(one) for one in text.split(",")], default=[10, 20, 40]
+        "--sizes", type=_numbers, default="10,20,40", metavar="N,N", help="files of a folder"
+    )
+    parser.add_argument(
+        "--versions", type=_numbers, default=VERSIONS, metavar="N,N", help="to roll back"
     )
     parser.add_argument("--conditions", type=int, default=40, help="of keywords, a folder")
     parser.add_argument("--questions", type=int, default=40, help="by meaning, a size, at least")

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lsfs.indexer import packaged
@@ -17,6 +17,16 @@ from lsfs.indexer.chunk import embedded_text
 from lsfs.records import Place
 
 PIPELINES = Path(__file__).resolve().parent / "peer_pipelines.py"
+
+
+@dataclass(frozen=True)
+class Given:
+    """Texts, questions, how many texts each asks for, and those that are asked once more."""
+
+    texts: Sequence[str]
+    questions: Sequence[str]
+    limit: int = 1
+    timed: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -29,25 +39,23 @@ class Answer:
     ms: list[float]
 
 
-def ask(
-    python: str, peer: str, texts: Sequence[str], questions: Sequence[str], limit: int = 1
-) -> Answer:
-    """Index the texts with a peer and ask the questions, each for so many texts.
+def ask(python: str, peer: str, given: Given) -> Answer:
+    """Index the texts with a peer and ask it the questions.
 
     Raises:
         SystemExit: it failed; what it said stands on stderr.
     """
     with tempfile.TemporaryDirectory(prefix="lsfs-bench-") as name:
-        given, answer = Path(name) / "given.json", Path(name) / "answer.json"
-        asked = {"texts": list(texts), "questions": list(questions), "limit": limit}
-        given.write_text(json.dumps(asked), encoding="utf-8")
-        model = str(packaged.model_directory())
-        done = subprocess.run(
-            [python, str(PIPELINES), peer, model, str(given), str(answer)],
-            stdout=subprocess.DEVNULL, env={**os.environ, "HF_HUB_OFFLINE": "1"},
-        )  # fmt: skip
-        if done.returncode:
-            raise SystemExit(f"{python}: {peer} failed (it needs chromadb and txtai)")
+        asked, answer = Path(name) / "given.json", Path(name) / "answer.json"
+        asked.write_text(json.dumps(asdict(given)), encoding="utf-8")
+        words = [str(PIPELINES), peer, str(packaged.model_directory()), str(asked), str(answer)]
+        try:
+            subprocess.run(
+                [python, *words], check=True,
+                stdout=subprocess.DEVNULL, env={**os.environ, "HF_HUB_OFFLINE": "1"},
+            )  # fmt: skip
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise SystemExit(f"{peer}: {error}\n{python} must have chromadb and txtai") from error
         return Answer(**json.loads(answer.read_text(encoding="utf-8")))
 
 
