@@ -75,7 +75,7 @@ def test_rollbacks_are_timed_and_looked_at(collection: Path) -> None:
 
 
 def test_other_programs_get_the_same_files(collection: Path) -> None:
-    _, *found = rows("compare.py", collection, "--joined", "2")
+    _, *found = rows("compare.py", collection, f"{collection}:2")
     recoll = ["Recoll, any word", "Recoll, all words"] if which("recollindex") else []
     expected = ["lsfs", *recoll]
     assert [row[2] for row in found] == expected * 2

@@ -1,12 +1,13 @@
 """Search quality and speed beside Recoll, chromadb and txtai, on the same files.
 
-    python scripts/bench/compare.py COLLECTION... [--joined N] [--peers PYTHON] [--keep DIR]
+    python scripts/bench/compare.py COLLECTION[:N]... [--peers PYTHON] [--keep DIR]
                                     [--only lsfs|recoll|chromadb|txtai|txtai-hybrid]
                                     [--units document|passage]
 
-COLLECTION is a folder in BEIR's layout; its documents become Markdown files, with --joined N also N
-to a file. PYTHON is one that has chromadb and txtai, of an environment of its own; without it they
-are left out, and so is Recoll where `recollindex` is not installed. Prints one Markdown table.
+COLLECTION is a folder in BEIR's layout; its documents become Markdown files, with :N so many to a
+file, drawn at random. PYTHON is one that has chromadb and txtai, of an environment of its own;
+without it they are left out, and so is Recoll where `recollindex` is not installed. Prints one
+Markdown table.
 
 lsfs gets the folder, and so does Recoll (Debian's recollcmd), with its defaults: files ranked by
 Xapian's BM25, words expanded by their stems. A question is typed into it as a search for any of its
@@ -184,6 +185,12 @@ def row(name: str, collection: evaluation.Collection, found: Answers) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
+def _folder(named: str) -> tuple[Path, int]:
+    """A collection as it is named, and how many documents make a file."""
+    folder, _, joined = named.rpartition(":")
+    return (Path(folder), int(joined)) if folder and joined.isdecimal() else (Path(named), 1)
+
+
 @contextlib.contextmanager
 def _place(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
@@ -197,8 +204,7 @@ def _place(keep: Path | None) -> Iterator[Path]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("collections", nargs="+", type=Path, metavar="COLLECTION")
-    parser.add_argument("--joined", type=int, metavar="N", help="also N documents to a file")
+    parser.add_argument("collections", nargs="+", metavar="COLLECTION[:N]")
     parser.add_argument("--peers", metavar="PYTHON", help="one that has chromadb and txtai")
     parser.add_argument("--only", action="append", choices=SYSTEMS)
     parser.add_argument("--units", action="append", choices=UNITS)
@@ -211,12 +217,12 @@ def main() -> None:
     print(HEAD, "|---" * 11 + "|", sep="\n")
     try:
         with _place(given.keep) as place:
-            for folder in given.collections:
-                for joined in (1, given.joined) if given.joined else (1,):
-                    collection = evaluation.read(folder, joined=joined)
-                    name = folder.name if joined == 1 else f"{folder.name}, {joined} to a file"
-                    for found in measured(collection, place / f"{folder.name}-{joined}", given):
-                        print(row(name, collection, found), flush=True)
+            for named in given.collections:
+                folder, joined = _folder(named)
+                collection = evaluation.read(folder, joined=joined)
+                name = folder.name if joined == 1 else f"{folder.name}, {joined} to a file"
+                for found in measured(collection, place / f"{folder.name}-{joined}", given):
+                    print(row(name, collection, found), flush=True)
     except LsfsError as error:
         raise SystemExit(f"{error}") from error
 
