@@ -6,6 +6,9 @@ Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023), t
 weighed by how much of the question its best passage says. A file scores as its best chunk; what
 its name says of the question counts beside that, so that a file is found by its name first.
 
+These scores say which is best, not whether the best is any good: that says `is_weak`, from what is
+not relative to the other candidates.
+
 Pure standard library.
 """
 
@@ -23,6 +26,16 @@ GOOD_COSINE = 0.55
 CONFIDENCE = 1.5
 """Power of the share of the question that the best passage says in the same words: where it is
 small, words count for little beside meaning."""
+CLEAR_COSINE = 0.36
+"""As near as this to the question is clearly about it, in whatever words. This and the next two are
+the largest hundredths that call at most a tenth of the answerable questions over the sample home
+weak (docs/retrieval.md)."""
+CLEAR_COSINE_ALONE = 0.28
+"""The same where words were not asked for."""
+CLEAR_SHARE_ALONE = 0.18
+"""Share of the question that a passage says, where meanings could not be compared."""
+CLEAR_NAME = 0.5
+"""A name that says so much of the question is what is asked for."""
 
 Candidate = tuple[int, "int | None"]
 """(entry, chunk); the chunk is None where only the name was found."""
@@ -37,6 +50,12 @@ class Evidence:
     semantic: dict[Candidate, float] = field(default_factory=dict)
     names: dict[int, float] = field(default_factory=dict)
     expected: float = 0.0
+    weights: dict[str, float] = field(default_factory=dict)
+    """Phrase of the question -> how rare it is, above 0; empty when words were not asked for."""
+    parts: dict[str, set[int]] = field(default_factory=dict)
+    """Phrase that stands nowhere by itself -> chunks that hold it as a part of longer words."""
+    nearest: float | None = None
+    """Cosine of the passage nearest to the question itself; None when meaning was not asked for."""
 
     def by_file(self, mode: SearchMode) -> dict[int, list[tuple[float, Candidate]]]:
         """Each file's chunks, (score in 0..1, candidate), best first; files in order of the best.
@@ -61,6 +80,20 @@ class Evidence:
         scores = self._by_chunk("hybrid")
         chunks = ((chunk, score) for (_, chunk), score in scores.items() if chunk is not None)
         return dict(sorted(chunks, key=lambda item: -item[1])[:count])
+
+    def is_named(self, entry: int) -> bool:
+        """Whether its name is reason enough to think that it is what is asked for."""
+        return self.names.get(entry, 0.0) >= CLEAR_NAME
+
+    def is_weak(self, said: float) -> bool:
+        """Whether nothing is clearly about the question, where a passage says at most the share
+        `said` of it. Half of its words do not make up for half of the nearness: a passage that has
+        but the commoner ones is about something else."""
+        if self.nearest is None:
+            return said < CLEAR_SHARE_ALONE
+        if not self.weights:
+            return self.nearest < CLEAR_COSINE_ALONE
+        return self.nearest / CLEAR_COSINE + said**2 < 1
 
     def explained(self, candidate: Candidate) -> dict[str, float | int | None]:
         """Rank (from 1) and raw score of a chunk in each retriever; what its file's name says."""

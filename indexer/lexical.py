@@ -9,7 +9,7 @@ import json
 import math
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from . import spelling, trigrams, words
 from .evidence import Candidate, Evidence
@@ -60,16 +60,48 @@ def retrieve(
         (entry, chunk): score
         for chunk, entry, score in _passages(texts, asked, counts, among, limit)
     }
+    parts: dict[str, set[int]] = {}
     for phrase in unsaid:
         holding = _with_part(texts, phrase.strip('"'), among, limit)
         if holding:
             rarity[phrase] = PART_SHARE * texts.weight(len(holding))
+            parts[phrase] = {chunk for _, chunk in holding if chunk is not None}
         for candidate in holding:
             said[candidate] = said.get(candidate, 0.0) + rarity[phrase]
     scores = {c: score + NAME_SHARE * by_name.get(c[0], 0.0) for c, score in said.items()}
     best = sorted(scores, key=lambda c: -scores[c])[:limit]
-    expected = sum(rarity[phrase] for phrase in asked)
-    return Evidence({c: scores[c] for c in best}, names=names, expected=expected)
+    return Evidence(
+        {c: scores[c] for c in best}, names=names, parts=parts,
+        expected=sum(rarity[phrase] for phrase in asked),
+        weights={p: texts.smoothed_weight(max(n, len(parts.get(p, ())))) for p, n in counts.items()},
+    )  # fmt: skip
+
+
+def share_said(
+    connection: sqlite3.Connection, evidence: Evidence, files: Mapping[int, Sequence[int]]
+) -> float:
+    """0..1: the share of the question, by the weights of its phrases, that the passage says that
+    says most of it, of the chunks of `files` (entry -> chunks); with the name, title and author of
+    its file."""
+    entry_of = {chunk: entry for entry, chunks in files.items() for chunk in chunks}
+    shares = dict.fromkeys(entry_of, 0.0)
+    for phrase, weight in evidence.weights.items():
+        saying = _having(connection, "passages", phrase, entry_of)
+        saying |= evidence.parts.get(phrase, set())
+        named = _having(connection, "names", phrase, files)
+        for chunk, entry in entry_of.items():
+            if chunk in saying or entry in named:
+                shares[chunk] += weight
+    return max(shares.values(), default=0.0) / (sum(evidence.weights.values()) or 1.0)
+
+
+def _having(
+    connection: sqlite3.Connection, table: str, phrase: str, ids: Iterable[int]
+) -> set[int]:
+    """Those of the rows `ids` of an FTS5 table that have a phrase."""
+    condition, values = among_condition("rowid", list(ids))
+    found = f"SELECT rowid FROM {table} WHERE {table} MATCH ?{condition}"
+    return {id_ for (id_,) in connection.execute(found, (phrase, *values))}
 
 
 class _Table:
@@ -82,12 +114,6 @@ class _Table:
         numbers = _varints(row[0]) if row else []
         self.rows, tokens = (numbers[0], sum(numbers[1:])) if numbers else (0, 0)
         self.mean_length = tokens / self.rows if self.rows else 1.0
-        self.rarest = self.weight(0)
-
-    def rarity(self, phrase: str) -> float:
-        """BM25's weight of a phrase. One that stands nowhere counts most: what is asked about is
-        then not said in these words."""
-        return self.weight(self.count(phrase))
 
     def count(self, phrase: str) -> int:
         """The rows that hold it."""
@@ -95,8 +121,13 @@ class _Table:
         return int(self.connection.execute(counted, (phrase,)).fetchone()[0])
 
     def weight(self, found: int) -> float:
-        """BM25's weight of what stands in so many rows."""
+        """BM25's weight of what stands in so many rows. What stands in none counts most: what is
+        asked about is then not said in these words."""
         return max(math.log((self.rows - found + 0.5) / (found + 0.5)), 0.0)
+
+    def smoothed_weight(self, found: int) -> float:
+        """The same, above 0 also for what most rows hold, as Lucene's BM25 weighs."""
+        return math.log1p((self.rows - found + 0.5) / (found + 0.5))
 
     def for_length(self, sizes: bytes) -> float:
         """What makes of FTS5's BM25 of a row one with `LENGTH`: exact for what it says once."""
@@ -183,7 +214,7 @@ def _names(  # noqa: PLR0913 - one step of `retrieve`
     """(how much of the question each name says, its BM25), of the files whose names say most."""
     table = _Table(connection, "names")
     meant = [_spelled(table, phrase) if phrase in unsaid else phrase for phrase in asked]
-    expected = sum(map(table.rarity, meant))
+    expected = sum(table.weight(table.count(phrase)) for phrase in meant)
     found = _with_names(connection, " OR ".join(meant), among, limit)
     whole = words.every_phrase(query)
     exact = [] if whole == asked else _with_names(connection, " AND ".join(whole), among, limit)
@@ -212,7 +243,7 @@ def _with_names(
 
 def _spelled(names: _Table, phrase: str) -> str:
     """A phrase, or the words like it where no name has it: "budgt" is asked for as budget."""
-    if names.rarity(phrase) < names.rarest:
+    if names.count(phrase):
         return phrase
     near = [f'"{word}"' for word in spelling.near(names.connection, phrase.strip('"'))]
     return f"({' OR '.join(near)})" if near else phrase

@@ -39,6 +39,9 @@ MOST_CANDIDATES = 20_000
 NEAREST = 5
 """Passages that the question's vector moves towards."""
 PASSAGES = 3
+FIRST_FILES = 3
+"""Looked at for what they say of the question; what is clearly about it is among them."""
+NOT_CLEAR = "nothing here is clearly about that; these are only the nearest"
 PATH_MAX = 4096
 """Bytes of the longest path that the kernel takes at once; a longer one is gone step by step."""
 SORTED_SHARE = 0.5
@@ -106,13 +109,16 @@ class Searcher:
         if request.containing:
             among = trigrams.containing(connection, request.containing, among)
         request = request.model_copy(update={"query": query.text})
+        weak = False
         if query.text:
-            mode, hits = self._found(connection, request, among, notices)
+            mode, hits, weak = self._found(connection, request, among, notices)
             if is_said and request.min_score == 0:  # what says all that it must is found
                 hits += self._listed(connection, request, among, query, hits)
         else:
             mode, hits = request.mode, self._listed(connection, request, among, query)
-        return self._result(connection, hits, mode, started, notices)
+        if weak := weak and bool(hits) and not (is_said or request.containing):
+            notices.append(NOT_CLEAR)
+        return replace(self._result(connection, hits, mode, started, notices), weak=weak)
 
     def similar(self, path: str, limit: int, given: Filters) -> SearchResult:
         """See `ports.Index.similar`."""
@@ -142,8 +148,9 @@ class Searcher:
     def _found(
         self, connection: sqlite3.Connection, request: Search, among: list[int] | None,
         notices: list[str],
-    ) -> tuple[SearchMode, list[Hit]]:  # fmt: skip
-        """The mode that could be served, and the hits: as many as are asked for, if there are."""
+    ) -> tuple[SearchMode, list[Hit], bool]:  # fmt: skip
+        """The mode that could be served; the hits: as many as are asked for, if there are; whether
+        they are only the nearest."""
         count = max(CANDIDATES, request.limit)
         while True:
             told: list[str] = []
@@ -152,8 +159,23 @@ class Searcher:
             is_cut = count in (len(evidence.lexical), len(evidence.semantic))
             if len(files) >= request.limit or not is_cut or count >= MOST_CANDIDATES:
                 notices += told
-                return mode, self._ranked(connection, request, evidence, files)
+                weak = self._is_weak(connection, evidence, files)
+                return mode, self._ranked(connection, request, evidence, files), weak
             count *= 4
+
+    def _is_weak(
+        self, connection: sqlite3.Connection, evidence: Evidence,
+        files: Mapping[int, list[tuple[float, Candidate]]],
+    ) -> bool:  # fmt: skip
+        """Whether no file is clearly about the question."""
+        first = list(files)[:FIRST_FILES]
+        if any(map(evidence.is_named, first)) or not evidence.is_weak(said=0.0):
+            return False
+        passages = {
+            entry: [chunk for _, (_, chunk) in files[entry][:PASSAGES] if chunk is not None]
+            for entry in first
+        }
+        return evidence.is_weak(lexical.share_said(connection, evidence, passages))
 
     def _evidence(
         self, connection: sqlite3.Connection, request: Search, among: list[int] | None, count: int,
@@ -170,6 +192,7 @@ class Searcher:
             return mode, evidence
         try:
             evidence.semantic = self._by_meaning(connection, query, among, count)
+            evidence.nearest = max(evidence.semantic.values(), default=0.0)
             if mode == "hybrid" and (best := evidence.best(NEAREST)):
                 evidence.semantic = self._by_meaning(connection, query, among, count, best)
         except UnavailableError as error:

@@ -40,6 +40,7 @@ def result_from_fields(fields: Mapping[str, Any]) -> SearchResult:
         coverage=Coverage(**fields["coverage"]),
         elapsed_ms=fields["elapsed_ms"],
         notices=tuple(fields["notices"]),
+        weak=fields["weak"],
     )
 
 

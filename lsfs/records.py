@@ -109,6 +109,8 @@ class SearchResult:
     coverage: Coverage
     elapsed_ms: float
     notices: tuple[str, ...] = ()
+    weak: bool = False
+    """Nothing is clearly about what was asked: the hits are only the nearest there is."""
 
 
 @dataclass(frozen=True, slots=True)

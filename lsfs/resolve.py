@@ -272,13 +272,19 @@ class Resolver:
                 "this names nothing in particular, so it would take everything",
                 hint="say which files: by name, folder, type, time or topic",
             )
-        found = self._index.search(
+        result = self._index.search(
             Search(
                 query=selector.query or "", containing=selector.containing,
                 filters=selector.filters, sort=selector.sort,
                 limit=min(selector.limit or SELECT_LIMIT, SELECT_LIMIT),
             )
-        ).hits  # fmt: skip
+        )  # fmt: skip
+        if result.weak:
+            raise NothingFoundError(
+                f"nothing here is clearly about {selector.query!r}",
+                hint="`lsfs search` shows what is nearest to it; name the files that are meant",
+            )
+        found = result.hits
         best = found[0].score if found else 0.0
         strong = [h.path for h in found if is_read or h.score >= best * WEAK_SCORE]
         if not strong:

@@ -24,6 +24,8 @@ class Outcome:
     `status` is done, planned, needs_confirmation, refused, failed or partial. `rows` are the lines
     of a listing (list, stat, history, log, groups) as plain dicts; `text` what a read, a diff or a
     summary says; `undo` the id that takes it all back. `token` binds a yes to `operations`.
+    `notices` are remarks on it; `weak` says that nothing is clearly about what was searched for,
+    and the hits are only the nearest.
     """
 
     status: str
@@ -36,6 +38,8 @@ class Outcome:
     rows: tuple[Mapping[str, Any], ...] = ()
     text: str | None = None
     undo: int | None = None
+    notices: tuple[str, ...] = ()
+    weak: bool = False
     error: LsfsError | None = field(default=None, compare=False)
 
 
@@ -54,6 +58,8 @@ def outcome_from_json(answer: Mapping[str, Any]) -> Outcome:
         rows=tuple(outcome.get("rows") or ()),
         text=outcome.get("text"),
         undo=outcome.get("undo"),
+        notices=tuple(outcome.get("notices") or ()),
+        weak=bool(outcome.get("weak")),
         error=error_from_json(failure) if failure else None,
     )
 
@@ -66,6 +72,7 @@ def search_from_json(answer: Mapping[str, Any]) -> SearchResult:
         coverage=Coverage(**answer["coverage"]),
         elapsed_ms=answer["elapsed_ms"],
         notices=tuple(answer.get("notices") or ()),
+        weak=bool(answer.get("weak")),
     )
 
 

@@ -30,8 +30,8 @@ def search_json(query: str, result: SearchResult) -> dict[str, Any]:
     return {
         "query": percent_escaped(query), "mode": result.mode,
         "hits": [hit_json(hit) for hit in result.hits],
-        "coverage": coverage_json(result.coverage), "elapsed_ms": round(result.elapsed_ms, 3),
-        "notices": list(result.notices),
+        "weak": result.weak, "coverage": coverage_json(result.coverage),
+        "elapsed_ms": round(result.elapsed_ms, 3), "notices": list(result.notices),
     }  # fmt: skip
 
 
@@ -125,6 +125,7 @@ def outcome_json(request: str | None, parser: str, outcome: Outcome) -> dict[str
         "outcome": {
             "status": outcome.status,
             "hits": [hit_json(hit) for found in outcome.findings for hit in _hits(found)],
+            "weak": any(found.result and found.result.weak for found in outcome.findings),
             "changes": [change_json(change) for change in outcome.changes],
             "rows": [row for found in outcome.findings for row in found.rows],
             "text": "\n\n".join(f.text for f in outcome.findings if f.text is not None) or None,
