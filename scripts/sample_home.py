@@ -1,4 +1,4 @@
-"""Write a sample home folder: some forty believable documents in the formats people keep.
+"""Write a sample home folder: some eighty believable documents in the formats people keep.
 
 Tests, benchmarks and the README's examples all ask about this home. Two runs with the same `now` in
 the same time zone write the same bytes with the same times.

@@ -76,9 +76,9 @@ def mtime(path: Path) -> datetime:
 # --- what is there --------------------------------------------------------------------------------
 
 
-def test_it_holds_about_forty_files_in_nested_folders(home: Path) -> None:
+def test_it_holds_about_eighty_files_in_nested_folders(home: Path) -> None:
     files = [path.relative_to(home) for path in home.rglob("*") if path.is_file()]
-    assert 40 <= len(files) <= 45
+    assert 80 <= len(files) <= 85
     assert len({path.suffix for path in files}) >= 14
     assert max(len(path.parts) for path in files) >= 4
 
@@ -113,6 +113,7 @@ def test_one_name_is_not_utf8(home: Path) -> None:
         ("Documents/Übersicht Küche.md", "utf-8", "Großmutter"),
         ("Documents/Brief an die Hausverwaltung.txt", "latin-1", "Außenwand"),
         ("Notes/reading list.txt", "utf-16", "★★★★★"),
+        ("Notes/中文夜校.txt", "gb18030", "汉语水平考试"),
     ],
 )
 def test_text_is_in_its_encoding(home: Path, path: str, encoding: str, words: str) -> None:
@@ -317,7 +318,7 @@ def test_an_occupied_target_is_refused(tmp_path: Path, occupied: str) -> None:
 
 def test_the_command_writes_a_home(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert sample_home.main([str(tmp_path), "--now", "2026-11-23"]) == 0
-    assert capsys.readouterr().out == f"45 files in {tmp_path}\n"
+    assert capsys.readouterr().out == f"84 files in {tmp_path}\n"
     assert mtime(tmp_path / "Notes/meeting log.md").date() == NOW.date()
 
 
