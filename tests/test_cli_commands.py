@@ -67,7 +67,8 @@ def change_letter(root: Path) -> None:
 
 def test_search_json_has_the_promised_shape(indexed: Path) -> None:
     found = answer("search", "fair share for every task", cwd=indexed)
-    assert set(found) == {"query", "mode", "hits", "coverage", "elapsed_ms", "notices"}
+    assert set(found) == {"query", "mode", "hits", "weak", "coverage", "elapsed_ms", "notices"}
+    assert found["weak"] is False
     assert set(found["coverage"]) == {"entries", "indexed", "embedded", "pending", "failed"}
     best = found["hits"][0]
     assert best["path"] == "notes/scheduling.md"
@@ -214,6 +215,32 @@ def test_a_session(asked: Path) -> None:
     assert "remove" in shown
     assert (asked / "letter.txt").read_text() == LETTER  # "undo", in the session, brought it back
     assert (asked / ".lsfs" / "ask-history").read_text().startswith("delete letter.txt\n")
+
+
+# -- nothing is about it ---------------------------------------------------------------------------
+
+
+def test_what_is_only_nearest_is_shown_as_such(indexed: Path) -> None:
+    done = lsfs("search", "-l", "a trout fishing licence", cwd=indexed)
+    assert done.returncode == 0 and done.stdout
+    assert "nothing here is clearly about that" in done.stderr
+    assert lsfs("search", "-q", "a trout fishing licence", cwd=indexed).stderr == ""
+    assert answer("search", "a trout fishing licence", cwd=indexed)["weak"] is True
+    told = answer("ask", "find files about a trout fishing licence", cwd=indexed)["outcome"]
+    assert told["weak"] is True and told["hits"] and "clearly" in told["notices"][0]
+
+
+def test_a_plan_takes_nothing_that_is_only_nearest(asked: Path) -> None:
+    before = sorted(asked.rglob("*.*"))
+    for request in ("delete the files about", "summarize the files about"):
+        done = lsfs("ask", "--yes", f"{request} a trout fishing licence", cwd=asked)
+        assert done.returncode == 1 and not done.stdout, (request, done.stdout)
+        assert "nothing here is clearly about 'a trout fishing licence" in done.stderr
+    grouped = lsfs("group", "trout fishing licence", "--into", "dresses", "-y", cwd=asked)
+    assert grouped.returncode == 1
+    assert [path for path in before if not path.exists()] == []
+    there = lsfs("ask", "delete the files about growing tomatoes", cwd=asked)
+    assert there.returncode == 6 and "garden.md" in there.stderr
 
 
 # -- groups, summaries -----------------------------------------------------------------------------

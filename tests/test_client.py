@@ -16,6 +16,7 @@ from lsfs.errors import (
     ConfirmationError,
     MissingPathError,
     NotARootError,
+    NothingFoundError,
     PolicyError,
     UsageError,
 )
@@ -54,6 +55,18 @@ def test_find_and_read(fs: FileSystem) -> None:
         "notes/garden.md",
         "notes/scheduling.md",
     }
+
+
+def test_what_is_only_nearest(fs: FileSystem) -> None:
+    fs.index()
+    query = "a trout fishing licence"
+    found = fs.search(query)
+    assert found.weak and found.hits and found.notices
+    assert not fs.search("how to water tomatoes").weak
+    outcome = fs.ask(f"find files about {query}")
+    assert outcome.weak and outcome.hits and outcome.notices
+    with pytest.raises(NothingFoundError, match="clearly about"):
+        fs.ask(f"delete the files about {query}", yes=True)
 
 
 def test_change_and_take_back(fs: FileSystem) -> None:

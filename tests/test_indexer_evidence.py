@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from lsfs.indexer.evidence import CONFIDENCE, GOOD_COSINE, MIN_COSINE, Evidence
+from lsfs.indexer.evidence import (
+    CLEAR_COSINE,
+    CLEAR_COSINE_ALONE,
+    CLEAR_SHARE_ALONE,
+    CONFIDENCE,
+    GOOD_COSINE,
+    MIN_COSINE,
+    Evidence,
+)
 from lsfs.indexer.lexical import is_named
 
 
@@ -34,6 +42,23 @@ def test_a_name_that_is_the_question_comes_first() -> None:
     files = evidence.by_file("hybrid")
     assert list(files) == [2, 1, 3] and files[2] == [(1.0, (2, None))]
     assert list(evidence.by_file("semantic")) == [1]
+
+
+def test_what_is_near_or_says_the_question_is_not_weak() -> None:
+    asked = Evidence(weights={'"tax"': 2.0, '"return"': 1.0}, nearest=CLEAR_COSINE / 2)
+    assert asked.is_weak(said=0.5)
+    assert not asked.is_weak(said=0.75)
+    assert not Evidence(weights={'"tax"': 2.0}, nearest=0.0).is_weak(said=1.0)
+    assert not Evidence(weights={'"tax"': 2.0}, nearest=CLEAR_COSINE).is_weak(said=0.0)
+
+
+def test_words_or_meaning_alone_have_measures_of_their_own() -> None:
+    words = Evidence(weights={'"tax"': 2.0})
+    assert words.is_weak(said=CLEAR_SHARE_ALONE / 2) and not words.is_weak(said=CLEAR_SHARE_ALONE)
+    assert Evidence(nearest=CLEAR_COSINE_ALONE / 2).is_weak(said=0.0)
+    assert not Evidence(nearest=CLEAR_COSINE_ALONE).is_weak(said=0.0)
+    assert Evidence(names={1: 1.0, 2: 0.1}).is_named(1)
+    assert not Evidence(names={1: 1.0, 2: 0.1}).is_named(2)
 
 
 def test_it_is_explained() -> None:

@@ -48,6 +48,42 @@ def test_by_words_and_by_meaning(home: Indexed) -> None:
     assert home.found("how do I bake a loaf", mode="lexical") == []
 
 
+@pytest.mark.parametrize(
+    ("query", "weak"),
+    [
+        ("how do I bake a loaf", False),
+        ("kernel idle core", False),
+        ("probe.py", False),
+        ("hunting season for wild boar", True),
+        ("blorptang fizzlewick", True),
+        ('hunting season "busy machine"', False),  # it holds what it had to
+        ("hunting season ext:md +kernel", False),
+        ("ext:md", False),
+        ("机器学习的进展", False),
+        ("驾驶执照的考试，机器", True),
+    ],
+)
+def test_whether_anything_is_clearly_about_it(home: Indexed, query: str, weak: bool) -> None:
+    found = home.index.search(Search(query=query))
+    assert found.hits
+    assert found.weak is weak
+    assert (search.NOT_CLEAR in found.notices) is weak
+
+
+def test_each_mode_knows_what_is_only_nearest(home: Indexed) -> None:
+    for query, mode, weak in [
+        ("how do I bake a loaf", "semantic", False),
+        ("deliver a parcel to the embassy of Canada", "semantic", True),
+        ("worst case of the kernel", "lexical", False),
+        ("idle blorptang fizzlewick zzyzx qwertz yonderly asdf", "lexical", True),
+    ]:
+        found = home.index.search(Search(query=query, mode=mode))
+        assert found.hits and found.weak is weak, (query, mode)
+    assert not home.index.search(Search(query="blorptang fizzlewick", mode="lexical")).weak
+    assert not home.index.search(Search(query="wild boar", containing="lentils")).weak
+    assert not home.index.similar("notes/soup.txt", 3, Filters()).weak
+
+
 def test_a_hit_shows_its_place_and_why(home: Indexed) -> None:
     result = home.index.search(Search(query="busy machine worst case", explain=True))
     best = result.hits[0]
