@@ -60,21 +60,20 @@ def retrieve(
         (entry, chunk): score
         for chunk, entry, score in _passages(texts, asked, counts, among, limit)
     }
+    weights = {phrase: texts.smoothed_weight(count) for phrase, count in counts.items()}
     parts: dict[str, set[int]] = {}
     for phrase in unsaid:
         holding = _with_part(texts, phrase.strip('"'), among, limit)
         if holding:
             rarity[phrase] = PART_SHARE * texts.weight(len(holding))
+            weights[phrase] = texts.smoothed_weight(len(holding))
             parts[phrase] = {chunk for _, chunk in holding if chunk is not None}
         for candidate in holding:
             said[candidate] = said.get(candidate, 0.0) + rarity[phrase]
     scores = {c: score + NAME_SHARE * by_name.get(c[0], 0.0) for c, score in said.items()}
     best = sorted(scores, key=lambda c: -scores[c])[:limit]
-    return Evidence(
-        {c: scores[c] for c in best}, names=names, parts=parts,
-        expected=sum(rarity[phrase] for phrase in asked),
-        weights={p: texts.smoothed_weight(max(n, len(parts.get(p, ())))) for p, n in counts.items()},
-    )  # fmt: skip
+    expected = sum(rarity[phrase] for phrase in asked)
+    return Evidence({c: scores[c] for c in best}, {}, names, expected, weights, parts)
 
 
 def share_said(
