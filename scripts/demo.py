@@ -1,8 +1,9 @@
 """The main job from end to end on a generated sample home folder.
 
 `python scripts/demo.py [--keep]` writes some eighty documents, makes the folder an lsfs root,
-mounts it, works in the mount with ordinary programs, asks for things in words, takes changes back,
-and unmounts. Every line under a `$` is that command's own output. `--keep` leaves the folder behind.
+mounts it, works in the mount with ordinary programs, asks for things in words, takes changes
+back, and unmounts. Every line under a `$` is that command's own output. `--keep` leaves the
+folder behind.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ from waiting import wait_for
 from lsfs.commands import serving as serving_commands
 
 LETTER = FILES["letter.txt"]
+ABSENT = "visa interview at the embassy after an invitation"
+"""What no file is about, though one has a word of it."""
 
 
 @pytest.fixture
@@ -221,22 +223,30 @@ def test_a_session(asked: Path) -> None:
 
 
 def test_what_is_only_nearest_is_shown_as_such(indexed: Path) -> None:
-    done = lsfs("search", "-l", "a trout fishing licence", cwd=indexed)
+    done = lsfs("search", "-l", ABSENT, cwd=indexed)
     assert done.returncode == 0 and done.stdout
     assert "nothing here is clearly about that" in done.stderr
-    assert lsfs("search", "-q", "a trout fishing licence", cwd=indexed).stderr == ""
-    assert answer("search", "a trout fishing licence", cwd=indexed)["weak"] is True
-    told = answer("ask", "find files about a trout fishing licence", cwd=indexed)["outcome"]
+    assert lsfs("search", "-q", ABSENT, cwd=indexed).stderr == ""
+    assert answer("search", ABSENT, cwd=indexed)["weak"] is True
+    told = answer("ask", f"find files about {ABSENT}", cwd=indexed)["outcome"]
     assert told["weak"] is True and told["hits"] and "clearly" in told["notices"][0]
 
 
 def test_a_plan_takes_nothing_that_is_only_nearest(asked: Path) -> None:
     before = sorted(asked.rglob("*.*"))
     for request in ("delete the files about", "summarize the files about"):
-        done = lsfs("ask", "--yes", f"{request} a trout fishing licence", cwd=asked)
+        done = lsfs(
+            "ask",
+            "--yes",
+            f"{request} {ABSENT}",
+            cwd=asked,
+        )
         assert done.returncode == 1 and not done.stdout, (request, done.stdout)
-        assert "nothing here is clearly about 'a trout fishing licence" in done.stderr
-    grouped = lsfs("group", "trout fishing licence", "--into", "dresses", "-y", cwd=asked)
+        assert (
+            "nothing here is clearly about 'visa interview at the embassy after an invitation"
+            in done.stderr
+        )
+    grouped = lsfs("group", "visa interview invitation embassy", "--into", "visas", "-y", cwd=asked)
     assert grouped.returncode == 1
     assert [path for path in before if not path.exists()] == []
     there = lsfs("ask", "delete the files about growing tomatoes", cwd=asked)

@@ -33,7 +33,7 @@ STOP_WORDS = frozenset(
 
 def load_records() -> list[dict[str, Any]]:
     """Return the questions as they stand in the file, each `answer` as a list."""
-    records = json.loads(QUESTIONS.read_text(encoding="utf-8"))["questions"]
+    records: list[dict[str, Any]] = json.loads(QUESTIONS.read_text(encoding="utf-8"))["questions"]
     for record in records:
         answer = record.get("answer", [])
         record["answer"] = [answer] if isinstance(answer, str) else answer
