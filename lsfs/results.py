@@ -22,8 +22,8 @@ class Outcome:
     """What became of a plan.
 
     `status` is done, planned, needs_confirmation, refused, failed or partial. `rows` are the lines
-    of a listing (list, stat, history, log, groups) as plain dicts; `text` what a read, a diff or a
-    summary says; `undo` the id that takes it all back. `token` binds a yes to `operations`.
+    of a listing (list, stat, history, log, groups) or the sentences of a summary as plain dicts;
+    `text` what a read, a diff or a summary says; `notices` what must be known of it; `undo` the id that takes it all back. `token` binds a yes to `operations`.
     """
 
     status: str
@@ -36,6 +36,7 @@ class Outcome:
     rows: tuple[Mapping[str, Any], ...] = ()
     text: str | None = None
     undo: int | None = None
+    notices: tuple[str, ...] = ()
     error: LsfsError | None = field(default=None, compare=False)
 
 
@@ -54,6 +55,7 @@ def outcome_from_json(answer: Mapping[str, Any]) -> Outcome:
         rows=tuple(outcome.get("rows") or ()),
         text=outcome.get("text"),
         undo=outcome.get("undo"),
+        notices=tuple(outcome.get("notices") or ()),
         error=error_from_json(failure) if failure else None,
     )
 
