@@ -23,7 +23,8 @@ class Outcome:
 
     `status` is done, planned, needs_confirmation, refused, failed or partial. `rows` are the lines
     of a listing (list, stat, history, log, groups) or the sentences of a summary as plain dicts;
-    `text` what a read, a diff or a summary says; `notices` what must be known of it; `undo` the id that takes it all back. `token` binds a yes to `operations`.
+    `text` what a read, a diff or a summary says; `notices` what must be known of it; `undo` the id
+    that takes it all back. `token` binds a yes to `operations`.
     """
 
     status: str

@@ -20,7 +20,7 @@ from lsfs.paths import percent_escaped
 from lsfs.ports import Brief
 from lsfs.records import Statement
 
-from .sentences import cut, plain, words
+from .sentences import FIGURE, cut, plain, words
 
 INSTRUCTIONS = (
     "You are given numbered passages from files between <passages> tags. Say in at most {sentences}"
@@ -37,7 +37,6 @@ LEAST_SHARED = 0.5
 """The share of a sentence's words that its passages must have."""
 _CITATIONS = re.compile(r"(?:\s*[\[［【]\s*\d+(?:\s*[,;，、–-]\s*\d+)*\s*[\]］】])+")
 _LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
-_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _STEM = 5
 """Letters by which two forms of a word are taken for one."""
 
@@ -102,9 +101,10 @@ def _claims(answer: str) -> Iterator[tuple[str, list[int]]]:
 
 
 def _claim(said: str, numbers: list[int]) -> Iterator[tuple[str, list[int]]]:
-    text = plain(said).lstrip(" .,;:")
+    text = plain(said).lstrip(" .,;:。，；")
     if words(text):
-        yield text if text[-1] in ".!?…。！？" else f"{text}.", numbers
+        stop = "。" if text[-1] > "\u2e7f" else "."
+        yield text if text[-1] in ".!?…。！？" else text + stop, numbers
 
 
 def _numbers(told: str) -> Iterator[int]:
@@ -116,7 +116,7 @@ def _numbers(told: str) -> Iterator[int]:
 
 def _is_borne_out(text: str, cited: Sequence[Statement]) -> bool:
     said = " ".join(passage.text for passage in cited)
-    if not set(_FIGURE.findall(text)) <= set(_FIGURE.findall(said)):
+    if not set(FIGURE.findall(text)) <= set(FIGURE.findall(said)):
         return False
     known = {word[:_STEM] for word in words(said)}
     own = [word[:_STEM] for word in words(text)]

@@ -5,7 +5,8 @@ With a question its walk returns to the sentences that share words with that (Ot
 Radev, "Using Random Walks for Question-focused Sentence Retrieval", HLT/EMNLP 2005). They are
 chosen one by one: what a sentence adds is less where its file is represented already (a concave
 reward by group: Lin & Bilmes, "A Class of Submodular Functions for Document Summarization", ACL
-2011), and where what it says is said (maximal marginal relevance: Carbonell & Goldstein, SIGIR 1998).
+2011), and where what it says is said (maximal marginal relevance: Carbonell & Goldstein, SIGIR
+1998).
 
 Pure standard library: it runs in the daemon.
 """
@@ -17,12 +18,13 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from lsfs.ports import Brief
 from lsfs.records import Source, Statement
 
-from .candidates import Candidate
-from .sentences import count_words, words
+from .candidates import WHOLE, Candidate
+from .sentences import FIGURE, count_words, words
 
 MOST_SENTENCES = 400
 """Sentences that are compared pairwise; of more the most central are, and one of each file."""
@@ -30,7 +32,8 @@ DAMPING = 0.85
 ROUNDS = 30
 LEAST_SIMILAR = 0.05
 SAME = 0.75
-"""Sentences of that cosine say the same: one is shown, and the other's place named with it."""
+"""Sentences of that cosine and the same figures say the same: one is shown, and the other's place
+named with it."""
 FIRST = 0.8
 """What being a file's first sentence is worth; the fourth has half of it, the sixteenth a quarter.
 Chosen on Cranfield: more helps one abstract, and costs a text that is about many things
@@ -42,15 +45,21 @@ Weights = Mapping[str, float]
 
 @dataclass(slots=True)
 class _Sentence:
-    """`file` counts the files, `position` the candidates of a file. `rank` is 0..1."""
+    """`file` counts the files, `position` the candidates of a file, `before` the whole sentences
+    that come before it."""
 
     candidate: Candidate
     file: int
     position: int
+    before: int
     weights: Weights
     relevance: float = 0.0
     rank: float = 0.0
     also: list[Source] = field(default_factory=list)
+
+    @property
+    def figures(self) -> list[str]:
+        return FIGURE.findall(self.candidate.text)
 
 
 def most_salient(
@@ -87,12 +96,15 @@ def _shortlist(files: Sequence[Sequence[Candidate]], brief: Brief) -> list[_Sent
             central.update(_weights(one, idf))
     length = math.sqrt(sum(weight * weight for weight in central.values())) or 1.0
 
-    def weighed(number: int, position: int) -> _Sentence:
-        found = told[number][position]
+    before = [[*accumulate((one.worth == WHOLE for one in file), initial=0)] for file in files]
+
+    def weighed(number: int, at: int) -> _Sentence:
+        found = told[number][at]
         weights = _weights(found, idf)
         rank = sum(weight * central[word] for word, weight in weights.items()) / length
         relevance = _relevance(Counter(found), asked, idf)
-        return _Sentence(files[number][position], number, position, weights, relevance, rank)
+        candidate = files[number][at]
+        return _Sentence(candidate, number, at, before[number][at], weights, relevance, rank)
 
     every = (weighed(number, at) for number, file in enumerate(told) for at in range(len(file)))
     return _kept(every, len(files))
@@ -144,7 +156,7 @@ def _rank(sentences: Sequence[_Sentence]) -> None:
         ]
     top = max(rank, default=1.0) or 1.0
     for one, share in zip(sentences, rank, strict=True):
-        first = 0.0 if relevant else FIRST / math.sqrt(1 + one.position)
+        first = 0.0 if relevant else FIRST / math.sqrt(1 + one.before)
         one.rank = (share / top + first) * one.candidate.worth
 
 
@@ -193,7 +205,7 @@ def _choose(sentences: Sequence[_Sentence], brief: Brief) -> list[_Sentence]:
         for one in list(left):
             alike = _cosine(one.weights, best.weights)
             overlap[id(one)] = max(overlap[id(one)], alike)
-            if alike >= SAME:
+            if alike >= SAME and one.figures == best.figures:
                 left.remove(one)
                 if one.file != best.file and all(
                     source.path != one.candidate.source.path for source in best.also

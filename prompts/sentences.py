@@ -30,6 +30,7 @@ _WRAPPED = re.compile(rf"(?<=[{_WIDE}，、；：。！？])\s*\n\s*(?=[{_WIDE}]
 WORD = re.compile(rf"[{_WIDE}]|[^\W\d_{_WIDE}]{{2,}}")
 _RUN = re.compile(rf"([{_WIDE}]+)|([^\W\d_{_WIDE}]{{2,}})")
 _COUNTED = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}]+")
+FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _COMMON = frozenset(
     "the a an and or but if of to in on at by for with from as is are was were be been being "
     "it its this that these those he she they we you i not no do does did has have had will "

@@ -1,8 +1,9 @@
-"""Summaries in the files' own sentences: which are chosen, of what kinds of files, with what place."""
+"""Summaries in the files' own sentences: which are chosen, of which kinds of files, and where."""
 
 from __future__ import annotations
 
 import time
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,8 +118,12 @@ def test_a_sentence_that_two_chunks_share_is_one() -> None:
 
 def test_mail_without_quotes_and_signature() -> None:
     head = "From: Anna <a@example.org>\nTo: Ben\nSubject: The boiler was mended today"
-    body = "The plumber mended the boiler this morning.\n\nOn Monday, Ben <b@example.org> wrote:\n\n"
-    quoted = "> Is the boiler still broken, or has the plumber been there?\n\n-- \nAnna, Fine Boilers"
+    body = (
+        "The plumber mended the boiler this morning.\n\nOn Monday, Ben <b@example.org> wrote:\n\n"
+    )
+    quoted = (
+        "> Is the boiler still broken, or has the plumber been there?\n\n-- \nAnna, Fine Boilers"
+    )
     found = said(of("boiler.eml", head, body + quoted, place=Place()))
     assert found == [
         "Subject: The boiler was mended today", "The plumber mended the boiler this morning.",
@@ -169,16 +174,14 @@ def test_any_text_gives_at_most_the_asked_number_of_sentences(texts: list[str], 
 
 
 def test_a_book_takes_seconds() -> None:
-    sentence = "On day {0} the {1} of the village met at the river and spoke of the {2} for long. "
-    nouns = "bees farmers children bakers smiths weavers millers foxes owls wolves".split()
+    random = Random(1)
+    vocabulary = ["".join(random.choices("abcdefghiklmnoprstu", k=7)) for _ in range(5000)]
     pages = [
-        "".join(
-            sentence.format(at * 20 + i, nouns[(at + i) % 10], nouns[(at * i) % 10])
-            for i in range(20)
-        )
-        for at in range(700)
+        " ".join(f"The {' '.join(random.choices(vocabulary, k=20))}." for _ in range(20))
+        for _ in range(1000)
     ]
+    chunks = [Chunk(at, page, Place(page=at + 1)) for at, page in enumerate(pages)]
+    assert sum(map(len, pages)) > 3_000_000
     started = time.monotonic()
-    found = summary(Text("book.pdf", [Chunk(i, p, Place(page=i + 1)) for i, p in enumerate(pages)]))
-    assert len(found.statements) == 5
-    assert time.monotonic() - started < 20  # 2 s here, alone
+    assert len(summary(Text("book.pdf", chunks)).statements) == 5
+    assert time.monotonic() - started < 30  # 3 s here, alone

@@ -11,6 +11,7 @@ from lsfs.prompts.rewording import change_summary
 from lsfs.prompts.sentences import plain, split_sentences, words
 from lsfs.prompts.summary import ModelSummarizer, key_words
 
+
 def test_sentences_end_at_stops_not_at_abbreviations() -> None:
     text = "Dr. Huber came, e.g. on Monday. He left! 他走了。她也是。"
     assert [sentence for _, sentence in split_sentences(text)] == [

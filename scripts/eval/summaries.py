@@ -4,12 +4,12 @@ beside the first sentences and sentences at random. Prints Markdown.
     python scripts/eval/summaries.py cranfield --articles xquad-en xquad-zh
 
 Titles: the share of a title's content words that n sentences of the document (given without its
-title) hold, and that n sentences of eight documents hold of all their titles: of eight files, and of
-one file in which they follow each other. All ways draw from the same sentences; how many words they
-take is told, because more hold more. Articles: of the paragraphs of each article (ids NAME-NUMBER),
-a file each, how often the one sentence about a question is of the paragraph that answers it, beside
-the one sentence that is not asked about anything. And the time for a book of a thousand pages: the
-collection's documents, one after the other, over and over.
+title) hold, and that n sentences of eight documents hold of all their titles: of eight files, and
+of one file in which they follow each other. All ways draw from the same sentences; how many words
+they take is told, because more hold more. Articles: of the paragraphs of each article (ids
+NAME-NUMBER), a file each, how often the one sentence about a question is of the paragraph that
+answers it, beside the one sentence that is not asked about anything. And the time for a book of a
+thousand pages: the collection's documents, one after the other, over and over.
 """
 
 from __future__ import annotations
