@@ -124,8 +124,8 @@ class Log(BaseOperation):
 
 
 class Summarize(BaseOperation):
-    """Say what entries contain, together, each sentence with its place (retrieve-summary); with
-    `about` what they say about that. Files that a query chooses are asked about the query."""
+    """Say what entries contain, together, each sentence with its place (retrieve-summary); `about`
+    prefers what has to do with that, by default with the query."""
 
     op: Literal["summarize"] = "summarize"
     target: Selector

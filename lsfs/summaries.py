@@ -81,6 +81,8 @@ def _sentences(operation: Summarize, files: int) -> int:
         return operation.sentences
     if operation.words is not None:
         return MOST_BY_WORDS
+    if operation.about is not None:
+        return SENTENCES
     return min(MOST_SENTENCES, SENTENCES + FOR_EACH_MORE * max(0, files - 1))
 
 

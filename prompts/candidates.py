@@ -14,14 +14,18 @@ from lsfs.ports import Text
 from lsfs.records import Chunk, Place, Source
 
 from .own_text import own_text, without_marks
-from .sentences import WORD, cut, plain, split_sentences
+from .sentences import CASED, WORD, cut, plain, split_sentences
 
-WHOLE, LINE = 1.0, 0.5
-"""What a sentence is worth, and a line that is none."""
+WHOLE, LINE, LINE_IN_PROSE = 1.0, 0.5, 0.1
+"""What a sentence is worth, a line that is none, and such a line where most are sentences."""
+PROSE = 5
+"""From so many whole sentences on a file may be prose."""
 LEADING = 12
 """Lines that stand for a file without sentences."""
 SHORT_LINES = 45
 """Characters: lines that are shorter on average are no paragraph that was wrapped."""
+LONGEST_JOINED = 4000
+"""Characters: no sentence goes on for longer."""
 SHARE_OF_WIDTH = 0.75
 """A line that is shorter than this share of the longest, before one that begins anew, is a heading
 or ends a paragraph."""
@@ -41,7 +45,15 @@ def candidates(text: Text) -> list[Candidate]:
     own = own_text(text.path, text.chunks)
     chunks = [replace(chunk, text=said) for chunk, said in zip(text.chunks, own, strict=True)]
     found = {one.text: one for one in reversed(list(_sentences(text.path, _joined(chunks))))}
-    return [*reversed(found.values())] or list(_leading(text))
+    return _weighed([*reversed(found.values())]) or list(_leading(text))
+
+
+def _weighed(found: list[Candidate]) -> list[Candidate]:
+    """In prose a line that is no sentence is a heading, a caption or a cell."""
+    whole = sum(one.worth == WHOLE for one in found)
+    if whole < max(PROSE, len(found) / 2):
+        return found
+    return [one if one.worth == WHOLE else replace(one, worth=LINE_IN_PROSE) for one in found]
 
 
 def _joined(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
@@ -64,7 +76,7 @@ def _gap(one: Chunk, other: Chunk) -> str | None:
     """What stands between two chunks with a sentence that goes on; None where none does."""
     a, b = one.place, other.place
     is_cut = one.text and not _STOP.search(one.text.rstrip()) and other.text[:1].islower()
-    if not is_cut or (a.page, a.sheet) != (b.page, b.sheet):
+    if not is_cut or len(one.text) > LONGEST_JOINED or (a.page, a.sheet) != (b.page, b.sheet):
         return None
     if a.line_to is None or b.line_from is None:
         return "\n"
@@ -73,11 +85,13 @@ def _gap(one: Chunk, other: Chunk) -> str | None:
 
 def _sentences(path: str, chunks: Iterable[Chunk]) -> Iterator[Candidate]:
     is_by_lines = type_of(path) == "presentation"
+    is_cased = False
     for chunk in chunks:
+        is_cased = is_cased or CASED.search(chunk.text) is not None
         for offset, raw in split_sentences(chunk.text):
             for at, part in _parts(raw, is_by_lines=is_by_lines):
                 text = plain(without_marks(path, part))
-                worth = _worth(part, text)
+                worth = _worth(part, text, is_cased=is_cased)
                 if worth:
                     place = _place_of(chunk, offset + at, part)
                     yield Candidate(cut(text), Source(path, place), worth)
@@ -106,16 +120,17 @@ def _parts(raw: str, *, is_by_lines: bool) -> Iterator[tuple[int, str]]:
             held, start = [], at
 
 
-def _worth(raw: str, text: str) -> float:
-    """What it is worth: nothing for headings, rows of tables, lines of symbols and boilerplate."""
+def _worth(raw: str, text: str, *, is_cased: bool) -> float:
+    """What it is worth: nothing for headings, rows of tables, lines of symbols and boilerplate.
+    Where capitals are written, a whole sentence begins with one."""
     found = WORD.findall(text)
     letters = sum(map(len, found))
     if raw[0] in "#|" or len(found) < 4 or letters <= 0.5 * len(text.replace(" ", "")):
         return 0.0
     if _BOILERPLATE.search(text):
         return 0.0
-    is_whole = _STOP.search(text) and not text[0].islower() and not _POINTER.match(text)
-    return WHOLE if is_whole else LINE
+    is_part = is_cased and text[0].islower()
+    return WHOLE if _STOP.search(text) and not is_part and not _POINTER.match(text) else LINE
 
 
 def _leading(text: Text) -> Iterator[Candidate]:
@@ -149,6 +164,7 @@ _POINTER = re.compile(r"(?:see|for (?:more|further) (?:information|details)|clic
 _STOP = re.compile(r"[.!?…。！？।؟][\"'”’»)\]」』]*$")
 _BOILERPLATE = re.compile(
     r"all rights reserved|©|\(c\) (?:19|20)\d\d|\bcopyright (?:19|20)\d\d|permission (?:is hereby "
-    r"granted|to make digital)|licensed under|without warrant|click here|cookie|(?:\. ?){5}|…{2}",
+    r"granted|to make digital)|licensed under|without warranty|click here|(?:uses?|accept) cookies|"
+    r"(?:\. ?){5}|…{2}",
     re.IGNORECASE,
 )

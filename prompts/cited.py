@@ -20,7 +20,7 @@ from lsfs.paths import percent_escaped
 from lsfs.ports import Brief
 from lsfs.records import Statement
 
-from .sentences import FIGURE, cut, plain, words
+from .sentences import FIGURE, cut, plain, stems, words
 
 INSTRUCTIONS = (
     "You are given numbered passages from files between <passages> tags. Say in at most {sentences}"
@@ -37,8 +37,6 @@ LEAST_SHARED = 0.5
 """The share of a sentence's words that its passages must have."""
 _CITATIONS = re.compile(r"(?:\s*[\[［【]\s*\d+(?:\s*[,;，、–-]\s*\d+)*\s*[\]］】])+")
 _LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
-_STEM = 5
-"""Letters by which two forms of a word are taken for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +116,5 @@ def _is_borne_out(text: str, cited: Sequence[Statement]) -> bool:
     said = " ".join(passage.text for passage in cited)
     if not set(FIGURE.findall(text)) <= set(FIGURE.findall(said)):
         return False
-    known = {word[:_STEM] for word in words(said)}
-    own = [word[:_STEM] for word in words(text)]
-    return sum(word in known for word in own) >= LEAST_SHARED * len(own) > 0
+    known, own = set(stems(said)), stems(text)
+    return sum(stem in known for stem in own) >= LEAST_SHARED * len(own) > 0

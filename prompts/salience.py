@@ -24,7 +24,7 @@ from lsfs.ports import Brief
 from lsfs.records import Source, Statement
 
 from .candidates import WHOLE, Candidate
-from .sentences import FIGURE, count_words, words
+from .sentences import FIGURE, count_words, stems
 
 MOST_SENTENCES = 400
 """Sentences that are compared pairwise; of more the most central are, and one of each file."""
@@ -38,6 +38,10 @@ FIRST = 0.8
 """What being a file's first sentence is worth; the fourth has half of it, the sixteenth a quarter.
 Chosen on Cranfield: more helps one abstract, and costs a text that is about many things
 (scripts/eval/summaries.py)."""
+
+CENTRAL = 0.2
+"""With a question: what being central, or first, is worth beside having to do with it. It decides
+where few sentences do; of files in which none does nothing is said."""
 
 Weights = Mapping[str, float]
 """TF-IDF of the words of a sentence, L2-normalised."""
@@ -83,13 +87,13 @@ def _shortlist(files: Sequence[Sequence[Candidate]], brief: Brief) -> list[_Sent
     """The sentences worth comparing, weighed. Of a long text the words alone are held in memory."""
     shared: dict[str, str] = {}
     told = [
-        [[shared.setdefault(word, word) for word in words(one.text)] for one in file]
+        [[shared.setdefault(stem, stem) for stem in stems(one.text)] for one in file]
         for file in files
     ]
     total = sum(map(len, told))
     frequency = Counter(word for file in told for one in file for word in set(one))
     idf = {word: math.log(1 + total / count) for word, count in frequency.items()}
-    asked = Counter(words(brief.about or ""))
+    asked = Counter(stems(brief.about or ""))
     central: Counter[str] = Counter()
     for file in told:
         for one in file:
@@ -156,8 +160,9 @@ def _rank(sentences: Sequence[_Sentence]) -> None:
         ]
     top = max(rank, default=1.0) or 1.0
     for one, share in zip(sentences, rank, strict=True):
-        first = 0.0 if relevant else FIRST / math.sqrt(1 + one.before)
-        one.rank = (share / top + first) * one.candidate.worth
+        first = FIRST / math.sqrt(1 + one.before)
+        other = CENTRAL * (one.rank + first) if relevant else first
+        one.rank = (share / top + other) * one.candidate.worth
 
 
 def _neighbours(sentences: Sequence[_Sentence]) -> list[list[tuple[int, float]]]:
@@ -182,7 +187,8 @@ def _neighbours(sentences: Sequence[_Sentence]) -> list[list[tuple[int, float]]]
 
 def _choose(sentences: Sequence[_Sentence], brief: Brief) -> list[_Sentence]:
     """Within the budget, one by one, what adds most."""
-    left = list(sentences)
+    about = {one.file for one in sentences if one.relevance}
+    left = [one for one in sentences if one.file in about or not about]
     overlap = {id(one): 0.0 for one in left}
     covered: dict[int, float] = defaultdict(float)
     room = brief.words if brief.words is not None else math.inf

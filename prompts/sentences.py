@@ -11,7 +11,7 @@ _END = re.compile(
     r"|\n[ \t]*\n|\n(?=[ \t]*(?:[-*+•#|>]|\d+[.)])\s)"
 )
 _NEXT = re.compile(r"[\s\"'“‘«(\[]*(\S)")
-_CASED = re.compile(r"[A-ZÀ-ÞΑ-ΩА-Я]")
+CASED = re.compile(r"[A-ZÀ-ÞΑ-ΩА-Я]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[^\W\d_]|e\.g|i\.e|cf|vs|etc|Dr|Mr|Mrs|Ms|Prof|Fig|Figs|Eq|Sec|No|Nr|St|approx|al|pp|"
     r"Vol|Inc|Ltd|Corp|Co|bzw|z\.B|d\.h|u\.a|vgl|ca|Abs))\.$"
@@ -30,6 +30,7 @@ _WRAPPED = re.compile(rf"(?<=[{_WIDE}，、；：。！？])\s*\n\s*(?=[{_WIDE}]
 WORD = re.compile(rf"[{_WIDE}]|[^\W\d_{_WIDE}]{{2,}}")
 _RUN = re.compile(rf"([{_WIDE}]+)|([^\W\d_{_WIDE}]{{2,}})")
 _COUNTED = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}]+")
+STEM = 6
 FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _COMMON = frozenset(
     "the a an and or but if of to in on at by for with from as is are was were be been being "
@@ -48,7 +49,7 @@ def split_sentences(text: str) -> list[tuple[int, str]]:
     """(offset, sentence) in order: cut at full stops, blank lines and list items."""
     pieces: list[tuple[int, str]] = []
     start = 0
-    is_cased = _CASED.search(text) is not None
+    is_cased = CASED.search(text) is not None
     for match in [*_END.finditer(text), None]:
         if match and not _is_end(text, start, match, is_cased=is_cased):
             continue
@@ -91,6 +92,11 @@ def words(text: str) -> list[str]:
         elif (word := word.casefold()) not in _COMMON:
             found.append(word[:-1] if word.endswith("s") and len(word) > 4 else word)
     return found
+
+
+def stems(text: str) -> list[str]:
+    """The same by their first letters, by which most forms of a word are taken for one."""
+    return [word[:STEM] for word in words(text)]
 
 
 def count_words(text: str) -> int:
