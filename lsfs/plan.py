@@ -124,8 +124,7 @@ class Log(BaseOperation):
 
 
 class Summarize(BaseOperation):
-    """Say what entries contain, together, each sentence with its place (retrieve-summary); `about`
-    prefers what has to do with that, by default with the query."""
+    """Say what entries contain, each sentence with its place; `about` what (retrieve-summary)."""
 
     op: Literal["summarize"] = "summarize"
     target: Selector
