@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from lsfs.filetypes import type_of
+from lsfs.filetypes import extension, type_of
 from lsfs.ports import Text
 from lsfs.records import Chunk, Place, Source
 
@@ -84,7 +84,7 @@ def _gap(one: Chunk, other: Chunk) -> str | None:
 
 
 def _sentences(path: str, chunks: Iterable[Chunk]) -> Iterator[Candidate]:
-    is_by_lines = type_of(path) == "presentation"
+    is_by_lines = type_of(path) == "presentation" or extension(path) == "log"
     is_cased = False
     for chunk in chunks:
         is_cased = is_cased or CASED.search(chunk.text) is not None
