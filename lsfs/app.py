@@ -47,6 +47,7 @@ from lsfs.rooms import living_mounts, moment, mount_with_other_state
 from lsfs.seen import device_of_fine_times
 from lsfs.service import App, Core, translated
 from lsfs.shown import Shown
+from lsfs.summaries import Summaries
 from lsfs.times import now
 from lsfs.tree import Tree
 from lsfs.watch import Watch
@@ -217,11 +218,14 @@ def build_core(
     observer = Observer(config, catalog, tree, history)
     observer.on_queued = lambda: workshop.nudge() if catalog.has_queue() else None
     shown = Shown(history, config.state / "shown")
-    summarizer = ModelSummarizer(model) if model else ExtractiveSummarizer()
+    summarizer = (
+        ModelSummarizer(model, config.model.context_tokens) if model else ExtractiveSummarizer()
+    )
+    summaries = Summaries(catalog, workshop, summarizer, observer.is_excluded)
     comparison = Comparison(observer, history, shown, workshop, summarizer)
     engine = Engine(
         Resolver(history, journal, workshop),
-        Reads(history, journal, workshop, summarizer, comparison),
+        Reads(history, journal, workshop, comparison, summaries),
         Acts(history, observer),
         journal,
         config.policy,

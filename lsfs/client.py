@@ -141,10 +141,25 @@ class FileSystem:
         """What files say: their text, extracted where they are documents."""
         return self.run([{"op": "read", "target": target(paths)}]).text or ""
 
-    def summarize(self, paths: Paths, sentences: int = 5) -> str:
-        """Salient sentences, each with its place."""
-        operation = {"op": "summarize", "target": target(paths), "sentences": sentences}
-        return self.run([operation]).text or ""
+    def summarize(
+        self,
+        paths: Paths = (),
+        sentences: int | None = None,
+        *,
+        about: str | None = None,
+        words: int | None = None,
+        top: int | None = None,
+    ) -> Outcome:
+        """What files and folders say, together, or the `top` ones that are found for `about`: a
+        row a sentence, with `path`, `text`, its place, `also` (further places) and `by` (the model
+        whose words they are, or None).
+
+        Raises:
+            NothingFoundError: no text of them is known.
+        """  # fmt: skip
+        chosen = target(paths) if paths else {"query": about, "limit": top}
+        asked = {"sentences": sentences, "words": words, "about": about}
+        return self.run([{"op": "summarize", "target": chosen, **asked}])
 
     def history(self, path: str) -> tuple[Mapping[str, Any], ...]:
         """The versions of an entry, newest first; also of one that is gone."""

@@ -87,7 +87,8 @@ class VersionsConfig(Section):
 
 
 class ModelConfig(Section):
-    """The optional language model: `local` (a transformers id or directory) or `url` + `name`."""
+    """The optional language model: `local` (a transformers id or directory) or `url` + `name`.
+    `context_tokens` is what a question and its answer may have together."""
 
     local: str | None = None
     gguf_file: str | None = None
@@ -96,6 +97,7 @@ class ModelConfig(Section):
     api_key: SecretStr | None = None
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     timeout_s: float = Field(default=60.0, gt=0)
+    context_tokens: int = Field(default=4096, ge=1500)
 
 
 class PolicyConfig(Section):

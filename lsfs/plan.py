@@ -124,11 +124,13 @@ class Log(BaseOperation):
 
 
 class Summarize(BaseOperation):
-    """Say what entries contain, each sentence with its place (retrieve-summary)."""
+    """Say what entries contain, each sentence with its place; `about` what (retrieve-summary)."""
 
     op: Literal["summarize"] = "summarize"
     target: Selector
-    sentences: int = Field(default=5, ge=1, le=50)
+    sentences: int | None = Field(default=None, ge=1, le=50)
+    words: int | None = Field(default=None, ge=1, le=10_000)
+    about: str | None = None
 
 
 class ChangeSummary(BaseOperation):

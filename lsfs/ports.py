@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lsfs.plan import Plan, Search
-from lsfs.records import Chunk, Coverage, SearchResult
+from lsfs.records import Chunk, Coverage, SearchResult, Summary
 from lsfs.selector import Filters
 
 
@@ -157,11 +157,30 @@ class Telling:
     private: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What the file at `path` says; `is_private`: it is shown to no model."""
+
+    path: str
+    chunks: Sequence[Chunk]
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """How much a summary may say, in sentences and in words (a Chinese character is one), and the
+    question it is to be about."""
+
+    sentences: int
+    words: int | None = None
+    about: str | None = None
+
+
 class Summarizer(Protocol):
     """Texts to a short account of them."""
 
-    def summarize(self, chunks: Sequence[Chunk], sentences: int) -> str:
-        """Salient sentences, in the order they stand, each with its place."""
+    def summarize(self, texts: Sequence[Text], brief: Brief) -> Summary:
+        """What the files say, together: nothing twice, each statement with where it is said."""
         ...
 
     def changes(self, before: str, after: str, telling: Telling) -> str:

@@ -27,11 +27,12 @@ from lsfs.plan import (
     Summarize,
 )
 from lsfs.plan import History as HistoryOperation
-from lsfs.ports import Index, Summarizer
+from lsfs.ports import Index
 from lsfs.records import Change, Finding, Version
 from lsfs.retention import LET_GO
 from lsfs.same import is_touched, same_bytes
 from lsfs.selector import Filters
+from lsfs.summaries import Summaries
 from lsfs.times import rfc3339
 from lsfs.tree import kind_of
 
@@ -43,13 +44,13 @@ class Reads:
     """Answers for the read operations."""
 
     def __init__(
-        self, history: History, journal: Journal, index: Index, summarizer: Summarizer,
-        comparison: Comparison,
+        self, history: History, journal: Journal, index: Index, comparison: Comparison,
+        summaries: Summaries,
     ) -> None:  # fmt: skip
         self._history = history
         self._journal = journal
         self._index = index
-        self._summarizer = summarizer
+        self._summaries = summaries
         self._tree = history.tree
         self._comparison = comparison
 
@@ -80,8 +81,8 @@ class Reads:
                 return Finding(rows=tuple(self._groups(group)))
             case Log(limit=limit):
                 return Finding(rows=tuple(_log_row(row) for row in self._journal.newest(limit)))
-            case Summarize(target=target, sentences=sentences):
-                return Finding(text=self._summaries(target.paths, sentences))
+            case Summarize():
+                return self._summaries.find(operation)
             case _:
                 raise NotAvailableError(
                     f"{operation.op} is not available in this version of lsfs",
@@ -129,14 +130,6 @@ class Reads:
                 hint="`lsfs status --failed` says why a file could not be read",
             )  # fmt: skip
         return "\n\n".join(chunk.text for chunk in chunks) + "\n"
-
-    def _summaries(self, paths: Sequence[str], sentences: int) -> str:
-        parts = []
-        for path in paths:
-            chunks = self._index.text(path)
-            text = self._summarizer.summarize(chunks, sentences) if chunks else "(no text)"
-            parts.append(f"{path}\n{text}" if len(paths) > 1 else text)
-        return "\n\n".join(parts)
 
     def _groups(self, group: str | None) -> Iterator[dict[str, Any]]:
         groups = GroupStore(self._history.catalog).all()

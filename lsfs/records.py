@@ -168,10 +168,37 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where something is said."""
+
+    path: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of a summary, and where it is said, by a file each; `by` is the model whose words
+    they are, None where they are the first source's own."""
+
+    text: str
+    sources: tuple[Source, ...]
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What files say, and remarks on how it came about."""
+
+    statements: tuple[Statement, ...]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """What one operation gave: changes made, hits found, rows listed, text shown."""
+    """What one operation gave: changes made, hits found, rows listed, text shown, and remarks."""
 
     changes: tuple[Change, ...] = ()
     result: SearchResult | None = None
     rows: tuple[dict[str, Any], ...] = ()
     text: str | None = None
+    notices: tuple[str, ...] = ()

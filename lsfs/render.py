@@ -10,47 +10,24 @@ from __future__ import annotations
 import io
 import json
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from click import style
 
+from lsfs.look import Json, Look, clipped, place, short_place
 from lsfs.marking import marked
-from lsfs.paths import for_pipe, for_terminal, path_from_fields
+from lsfs.paths import for_terminal, path_from_fields
 
-Json = Mapping[str, Any]
 Words = re.Pattern[str] | None
 
 PASSAGES, COPIES = 2, 3
-PASSAGE, LEAST_PASSAGE, HEADING, VALUE = 160, 40, 40, 72  # characters
+PASSAGE, LEAST_PASSAGE, VALUE = 160, 40, 72  # characters
 PREVIEW_NAMES, CHANGES_SHOWN = 8, 20
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Where the text goes. `shown` turns a tree path into what the user would type."""
-
-    terminal: bool
-    color: bool
-    width: int
-    shown: Callable[[str], str]
-
-    def name(self, fields: Json, key: str = "path") -> str:
-        """The path in `fields`, as `path`."""
-        return self.path(path_from_fields(dict(fields), key))
-
-    def path(self, path: str) -> str:
-        """A tree path, safe to print and, on a pipe, for other programs to use."""
-        safe = for_terminal if self.terminal else for_pipe
-        return safe(self.shown(path))
-
-    def paint(self, text: str, **how: Any) -> str:
-        """`text` in a click style, when colour is wanted."""
-        return style(text, **how) if self.color else text
 
 
 # -- search ----------------------------------------------------------------------------------------
@@ -91,7 +68,7 @@ def _hit_lines(hit: Json, words: Words, look: Look, facts: Sequence[str]) -> lis
     lines = []
     for match in hit.get("matches") or []:
         line, text = _excerpt(match, words)
-        lines.append(f"{name}:{_short_place(match, line)} {_clipped(text, PASSAGE)}{extra}")
+        lines.append(f"{name}:{short_place(match, line)} {clipped(text, PASSAGE)}{extra}")
     return lines or ["\t".join([name, *(str(hit[fact]) for fact in facts)]) + extra]
 
 
@@ -103,11 +80,11 @@ def _hit_block(hit: Json, words: Words, look: Look) -> str:
         lines.append(look.paint(f"  {len(copies) + 1} copies, also {also}", dim=True))
     for match in (hit.get("matches") or [])[:PASSAGES]:
         line, text = _excerpt(match, words)
-        place = _place(match, line)
-        shown = _clipped(text, max(look.width - len(place) - 2, LEAST_PASSAGE))
+        at = place(match, line)
+        shown = clipped(text, max(look.width - len(at) - 2, LEAST_PASSAGE))
         if words is not None and look.color:
             shown = words.sub(lambda found: style(found.group(), bold=True), shown)
-        lines.append(f"  {look.paint(place, fg='green')}{shown}")
+        lines.append(f"  {look.paint(at, fg='green')}{shown}")
     if explained := _explained(hit):
         lines.append(look.paint(" " + explained, dim=True))
     return "\n".join(lines)
@@ -143,38 +120,6 @@ def _number(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _short_place(match: Json, line: int | None) -> str:
-    """`12:` for a line, `p3:` for a page, `Sheet1!B3:D4:` for cells, nothing when unknown."""
-    if match.get("page"):
-        return f"p{match['page']}:"
-    if match.get("sheet"):
-        return f"{_cells(match)}:"
-    return f"{line}:" if line else ""
-
-
-def _place(match: Json, line: int | None) -> str:
-    at = f"line {line}" if line else ""
-    if match.get("page") or match.get("sheet"):
-        at = f"page {match['page']}" if match.get("page") else f"sheet {_cells(match)}"
-    parts = [part for part in (at, _clipped(match.get("heading") or "", HEADING)) if part]
-    return ", ".join(parts) + ": " if parts else ""
-
-
-def _cells(match: Json) -> str:
-    """A sheet, with the cells where they are known."""
-    sheet, lines = for_terminal(match["sheet"]), match.get("lines")
-    if not lines or not match.get("columns"):
-        return sheet
-    first, _, last = match["columns"].partition(":")
-    return f"{sheet}!{first}{lines[0]}:{last or first}{lines[1]}"
-
-
-def _clipped(text: str, most: int) -> str:
-    """Text on one line, safe to print, at most so many characters."""
-    joined = for_terminal(" ".join(text.split()))
-    return joined if len(joined) <= most else joined[: most - 1].rstrip() + "…"
-
-
 def coverage(answer: Json) -> str | None:
     """A remark on what the index has yet to look at; None when it is up to date."""
     counts = answer.get("coverage") or {}
@@ -205,12 +150,41 @@ def outcome(answer: Json, look: Look) -> str:
         queries = [op["query"] for op in operations if op.get("query")]
         found = {"query": " ".join(queries), "hits": result["hits"]}
         parts.append(search(found, look, facts_asked(operations)))
-    if result.get("text"):
+    rows = result.get("rows") or []
+    if rows and all(operation["op"] == "summarize" for operation in answer["plan"]["operations"]):
+        parts.append(summary(rows, look))
+        rows = []
+    elif result.get("text"):
         parts.append(document(result["text"], look))
-    if result.get("rows"):
-        parts.append(table(result["rows"], look))
+    if rows := [row for row in rows if "by" not in row]:
+        parts.append(table(rows, look))
     parts += changes(result.get("changes") or [], look)
     return "\n".join(parts)
+
+
+def summary(rows: Iterable[Json], look: Look) -> str:
+    """Sentences, each with where it is said: for a pipe as passages of hits are, with further
+    places behind tabs."""
+    return "\n".join(_statement(row, look) for row in rows)
+
+
+def _statement(row: Json, look: Look) -> str:
+    text = for_terminal(row["text"])
+    sites = [_site(one, look) for one in (row, *row["also"])]
+    if not look.terminal:
+        return "\t".join([f"{sites[0]}: {text}", *sites[1:]])
+    told = ", ".join(sites[: COPIES + 1])
+    if len(sites) > COPIES + 1:
+        told += f" and {len(sites) - COPIES - 1} more"
+    lines = textwrap.wrap(text, max(look.width, LEAST_PASSAGE), break_long_words=False)
+    return "\n".join([*lines, look.paint(f"    {told}", fg="cyan")])
+
+
+def _site(source: Json, look: Look) -> str:
+    """`path:12`, `path:p3`: what an editor or a person takes for a place."""
+    lines = source.get("lines")
+    at = short_place(source, lines[0] if lines else None)
+    return f"{look.name(source)}:{at}".rstrip(":")
 
 
 def document(text: str, look: Look) -> str:
@@ -293,7 +267,7 @@ def _detail(key: str, value: Any, look: Look) -> str:
         return "".join(told)
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False, default=str)
-    return f", {key.replace('_', ' ')}: {_clipped(value, VALUE)}"
+    return f", {key.replace('_', ' ')}: {clipped(value, VALUE)}"
 
 
 _EMPTY: tuple[object, ...] = (None, "", [], ())

@@ -37,6 +37,7 @@ from lsfs.plan import (
     Restore,
     Rollback,
     Search,
+    Summarize,
     Touched,
     Undo,
 )
@@ -49,6 +50,8 @@ from lsfs.tree import kind_of
 
 SELECT_LIMIT = 1000
 """As many as one search answers with. What reaches it may have been cut."""
+SUMMARIZED_FILES = 5
+"""Of what a query finds, where the request does not say of how many."""
 WEAK_SCORE = 0.3
 """Hits under this share of the best one are not taken for an operation that changes something."""
 
@@ -209,6 +212,8 @@ class Resolver:
         _refuse_root(operation)
         target = getattr(operation, "target", None)
         if isinstance(target, Selector):
+            if isinstance(operation, Summarize):
+                operation, target = _asked_about(operation)
             paths = self.select(target, is_read=operation.effect == "read")
             operation = operation.model_copy(update={"target": Selector(paths=paths)})
         match operation:
@@ -346,6 +351,16 @@ class Resolver:
             state = self._tree.there(path) if path else None
             if path and state and state.st_size and kind_of(state) != "directory":
                 yield path
+
+
+def _asked_about(operation: Summarize) -> tuple[Summarize, Selector]:
+    """The same about its query, where it has one, of the files that are found first."""
+    target = operation.target
+    if target.query and operation.about is None:
+        operation = operation.model_copy(update={"about": target.query})
+    if target.query and target.limit is None:
+        target = target.model_copy(update={"limit": SUMMARIZED_FILES})
+    return operation, target
 
 
 _UNDOABLE = frozenset({"done", "failed"})

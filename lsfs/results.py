@@ -22,10 +22,10 @@ class Outcome:
     """What became of a plan.
 
     `status` is done, planned, needs_confirmation, refused, failed or partial. `rows` are the lines
-    of a listing (list, stat, history, log, groups) as plain dicts; `text` what a read, a diff or a
-    summary says; `undo` the id that takes it all back. `token` binds a yes to `operations`.
-    `notices` are remarks on it; `weak` says that nothing is clearly about what was searched for,
-    and the hits are only the nearest.
+    of a listing (list, stat, history, log, groups) or the sentences of a summary as plain dicts;
+    `text` what a read, a diff or a summary says; `undo` the id that takes it all back. `token`
+    binds a yes to `operations`. `notices` are remarks on it; `weak` says that nothing is clearly
+    about what was searched for, and the hits are only the nearest.
     """
 
     status: str

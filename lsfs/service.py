@@ -38,10 +38,9 @@ from lsfs.index_methods import IndexMethods, state_at
 from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.past import Past
-from lsfs.plan import OPERATIONS, Plan, Redo, Restore, Rollback, Search, Similar, Undo
+from lsfs.plan import OPERATIONS, Plan, Redo, Restore, Rollback, Search, Similar, Summarize, Undo
 from lsfs.ports import Parser, Workshop
 from lsfs.reads import version_rows
-from lsfs.records import Coverage
 from lsfs.replay import SpoolReader
 from lsfs.reserve import RESERVE_BYTES, Reserve, free_bytes
 from lsfs.selector import Filters
@@ -228,6 +227,8 @@ class App:
     def _ran(self, plan: Plan, consent: Consent) -> Outcome:
         if not plan.changes_something():
             self._take_in()
+            if any(isinstance(operation, Summarize) for operation in plan.operations):
+                self._let_index_catch_up()
             return self._engine.run(plan, consent, self._observer)
         if any(isinstance(operation, GOES_BACK) for operation in plan.operations):
             with contextlib.suppress(LsfsError):  # the disk is full: with what is known, then
@@ -313,7 +314,7 @@ class App:
         return {
             "root": str(self.config.root), "state": str(self.config.state), "version": __version__,
             "daemon": {"pid": os.getpid(), "uptime_s": round(time.monotonic() - self._started, 1)},
-            "mounts": self.mounts(), "coverage": coverage_json(self._coverage()),
+            "mounts": self.mounts(), "coverage": coverage_json(self._workshop.coverage()),
             "queue": self._history.catalog.queue_length(),
             "spool_bytes": backlog_bytes(self.config.state), "model": self.config.indexer.model,
             "device": self.config.indexer.device,
@@ -343,9 +344,6 @@ class App:
         what = "1 large file is" if count == 1 else f"{count} large files are"
         return [f"{what} still to be read for a version"] if count else []
 
-    def _coverage(self) -> Coverage:
-        return self._workshop.coverage()
-
     def _index(self, params: Params) -> Json:
         paths = paths_of(params)
         if not self.config.indexer.enabled:
@@ -363,7 +361,7 @@ class App:
         if params.get("wait", True):
             self._spool.read_large(paths or [""])  # before that they are not queued
             self._workshop.drain()
-        return {"coverage": coverage_json(self._coverage()), **self.call("failed", {})}
+        return {"coverage": coverage_json(self._workshop.coverage()), **self.call("failed", {})}
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from lsfs.engine import Outcome
 from lsfs.errors import UsageError
 from lsfs.past import Was
 from lsfs.paths import name, path_fields, path_from_fields, percent_escaped
+from lsfs.places import place_json
 from lsfs.plan import List, Operation, Plan
 from lsfs.records import Change, Coverage, Finding, Hit, Match, SearchResult
 from lsfs.times import rfc3339
@@ -49,13 +50,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
 
 
 def _match_json(match: Match) -> dict[str, Any]:
-    place = match.place
-    lines = None if place.line_from is None else [place.line_from, place.line_to]
-    return {
-        "lines": lines, "page": place.page, "sheet": place.sheet, "columns": place.columns,
-        "heading": place.heading, "symbol": place.symbol, "text": match.text,
-        "score": round(match.score, 4),
-    }  # fmt: skip
+    return {**place_json(match.place), "text": match.text, "score": round(match.score, 4)}
 
 
 def was_json(was: Was) -> dict[str, Any]:
@@ -138,7 +133,8 @@ def outcome_json(request: str | None, parser: str, outcome: Outcome) -> dict[str
 
 
 def _notices(outcome: Outcome) -> list[str]:
-    return [n for found in outcome.findings if found.result for n in found.result.notices]
+    searched = [n for found in outcome.findings if found.result for n in found.result.notices]
+    return [*searched, *(notice for found in outcome.findings for notice in found.notices)]
 
 
 def _hits(finding: Finding) -> tuple[Hit, ...]:

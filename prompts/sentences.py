@@ -1,27 +1,46 @@
-"""Sentences and the words in them that say something. Pure."""
+"""Sentences and the words in them that say something, in any script. Pure."""
 
 from __future__ import annotations
 
 import re
 
-_BREAK = re.compile(
-    r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9À-Þ\u3400-\u9fff])|(?<=[。！？])|\n\s*\n|\n(?=\s*(?:[-*+•#|>]|"
-    r"\d+[.)])\s)"
+_WIDE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Kana and Han: scripts that are written without spaces."""
+_END = re.compile(
+    r"[.!?…]+[\"'”’»)\]]*(?:\[\d{1,3}\])*(?=\s)|[。！？｡]+[”’」』）\"]*|[।॥؟۔]+(?=\s)"
+    r"|\n[ \t]*\n|\n(?=[ \t]*(?:[-*+•#|>]|\d+[.)])\s)"
 )
+_NEXT = re.compile(r"[\s\"'“‘«(\[]*(\S)")
+CASED = re.compile(r"[A-ZÀ-ÞΑ-ΩА-Я]")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Z]|e\.g|i\.e|cf|vs|etc|Dr|Mr|Mrs|Ms|Prof|Fig|No|St|approx|al|bzw|z\.B|ca))\.$"
+    r"(?:\b(?:[^\W\d_]|e\.g|i\.e|cf|vs|etc|Dr|Mr|Mrs|Ms|Prof|Fig|Figs|Eq|Sec|No|Nr|St|approx|al|pp|"
+    r"Vol|Inc|Ltd|Corp|Co|bzw|z\.B|d\.h|u\.a|vgl|ca|Abs))\.$"
+)
+_NUMBER_ALONE = re.compile(r"\s*(?:#+\s*)?(?:\d+(?:\.\d+)*|[A-Za-z])\.$")
+_ORDINAL = re.compile(r"\b\d{1,2}\.$")
+_AFTER_ORDINAL = re.compile(
+    r"\s*(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|"
+    r"Jahrhundert|Lebensjahr)"
 )
 _MARKUP = re.compile(
-    r"^(?:#{1,6}\s+|[-*+•]\s+(?:\[.\]\s+)?|>\s+|\d+[.)]\s+)+|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}"
+    r"^(?:#{1,6}\s+|[-*+•]\s+(?:\[.\]\s+)?|>\s+|\d+[.)]\s+)+|(?<![A-Za-z0-9])[*`]{1,3}(?=\S)"
+    r"|(?<=\S)[*`]{1,3}(?![A-Za-z0-9])|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)"
 )
-WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2,}")
+_WRAPPED = re.compile(rf"(?<=[{_WIDE}，、；：。！？])\s*\n\s*(?=[{_WIDE}])")
+WORD = re.compile(rf"[{_WIDE}]|[^\W\d_{_WIDE}]{{2,}}")
+_RUN = re.compile(rf"([{_WIDE}]+)|([^\W\d_{_WIDE}]{{2,}})")
+_COUNTED = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}]+")
+STEM = 6
+FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
 _COMMON = frozenset(
     "the a an and or but if of to in on at by for with from as is are was were be been being "
     "it its this that these those he she they we you i not no do does did has have had will "
     "would can could may might shall should must than then so there here which who whom whose "
     "what when where why how all any some each more most other such only own same too very "
     "our your their his her my me us them into over under about after before between during "
-    "also just one two new".split()
+    "also just one two new "
+    "der die das den dem des ein eine einer eines einem einen und oder aber nicht ist sind war "
+    "wird werden wurde hat haben mit von zu zum zur im in auf für als auch sich bei nach".split()
 )
 _LONGEST = 320
 
@@ -30,30 +49,59 @@ def split_sentences(text: str) -> list[tuple[int, str]]:
     """(offset, sentence) in order: cut at full stops, blank lines and list items."""
     pieces: list[tuple[int, str]] = []
     start = 0
-    for match in [*_BREAK.finditer(text), None]:
-        end = match.start() if match else len(text)
-        if match and _ABBREVIATION.search(text[start:end]):
+    is_cased = CASED.search(text) is not None
+    for match in [*_END.finditer(text), None]:
+        if match and not _is_end(text, start, match, is_cased=is_cased):
             continue
+        end = match.end() if match else len(text)
         piece = text[start:end]
         if piece.strip():
             pieces.append((start + len(piece) - len(piece.lstrip()), piece.strip()))
-        start = match.end() if match else end
+        start = end
     return pieces
+
+
+def _is_end(text: str, start: int, match: re.Match[str], *, is_cased: bool) -> bool:
+    """Whether a stop ends a sentence: not within "e.g. this", "Dr. Who", "am 3. Mai"."""
+    if match[0][0] not in ".!?…":
+        return True
+    end = match.end()
+    following = _NEXT.match(text, end)
+    if following and following[1].islower() and is_cased:
+        return False
+    if match[0] != ".":
+        return True
+    last = text[max(start, end - 12) : end]
+    if _ABBREVIATION.search(last) or (end - start < 12 and _NUMBER_ALONE.match(last)):
+        return False
+    return not (_ORDINAL.search(last) and _AFTER_ORDINAL.match(text, end))
 
 
 def plain(sentence: str) -> str:
     """A sentence without list marks, emphasis and line breaks."""
-    return " ".join(_MARKUP.sub("", sentence).split())
+    return " ".join(_MARKUP.sub("", _WRAPPED.sub("", sentence)).split())
 
 
 def words(text: str) -> list[str]:
-    """The content words, in order, case and plural aside."""
-    found = (word.casefold() for word in WORD.findall(text))
-    return [
-        word[:-1] if word.endswith("s") and len(word) > 4 else word
-        for word in found
-        if word not in _COMMON
-    ]
+    """The content words, in order, case and plural aside; of scripts that are written without
+    spaces the pairs of characters."""
+    found: list[str] = []
+    for wide, word in _RUN.findall(text):
+        if wide:
+            found += [wide[at : at + 2] for at in range(len(wide) - 1)] or [wide]
+        elif (word := word.casefold()) not in _COMMON:
+            found.append(word[:-1] if word.endswith("s") and len(word) > 4 else word)
+    return found
+
+
+def stems(text: str) -> list[str]:
+    """The same by their first letters, by which most forms of a word are taken for one."""
+    return [word[:STEM] for word in words(text)]
+
+
+def count_words(text: str) -> int:
+    """How long a text is: words and numbers; a character of Chinese or Japanese is one."""
+    return len(_COUNTED.findall(text))
 
 
 def cut(text: str) -> str:

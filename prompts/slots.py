@@ -108,7 +108,7 @@ def _stat(text: str, context: Context) -> BaseOperation:
 
 
 def _summarize(text: str, context: Context) -> BaseOperation:
-    sentences = _default(plan.Summarize, "sentences")
+    sentences = None
     if match := re.search(
         rf"\b(?:in|to|into|with|using)\s+({NUMBER})\s+(?:short\s+)?(?:sentences?|lines?|"
         rf"bullet points|points)\b",

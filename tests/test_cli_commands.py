@@ -265,9 +265,30 @@ def test_groups(indexed: Path) -> None:
 
 
 def test_summarize(indexed: Path) -> None:
-    done = lsfs("summarize", "notes/garden.md", cwd=indexed)
+    done = lsfs("summarize", "garden.md", cwd=indexed / "notes")
     assert done.returncode == 0, done.stderr
-    assert "Tomatoes" in done.stdout
+    assert done.stdout == "garden.md:3: Tomatoes want sun, water and patience.\n"
+    code, shown = on_terminal("summarize", "notes", "--color", "never", cwd=indexed)
+    assert code == 0
+    assert [line.strip() for line in shown.split("\n") if line.strip()] == [
+        "Tomatoes want sun, water and patience.", "notes/garden.md:3",
+        "The kernel scheduler gives every task a fair share.", "notes/scheduling.md:3",
+    ]  # fmt: skip
+
+
+def test_summarize_what_is_found(indexed: Path) -> None:
+    told = answer("summarize", "--about", "tomatoes", "--top", "1", cwd=indexed)
+    assert told["plan"]["operations"] == [
+        {"op": "summarize", "target": {"paths": ["notes/garden.md"]}, "about": "tomatoes"}
+    ]
+    (row,) = told["outcome"]["rows"]
+    assert row["path"] == "notes/garden.md" and row["lines"] == [3, 3]
+    assert row["text"] == "Tomatoes want sun, water and patience."
+    assert (row["by"], row["also"], row["page"]) == (None, [], None)
+    assert told["outcome"]["text"] == f"{row['text']} (line 3)"
+    asked = answer("ask", "summarize the notes about tomatoes", cwd=indexed)
+    assert row["text"] in [one["text"] for one in asked["outcome"]["rows"]]
+    assert asked["plan"]["operations"][0]["about"]
 
 
 # -- the rest --------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from lsfs import render
+from lsfs.look import Look, place, short_place
 from lsfs.paths import may_stand_for
 
-PIPE = render.Look(terminal=False, color=False, width=80, shown=str)
-SCREEN = render.Look(terminal=True, color=True, width=80, shown=str)
+PIPE = Look(terminal=False, color=False, width=80, shown=str)
+SCREEN = Look(terminal=True, color=True, width=80, shown=str)
 
 
 def hit(path: str = "a.md", **match: Any) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def test_a_passage_for_a_pipe(match: dict[str, Any], line: str) -> None:
 
 def test_nothing_in_a_file_or_its_name_reaches_the_terminal_raw() -> None:
     evil = hit("a\x1b[2Jb.md", text="bell\x07 \x1b]0;title\x07 \u202egnp.exe", heading="\x9b31m")
-    for look in (PIPE, render.Look(terminal=True, color=False, width=80, shown=str)):
+    for look in (PIPE, Look(terminal=True, color=False, width=80, shown=str)):
         shown = render.search(found(evil, query="bell"), look)
         assert not any(ord(character) < 32 and character != "\n" for character in shown)
         assert "\u202e" not in shown
@@ -204,6 +205,6 @@ def test_what_is_never_printed_so_stands_for_nothing_else(typed: str) -> None:
 
 def test_cells_are_told_as_spreadsheets_tell_them() -> None:
     match = {"text": "rent 900", "sheet": "Costs", "columns": "B:D", "lines": [3, 4]}
-    assert render._short_place(match, 3) == "Costs!B3:D4:"
-    assert render._place({**match, "columns": "B"}, 3) == "sheet Costs!B3:B4: "
-    assert render._short_place({"text": "x", "sheet": "Costs"}, None) == "Costs:"
+    assert short_place(match, 3) == "Costs!B3:D4:"
+    assert place({**match, "columns": "B"}, 3) == "sheet Costs!B3:B4: "
+    assert short_place({"text": "x", "sheet": "Costs"}, None) == "Costs:"

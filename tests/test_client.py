@@ -51,6 +51,9 @@ def test_find_and_read(fs: FileSystem) -> None:
     yesterday = datetime.now(timezone.utc) - timedelta(days=1)
     assert not fs.search(filters={"before": yesterday}).hits
     assert fs.read("letter.txt").rstrip() == LETTER.rstrip()
+    told = fs.summarize("notes", about="What do tomatoes want?", sentences=1)
+    assert [row["text"] for row in told.rows] == ["Tomatoes want sun, water and patience."]
+    assert fs.summarize(about="tomatoes", top=1).rows == told.rows
     assert {row["path"] for row in fs.list("notes").rows} == {
         "notes/garden.md",
         "notes/scheduling.md",

@@ -10,8 +10,11 @@ import pytest
 
 from lsfs.config import ModelConfig
 from lsfs.errors import ConfigurationError, UnavailableError
+from lsfs.ports import Brief, Text
 from lsfs.prompts.local import LocalModel
 from lsfs.prompts.model_process import ModelProcess
+from lsfs.prompts.summary import ModelSummarizer
+from lsfs.records import Chunk, Place
 
 SCHEMA = {
     "type": "object",
@@ -73,6 +76,15 @@ def test_a_model_in_a_process_of_its_own(directory: Path) -> None:
         assert isinstance(model.complete("be brief", "again"), str)
     finally:
         model.close()
+
+
+def test_what_a_model_makes_up_is_no_summary(directory: Path) -> None:
+    """One with random weights says nothing that any passage bears out."""
+    model = LocalModel(ModelConfig(local=str(directory), device="cpu"))
+    rent = Text("rent.txt", [Chunk(0, "The rent rises to 950 euros in March.", Place(line_from=1))])
+    found = ModelSummarizer(model).summarize([rent], Brief(2))
+    assert [one.text for one in found.statements] == ["The rent rises to 950 euros in March."]
+    assert found.statements[0].by is None and model.name in found.notices[0]
 
 
 def test_a_process_that_cannot_load_says_why(tmp_path: Path) -> None:

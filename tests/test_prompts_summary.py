@@ -1,4 +1,4 @@
-"""Extractive summaries, change summaries and key words, on texts of our own."""
+"""Sentences, change summaries and key words, on texts of our own."""
 
 from __future__ import annotations
 
@@ -8,45 +8,8 @@ from hypothesis import strategies as st
 from lsfs.errors import UnavailableError
 from lsfs.ports import Telling
 from lsfs.prompts.rewording import change_summary
-from lsfs.prompts.sentences import split_sentences
-from lsfs.prompts.summary import (
-    ExtractiveSummarizer,
-    ModelSummarizer,
-    key_words,
-)
-from lsfs.records import Chunk, Place
-
-BEES = """# Keeping bees
-
-Honey bees live in colonies of up to sixty thousand workers. The colony has one queen who lays eggs.
-Workers collect nectar and pollen for the colony, and the queen never leaves it.
-
-My neighbour has a red car.
-
-In winter the colony forms a cluster around the queen and lives on honey. Dr. Huber found this.
-"""
-
-
-def test_salient_sentences_in_order_with_lines() -> None:
-    chunk = Chunk(0, BEES, Place(line_from=1, line_to=8))
-    lines = ExtractiveSummarizer().summarize([chunk], 3).splitlines()
-    assert len(lines) == 3
-    assert not any("red car" in line or "Keeping" in line for line in lines)
-    numbers = [int(line.rpartition("(line ")[2].rstrip(")")) for line in lines]
-    assert numbers == sorted(numbers)
-    for line, number in zip(lines, numbers, strict=True):
-        assert line.partition(" (line")[0] in BEES.splitlines()[number - 1]
-
-
-def test_pages_and_repeated_sentences() -> None:
-    text = "Quarterly revenue grew by ten percent over the year."
-    chunks = [Chunk(i, text, Place(page=i + 4)) for i in range(3)]
-    assert ExtractiveSummarizer().summarize(chunks, 5) == f"{text} (page 4)"
-
-
-def test_no_text_is_an_empty_summary() -> None:
-    assert ExtractiveSummarizer().summarize([], 3) == ""
-    assert ExtractiveSummarizer().summarize([Chunk(0, "| 1 | 2 |\n---", Place())], 3) == ""
+from lsfs.prompts.sentences import plain, split_sentences, words
+from lsfs.prompts.summary import ModelSummarizer, key_words
 
 
 def test_sentences_end_at_stops_not_at_abbreviations() -> None:
@@ -56,10 +19,30 @@ def test_sentences_end_at_stops_not_at_abbreviations() -> None:
     ]  # fmt: skip
 
 
-@given(st.text(max_size=300), st.integers(1, 5))
-def test_any_text_gives_at_most_the_asked_number_of_sentences(text: str, count: int) -> None:
-    summary = ExtractiveSummarizer().summarize([Chunk(0, text, Place())], count)
-    assert len(summary.split("\n") if summary else []) <= count
+def test_sentences_of_other_scripts_and_of_those_who_write_none_large() -> None:
+    cases = {
+        "他走了！她说：“好。”然后也走了。": ["他走了！", "她说：“好。”", "然后也走了。"],
+        "Er kam am 3. Mai z.B. um 12. Sie auch. Es regnete.": [
+            "Er kam am 3. Mai z.B. um 12.", "Sie auch.", "Es regnete.",
+        ],
+        "all in small letters. no capital. at all": [
+            "all in small letters.", "no capital.", "at all"
+        ],
+        "It was said [2].[3][6] “Really?” He nodded.": [
+            "It was said [2].[3][6]", "“Really?”", "He nodded.",
+        ],
+        "यह एक है। वह दो है।": ["यह एक है।", "वह दो है।"],
+        "1. First point\n2. Second point": ["1. First point", "2. Second point"],
+    }  # fmt: skip
+    for text, sentences in cases.items():
+        assert [sentence for _, sentence in split_sentences(text)] == sentences
+
+
+def test_words_of_chinese_are_pairs_and_wrapped_lines_are_joined() -> None:
+    assert words("机器学习 and the machines") == ["机器", "器学", "学习", "machine"]
+    assert plain("机器\n学习，\n很好 a\nb snake_case 2*3 **bold**") == (
+        "机器学习，很好 a b snake_case 2*3 bold"
+    )
 
 
 @given(st.text(max_size=200))

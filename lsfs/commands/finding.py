@@ -202,11 +202,35 @@ def groups(invocation: Invocation, name: str | None) -> int:
 
 
 @lsfs_command("summarize")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-def summarize(invocation: Invocation, paths: Sequence[str]) -> int:
-    """Say what files contain, each sentence with its place (-n: how many sentences)."""
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option(
+    "--about", metavar="TEXT", help="What they say about TEXT; of no PATH: what it finds."
+)
+@click.option(
+    "--top", type=click.IntRange(1, 1000), metavar="N", help="Of the N files found best (5)."
+)
+@click.option("--words", type=click.IntRange(1, 10_000), metavar="N", help="At most N words.")
+def summarize(
+    invocation: Invocation,
+    paths: Sequence[str],
+    about: str | None,
+    top: int | None,
+    words: int | None,
+) -> int:
+    """Say what files and folders contain, in -n sentences, each with its place."""
+    question = about.strip() if about else None
+    if about is not None and not question:
+        raise UsageError("an empty --about", hint="say what the summary is to be about")
+    if not paths and not question:
+        raise UsageError(
+            "nothing to summarise", hint='name files or folders, or a topic: --about "kv cache"'
+        )
+    if paths and top:
+        raise UsageError("--top is of what --about finds", hint="name no PATH beside it")
     named = [invocation.path(path) for path in paths]
-    operation = {"op": "summarize", "target": {"paths": named}}
-    if invocation.flags.limit:
-        return invocation.run({**operation, "sentences": invocation.flags.limit})
-    return invocation.run(operation)
+    limit = invocation.flags.limit
+    if limit and limit > 50:
+        raise UsageError(f"-n {limit} is too many", hint="a summary has at most 50 sentences")
+    target: dict[str, Any] = {"paths": named} if paths else {"query": question, "limit": top}
+    asked = {"sentences": limit, "words": words, "about": question}
+    return invocation.run({"op": "summarize", "target": target, **asked})

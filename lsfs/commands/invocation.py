@@ -34,6 +34,7 @@ from lsfs.answers import (
 from lsfs.daemon import Caller, connect
 from lsfs.errors import ConfirmationError, LsfsError, TreeError, UsageError
 from lsfs.location import Location, find_location
+from lsfs.look import Look
 from lsfs.paths import for_terminal
 
 __all__ = [
@@ -194,14 +195,14 @@ class Invocation:
 
     # -- output --------------------------------------------------------------------------------
 
-    def look(self, stream: Any) -> render.Look:
+    def look(self, stream: Any) -> Look:
         """How text for a stream should look."""
         terminal = stream.isatty()
         color = terminal and not self.flags.no_color
         if self.flags.color != "auto":
             color = self.flags.color == "always"
         width = shutil.get_terminal_size().columns if terminal else 80
-        return render.Look(terminal, color, width, self._shown)
+        return Look(terminal, color, width, self._shown)
 
     def _shown(self, path: str) -> str:
         return self.location.shown(path)
