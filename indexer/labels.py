@@ -15,7 +15,9 @@ from itertools import pairwise
 
 from .words import STOP_WORDS
 
-_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}|[^\\W\\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3,}")
+_WORD = re.compile(
+    "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}|[^\\W\\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3,}"
+)
 _SOLID = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _COMMON = STOP_WORDS | frozenset(
     "again although always among another around both cannot don each either enough etc even ever "

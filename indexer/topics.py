@@ -4,7 +4,7 @@ neither the daemon nor the worker is to keep.
 Ward's agglomerative clustering (Ward, "Hierarchical Grouping to Optimize an Objective Function",
 1963) of the files' vectors. How many clusters: where the mean silhouette (Rousseeuw, 1987) over
 cosine distances is greatest. Of many files a sample is clustered and the others go to the nearest
-centre (Buckshot; Cutting et al., "Scatter/Gather", SIGIR 1992). The same files always give the same.
+centre (Buckshot; Cutting et al., "Scatter/Gather", SIGIR 1992). The same files give the same.
 
 `python -m lsfs.indexer.topics CATALOG` reads {"paths", "count"} from stdin, writes a list of
 {"words", "paths"} and ends. It only reads.
@@ -73,7 +73,9 @@ def find_topics(
     clusters = [
         [there[row] for row in rows] for rows in _ranked(vectors, _clustered(vectors, count))
     ]
-    words = key_words([[text for _, text in texts[path]] for path in cluster] for cluster in clusters)
+    words = key_words(
+        [[text for _, text in texts[path]] for path in cluster] for cluster in clusters
+    )
     return [
         Topic(tuple(chosen[:WORDS]), tuple(cluster))
         for chosen, cluster in zip(words, clusters, strict=True)
@@ -105,9 +107,7 @@ def _reading(connection: sqlite3.Connection) -> Callable[[str], bool]:
     return packaged.reads if name == "default" else lambda text: True
 
 
-def _file_vectors(
-    connection: sqlite3.Connection, texts: Texts
-) -> tuple[list[str], numpy.ndarray]:
+def _file_vectors(connection: sqlite3.Connection, texts: Texts) -> tuple[list[str], numpy.ndarray]:
     """The files that have vectors, and float32 [n, dim], rows L2-normalised: the means of those of
     their passages."""
     import numpy

@@ -51,9 +51,9 @@ class Index(Protocol):
         ...
 
     def topics(self, paths: Sequence[str], count: int | None) -> Sequence[Topic]:
-        """The topics of these files, the largest first: `count` of them, or as many as set the files
-        apart best. Files without vectors, and those that are about nothing that others are about,
-        are in none. The same files have the same topics.
+        """The topics of these files, the largest first: `count` of them at most, or as many as set
+        the files apart best. Files without vectors, and those that are about nothing that others
+        are about, are in none. The same files have the same topics.
 
         Raises:
             UnavailableError: it cannot be found out.

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from click import style
@@ -26,8 +25,8 @@ Json = Mapping[str, Any]
 Words = re.Pattern[str] | None
 
 PASSAGES, COPIES = 2, 3
-PASSAGE, LEAST_PASSAGE, HEADING, VALUE = 160, 40, 40, 72  # characters
-PREVIEW_NAMES, CHANGES_SHOWN = 8, 20
+PASSAGE, LEAST_PASSAGE, HEADING = 160, 40, 40  # characters
+CHANGES_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def _hit_lines(hit: Json, words: Words, look: Look, facts: Sequence[str]) -> lis
     lines = []
     for match in hit.get("matches") or []:
         line, text = _excerpt(match, words)
-        lines.append(f"{name}:{_short_place(match, line)} {_clipped(text, PASSAGE)}{extra}")
+        lines.append(f"{name}:{_short_place(match, line)} {clipped(text, PASSAGE)}{extra}")
     return lines or ["\t".join([name, *(str(hit[fact]) for fact in facts)]) + extra]
 
 
@@ -104,7 +103,7 @@ def _hit_block(hit: Json, words: Words, look: Look) -> str:
     for match in (hit.get("matches") or [])[:PASSAGES]:
         line, text = _excerpt(match, words)
         place = _place(match, line)
-        shown = _clipped(text, max(look.width - len(place) - 2, LEAST_PASSAGE))
+        shown = clipped(text, max(look.width - len(place) - 2, LEAST_PASSAGE))
         if words is not None and look.color:
             shown = words.sub(lambda found: style(found.group(), bold=True), shown)
         lines.append(f"  {look.paint(place, fg='green')}{shown}")
@@ -156,7 +155,7 @@ def _place(match: Json, line: int | None) -> str:
     at = f"line {line}" if line else ""
     if match.get("page") or match.get("sheet"):
         at = f"page {match['page']}" if match.get("page") else f"sheet {_cells(match)}"
-    parts = [part for part in (at, _clipped(match.get("heading") or "", HEADING)) if part]
+    parts = [part for part in (at, clipped(match.get("heading") or "", HEADING)) if part]
     return ", ".join(parts) + ": " if parts else ""
 
 
@@ -169,7 +168,7 @@ def _cells(match: Json) -> str:
     return f"{sheet}!{first}{lines[0]}:{last or first}{lines[1]}"
 
 
-def _clipped(text: str, most: int) -> str:
+def clipped(text: str, most: int) -> str:
     """Text on one line, safe to print, at most so many characters."""
     joined = for_terminal(" ".join(text.split()))
     return joined if len(joined) <= most else joined[: most - 1].rstrip() + "…"
@@ -195,11 +194,8 @@ def unread(failed: Sequence[Json]) -> str | None:
 
 
 def outcome(answer: Json, look: Look) -> str:
-    """What a plan brought about, or would."""
-    result = answer["outcome"]
-    if result["status"] == "planned":
-        return plan(answer, look)
-    parts = []
+    """What a plan brought about."""
+    result, parts = answer["outcome"], []
     if result.get("hits"):
         operations = answer["plan"]["operations"]
         queries = [op["query"] for op in operations if op.get("query")]
@@ -235,76 +231,12 @@ def _change(fields: Json, look: Look) -> str:
     return line if fields.get("to") is None else f"{line} -> {look.name(fields, 'to')}"
 
 
-# -- plans -----------------------------------------------------------------------------------------
-
-
-def plan(answer: Json, look: Look) -> str:
-    """A resolved plan in words: every operation, how much it touches, the first names, and why
-    it is asked about."""
-    lines: list[str] = []
-    for _, alike in groupby(answer["plan"]["operations"], key=lambda operation: operation["op"]):
-        operations = list(alike)
-        for operation in operations[:PREVIEW_NAMES]:
-            lines += _operation(operation, look)
-        if len(operations) > PREVIEW_NAMES:
-            verb = operations[0]["op"].replace("_", " ")
-            lines.append(f"... and {len(operations) - PREVIEW_NAMES} more to {verb}")
-    reasons = answer["outcome"].get("reasons")
-    if reasons:
-        lines.append(look.paint(f"({'; '.join(map(for_terminal, reasons))})", dim=True))
-    return "\n".join(lines)
-
-
-def _operation(operation: Json, look: Look) -> list[str]:
-    paths = list((operation.get("target") or {}).get("paths") or ())
-    verb = operation["op"].replace("_", " ")
-    details = "".join(
-        _detail(key, operation[key], look) for key in _TOLD if operation.get(key) not in _UNTOLD
-    )
-    if not paths:
-        return [verb + details]
-    if len(paths) == 1:
-        return [f"{verb} {look.path(paths[0])}{details}"]
-    named = [f"    {look.path(path)}" for path in paths[:PREVIEW_NAMES]]
-    if len(paths) > PREVIEW_NAMES:
-        named.append(f"    ... and {len(paths) - PREVIEW_NAMES} more")
-    return [f"{verb} {len(paths)} entries{details}:", *named]
-
-
-# What a preview tells of an operation, in this order.
-_TOLD = (
-    "path", "name", "query", "containing", "filters", "id", "versions", "version", "to", "form",
-    "into", "overwrite", "old", "new", "text", "language", "mtime", "expires", "since",
-)  # fmt: skip
-_UNTOLD: tuple[object, ...] = (None, "", False, "virtual", {}, [])
-
-
-def _detail(key: str, value: Any, look: Look) -> str:
-    if key == "path":
-        return f" {look.path(value)}"
-    if _is_moment(value):
-        return f" {key} {moment(value)}"
-    if key in {"to", "into"} and isinstance(value, str):
-        return f" {key} {look.path(value)}"
-    if value is True:
-        return "" if key == "into" else f", {key}"
-    if isinstance(value, Mapping):
-        told = (_detail(name, part, look) for name, part in value.items() if part not in _EMPTY)
-        return "".join(told)
-    if not isinstance(value, str):
-        value = json.dumps(value, ensure_ascii=False, default=str)
-    return f", {key.replace('_', ' ')}: {_clipped(value, VALUE)}"
-
-
-_EMPTY: tuple[object, ...] = (None, "", [], ())
-
-
 # -- rows ------------------------------------------------------------------------------------------
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
-def _is_moment(value: object) -> bool:
+def is_moment(value: object) -> bool:
     return isinstance(value, str) and _MOMENT.match(value) is not None
 
 
@@ -326,9 +258,9 @@ def _cell(row: Json, key: str, look: Look) -> str:
     value = row.get(key)
     if value is None:
         return ""
-    if key in {"path", "to"} and isinstance(value, str) and not _is_moment(value):
+    if key in {"path", "to"} and isinstance(value, str) and not is_moment(value):
         return look.name(row, key)
-    if _is_moment(value):
+    if is_moment(value):
         return moment(value) if look.terminal else str(value)
     if key in {"size", "bytes", "stored_bytes"} and look.terminal:
         return size(value)

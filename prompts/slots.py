@@ -1,5 +1,5 @@
 """The arguments of each operation: one small grammar an intent. This module reads and goes back;
-`changes` moves and removes, `writing` makes and writes.
+`changes` moves and removes, `grouping` makes groups, `writing` makes and writes.
 
 The wording has decided the intent already; a grammar only looks for names, quotes, places and
 numbers. Pure but for asking `Names`.
@@ -17,7 +17,7 @@ from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 from lsfs.selector import Filters, Selector
 
-from . import changes, writing
+from . import changes, grouping, writing
 from .dates import Span, find_expiry, find_moment, find_span, past
 from .hints import hint_words
 from .naming import (
@@ -378,5 +378,6 @@ _FILLERS: dict[str, Filler] = {
     "diff": _diff, "log": _log, "translate": _translate, "rollback": _rollback, "undo": _undo,
     "redo": _redo, "lock": _lock, "unlock": _unlock, "share": _share,
     **changes.FILLERS,
+    **grouping.FILLERS,
     **writing.FILLERS,
 }  # fmt: skip

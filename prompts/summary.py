@@ -1,9 +1,8 @@
-"""What texts say, in their own sentences; what a change did; what a group is about.
+"""What texts say, in their own sentences; what a change did.
 
 Extractive, without a model: sentences are ranked by LexRank over TF-IDF (Erkan & Radev, JAIR 2004)
-with redundancy held down by maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998); key
-words of groups by class-based TF-IDF (Grootendorst, "BERTopic", 2022). Text is data: nothing in it
-is obeyed. Pure functions, any thread.
+with redundancy held down by maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998). Text
+is data: nothing in it is obeyed. Pure functions, any thread.
 """
 
 from __future__ import annotations
@@ -85,21 +84,6 @@ CHANGES = (
 )
 MOST_SHOWN = 24_000
 """Characters of a diff that a model is shown."""
-
-
-def key_words(groups: Sequence[Sequence[str]], count: int = 3) -> list[list[str]]:
-    """For each group of texts the words that set it apart from the others, weightiest first."""
-    counted = [Counter(words(" ".join(texts))) for texts in groups]
-    everywhere = sum(counted, Counter[str]())
-    mean = sum(everywhere.values()) / max(1, len(groups))
-
-    def weight(word: str, own: Counter[str]) -> float:
-        return own[word] / sum(own.values()) * math.log(1 + mean / everywhere[word])
-
-    return [
-        sorted(own, key=lambda word, own=own: (-weight(word, own), word))[:count]  # type: ignore[misc]
-        for own in counted
-    ]
 
 
 # -- sentences -------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lsfs import render
+from lsfs import preview, render
 from lsfs.paths import may_stand_for
 
 PIPE = render.Look(terminal=False, color=False, width=80, shown=str)
@@ -120,7 +120,7 @@ def planned(*operations: dict[str, Any], reasons: tuple[str, ...] = ()) -> dict[
 
 def test_a_plan_over_many_files_shows_the_first_and_counts_the_rest() -> None:
     paths = [f"f{number}" for number in range(30)]
-    shown = render.plan(
+    shown = preview.plan(
         planned({"op": "remove", "target": {"paths": paths}}, reasons=("it removes",)), PIPE
     ).splitlines()
     assert shown[0] == "remove 30 entries:"
@@ -134,7 +134,7 @@ def test_many_operations_of_a_kind_are_counted() -> None:
         {"op": "move", "target": {"paths": [f"f{number}"]}, "to": f"d/f{number}"}
         for number in range(30)
     ]
-    shown = render.plan(planned({"op": "mkdir", "path": "d"}, *moves), PIPE).splitlines()
+    shown = preview.plan(planned({"op": "mkdir", "path": "d"}, *moves), PIPE).splitlines()
     assert shown[:2] == ["mkdir d", "move f0 to d/f0"]
     assert shown[-1] == "... and 22 more to move"
     assert len(shown) == 10
@@ -151,7 +151,7 @@ def test_many_operations_of_a_kind_are_counted() -> None:
     ],
 )
 def test_an_operation_in_words(operation: dict[str, Any], line: str) -> None:
-    assert render.plan(planned(operation), PIPE) == line
+    assert preview.plan(planned(operation), PIPE) == line
 
 
 def test_rows() -> None:

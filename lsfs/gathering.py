@@ -1,0 +1,56 @@
+"""A group in a folder: the links, copies or moves that bring it there, each under a free name."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from lsfs.errors import UsageError
+from lsfs.free_names import unique
+from lsfs.paths import is_under, name, normalise, parent
+from lsfs.plan import Copy, Link, MakeGroup, Mkdir, Move, Operation
+from lsfs.selector import Selector
+from lsfs.tree import Tree, kind_of
+
+_TRANSFERS: dict[str, type[Copy] | type[Move] | type[Link]] = {
+    "copies": Copy, "moves": Move, "links": Link,
+}  # fmt: skip
+
+
+def link_text(path: str, to: str) -> str:
+    """What a link at `to` says that leads to `path`: relative, so that it goes on leading there
+    when the root is moved or mounted."""
+    return posixpath.relpath(path, parent(to) or ".")
+
+
+def gathered(tree: Tree, group: MakeGroup) -> Iterator[Operation]:
+    """The literal operations. What is in the folder already stays; nothing is overwritten.
+
+    Raises:
+        UsageError: a folder would go into itself.
+    """
+    folder = normalise(group.name) if group.into is None else group.into
+    there = tree.stat(folder)
+    taken: set[str] = set()
+    if there is None:
+        yield Mkdir(path=folder)
+    elif kind_of(there) == "directory":
+        taken.update(tree.names(folder))
+    transfer = _TRANSFERS[group.form]
+    for path in group.target.paths:
+        if is_under(folder, path):
+            raise UsageError(f"{path} cannot go into itself", path=path)
+        if not _is_there(tree, transfer, path, f"{folder}/{name(path)}".lstrip("/")):
+            free = unique(name(path), taken)
+            taken.add(free)
+            to = f"{folder}/{free}".lstrip("/")
+            yield transfer(target=Selector(paths=(path,)), to=to)
+
+
+def _is_there(tree: Tree, transfer: type[Operation], path: str, place: str) -> bool:
+    """Whether it is in the folder: itself, or the link that leads to it."""
+    if transfer is not Link:
+        return path == place and transfer is Move
+    state = tree.stat(place)
+    is_link = state is not None and kind_of(state) == "symlink"
+    return path == place or (is_link and tree.link_target(place) == link_text(path, place))
