@@ -27,6 +27,7 @@ from lsfs.records import Topic
 
 from . import packaged
 from .connection import Connections
+from .evidence import MIN_COSINE
 from .filters import PRESENT
 from .labels import key_words
 from .upgrade import answering_model
@@ -40,8 +41,6 @@ PASSAGES = 16
 SAMPLE = 2000
 MOST_TOPICS = 30
 """More are looked for only where somebody says how many."""
-LEAST_COSINE = 0.4
-"""A file that is farther from the centre of its cluster is about something else."""
 WORDS = 8
 
 
@@ -131,7 +130,8 @@ def _file_vectors(connection: sqlite3.Connection, texts: Texts) -> tuple[list[st
 def _unit(rows: numpy.ndarray) -> numpy.ndarray:
     import numpy
 
-    return rows / numpy.maximum(numpy.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    lengths = numpy.linalg.norm(rows, axis=1, keepdims=True)
+    return numpy.asarray(rows / numpy.maximum(lengths, 1e-12))
 
 
 def _clustered(vectors: numpy.ndarray, count: int | None) -> numpy.ndarray:
@@ -160,7 +160,7 @@ def _best(sample: numpy.ndarray, cuts: dict[int, Any]) -> int:
     import numpy
 
     if len(cuts) == 1:
-        return next(iter(cuts))
+        return min(cuts)
     from sklearn.metrics import silhouette_score
 
     distances = numpy.clip(1.0 - sample @ sample.T, 0.0, 2.0)
@@ -177,13 +177,15 @@ def _best(sample: numpy.ndarray, cuts: dict[int, Any]) -> int:
 
 def _ranked(vectors: numpy.ndarray, centres: numpy.ndarray) -> Iterator[list[int]]:
     """The rows of each cluster, the most typical first, the largest cluster first; without those
-    that are far from its centre. One file alone is no cluster."""
-    nearness = vectors @ centres.T
-    own, near = nearness.argmax(axis=1), nearness.max(axis=1)
+    that have nothing to do with the others in it. One file alone is no cluster."""
+    own = (vectors @ centres.T).argmax(axis=1)
     clusters = []
     for number in range(len(centres)):
-        rows = [row for row in (own == number).nonzero()[0].tolist() if near[row] >= LEAST_COSINE]
-        clusters.append(sorted(rows, key=lambda row: -float(near[row])))
+        rows = (own == number).nonzero()[0]
+        near = vectors[rows] @ vectors[rows].sum(axis=0) - 1.0  # to the others, summed
+        kept = near >= MIN_COSINE * (len(rows) - 1)
+        order = (-near).argsort(kind="stable")
+        clusters.append([int(rows[at]) for at in order if kept[at]])
     yield from sorted((rows for rows in clusters if len(rows) > 1), key=lambda rows: -len(rows))
 
 

@@ -229,7 +229,7 @@ class App:
         if any(isinstance(operation, GOES_BACK) for operation in plan.operations):
             with contextlib.suppress(LsfsError):  # the disk is full: with what is known, then
                 self.read_large()  # what was done last may be among what waits to be read
-        outcome = self._engine.run(plan, consent, self._observer, self._spool.drain)
+        outcome = self._engine.run(plan, consent, self._observer, self.read_spool)
         self.tell_mounts([path for one in outcome.changes for path in (one.path, one.to) if path])
         return outcome
 

@@ -130,7 +130,9 @@ def _one(said: _Said, context: Context) -> BaseOperation:
     if said.form != "virtual":
         into = _folder(said, context, "group the papers about soup as links into reading/")
         target = _target(said, context)
-        return plan.MakeGroup(name=into, into=into, form=said.form, target=target)
+        return plan.MakeGroup.model_validate(
+            {"name": into, "into": into, "form": said.form, "target": target}
+        )
     name = said.take(_GROUP_NAME)
     if name is None:
         raise missing("the name of the group", _EXAMPLE)
