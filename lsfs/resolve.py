@@ -134,7 +134,8 @@ class Resolver:
                     f"nothing is kept of {lost[0]}{more} as it was then; all else is as it was",
                     path=lost[0], hint=f"`lsfs history '{lost[0]}'` says what is kept",
                 )  # fmt: skip
-            raise NothingFoundError("it is so already, so there is nothing to do")
+            is_group = any(isinstance(operation, MakeGroup) for operation in asked)
+            raise NothingFoundError("all is there already" if is_group else "it is as it was then")
         return None, found
 
     def _turned_back(self, operation: Undo | Redo, lost: list[str]) -> tuple[int, list[Operation]]:

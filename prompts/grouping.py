@@ -20,8 +20,11 @@ from lsfs.selector import Criterion, Filters, Selector
 
 from .naming import Context, is_selection, literal, missing, refuse_vague
 from .numbers import NUMBER, value
+from .places import no_folder
 from .selection import select
 
+GROUP = r"[\w-]+(?:/[\w ,-]*\w)?"
+"""What a group is called, in a pattern."""
 _EXAMPLE = "group everything about taxes as taxes"
 _GROUP_NAME = re.compile(
     r"\b(?:(?:in)?to\s+|as\s+)?(?:a\s+)?(?:new\s+)?(?:group|collection)\s+(?:named|"
@@ -31,7 +34,7 @@ _GROUP_NAME = re.compile(
     re.I,
 )
 _VERB = re.compile(
-    r"^(?:make|create|form|build|group|collect|gather|bundle|cluster|put|tag|sort|organi[sz]e|"
+    r"^(?:make|create|form|build|group|collect|gather|bundle|cluster|put|tag|sort|organi[sz]e|show(?:\s+me)?|"
     r"arrange|divide|split|separate|classify|categori[sz]e|link|copy|move|order)\b\s*(?:up\b)?\s*",
     re.I,
 )
@@ -40,7 +43,7 @@ _CRITERIA: dict[str, Criterion] = {
     "subjects": "topic", "content": "topic", "contents": "topic", "meaning": "topic",
     "what they are about": "topic", "what they say": "topic",
     "type": "type", "file type": "type", "kind": "type", "format": "type",
-    "author": "author", "writer": "author", "authors": "author",
+    "author": "author", "writer": "author", "authors": "author", "sender": "author",
     "year": "year", "month": "month", "folder": "folder", "directory": "folder",
     "language": "language",
 }  # fmt: skip
@@ -57,10 +60,9 @@ _COUNT = re.compile(
 _SEVERAL = re.compile(r"\s*\b(?:in|into)\s+(?:groups|clusters|topics|themes)\b", re.I)
 _FOLDERS = re.compile(r"\s*\b(?:in|into)\s+(?:sub-?)?(?:folders|directories)\b", re.I)
 _FORM = re.compile(
-    r"\s*\b(?:as|with|using)\s+(?:symbolic\s+|relative\s+|sym)?(links|copies)\b|"
-    r"\s*\bas\s+(moves)\b",
-    re.I,
+    r"\s*\b(?:as|with|using)\s+(?:symbolic\s+|relative\s+|sym)?(links|copies|moves)\b", re.I
 )
+_FORM_FIRST = re.compile(r"\b(links|copies)\s+(?:to|of)\b", re.I)
 _FOLDER = re.compile(
     r"\s*\b(?:into|in|under|inside|to)\s+(?:the\s+|a\s+)?(?:(?:new\s+)?(?:folder|directory)\s+"
     r"(?:named\s+|called\s+)?)?[\"']?([\w./-]*[\w-]/?)[\"']?(?:\s+(?:folder|directory))?\s*[.!?]?$",
@@ -96,34 +98,40 @@ def _group(text: str, context: Context) -> BaseOperation:
         said.by = _CRITERIA[(by[1] or by[2]).casefold()]
     if count := said.take(_COUNT):
         said.count = min(max(value(count[1]), 1), 1000)
-    is_several = bool(said.by or said.count or said.take(_SEVERAL))
-    is_sorted = bool(said.take(_FOLDERS))
-    if form := said.take(_FORM):
-        said.form = (form[1] or form[2]).casefold()
-    if is_sorted and said.form == "virtual":
-        said.form = "moves"
-    if is_several or is_sorted:
-        return _several(said, context)
-    return _one(said, context)
+    if said.take(_SEVERAL) or said.count:
+        said.by = said.by or "topic"
+    if said.take(_FOLDERS):
+        return _sorted(said, context)
+    if form := said.take(_FORM) or said.take(_FORM_FIRST):
+        said.form = form[1].casefold()
+    return _several(said, context) if said.by else _one(said, context)
+
+
+def _sorted(said: _Said, context: Context) -> BaseOperation:
+    """A folder's own files into folders in it: what its folders hold stays there."""
+    found = select(_files(said.rest), context.targets, context.now)
+    folder = _folder_alone(said.rest, context) or found.filters.get("under")
+    if folder is None:
+        raise missing("in which folder", "sort the files in Downloads into folders by type")
+    kinds = {key: found.filters[key] for key in ("types", "extensions") if key in found.filters}
+    inside = Filters(path=f"{escape(folder)}/*", **kinds)
+    by = said.by or "topic"
+    return plan.MakeGroup(
+        name=by, by=by, count=said.count, form="moves", into=folder, target=Selector(filters=inside)
+    )
 
 
 def _several(said: _Said, context: Context) -> BaseOperation:
-    by = said.by or "topic"
-    if said.count is not None and by != "topic":
+    if said.count is not None and said.by != "topic":
         raise missing("how many groups that would be", "group my notes into 5 topics")
-    fields: dict[str, Any] = {"by": by, "count": said.count, "form": said.form}
+    fields: dict[str, Any] = {"by": said.by, "count": said.count, "form": said.form}
     if said.form == "virtual":
         name = said.take(_GROUP_NAME)
-        fields["name"] = _name_in(name) if name else by
-        return plan.MakeGroup(target=_target(said, context), **fields)
-    source = _folder_alone(said.rest, context)
-    if source is not None:  # a folder is sorted within itself, and not what its folders hold
-        inside = (
-            Filters(path=f"{escape(source)}/*") if said.form == "moves" else Filters(under=source)
-        )
-        return plan.MakeGroup(name=by, into=source, target=Selector(filters=inside), **fields)
-    into = _folder(said, context, "group the papers about soup by year as links into reading/")
-    return plan.MakeGroup(name=by, into=into, target=_target(said, context), **fields)
+        fields["name"] = _name_in(name) if name else said.by
+    else:
+        example = "group the papers about soup by year as links into reading/"
+        fields["name"] = fields["into"] = _folder(said, context, example)
+    return plan.MakeGroup.model_validate({**fields, "target": _target(said, context)})
 
 
 def _one(said: _Said, context: Context) -> BaseOperation:
@@ -134,6 +142,8 @@ def _one(said: _Said, context: Context) -> BaseOperation:
             {"name": into, "into": into, "form": said.form, "target": target}
         )
     name = said.take(_GROUP_NAME)
+    if name is None and (by := re.search(r"\bby\s+(?:the\s+)?([a-z]+)$", said.rest)):
+        raise missing(f"how to group by {by[1]}", "group my notes by topic, type, author or year")
     if name is None:
         raise missing("the name of the group", _EXAMPLE)
     return plan.MakeGroup(name=_name_in(name), target=_target(said, context))
@@ -154,8 +164,13 @@ def _folder(said: _Said, context: Context, example: str) -> str:
 
 def _files(said: str) -> str:
     """Without the verb and what leads from it to the files."""
-    rest = _VERB.sub("", said.strip())
+    rest = _LEFT_OVER.sub("", _VERB.sub("", said.strip()))
     return re.sub(r"^(?:out\s+of|of|from|with|all\s+of)\s+", "", rest.strip(), flags=re.I)
+
+
+_LEFT_OVER = re.compile(
+    r"^(?:me\s+)?(?:groups|clusters|collections)\b|\s+(?:grouped|sorted)$", re.I
+)
 
 
 def _folder_alone(said: str, context: Context) -> str | None:
@@ -182,8 +197,10 @@ def _target(said: _Said, context: Context) -> Selector:
         return literal(names)
     if folder := _folder_alone(said.rest, context):
         return Selector(filters=Filters(under=folder))
-    if (said.by or said.count) and said.form in ("virtual", "links") and _EVERYTHING.match(rest):
+    if said.by and said.form in ("virtual", "links") and _EVERYTHING.match(rest):
         return Selector()
+    if place := re.search(r"\b(?:in|from|under|inside)\s+(\S+/\S*)$", rest):
+        raise no_folder(place[1])
     found = select(rest, context.targets, context.now)
     refuse_vague(found, _EXAMPLE)
     if found.is_empty():
@@ -194,7 +211,7 @@ def _target(said: _Said, context: Context) -> Selector:
 def _drop_group(text: str, context: Context) -> BaseOperation:
     match = re.search(
         r"\b(?:groups?\s+(?:named\s+|called\s+)?|"
-        r"ungroup\s+)[\"']?([\w-]+(?:/[\w ,-]*\w)?)",
+        rf"ungroup\s+)[\"']?({GROUP})",
         text,
         re.I,
     )

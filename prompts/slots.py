@@ -19,6 +19,7 @@ from lsfs.selector import Filters, Selector
 
 from . import changes, grouping, writing
 from .dates import Span, find_expiry, find_moment, find_span, past
+from .grouping import GROUP
 from .hints import hint_words
 from .naming import (
     PRONOUN,
@@ -78,7 +79,7 @@ def _default(kind: type[BaseOperation], field: str) -> int:
 
 
 def _list(text: str, context: Context) -> BaseOperation:
-    if group := re.search(r"\bgroup\s+(?:called\s+|named\s+)?([\w-]+)", text, re.I):
+    if group := re.search(rf"\bgroup\s+(?:called\s+|named\s+)?({GROUP})", text, re.I):
         return plan.Groups(name=group[1])
     for run in [name for _, name in context.targets.mentioned(text)] + runs(text, "list"):
         folder = context.targets.directory(run)
@@ -192,7 +193,7 @@ def _similar(text: str, context: Context) -> BaseOperation:
 
 
 def _groups(text: str, context: Context) -> BaseOperation:
-    match = re.search(r"\bgroup\s+(?:called\s+|named\s+)?[\"']?([\w-]+)[\"']?", text, re.I)
+    match = re.search(rf"\bgroup\s+(?:called\s+|named\s+)?[\"']?({GROUP})[\"']?", text, re.I)
     return plan.Groups(name=match[1] if match else None)
 
 
