@@ -40,17 +40,18 @@ def gathered(tree: Tree, group: MakeGroup) -> Iterator[Operation]:
     for path in group.target.paths:
         if is_under(folder, path):
             raise UsageError(f"{path} cannot go into itself", path=path)
-        if not _is_there(tree, transfer, path, f"{folder}/{name(path)}".lstrip("/")):
+        if not _is_there(tree, transfer, path, folder):
             free = unique(name(path), taken)
             taken.add(free)
             to = f"{folder}/{free}".lstrip("/")
             yield transfer(target=Selector(paths=(path,)), to=to)
 
 
-def _is_there(tree: Tree, transfer: type[Operation], path: str, place: str) -> bool:
-    """Whether it is in the folder: itself, or the link that leads to it."""
-    if transfer is not Link:
-        return path == place and transfer is Move
-    state = tree.stat(place)
+def _is_there(tree: Tree, transfer: type[Operation], path: str, folder: str) -> bool:
+    """Whether it is in the folder: itself, or by a link that leads to it."""
+    if transfer is Move:
+        return parent(path) == folder
+    place = f"{folder}/{name(path)}".lstrip("/")
+    state = tree.stat(place) if transfer is Link else None
     is_link = state is not None and kind_of(state) == "symlink"
-    return path == place or (is_link and tree.link_target(place) == link_text(path, place))
+    return is_under(path, folder) or (is_link and tree.link_target(place) == link_text(path, place))
