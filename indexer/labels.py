@@ -80,7 +80,7 @@ class _Counts:
         }
         chosen: list[str] = []
         said: set[str] = set()
-        for stem in sorted(weighed, key=lambda stem: (-weighed[stem], stem)):
+        for stem in sorted(weighed, key=lambda stem: (-weighed[stem], -stem.count(" "), stem)):
             words = set(stem.split())
             if not words & said:
                 said |= words

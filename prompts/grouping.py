@@ -109,11 +109,13 @@ def _group(text: str, context: Context) -> BaseOperation:
 
 def _sorted(said: _Said, context: Context) -> BaseOperation:
     """A folder's own files into folders in it: what its folders hold stays there."""
-    found = select(_files(said.rest), context.targets, context.now)
-    folder = _folder_alone(said.rest, context) or found.filters.get("under")
+    folder, kinds = _folder_alone(said.rest, context), {}
+    if folder is None:
+        chosen = select(_files(said.rest), context.targets, context.now).filters
+        folder = chosen.get("under")
+        kinds = {key: chosen[key] for key in ("types", "extensions") if key in chosen}
     if folder is None:
         raise missing("in which folder", "sort the files in Downloads into folders by type")
-    kinds = {key: found.filters[key] for key in ("types", "extensions") if key in found.filters}
     inside = Filters(path=f"{escape(folder)}/*", **kinds)
     by = said.by or "topic"
     return plan.MakeGroup(

@@ -140,6 +140,26 @@ def test_many_operations_of_a_kind_are_counted() -> None:
     assert len(shown) == 10
 
 
+def test_several_groups_and_folders_are_tables() -> None:
+    groups = [
+        {"op": "group", "name": f"topic/{name}", "target": {"paths": [f"x/{name}.md", "y.md"]}}
+        for name in ("bees", "trains")
+    ]
+    dropped = {"op": "drop_group", "name": "topic/old"}
+    shown = preview.plan(planned(dropped, *groups), PIPE).splitlines()
+    assert shown == [
+        "drop group, name: topic/old", "topic/bees\t2\tbees.md, y.md",
+        "topic/trains\t2\ttrains.md, y.md",
+    ]  # fmt: skip
+    moves = [
+        {"op": "move", "target": {"paths": [f"f{number}"]}, "to": f"d{number % 2}/f{number}"}
+        for number in range(10)
+    ]
+    assert preview.plan(planned(*moves), PIPE).splitlines() == [
+        "move 10 entries:", "d0\t5\tf0, f2, f4", "d1\t5\tf1, f3, f5",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("operation", "line"),
     [
