@@ -28,7 +28,7 @@ from lsfs.records import Topic
 from . import packaged
 from .connection import Connections
 from .evidence import MIN_COSINE
-from .filters import PRESENT
+from .filters import PRESENT, among_condition
 from .labels import key_words
 from .upgrade import answering_model
 
@@ -88,17 +88,18 @@ def _texts(connection: sqlite3.Connection, paths: Sequence[str]) -> Texts:
     """(chunk, text) of the beginnings of the files, in the order of their paths: of what the model
     that answers can read."""
     found: Texts = {}
-    reads = _reading(connection)
-    wanted = set(paths)
+    reads, wanted = _reading(connection), set(paths)
+    there = connection.execute(f"SELECT e.id, e.path FROM entries e WHERE {PRESENT}")
+    known = {id_: path for id_, raw in there if (path := os.fsdecode(raw)) in wanted}
+    condition, values = among_condition("entry", list(known))
     rows = connection.execute(
-        "SELECT e.path, c.id, c.text FROM chunks c JOIN entries e ON e.id = c.entry"
-        f" WHERE {PRESENT} AND c.sequence < {PASSAGES} ORDER BY e.path, c.sequence"
-    )
-    for raw, chunk, text in rows:
-        path = os.fsdecode(raw)
-        if path in wanted and reads(text):
-            found.setdefault(path, []).append((chunk, text))
-    return found
+        f"SELECT entry, id, text FROM chunks WHERE sequence < {PASSAGES}{condition}"
+        " ORDER BY entry, sequence", values,
+    )  # fmt: skip
+    for entry, chunk, text in rows:
+        if reads(text):
+            found.setdefault(known[entry], []).append((chunk, text))
+    return dict(sorted(found.items()))
 
 
 def _reading(connection: sqlite3.Connection) -> Callable[[str], bool]:
