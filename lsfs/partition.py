@@ -73,6 +73,8 @@ class Partition:
 
     def _parts(self, group: MakeGroup, select: Select, notices: list[str]) -> Iterator[Operation]:
         files = self._files(group, select)
+        if waiting := self._index.coverage().pending:
+            notices.append(f"{waiting} files are not indexed yet, and may be in no group")
         if not files:
             raise NothingFoundError("there is no file to be grouped")
         parts = self._by_topic(group, files, notices) if group.by == "topic" else _by(group, files)
@@ -128,8 +130,9 @@ def _free_label(name: str, topic: Topic, taken: Mapping[str, object]) -> str:
 
 
 def _label(text: str) -> str:
-    """Text as it can stand in a path, and reads well there."""
-    return _plain(text.replace("/", "-"))[:LABEL].strip(" .,;:'\"")
+    """Text as it can stand in a path, and reads well there; "" where it says nothing."""
+    label = _plain(text.replace("/", "-"))[:LABEL].strip(" .,;:-'\"")
+    return label if any(map(str.isalnum, label)) else ""
 
 
 def _plain(text: str) -> str:
