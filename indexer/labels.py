@@ -13,12 +13,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from .words import STOP_WORDS
+from lsfs.marking import SOLID, STOP_WORDS
 
-_WORD = re.compile(
-    "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}|[^\\W\\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{3,}"
-)
-_SOLID = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_WORD = re.compile(f"[{SOLID}]{{2,}}|[^\\W\\d_{SOLID}]{{3,}}")
+_SOLID = re.compile(f"[{SOLID}]")
 _COMMON = STOP_WORDS | frozenset(
     "again although always among another around both cannot don each either enough etc even ever "
     "every example few first get gets give given good got however including just last later less "

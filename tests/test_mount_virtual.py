@@ -193,9 +193,10 @@ class TestGroups:
             (groups / "topic").rmdir()
         with pytest.raises(FileNotFoundError):
             (groups / "nothing").rmdir()
-        for act in (lambda: (groups / "new").mkdir(), (groups / "taxes/scheduling.md").unlink):
-            with pytest.raises(OSError, match="Read-only"):
-                act()
+        with pytest.raises(OSError, match="Read-only"):
+            (groups / "new").mkdir()
+        with pytest.raises(OSError, match="Read-only"):
+            (groups / "taxes/scheduling.md").unlink()
         (groups / "topic/soup").rmdir()
         assert os.listdir(groups) == ["taxes"]
 
