@@ -1,4 +1,5 @@
-"""A group in a folder: the links, copies or moves that bring it there, each under a free name."""
+"""Where what is moved, copied or linked goes: to its place, or as a group into a folder, each entry
+under a free name."""
 
 from __future__ import annotations
 
@@ -21,6 +22,25 @@ def link_text(path: str, to: str) -> str:
     """What a link at `to` says that leads to `path`: relative, so that it goes on leading there
     when the root is moved or mounted."""
     return posixpath.relpath(path, parent(to) or ".")
+
+
+def placed(tree: Tree, operation: Move | Copy | Link) -> Iterator[Operation]:
+    """Each source with the exact place it goes to.
+
+    Raises:
+        UsageError: it is there already, or would go into itself.
+    """
+    state = tree.stat(operation.to)
+    is_folder = state is not None and kind_of(state) == "directory"
+    into = operation.into or is_folder or len(operation.target.paths) > 1
+    for path in operation.target.paths:
+        to = f"{operation.to}/{name(path)}".lstrip("/") if into else operation.to
+        if to == path:
+            raise UsageError(f"{path} is there already", path=path)
+        if is_under(to, path):
+            raise UsageError(f"{path} cannot go into itself", path=path)
+        one = {"target": Selector(paths=(path,)), "to": to, "into": False}
+        yield operation.model_copy(update=one)
 
 
 def gathered(tree: Tree, group: MakeGroup) -> Iterator[Operation]:

@@ -19,13 +19,13 @@ from lsfs.errors import (
     PolicyError,
     UsageError,
 )
-from lsfs.gathering import gathered
+from lsfs.gathering import gathered, placed
 from lsfs.groups import Groups, check_name
 from lsfs.history import History
 from lsfs.journal import Journal
 from lsfs.observer import OUTSIDE
 from lsfs.partition import Parted, Partition
-from lsfs.paths import is_under, name
+from lsfs.paths import name
 from lsfs.plan import (
     Copy,
     DropGroup,
@@ -233,7 +233,7 @@ class Resolver:
             check_name(operation.name)
         match operation:
             case Move() | Copy() | Link():
-                yield from self._one_by_one(operation)
+                yield from placed(self._tree, operation)
             case MakeGroup(form="copies" | "moves" | "links"):
                 yield from gathered(self._tree, operation)
             case DropGroup():
@@ -265,20 +265,6 @@ class Resolver:
     def _is_no_link(self, path: str) -> bool:
         state = self._tree.there(path)
         return state is not None and kind_of(state) != "symlink"
-
-    def _one_by_one(self, operation: Move | Copy | Link) -> Iterator[Operation]:
-        """Each source with the exact place it goes to."""
-        state = self._tree.stat(operation.to)
-        is_folder = state is not None and kind_of(state) == "directory"
-        into = operation.into or is_folder or len(operation.target.paths) > 1
-        for path in operation.target.paths:
-            to = f"{operation.to}/{name(path)}".lstrip("/") if into else operation.to
-            if to == path:
-                raise UsageError(f"{path} is there already", path=path)
-            if is_under(to, path):
-                raise UsageError(f"{path} cannot go into itself", path=path)
-            one = {"target": Selector(paths=(path,)), "to": to, "into": False}
-            yield operation.model_copy(update=one)
 
     def select(self, selector: Selector, *, is_read: bool) -> tuple[str, ...]:
         """The paths a selector means, best first."""
