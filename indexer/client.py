@@ -20,7 +20,7 @@ from lsfs.config import Config
 from lsfs.errors import UnavailableError
 from lsfs.plan import Search
 from lsfs.query import Moment, parse
-from lsfs.records import Chunk, Coverage, SearchResult
+from lsfs.records import About, Chunk, Coverage, SearchResult, Topic
 from lsfs.selector import Filters
 
 from . import documents, wire
@@ -28,6 +28,7 @@ from .connection import Connections
 from .link import Link
 from .pace import Pace
 from .search import Searcher
+from .topics import topics_apart
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,14 @@ class WorkerIndex:
         place = str(file.relative_to(self._config.state))
         found: list[str] = self._call("extract", {"path": place, "name": name})
         return found
+
+    def files(self, filters: Filters) -> Mapping[str, About]:
+        """See `ports.Index`; read from the catalog by this process itself."""
+        return documents.files(self._connections.get(), filters)
+
+    def topics(self, paths: Sequence[str], count: int | None) -> Sequence[Topic]:
+        """See `ports.Index`; found by a process that ends then."""
+        return topics_apart(self._config.catalog_file, paths, count)
 
     def coverage(self) -> Coverage:
         """See `ports.Index`; read from the catalog by this process itself."""

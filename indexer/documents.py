@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lsfs.filetypes import type_of
 from lsfs.paths import below, name
-from lsfs.records import Chunk, Coverage, Place
+from lsfs.records import About, Chunk, Coverage, Place
+from lsfs.selector import Filters
 
 from .extract.extracted import NAMED
-from .filters import PRESENT, among_condition
+from .filters import PRESENT, allowed, among_condition
 from .rendition import rendition
 
 
@@ -70,6 +72,22 @@ def rendered(connection: sqlite3.Connection, path: str) -> str | None:
     if row is None:
         return None
     return rendition(((chunk.text, chunk.place) for chunk in text_of(connection, path)), row[0])
+
+
+def files(connection: sqlite3.Connection, filters: Filters) -> dict[str, About]:
+    """See `ports.Index.files`."""
+    condition, values = among_condition("e.id", allowed(connection, filters))
+    rows = connection.execute(
+        "SELECT e.path, e.mtime_ns, d.type, d.author, d.language"
+        " FROM entries e JOIN documents d ON d.entry = e.id"
+        " WHERE e.gone_ns IS NULL AND e.kind = 'file'"
+        f" AND d.status NOT IN ('secret', 'excluded'){condition} ORDER BY e.path",
+        values,
+    )
+    return {
+        os.fsdecode(path): About(mtime_ns, kind or type_of(os.fsdecode(path)), author, language)
+        for path, mtime_ns, kind, author, language in rows
+    }
 
 
 def with_text(connection: sqlite3.Connection, folder: str) -> list[tuple[str, int, int]]:

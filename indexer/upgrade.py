@@ -67,6 +67,12 @@ def adopt_model(
     return answering, named
 
 
+def answering_model(connection: sqlite3.Connection) -> tuple[str, str]:
+    """Fingerprint of the model whose vectors answer, and the setting that names it; "" where none
+    does yet."""
+    return meta(connection, _MODEL_KEY) or "", meta(connection, _NAME_KEY) or ""
+
+
 def expected_model(connection: sqlite3.Connection) -> tuple[str, int] | None:
     """Fingerprint and dimension of the model that was configured last, if it made any vector."""
     fingerprint = meta(connection, _TARGET_KEY)

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import io
 import logging
+import os
 import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,6 +26,7 @@ from lsfs.errors import (
     TreeError,
     UsageError,
 )
+from lsfs.gathering import link_text
 from lsfs.groups import Groups
 from lsfs.history import History
 from lsfs.observer import Observer
@@ -35,6 +37,7 @@ from lsfs.plan import (
     Create,
     DropGroup,
     Join,
+    Link,
     Lock,
     MakeGroup,
     Mkdir,
@@ -48,7 +51,7 @@ from lsfs.plan import (
     Write,
 )
 from lsfs.putting_back import put_back
-from lsfs.records import Change, Group, Version
+from lsfs.records import Change, Version
 from lsfs.selector import Selector
 from lsfs.tree import COPY_BYTES, kind_of
 
@@ -76,7 +79,7 @@ class Acts:
                 return [Remove(target=Selector(paths=(path,)), if_empty=True)]
             case Create(path=path) | Write(path=path) | Append(path=path) | Rollback(path=path):
                 return self._bring_back(path, actor)
-            case Join(to=to) | Copy(to=to):
+            case Join(to=to) | Copy(to=to) | Link(to=to):
                 return self._bring_back(to, actor)
             case Move(target=target, to=to):
                 self._history.capture(target.paths[0], actor)
@@ -111,14 +114,10 @@ class Acts:
         return [Rollback(path=path, version=version.id)]
 
     def _regroup(self, group: str) -> list[Operation]:
-        before = self.group(group)
+        before = self._groups.named(group)
         if before is None:
             return [DropGroup(name=group)]
         return [MakeGroup(name=group, target=Selector(paths=before.paths))] if before.paths else []
-
-    def group(self, group: str) -> Group | None:
-        """A group by name."""
-        return next((g for g in self._groups.all() if g.name == group), None)
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
@@ -144,16 +143,17 @@ class Acts:
         match step:
             case Mkdir(path=path):
                 return {path: "directory"}
-            case Create(path=path) | Write(path=path) | Append(path=path):
+            case Create(path=path) | Write(path=path) | Append(path=path) | Join(to=path):
                 return {path: _file_state(new_bytes(self.tree, step))}
             case Replace(target=target):
                 return {target.paths[0]: _file_state(new_bytes(self.tree, step))}
-            case Join(to=to):
-                return {to: _file_state(new_bytes(self.tree, step))}
             case Move(target=target, to=to):
                 return {target.paths[0]: "absent", to: self._history.state(target.paths[0])}
             case Copy(target=target, to=to):
                 return {to: self._history.state(target.paths[0])}
+            case Link(target=target, to=to):
+                text = link_text(target.paths[0], to)
+                return {to: f"symlink {os.fsencode(text).hex()}"}
             case Remove(target=target):
                 return {target.paths[0]: "absent"}
             case Rollback(path=path, version=number):
@@ -234,6 +234,9 @@ class Acts:
                 return self._move(target.paths[0], to, actor)
             case Copy(target=target, to=to):
                 return self._copy(target.paths[0], to, actor)
+            case Link(target=target, to=to):
+                self.tree.symlink(to, link_text(target.paths[0], to))
+                return replace(self._seen("link", to, actor), path=target.paths[0], to=to)
             case Remove(target=target):
                 return self._remove(target.paths[0])
             case Join(to=to):

@@ -203,6 +203,7 @@ def build_core(
     model: LanguageModel | None = None,
 ) -> Core:  # fmt: skip
     """The parts of the root, wired; `undo` gets what closes them. Takes no lock, starts nothing."""
+    from lsfs.prompts.group_names import GroupNamer
     from lsfs.prompts.summary import ExtractiveSummarizer, ModelSummarizer
 
     catalog = Catalog(config.catalog_file)
@@ -224,7 +225,7 @@ def build_core(
     summaries = Summaries(catalog, workshop, summarizer, observer.is_excluded)
     comparison = Comparison(observer, history, shown, workshop, summarizer)
     engine = Engine(
-        Resolver(history, journal, workshop),
+        Resolver(history, journal, workshop, GroupNamer(model)),
         Reads(history, journal, workshop, comparison, summaries),
         Acts(history, observer),
         journal,

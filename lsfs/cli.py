@@ -30,7 +30,8 @@ INTERRUPTED, TERMINATED = 130, 143
 MODULES = {
     "serving": ("init", "mount", "umount", "serve", "stop", "index"),
     "status": ("status",),
-    "finding": ("search", "ask", "similar", "group", "groups", "summarize"),
+    "finding": ("search", "ask", "similar", "summarize"),
+    "grouping": ("group", "groups"),
     "past": ("history", "diff", "rollback", "restore", "log", "undo", "redo"),
     "locking": ("lock", "unlock"),
     "keeping": ("gc", "verify"),

@@ -230,6 +230,33 @@ class FileSystem:
         selected = {"query": query, "limit": limit}
         return self.run([{"op": "group", "name": name, "target": selected}], yes=True)
 
+    def group_by(
+        self, by: str = "topic", query: str | None = None, *, name: str | None = None,
+        count: int | None = None, filters: Filters | None = None,
+    ) -> Outcome:  # fmt: skip
+        """Take the files that `query` and `filters` choose, by default all, apart into groups
+        "NAME/LABEL": by topic (at most `count`), type, author, year, month, folder or language.
+
+        Raises:
+            NothingFoundError: there is no file to be grouped.
+        """
+        selected = {"query": query, "filters": plain(filters or {})}
+        operation = {"op": "group", "name": name or by, "by": by, "target": selected}
+        return self.run([{**operation, "count": count}], yes=True)
+
+    def gather(
+        self, into: str, query: str, *, form: str = "links", by: str | None = None,
+        yes: bool = False,
+    ) -> Outcome:  # fmt: skip
+        """Bring what `query` finds into a folder, as "links", "copies" or "moves"; with `by` (see
+        `group_by`) into a folder in it for each group."""
+        operation = {"op": "group", "name": into, "into": into, "form": form, "by": by}
+        return self.run([{**operation, "target": {"query": query}}], yes=yes)
+
+    def forget_group(self, name: str) -> Outcome:
+        """Forget a group, or all below that name; their entries stay."""
+        return self.run([{"op": "drop_group", "name": name}])
+
     def rollback(
         self,
         path: str,

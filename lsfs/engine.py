@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from lsfs.acts import Acts
 from lsfs.config import PolicyConfig
 from lsfs.errors import ConflictError, LsfsError, NotAvailableError, PartialError, PolicyError
 from lsfs.journal import Journal
 from lsfs.observer import Observer
+from lsfs.partition import Parted
 from lsfs.plan import Plan, Share, Translate, Unshare
 from lsfs.policy import Judgement, judge
 from lsfs.reads import Reads
@@ -71,8 +72,12 @@ class Engine:
         self._policy = policy
         self._lock = threading.RLock()
 
-    def run(self, plan: Plan, consent: Consent, observer: Observer) -> Outcome:
-        """Run a proposed plan as far as policy and consent allow.
+    def run(
+        self, plan: Plan, consent: Consent, observer: Observer,
+        take_in: Callable[[], None] = lambda: None,
+    ) -> Outcome:  # fmt: skip
+        """Run a proposed plan as far as policy and consent allow. `take_in` what the mounts did and
+        kept before a plan looks that changes something.
 
         Raises:
             NotAvailableError: an operation of a later version.
@@ -89,20 +94,26 @@ class Engine:
             resolved = self._resolver.resolve(plan)
             found = tuple(self._reads.find(operation) for operation in resolved.plan.operations)
             return Outcome("done", resolved.plan, found)
-        with self._lock, observer.lock:
-            resolved = self._resolver.resolve(plan)
-            self._refuse_conflicting_undo(resolved)
-            verdict = self._judged(resolved, consent)
-            if verdict.verdict == "refuse":
-                raise PolicyError(f"refused: {verdict.reasons[0]}", hint="see `lsfs config` policy")
-            if consent.dry_run:
-                return Outcome("planned", resolved.plan, reasons=verdict.reasons)
-            if verdict.verdict == "ask":
-                return Outcome("needs_confirmation", resolved.plan, reasons=verdict.reasons)
-            try:
-                return self._act(resolved)
-            finally:
-                observer.settle()
+        parted = self._resolver.parted(plan)
+        with observer.lock, self._lock:
+            take_in()
+            outcome = self._changed(parted, consent, observer)
+        return replace(outcome, notices=(*parted.notices, *outcome.notices))
+
+    def _changed(self, parted: Parted, consent: Consent, observer: Observer) -> Outcome:
+        resolved = self._resolver.resolve(parted.plan, is_chosen=parted.is_chosen)
+        self._refuse_conflicting_undo(resolved)
+        verdict = self._judged(resolved, consent)
+        if verdict.verdict == "refuse":
+            raise PolicyError(f"refused: {verdict.reasons[0]}", hint="see `lsfs config` policy")
+        if consent.dry_run:
+            return Outcome("planned", resolved.plan, reasons=verdict.reasons)
+        if verdict.verdict == "ask":
+            return Outcome("needs_confirmation", resolved.plan, reasons=verdict.reasons)
+        try:
+            return self._act(resolved)
+        finally:
+            observer.settle()
 
     def _judged(self, resolved: Resolved, consent: Consent) -> Judgement:
         verdict = judge(resolved.plan, resolved.facts, self._policy)

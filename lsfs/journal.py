@@ -15,10 +15,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from lsfs.canonical import dump
 from lsfs.catalog import Catalog
 from lsfs.errors import MissingPathError, NothingFoundError
 from lsfs.paths import moved, percent_escaped
-from lsfs.plan import Move, Operation, Plan, Remove, dump, load_operations
+from lsfs.plan import Move, Operation, Plan, Remove, load_operations
 from lsfs.records import Change
 
 _COLUMNS = (

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from lsfs.canonical import dump
 from lsfs.selector import (
+    Criterion,
     Filters,
     Model,
     Moment,
@@ -221,6 +222,15 @@ class Copy(Reversible):
     overwrite: bool = False
 
 
+class Link(Reversible):
+    """Make relative symbolic links to files or folders; `to` as for `copy`."""
+
+    op: Literal["link"] = "link"
+    target: Selector
+    to: TreePath
+    into: bool = False
+
+
 class Remove(Reversible):
     """Remove files or whole folders; the bytes are kept in the store. `if_empty` takes a folder
     only when nothing is in it (how the making of a folder is turned back)."""
@@ -239,17 +249,20 @@ class Join(Reversible):
 
 
 class MakeGroup(Reversible):
-    """Name a set of entries; virtual, or as links, copies or moves into the folder `into`."""
+    """Name a set of entries; virtual, or as links, copies or moves into the folder `into`. `by` a
+    criterion: several, "NAME/LABEL" in "INTO/LABEL", by topic `count` of them."""
 
     op: Literal["group"] = "group"
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1)
     target: Selector
+    by: Criterion | None = None
+    count: Number | None = Field(default=None, ge=1, le=1000)
     form: Literal["virtual", "links", "copies", "moves"] = "virtual"
     into: TreePath | None = None
 
 
 class DropGroup(Reversible):
-    """Forget a group; its entries stay."""
+    """Forget a group, or all below that name; their entries stay."""
 
     op: Literal["drop_group"] = "drop_group"
     name: str
@@ -332,9 +345,9 @@ class Unshare(BaseOperation):
 
 Operation = Annotated[
     Search | List | Read | Stat | History | Diff | Similar | Groups | Log | Summarize
-    | ChangeSummary | Translate | Create | Mkdir | Write | Append | Replace | Move | Copy | Remove
-    | Join | MakeGroup | DropGroup | Rollback | Restore | Undo | Redo | Touch | Lock | Unlock
-    | Share | Unshare,
+    | ChangeSummary | Translate | Create | Mkdir | Write | Append | Replace | Move | Copy | Link
+    | Remove | Join | MakeGroup | DropGroup | Rollback | Restore | Undo | Redo | Touch | Lock
+    | Unlock | Share | Unshare,
     Field(discriminator="op"),
 ]  # fmt: skip
 
@@ -376,19 +389,6 @@ class Plan(Model):
     def changes_something(self) -> bool:
         """Whether any operation is more than a read."""
         return any(operation.effect != "read" for operation in self.operations)
-
-
-def dump(value: object) -> bytes:
-    """Models and plain values as ASCII JSON; lone surrogates survive as \\udcXX escapes."""
-    return json.dumps(value, default=_plain, sort_keys=True).encode("ascii")
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="python", exclude_defaults=False)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
 def load_operations(text: bytes | str) -> tuple[Operation, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lsfs.plan import Plan, Search
-from lsfs.records import Chunk, Coverage, SearchResult, Summary
+from lsfs.records import About, Chunk, Coverage, SearchResult, Summary, Topic
 from lsfs.selector import Filters
 
 
@@ -42,6 +42,21 @@ class Index(Protocol):
 
         Raises:
             UnavailableError: there is nobody who could read it.
+        """
+        ...
+
+    def files(self, filters: Filters) -> Mapping[str, About]:
+        """Every file that meets the filters, in the order of their paths: without links, secrets,
+        and what a rule leaves out."""
+        ...
+
+    def topics(self, paths: Sequence[str], count: int | None) -> Sequence[Topic]:
+        """The topics of these files, the largest first: `count` of them at most, or as many as set
+        the files apart best. Files without vectors, and those that are about nothing that others
+        are about, are in none. The same files have the same topics.
+
+        Raises:
+            UnavailableError: it cannot be found out.
         """
         ...
 
@@ -185,4 +200,12 @@ class Summarizer(Protocol):
 
     def changes(self, before: str, after: str, telling: Telling) -> str:
         """What changed from one text to the other, in words."""
+        ...
+
+
+class Namer(Protocol):
+    """Topics to names."""
+
+    def names(self, topics: Sequence[Topic], passages: Sequence[Sequence[str]]) -> Sequence[str]:
+        """A short name for each topic; `passages` are the beginnings of some files of each."""
         ...

@@ -132,16 +132,13 @@ class Reads:
         return "\n\n".join(chunk.text for chunk in chunks) + "\n"
 
     def _groups(self, group: str | None) -> Iterator[dict[str, Any]]:
-        groups = GroupStore(self._history.catalog).all()
-        if group is None:
-            for one in groups:
-                yield {"name": one.name, "entries": len(one.paths), "query": one.query}
+        groups = GroupStore(self._history.catalog)
+        chosen = groups.named(group) if group is not None else None
+        if chosen is not None:
+            yield from (self._stat_row(path) for path in chosen.paths)
             return
-        chosen = next((one for one in groups if one.name == group), None)
-        if chosen is None:
-            raise NothingFoundError(f"there is no group {group!r}", hint="`lsfs groups` lists them")
-        for path in chosen.paths:
-            yield self._stat_row(path)
+        for one in groups.all() if group is None else groups.below(group):
+            yield {"name": one.name, "entries": len(one.paths), "query": one.query}
 
 
 def version_rows(versions: Sequence[Version]) -> Iterator[dict[str, Any]]:

@@ -194,6 +194,26 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a file beside its text: its type, author and language (ISO 639-1), None
+    where it does not say."""
+
+    mtime_ns: int
+    type: str | None = None
+    author: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Files that are about the same, the most typical first, and the words that set them apart from
+    the other topics, weightiest first."""
+
+    words: tuple[str, ...]
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What one operation gave: changes made, hits found, rows listed, text shown, and remarks."""
 

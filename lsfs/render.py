@@ -12,9 +12,8 @@ import json
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from click import style
@@ -26,8 +25,8 @@ from lsfs.paths import for_terminal, path_from_fields
 Words = re.Pattern[str] | None
 
 PASSAGES, COPIES = 2, 3
-PASSAGE, LEAST_PASSAGE, VALUE = 160, 40, 72  # characters
-PREVIEW_NAMES, CHANGES_SHOWN = 8, 20
+PASSAGE, LEAST_PASSAGE = 160, 40  # characters
+CHANGES_SHOWN = 20
 
 
 # -- search ----------------------------------------------------------------------------------------
@@ -140,11 +139,8 @@ def unread(failed: Sequence[Json]) -> str | None:
 
 
 def outcome(answer: Json, look: Look) -> str:
-    """What a plan brought about, or would."""
-    result = answer["outcome"]
-    if result["status"] == "planned":
-        return plan(answer, look)
-    parts = []
+    """What a plan brought about."""
+    result, parts = answer["outcome"], []
     if result.get("hits"):
         operations = answer["plan"]["operations"]
         queries = [op["query"] for op in operations if op.get("query")]
@@ -209,76 +205,12 @@ def _change(fields: Json, look: Look) -> str:
     return line if fields.get("to") is None else f"{line} -> {look.name(fields, 'to')}"
 
 
-# -- plans -----------------------------------------------------------------------------------------
-
-
-def plan(answer: Json, look: Look) -> str:
-    """A resolved plan in words: every operation, how much it touches, the first names, and why
-    it is asked about."""
-    lines: list[str] = []
-    for _, alike in groupby(answer["plan"]["operations"], key=lambda operation: operation["op"]):
-        operations = list(alike)
-        for operation in operations[:PREVIEW_NAMES]:
-            lines += _operation(operation, look)
-        if len(operations) > PREVIEW_NAMES:
-            verb = operations[0]["op"].replace("_", " ")
-            lines.append(f"... and {len(operations) - PREVIEW_NAMES} more to {verb}")
-    reasons = answer["outcome"].get("reasons")
-    if reasons:
-        lines.append(look.paint(f"({'; '.join(map(for_terminal, reasons))})", dim=True))
-    return "\n".join(lines)
-
-
-def _operation(operation: Json, look: Look) -> list[str]:
-    paths = list((operation.get("target") or {}).get("paths") or ())
-    verb = operation["op"].replace("_", " ")
-    details = "".join(
-        _detail(key, operation[key], look) for key in _TOLD if operation.get(key) not in _UNTOLD
-    )
-    if not paths:
-        return [verb + details]
-    if len(paths) == 1:
-        return [f"{verb} {look.path(paths[0])}{details}"]
-    named = [f"    {look.path(path)}" for path in paths[:PREVIEW_NAMES]]
-    if len(paths) > PREVIEW_NAMES:
-        named.append(f"    ... and {len(paths) - PREVIEW_NAMES} more")
-    return [f"{verb} {len(paths)} entries{details}:", *named]
-
-
-# What a preview tells of an operation, in this order.
-_TOLD = (
-    "path", "name", "query", "containing", "filters", "id", "versions", "version", "to", "form",
-    "into", "overwrite", "old", "new", "text", "language", "mtime", "expires", "since",
-)  # fmt: skip
-_UNTOLD: tuple[object, ...] = (None, "", False, "virtual", {}, [])
-
-
-def _detail(key: str, value: Any, look: Look) -> str:
-    if key == "path":
-        return f" {look.path(value)}"
-    if _is_moment(value):
-        return f" {key} {moment(value)}"
-    if key in {"to", "into"} and isinstance(value, str):
-        return f" {key} {look.path(value)}"
-    if value is True:
-        return "" if key == "into" else f", {key}"
-    if isinstance(value, Mapping):
-        told = (_detail(name, part, look) for name, part in value.items() if part not in _EMPTY)
-        return "".join(told)
-    if not isinstance(value, str):
-        value = json.dumps(value, ensure_ascii=False, default=str)
-    return f", {key.replace('_', ' ')}: {clipped(value, VALUE)}"
-
-
-_EMPTY: tuple[object, ...] = (None, "", [], ())
-
-
 # -- rows ------------------------------------------------------------------------------------------
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
-def _is_moment(value: object) -> bool:
+def is_moment(value: object) -> bool:
     return isinstance(value, str) and _MOMENT.match(value) is not None
 
 
@@ -300,9 +232,9 @@ def _cell(row: Json, key: str, look: Look) -> str:
     value = row.get(key)
     if value is None:
         return ""
-    if key in {"path", "to"} and isinstance(value, str) and not _is_moment(value):
+    if key in {"path", "to"} and isinstance(value, str) and not is_moment(value):
         return look.name(row, key)
-    if _is_moment(value):
+    if is_moment(value):
         return moment(value) if look.terminal else str(value)
     if key in {"size", "bytes", "stored_bytes"} and look.terminal:
         return size(value)

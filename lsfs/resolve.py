@@ -14,19 +14,23 @@ from typing import Any
 
 from lsfs.errors import (
     MissingPathError,
-    NotAvailableError,
     NothingFoundError,
     PartialError,
     PolicyError,
     UsageError,
 )
+from lsfs.gathering import gathered, placed
+from lsfs.groups import Groups, check_name
 from lsfs.history import History
 from lsfs.journal import Journal
 from lsfs.observer import OUTSIDE
-from lsfs.paths import is_under, name, normalise
+from lsfs.partition import Parted, Partition
+from lsfs.paths import name
 from lsfs.plan import (
     Copy,
+    DropGroup,
     Join,
+    Link,
     MakeGroup,
     Mkdir,
     Move,
@@ -42,16 +46,15 @@ from lsfs.plan import (
     Undo,
 )
 from lsfs.policy import Facts, overwritten
-from lsfs.ports import Index
+from lsfs.ports import Index, Namer
 from lsfs.restore import Restorer
 from lsfs.same import is_same
 from lsfs.selector import Selector
+from lsfs.summaries import asked_about
 from lsfs.tree import kind_of
 
 SELECT_LIMIT = 1000
 """As many as one search answers with. What reaches it may have been cut."""
-SUMMARIZED_FILES = 5
-"""Of what a query finds, where the request does not say of how many."""
 WEAK_SCORE = 0.3
 """Hits under this share of the best one are not taken for an operation that changes something."""
 
@@ -68,15 +71,25 @@ class Resolved:
 class Resolver:
     """Resolves plans against the present tree."""
 
-    def __init__(self, history: History, journal: Journal, index: Index) -> None:
+    def __init__(self, history: History, journal: Journal, index: Index, namer: Namer) -> None:
         self._history = history
         self._catalog = history.catalog
         self._tree = history.tree
         self._journal = journal
         self._index = index
+        self._groups = Groups(history.catalog)
+        self._partition = Partition(index, self._groups, namer)
 
-    def resolve(self, plan: Plan) -> Resolved:
-        """A literal plan.
+    def parted(self, plan: Plan) -> Parted:
+        """The plan with what takes long to be chosen chosen; to be called under no lock.
+
+        Raises:
+            LsfsError: see `Partition.applied`.
+        """
+        return self._partition.applied(plan, lambda target: self.select(target, is_read=False))
+
+    def resolve(self, plan: Plan, *, is_chosen: bool = False) -> Resolved:
+        """A literal plan; `is_chosen`: its targets were chosen before, and not by a person.
 
         Raises:
             MissingPathError: a named path is not there.
@@ -100,7 +113,8 @@ class Resolver:
             files=sum(1 for t in touched if not t.state.startswith(("directory", "absent"))),
             changed=(*changed, *self._arriving(operations)),
             overwrites=tuple(self._overwritten(operations)),
-            by_query=literal.changes_something() and any(map(_is_by_query, plan.operations)),
+            by_query=literal.changes_something()
+            and (is_chosen or any(map(_is_by_query, plan.operations))),
             lost=tuple(lost),
         )
         return Resolved(literal, facts, undoes)
@@ -122,7 +136,8 @@ class Resolver:
                     f"nothing is kept of {lost[0]}{more} as it was then; all else is as it was",
                     path=lost[0], hint=f"`lsfs history '{lost[0]}'` says what is kept",
                 )  # fmt: skip
-            raise NothingFoundError("it is as it was then")
+            is_group = any(isinstance(operation, MakeGroup) for operation in asked)
+            raise NothingFoundError("all is there already" if is_group else "it is as it was then")
         return None, found
 
     def _turned_back(self, operation: Undo | Redo, lost: list[str]) -> tuple[int, list[Operation]]:
@@ -213,14 +228,21 @@ class Resolver:
         target = getattr(operation, "target", None)
         if isinstance(target, Selector):
             if isinstance(operation, Summarize):
-                operation, target = _asked_about(operation)
+                operation, target = asked_about(operation)
             paths = self.select(target, is_read=operation.effect == "read")
+            if isinstance(operation, MakeGroup) and not target.is_literal():
+                paths = tuple(path for path in paths if self._is_no_link(path))
             operation = operation.model_copy(update={"target": Selector(paths=paths)})
+        if isinstance(operation, MakeGroup):
+            check_name(operation.name)
         match operation:
-            case Move() | Copy():
-                yield from self._one_by_one(operation)
+            case Move() | Copy() | Link():
+                yield from placed(self._tree, operation)
             case MakeGroup(form="copies" | "moves" | "links"):
-                yield from self._gathered(operation)
+                yield from gathered(self._tree, operation)
+            case DropGroup():
+                names = self._groups.meant(operation.name)
+                yield from (DropGroup(name=name) for name in names)
             case Rollback():
                 yield from self._rolled_back(operation)
             case Restore():
@@ -244,29 +266,9 @@ class Resolver:
         yield from restorer.operations(operation.path, int(operation.to.timestamp() * 1e9))
         lost += restorer.lost
 
-    def _one_by_one(self, operation: Move | Copy) -> Iterator[Operation]:
-        """Each source with the exact place it goes to."""
-        state = self._tree.stat(operation.to)
-        is_folder = state is not None and kind_of(state) == "directory"
-        into = operation.into or is_folder or len(operation.target.paths) > 1
-        for path in operation.target.paths:
-            to = f"{operation.to}/{name(path)}".lstrip("/") if into else operation.to
-            if to == path:
-                raise UsageError(f"{path} is there already", path=path)
-            if is_under(to, path):
-                raise UsageError(f"{path} cannot go into itself", path=path)
-            one = {"target": Selector(paths=(path,)), "to": to, "into": False}
-            yield operation.model_copy(update=one)
-
-    def _gathered(self, operation: MakeGroup) -> Iterator[Operation]:
-        """A group in a folder, by default one of its name: nothing but copies or moves into it."""
-        if operation.form == "links":
-            raise NotAvailableError("groups as links are not available in this version of lsfs")
-        folder = normalise(operation.name) if operation.into is None else operation.into
-        if self._tree.stat(folder) is None:
-            yield Mkdir(path=folder)
-        transfer = Move if operation.form == "moves" else Copy
-        yield from self._one_by_one(transfer(target=operation.target, to=folder, into=True))
+    def _is_no_link(self, path: str) -> bool:
+        state = self._tree.there(path)
+        return state is not None and kind_of(state) != "symlink"
 
     def select(self, selector: Selector, *, is_read: bool) -> tuple[str, ...]:
         """The paths a selector means, best first."""
@@ -353,16 +355,6 @@ class Resolver:
                 yield path
 
 
-def _asked_about(operation: Summarize) -> tuple[Summarize, Selector]:
-    """The same about its query, where it has one, of the files that are found first."""
-    target = operation.target
-    if target.query and operation.about is None:
-        operation = operation.model_copy(update={"about": target.query})
-    if target.query and target.limit is None:
-        target = target.model_copy(update={"limit": SUMMARIZED_FILES})
-    return operation, target
-
-
 _UNDOABLE = frozenset({"done", "failed"})
 _PATH_FIELDS: tuple[str, ...] = ("path", "to")
 
@@ -393,7 +385,7 @@ def _refuse_root(operation: Operation) -> None:
 def _named(operation: Operation) -> Iterator[str]:
     """The literal paths an operation names."""
     target = getattr(operation, "target", None)
-    if isinstance(target, Selector) and not isinstance(operation, Copy | Join):
+    if isinstance(target, Selector) and not isinstance(operation, Copy | Link | Join | MakeGroup):
         yield from target.paths
     for field in _PATH_FIELDS:
         value: Any = getattr(operation, field, None)

@@ -64,6 +64,11 @@ Moment = Annotated[datetime, AfterValidator(_storable_moment)]
 """A time that files can have; without a zone it is in the local one."""
 
 
+Criterion = Literal["topic", "type", "author", "year", "month", "folder", "language"]
+"""What files are grouped by: what they are about, or what is known of them. Years and months are of
+their last change."""
+
+
 class Model(BaseModel):
     """Frozen, and strict about unknown fields: a typo in a plan is an error."""
 

@@ -38,12 +38,11 @@ from lsfs.index_methods import IndexMethods, state_at
 from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.past import Past
-from lsfs.plan import OPERATIONS, Plan, Redo, Restore, Rollback, Search, Similar, Summarize, Undo
+from lsfs.plan import OPERATIONS, MakeGroup, Plan, Redo, Restore, Rollback, Search, Summarize, Undo
 from lsfs.ports import Parser, Workshop
 from lsfs.reads import version_rows
 from lsfs.replay import SpoolReader
 from lsfs.reserve import RESERVE_BYTES, Reserve, free_bytes
-from lsfs.selector import Filters
 from lsfs.shown import Shown
 from lsfs.times import rfc3339
 from lsfs.upkeep import Upkeep
@@ -113,7 +112,7 @@ class App:
         self.enter: Callable[[str], None] = self._observer.enter
         self._enter: Callable[[str], None] = self._observer.enter
         self._methods: dict[str, Callable[[Params], Json]] = {
-            "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
+            "search": self._search, "ask": self._ask, "run": self._run,
             "history": self._history_of, "materialise": self._materialise, "status": self._status,
             "index": self._index, "gc": self._gc, "verify": self._verify, "moment": self._moment,
             "at": self._at, "at_names": self._at_names, "settings": self._settings,
@@ -188,10 +187,6 @@ class App:
             with contextlib.suppress(UnavailableError):  # the answer says how far the index is
                 self._workshop.drain(timeout_s=CATCH_UP_S)
 
-    def _similar(self, params: Params) -> Json:
-        request = Similar.model_validate({**params, "op": "similar"})
-        return search_json("", self._workshop.similar(request.path, request.limit, Filters()))
-
     def _ask(self, params: Params) -> Json:
         request = params.get("request")
         if not isinstance(request, str) or not request.strip():
@@ -225,6 +220,8 @@ class App:
         return outcome_json(plan.request, plan.parser, outcome)
 
     def _ran(self, plan: Plan, consent: Consent) -> Outcome:
+        if any(isinstance(one, MakeGroup) and one.by for one in plan.operations):
+            self._let_index_catch_up()
         if not plan.changes_something():
             self._take_in()
             if any(isinstance(operation, Summarize) for operation in plan.operations):
@@ -233,9 +230,7 @@ class App:
         if any(isinstance(operation, GOES_BACK) for operation in plan.operations):
             with contextlib.suppress(LsfsError):  # the disk is full: with what is known, then
                 self.read_large()  # what was done last may be among what waits to be read
-        with self._observer.lock:  # what a mount kept must be taken in before the plan looks
-            self._spool.drain()
-            outcome = self._engine.run(plan, consent, self._observer)
+        outcome = self._engine.run(plan, consent, self._observer, self.read_spool)
         self.tell_mounts([path for one in outcome.changes for path in (one.path, one.to) if path])
         return outcome
 

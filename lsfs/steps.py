@@ -5,6 +5,7 @@ What the steps are may depend on what is there, so they are asked for one after 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from lsfs.errors import NotAvailableError, PolicyError, TreeError
@@ -15,6 +16,7 @@ from lsfs.plan import (
     Create,
     DropGroup,
     Join,
+    Link,
     Lock,
     MakeGroup,
     Mkdir,
@@ -46,6 +48,10 @@ def steps_of(tree: Tree, operation: Operation) -> Iterator[Operation]:
             yield operation
         case Move() | Copy():
             yield from _transfer_steps(tree, operation)
+        case Link(to=to):
+            yield from _missing_folders(tree, parent(to))
+            _refuse_taken(tree.stat(to), to)
+            yield operation
         case Remove(if_empty=False):
             yield from _removal_steps(tree, operation)
         case (
@@ -93,10 +99,7 @@ def _transfer_steps(tree: Tree, operation: Move | Copy) -> Iterator[Operation]:
     there = tree.stat(to)
     if there is not None:
         if not operation.overwrite or kind_of(there) == "directory":
-            raise TreeError(
-                f"{to} is there already", path=to,
-                hint="choose another name, or say that it may be overwritten",
-            )  # fmt: skip
+            _refuse_taken(there, to)
         yield Remove(target=Selector(paths=(to,)))
     if isinstance(operation, Move):
         yield operation
@@ -104,3 +107,11 @@ def _transfer_steps(tree: Tree, operation: Move | Copy) -> Iterator[Operation]:
     for one, _ in list(tree.walk(path)):
         place = to + one[len(path) :]
         yield operation.model_copy(update={"target": Selector(paths=(one,)), "to": place})
+
+
+def _refuse_taken(there: os.stat_result | None, to: str) -> None:
+    if there is not None:
+        raise TreeError(
+            f"{to} is there already", path=to,
+            hint="choose another name, or say that it may be overwritten",
+        )  # fmt: skip

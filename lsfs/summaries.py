@@ -15,9 +15,12 @@ from lsfs.places import place_in_words, place_json
 from lsfs.plan import Summarize
 from lsfs.ports import Brief, Index, Summarizer, Text
 from lsfs.records import Finding, Source, Statement
+from lsfs.selector import Selector
 
 SENTENCES, FOR_EACH_MORE, MOST_SENTENCES, MOST_BY_WORDS = 5, 2, 20, 50
 """Of one file, more for each further one, up to so many; and where words are counted."""
+FOUND_FILES = 5
+"""Of what a query finds, where the request does not say of how many."""
 MOST_FILES = 1000
 MOST_CHARACTERS = 4_000_000
 """Of all texts together: of more every second, third, ... passage is looked at. A book of a
@@ -129,3 +132,13 @@ def _line(statement: Statement, *, with_path: bool) -> str:
 def _told(source: Source, *, with_path: bool) -> str:
     parts = [percent_escaped(source.path) if with_path else "", place_in_words(source.place)]
     return ", ".join(filter(None, parts))
+
+
+def asked_about(operation: Summarize) -> tuple[Summarize, Selector]:
+    """The same about its query, where it has one, of the files that are found first."""
+    target = operation.target
+    if target.query and operation.about is None:
+        operation = operation.model_copy(update={"about": target.query})
+    if target.query and target.limit is None:
+        target = target.model_copy(update={"limit": FOUND_FILES})
+    return operation, target

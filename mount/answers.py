@@ -14,7 +14,7 @@ import errno
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -56,11 +56,36 @@ class Answers:
             self._on_absent()
             raise _refusal(errno.EAGAIN)
 
-    def hits(self, query: str) -> list[Mapping[str, str]]:
-        """The fields that name each hit, best first."""
+    def hits(self, query: str) -> list[str]:
+        """The paths of what is found, best first."""
         asked = {"query": query, "limit": _HITS}
-        answer = self._ask("search", query, asked, _SEARCH_TIMEOUT_S)
-        return [hit for hit in answer["hits"] if "path" in hit]
+        return _paths(self._ask("search", query, asked, _SEARCH_TIMEOUT_S)["hits"])
+
+    def similar(self, path: str) -> list[str]:
+        """The paths of the files nearest to this one, the nearest first."""
+        asked = {**path_fields(path), "limit": _HITS}
+        return _paths(self._ask("similar", path, asked, _SEARCH_TIMEOUT_S)["hits"])
+
+    def groups(self) -> list[str]:
+        """The names of all groups."""
+        return [str(row["name"]) for row in self._rows({"op": "groups"}, "")]
+
+    def members(self, group: str) -> list[str]:
+        """The paths of a group's files, in their order."""
+        return _paths(self._rows({"op": "groups", "name": group}, group))
+
+    def forget_group(self, name: str) -> None:
+        """Have it forgotten, as a plan that can be undone."""
+        self._plan({"op": "drop_group", "name": name})
+        self._known.clear()
+
+    def _rows(self, operation: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+        return list(self._remembered(("groups", key), lambda: self._plan(operation)["rows"]))
+
+    def _plan(self, operation: Mapping[str, Any]) -> Mapping[str, Any]:
+        asked = {"operations": [operation], "actor": "mount"}
+        outcome: Mapping[str, Any] = self._call("run", asked, _SEARCH_TIMEOUT_S)["outcome"]
+        return outcome
 
     def versions(self, path: str) -> list[Mapping[str, Any]]:
         """The versions of what is or was at `path`, newest first."""
@@ -162,6 +187,10 @@ class Answers:
             raise _refusal(error.errno) from error
         finally:
             self._asking.release()
+
+
+def _paths(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [path_from_fields(dict(row)) for row in rows if "path" in row]
 
 
 def open_bytes(data: bytes) -> int:

@@ -1,6 +1,8 @@
 """The virtual tree MNT/.lsfs: it is reached by name and never listed.
 
     search/QUERY/     ranked relative symlinks "01 name.md"; mkdir pins a query, rmdir forgets it
+    similar/PATH/     the nearest files; folders as they stand (`linked`)
+    groups/NAME/      a group's files; rmdir forgets the group (`linked`)
     history/PATH/     folders as they stand; a file is a folder of its versions, newest last
     at/TIME/          the whole tree as it was then (`past`)
     text/PATH.md      what a document says (`texts`)
@@ -27,20 +29,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from lsfs.free_names import fitting
 from lsfs.names import is_transient
-from lsfs.paths import STATE_NAME, path_from_fields
+from lsfs.paths import STATE_NAME
 
 from .answers import Answers, open_bytes
+from .linked import LINK, OWN_FOLDER, LinkFolders
 from .nodes import FILE_MODE, FOLDER_MODE, Node, member, missing
 from .past import PastTrees
 from .texts import TextTree
 
 STATE_PREFIX = b"/" + os.fsencode(STATE_NAME)
 _AFTER = len(STATE_PREFIX)
-_NAME_BYTES = 255
-_OWN_FOLDER, _LINK = stat.S_IFDIR | 0o700, stat.S_IFLNK | 0o777
 _FIXED = (
-    ("search", _OWN_FOLDER), ("history", FOLDER_MODE), ("at", FOLDER_MODE), ("text", FOLDER_MODE),
+    ("search", OWN_FOLDER), ("similar", FOLDER_MODE), ("groups", OWN_FOLDER),
+    ("history", FOLDER_MODE), ("at", FOLDER_MODE), ("text", FOLDER_MODE),
     ("status.json", FILE_MODE),
 )  # fmt: skip
 
@@ -58,6 +61,7 @@ class VirtualTree:
         self._answers = answers
         self._past = PastTrees(self._root, answers)
         self._texts = TextTree(answers)
+        self._linked = LinkFolders(answers)
         self._pins = _Pins(pins_file)
         self._born_ns = time.time_ns()
 
@@ -77,7 +81,11 @@ class VirtualTree:
             case ["search", query]:
                 return self._query_folder(query)
             case ["search", query, name]:
-                return member(self._links(query), name)
+                return member(self._linked.found(query), name)
+            case ["similar", *rest]:
+                return self._similar_node("/".join(rest))
+            case ["groups", *parts]:
+                return self._linked.group_node(parts)
             case ["history", *rest]:
                 return self._history_node("/".join(rest))
             case ["at", *parts]:
@@ -91,12 +99,13 @@ class VirtualTree:
         match self._parts(path):
             case []:
                 listed = list(_FIXED)
-            case ["search"]:
-                listed = [(query, FOLDER_MODE) for query in self._pins.all()]
-            case ["search", query]:
-                listed = [(name, _LINK) for name in self._links(query)]
+            case ["similar" | "history", *rest] if self._kind("/".join(rest)) == stat.S_IFDIR:
+                listed = list(self._real_names("/".join(rest)))
+            case ["search" | "similar" | "groups" as tree, *rest]:
+                listed = self._link_names(tree, rest)
             case ["history", *rest]:
-                listed = list(self._history_names("/".join(rest)))
+                versions = self._versions("/".join(rest))
+                listed = [(name, node.mode) for name, node in versions.items()]
             case ["at"]:
                 listed = []  # every moment is there, by its name
             case ["at", *parts]:
@@ -106,6 +115,21 @@ class VirtualTree:
             case _:
                 raise missing()
         return [(os.fsencode(name), mode) for name, mode in listed]
+
+    def _link_names(self, tree: str, parts: list[str]) -> list[tuple[str, int]]:
+        if tree == "groups":
+            return self._linked.group_names(parts)
+        if tree == "search" and not parts:
+            return [(query, FOLDER_MODE) for query in self._pins.all()]
+        if tree == "search" and len(parts) > 1:
+            raise missing()
+        links = self._linked.found(parts[0]) if tree == "search" else self._similar(parts)
+        return [(name, LINK) for name in links]
+
+    def _similar(self, parts: list[str]) -> dict[str, Node]:
+        if self._kind("/".join(parts)) != stat.S_IFREG:
+            raise missing()
+        return self._linked.similar("/".join(parts))
 
     def open(self, path: bytes, flags: int) -> int:
         """A descriptor of the bytes at `path`, for reading; the caller closes it."""
@@ -133,10 +157,14 @@ class VirtualTree:
                 raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     def rmdir(self, path: bytes) -> None:
-        """Forget a pinned query; one that is not pinned has nothing to forget."""
+        """Forget a pinned query (one that is not pinned has nothing to forget), or a group."""
         match self._parts(path):
             case ["search", query]:
                 self._pins.discard(query)
+            case ["groups", *parts] if self._linked.is_group(parts):
+                self._answers.forget_group("/".join(parts))
+            case ["groups", *parts] if parts and self._linked.group_names(parts):
+                raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY))
             case _:
                 raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
@@ -156,18 +184,13 @@ class VirtualTree:
     def _query_folder(self, query: str) -> Node:
         if query not in self._pins.all():
             self._answers.must_be_there()
-        return Node(_OWN_FOLDER, mtime_ns=self._born_ns)
+        return Node(OWN_FOLDER, mtime_ns=self._born_ns)
 
-    def _links(self, query: str) -> dict[str, Node]:
-        links = {}
-        hits = self._answers.hits(query)
-        digits = max(2, len(str(len(hits))))
-        for rank, hit in enumerate(hits, start=1):
-            path = path_from_fields(dict(hit))
-            target = os.fsencode(f"../../../{path}")
-            name = _fitting(f"{rank:0{digits}} ", os.path.basename(path))
-            links[name] = Node(_LINK, len(target), self._born_ns, target)
-        return links
+    def _similar_node(self, path: str) -> Node:
+        if path == "" or self._kind(path) is not None:
+            return self._folder()
+        *folder, name = path.split("/")
+        return member(self._similar(folder), name)
 
     def _status(self) -> bytes:
         try:
@@ -187,14 +210,10 @@ class VirtualTree:
             return self._folder()
         return member(self._versions(parent), name)
 
-    def _history_names(self, path: str) -> Iterator[tuple[str, int]]:
-        if self._kind(path) == stat.S_IFDIR:
-            for entry in sorted(map(os.fsdecode, os.listdir(self._real(path)))):
-                if not is_transient(entry) and not (path == "" and entry == STATE_NAME):
-                    yield entry, FOLDER_MODE
-            return
-        for name, node in self._versions(path).items():
-            yield name, node.mode
+    def _real_names(self, path: str) -> Iterator[tuple[str, int]]:
+        for entry in sorted(map(os.fsdecode, os.listdir(self._real(path)))):
+            if not is_transient(entry) and not (path == "" and entry == STATE_NAME):
+                yield entry, FOLDER_MODE
 
     def _versions(self, path: str) -> dict[str, Node]:
         extension = os.path.splitext(path)[1]
@@ -204,7 +223,7 @@ class VirtualTree:
                 continue
             at = datetime.fromisoformat(str(version["at"]).replace("Z", "+00:00"))
             name = f"{at.astimezone():%Y-%m-%d %H.%M.%S} v{version['id']}"
-            versions[_fitting(name, extension)] = _version_node(version, at)
+            versions[fitting(name, extension)] = _version_node(version, at)
         return versions
 
     def _kind(self, path: str) -> int | None:
@@ -260,14 +279,3 @@ def _version_node(version: Mapping[str, Any], at: datetime) -> Node:
     return Node(
         FILE_MODE, int(version["size"]), int(at.timestamp() * 1e9), version=int(version["id"])
     )
-
-
-def _fitting(start: str, name: str) -> str:
-    """`start` + `name`, the middle of `name` cut where the kernel's limit asks for it."""
-    if len(os.fsencode(start + name)) <= _NAME_BYTES:
-        return start + name
-    stem, extension = os.path.splitext(name)
-    extension = extension if len(os.fsencode(extension)) < _NAME_BYTES // 4 else ""
-    while len(os.fsencode(start + stem + extension)) > _NAME_BYTES:
-        stem = stem[:-1]
-    return start + stem + extension

@@ -1,4 +1,4 @@
-"""The arguments of operations that move, copy, remove, join and group.
+"""The arguments of operations that move, copy, remove and join.
 
 Nothing here acts on a guess: without a literal name or a described set there is no plan.
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
-from lsfs.selector import Filters, Selector
+from lsfs.selector import Selector
 
 from .naming import (
     PRONOUN,
@@ -22,11 +22,9 @@ from .naming import (
     missing,
     named,
     one,
-    refuse_vague,
     target_of,
 )
 from .phrase import QUOTED, Quote, looks_like_file, quotes
-from .selection import select
 from .whole import quote_it
 
 # -- moving, copying, removing ---------------------------------------------------------------------
@@ -221,7 +219,7 @@ def _content_of_file(text: str, context: Context) -> str | None:
     return context.targets.entry(match[1], careful=False)
 
 
-# -- joining and grouping --------------------------------------------------------------------------
+# -- joining ---------------------------------------------------------------------------------------
 
 
 def join(text: str, context: Context) -> BaseOperation:
@@ -250,60 +248,6 @@ def join(text: str, context: Context) -> BaseOperation:
     return plan.Join(target=target, to=split[1])
 
 
-_GROUP_NAME = re.compile(
-    r"\b(?:(?:in)?to\s+|as\s+)?(?:a\s+)?(?:new\s+)?(?:group|collection)\s+(?:named|"
-    r"called)\s+[\"']?([\w-]+)[\"']?|"
-    r"\b(?:named|called|as|under the name(?: of)?|into)\s+(?:the "
-    r"group\s+)?[\"']?([\w-]+)[\"']?\s*$|\bgroup\s+([\w-]+)\s+(?=of|from|out|with)",
-    re.I,
-)
-
-
-def _group(text: str, context: Context) -> BaseOperation:
-    match = _GROUP_NAME.search(text)
-    if match is None:
-        raise missing("the name of the group", "group everything about taxes as taxes")
-    rest = f"{text[: match.start()]} {text[match.end() :]}".strip()
-    rest = re.sub(
-        r"^(?:make|create|form|build|group|collect|gather|bundle|cluster|put|tag)\b\s*",
-        "",
-        rest,
-        flags=re.I,
-    )
-    rest = re.sub(r"^(?:out\s+of|of|from|with)\s+", "", rest.strip(), flags=re.I)
-    names = (
-        []
-        if is_selection(rest)
-        else [
-            context.targets.existing_at(rest, span, careful=False)
-            for span, _ in context.targets.mentioned(rest)
-        ]
-    )
-    if names:
-        return plan.MakeGroup(name=next(g for g in match.groups() if g), target=literal(names))
-    folder = context.targets.directory(rest, loose=False)
-    if folder:
-        target = Selector(filters=Filters(under=folder))
-        return plan.MakeGroup(name=next(g for g in match.groups() if g), target=target)
-    found = select(rest, context.targets, context.now)
-    refuse_vague(found, "group everything about taxes as taxes")
-    if found.is_empty():
-        raise missing("what belongs to the group", "group everything about taxes as taxes")
-    return plan.MakeGroup(name=next(g for g in match.groups() if g), target=found.selector())
-
-
-def _drop_group(text: str, context: Context) -> BaseOperation:
-    match = re.search(
-        r"\b(?:group\s+(?:named\s+|called\s+)?|"
-        r"ungroup\s+)[\"']?([\w-]+)",
-        text,
-        re.I,
-    )
-    if match is None:
-        raise missing("which group", "forget the group taxes")
-    return plan.DropGroup(name=match[1])
-
-
 def without(text: str, spans: Sequence[Quote]) -> str:
     for span in reversed(spans):
         text = f"{text[: span.start]} , {text[span.end :]}"
@@ -312,5 +256,5 @@ def without(text: str, spans: Sequence[Quote]) -> str:
 
 FILLERS: dict[str, Callable[[str, Context], BaseOperation]] = {
     "move": move, "rename": _rename, "copy": _copy, "remove": _remove,
-    "join": join, "group": _group, "drop_group": _drop_group,
+    "join": join,
 }  # fmt: skip

@@ -132,6 +132,8 @@ def refuse_vague_act(operation: BaseOperation) -> None:
     """
     target = getattr(operation, "target", None)
     vague = isinstance(target, Selector) and (target.is_vague() or "" in target.paths)
+    if isinstance(operation, plan.MakeGroup) and operation.by:  # names, or links: all stays
+        vague = vague and operation.form in ("moves", "copies")
     if operation.effect != "read" and vague:
         raise NotUnderstoodError(
             f"{getattr(operation, 'op', 'it')!r} would touch everything", hint="name the files"

@@ -1,5 +1,5 @@
 """The arguments of each operation: one small grammar an intent. This module reads and goes back;
-`changes` moves and removes, `writing` makes and writes.
+`changes` moves and removes, `grouping` makes groups, `writing` makes and writes.
 
 The wording has decided the intent already; a grammar only looks for names, quotes, places and
 numbers. Pure but for asking `Names`.
@@ -17,8 +17,9 @@ from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 from lsfs.selector import Filters, Selector
 
-from . import changes, writing
+from . import changes, grouping, writing
 from .dates import Span, find_expiry, find_moment, find_span, past
+from .grouping import GROUP
 from .hints import hint_words
 from .naming import (
     PRONOUN,
@@ -78,7 +79,7 @@ def _default(kind: type[BaseOperation], field: str) -> int:
 
 
 def _list(text: str, context: Context) -> BaseOperation:
-    if group := re.search(r"\bgroup\s+(?:called\s+|named\s+)?([\w-]+)", text, re.I):
+    if group := re.search(rf"\bgroup\s+(?:called\s+|named\s+)?({GROUP})", text, re.I):
         return plan.Groups(name=group[1])
     for run in [name for _, name in context.targets.mentioned(text)] + runs(text, "list"):
         folder = context.targets.directory(run)
@@ -192,7 +193,7 @@ def _similar(text: str, context: Context) -> BaseOperation:
 
 
 def _groups(text: str, context: Context) -> BaseOperation:
-    match = re.search(r"\bgroup\s+(?:called\s+|named\s+)?[\"']?([\w-]+)[\"']?", text, re.I)
+    match = re.search(rf"\bgroup\s+(?:called\s+|named\s+)?[\"']?({GROUP})[\"']?", text, re.I)
     return plan.Groups(name=match[1] if match else None)
 
 
@@ -378,5 +379,6 @@ _FILLERS: dict[str, Filler] = {
     "diff": _diff, "log": _log, "translate": _translate, "rollback": _rollback, "undo": _undo,
     "redo": _redo, "lock": _lock, "unlock": _unlock, "share": _share,
     **changes.FILLERS,
+    **grouping.FILLERS,
     **writing.FILLERS,
 }  # fmt: skip

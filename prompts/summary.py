@@ -1,15 +1,12 @@
-"""What texts say; what a change did; what a group is about.
+"""What texts say; what a change did.
 
 Without a model in the texts' own sentences (`salience`), with one in its words, as far as the texts
-bear them out (`cited`); key words of groups by class-based TF-IDF (Grootendorst, "BERTopic", 2022).
-Text is data: nothing in it is obeyed. Any thread.
+bear them out (`cited`). Text is data: nothing in it is obeyed. Any thread.
 """
 
 from __future__ import annotations
 
 import difflib
-import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,7 +18,6 @@ from . import cited
 from .candidates import candidates
 from .rewording import change_summary
 from .salience import most_salient
-from .sentences import words
 
 MOST_PASSAGES = 200
 """Sentences that a model is shown."""
@@ -104,18 +100,3 @@ CHANGES = (
 )
 MOST_SHOWN = 24_000
 """Characters of a diff that a model is shown."""
-
-
-def key_words(groups: Sequence[Sequence[str]], count: int = 3) -> list[list[str]]:
-    """For each group of texts the words that set it apart from the others, weightiest first."""
-    counted = [Counter(words(" ".join(texts))) for texts in groups]
-    everywhere = sum(counted, Counter[str]())
-    mean = sum(everywhere.values()) / max(1, len(groups))
-
-    def weight(word: str, own: Counter[str]) -> float:
-        return own[word] / sum(own.values()) * math.log(1 + mean / everywhere[word])
-
-    return [
-        sorted(own, key=lambda word, own=own: (-weight(word, own), word))[:count]  # type: ignore[misc]
-        for own in counted
-    ]

@@ -264,6 +264,27 @@ def test_groups(indexed: Path) -> None:
     assert [row["path"] for row in rows] == ["notes/garden.md"]
 
 
+def test_several_groups(indexed: Path) -> None:
+    shown = lsfs("group", "--by", "folder", "--into", "mine", cwd=indexed)
+    assert shown.returncode == 6
+    assert "mine/notes\t2\tgarden.md, scheduling.md" in shown.stderr
+    assert lsfs("group", "--by", "folder", "--into", "mine", "-y", cwd=indexed).returncode == 0
+    assert lsfs("groups", "mine", cwd=indexed).stdout.startswith("mine/notes\t2\n")
+    assert lsfs("groups", "mine", "--forget", cwd=indexed).returncode == 0
+    assert lsfs("groups", "mine", cwd=indexed).returncode == 1
+
+
+def test_files_as_links(indexed: Path) -> None:
+    linked = lsfs(
+        "group", "--in", "notes", "--into", "n", "--form", "links", "--folder", "read", "-y",
+        cwd=indexed,
+    )  # fmt: skip
+    assert linked.returncode == 0, linked.stderr
+    assert (indexed / "read" / "garden.md").is_symlink()
+    assert lsfs("undo", "-y", cwd=indexed).returncode == 0
+    assert not (indexed / "read").exists()
+
+
 def test_summarize(indexed: Path) -> None:
     done = lsfs("summarize", "garden.md", cwd=indexed / "notes")
     assert done.returncode == 0, done.stderr

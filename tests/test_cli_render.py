@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lsfs import render
+from lsfs import preview, render
 from lsfs.look import Look, place, short_place
 from lsfs.paths import may_stand_for
 
@@ -121,7 +121,7 @@ def planned(*operations: dict[str, Any], reasons: tuple[str, ...] = ()) -> dict[
 
 def test_a_plan_over_many_files_shows_the_first_and_counts_the_rest() -> None:
     paths = [f"f{number}" for number in range(30)]
-    shown = render.plan(
+    shown = preview.plan(
         planned({"op": "remove", "target": {"paths": paths}}, reasons=("it removes",)), PIPE
     ).splitlines()
     assert shown[0] == "remove 30 entries:"
@@ -135,10 +135,30 @@ def test_many_operations_of_a_kind_are_counted() -> None:
         {"op": "move", "target": {"paths": [f"f{number}"]}, "to": f"d/f{number}"}
         for number in range(30)
     ]
-    shown = render.plan(planned({"op": "mkdir", "path": "d"}, *moves), PIPE).splitlines()
+    shown = preview.plan(planned({"op": "mkdir", "path": "d"}, *moves), PIPE).splitlines()
     assert shown[:2] == ["mkdir d", "move f0 to d/f0"]
     assert shown[-1] == "... and 22 more to move"
     assert len(shown) == 10
+
+
+def test_several_groups_and_folders_are_tables() -> None:
+    groups = [
+        {"op": "group", "name": f"topic/{name}", "target": {"paths": [f"x/{name}.md", "y.md"]}}
+        for name in ("bees", "trains")
+    ]
+    dropped = {"op": "drop_group", "name": "topic/old"}
+    shown = preview.plan(planned(dropped, *groups), PIPE).splitlines()
+    assert shown == [
+        "drop group, name: topic/old", "topic/bees\t2\tbees.md, y.md",
+        "topic/trains\t2\ttrains.md, y.md",
+    ]  # fmt: skip
+    moves = [
+        {"op": "move", "target": {"paths": [f"f{number}"]}, "to": f"d{number % 2}/f{number}"}
+        for number in range(10)
+    ]
+    assert preview.plan(planned(*moves), PIPE).splitlines() == [
+        "move 10 entries:", "d0\t5\tf0, f2, f4", "d1\t5\tf1, f3, f5",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -152,7 +172,7 @@ def test_many_operations_of_a_kind_are_counted() -> None:
     ],
 )
 def test_an_operation_in_words(operation: dict[str, Any], line: str) -> None:
-    assert render.plan(planned(operation), PIPE) == line
+    assert preview.plan(planned(operation), PIPE) == line
 
 
 def test_rows() -> None:

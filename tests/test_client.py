@@ -117,6 +117,18 @@ def test_groups(fs: FileSystem) -> None:
     fs.group("kitchen", "bread flour", limit=1)
     assert [group["name"] for group in fs.groups()] == ["kitchen"]
     assert [row["path"] for row in fs.groups("kitchen")] == ["recipes/bread.txt"]
+    fs.group_by("folder")
+    assert {group["name"] for group in fs.groups("folder")} == {
+        "folder/notes", "folder/recipes", "folder/other",
+    }  # fmt: skip
+    fs.forget_group("folder")
+    assert [group["name"] for group in fs.groups()] == ["kitchen"]
+    with pytest.raises(ConfirmationError):
+        fs.gather("reading", "in:notes", by="type")
+    fs.gather("reading", "in:notes", by="type", yes=True)
+    assert os.readlink(fs.root / "reading/text/garden.md") == "../../notes/garden.md"
+    fs.undo(yes=True)
+    assert not (fs.root / "reading").exists()
 
 
 def test_errors(fs: FileSystem) -> None:

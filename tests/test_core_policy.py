@@ -18,7 +18,6 @@ from lsfs.config import PolicyConfig
 from lsfs.engine import Consent, Outcome
 from lsfs.errors import (
     ConflictError,
-    NotAvailableError,
     PolicyError,
     TreeError,
     UsageError,
@@ -228,11 +227,10 @@ def test_what_is_protected_may_be_copied_and_not_changed(core: Core) -> None:
 def test_a_group_in_a_folder_is_judged_as_the_copies_it_is(core: Core) -> None:
     group = {"op": "group", "name": "Archive", "form": "copies", "target": paths("a.txt")}
     assert verdict(core, group, "Archive") == "refuse"
-    with pytest.raises(TreeError, match="there already"):
-        core.run([group])
+    core.run([group])
     assert (core.root / "Archive" / "a.txt").read_text() == "Archive/a.txt\n"
-    with pytest.raises(NotAvailableError):
-        core.run([{**group, "form": "links"}])
+    assert (core.root / "Archive" / "a (2).txt").read_text() == "a.txt\n"
+    assert verdict(core, {**group, "form": "virtual"}, "a.txt") == "allow"
 
 
 @pytest.mark.parametrize(("form", "stays"), [("copies", True), ("moves", False)])

@@ -32,7 +32,7 @@ LATIN = os.fsdecode(b"notes/caf\xe9.txt")
 
 
 class Daemon(socketserver.ThreadingUnixStreamServer):
-    """Answers the four methods the virtual tree asks, and counts them."""
+    """Answers the methods the virtual tree asks, and counts them."""
 
     daemon_threads = True
 
@@ -41,6 +41,10 @@ class Daemon(socketserver.ThreadingUnixStreamServer):
         self.folder = folder
         self.asked: list[str] = []
         self.delay_s = 0.0
+        self.groups: dict[str, list[str]] = {
+            "taxes": ["notes/scheduling.md", "old/scheduling.md", LATIN],
+            "topic": ["notes/soup"], "topic/soup": ["notes/scheduling.md"],
+        }  # fmt: skip
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that waited long enough has hung up."""
@@ -56,6 +60,11 @@ class Daemon(socketserver.ThreadingUnixStreamServer):
                 {"path": "a" * 250 + ".md"},
             ]
             return {"hits": hits if params["query"] != "nothing" else []}
+        if method == "similar":
+            return {"hits": [{"path": "notes/other.md"}, path_fields(LATIN)]}
+        if method == "run":
+            (operation,) = params["operations"]
+            return {"outcome": {"rows": self._grouped(**operation)}}
         if method == "history":
             known = {"notes/scheduling.md", "gone.md"}
             return {"versions": VERSIONS if path_from_fields(params) in known else _missing()}
@@ -64,6 +73,13 @@ class Daemon(socketserver.ThreadingUnixStreamServer):
             file.write_bytes(BYTES[params["version"]])
             return {"file": str(file)}
         return {"entries": 2, "pid": os.getpid()}
+
+    def _grouped(self, op: str, name: str = "") -> list[dict[str, Any]]:
+        if op == "drop_group":
+            del self.groups[name]
+        if op == "drop_group" or not name:
+            return [{"name": one, "entries": len(paths)} for one, paths in self.groups.items()]
+        return [path_fields(path) for path in self.groups[name]]
 
 
 def _missing() -> list[dict[str, Any]]:
@@ -152,6 +168,51 @@ class TestSearch:
                 assert os.listdir(mount.point / ".lsfs/search") == ["kept"]
 
 
+class TestGroups:
+    def test_a_group_is_a_folder_of_its_files(self, mount: Mounted, daemon: Daemon) -> None:
+        groups = mount.point / ".lsfs/groups"
+        assert sorted(os.listdir(groups)) == ["taxes", "topic"]
+        names = ["caf\udce9.txt", "scheduling (2).md", "scheduling.md"]
+        assert sorted(os.listdir(groups / "taxes")) == names
+        assert os.readlink(groups / "taxes/scheduling.md") == "../../../notes/scheduling.md"
+        assert (groups / "taxes/scheduling.md").read_bytes() == b"newest"
+        assert not os.path.lexists(groups / "taxes/nothing")
+        assert not os.path.lexists(groups / "nothing")
+
+    def test_a_name_with_slashes_is_folders(self, mount: Mounted, daemon: Daemon) -> None:
+        topic = mount.point / ".lsfs/groups/topic"
+        assert sorted(os.listdir(topic)) == ["soup", "soup (2)"]
+        assert (topic / "soup").is_dir() and (topic / "soup (2)").is_symlink()
+        assert (topic / "soup/scheduling.md").read_bytes() == b"newest"
+
+    def test_rmdir_forgets_a_group(self, mount: Mounted, daemon: Daemon) -> None:
+        groups = mount.point / ".lsfs/groups"
+        (groups / "topic").rmdir()
+        assert set(daemon.groups) == {"taxes", "topic/soup"}
+        with pytest.raises(OSError, match="not empty"):
+            (groups / "topic").rmdir()
+        with pytest.raises(FileNotFoundError):
+            (groups / "nothing").rmdir()
+        with pytest.raises(OSError, match="Read-only"):
+            (groups / "new").mkdir()
+        with pytest.raises(OSError, match="Read-only"):
+            (groups / "taxes/scheduling.md").unlink()
+        (groups / "topic/soup").rmdir()
+        assert os.listdir(groups) == ["taxes"]
+
+
+class TestSimilar:
+    def test_a_file_is_a_folder_of_its_nearest(self, mount: Mounted, daemon: Daemon) -> None:
+        similar = mount.point / ".lsfs/similar"
+        assert os.listdir(similar) == ["notes"]
+        assert os.listdir(similar / "notes") == ["scheduling.md"]
+        folder = similar / "notes/scheduling.md"
+        assert sorted(os.listdir(folder)) == ["01 other.md", "02 caf\udce9.txt"]
+        assert os.readlink(folder / "01 other.md") == "../../../../notes/other.md"
+        for missing in ("never.md", "notes/never.md", "notes/scheduling.md/never", ".lsfs"):
+            assert not os.path.lexists(similar / missing)
+
+
 class TestHistory:
     def test_folders_are_mirrored(self, mount: Mounted) -> None:
         assert os.listdir(mount.point / ".lsfs/history") == ["notes"]
@@ -180,8 +241,10 @@ class TestWithoutAnswers:
     def test_without_a_daemon_fixed_names_answer_and_others_fail(self, mount: Mounted) -> None:
         assert sorted(os.listdir(mount.point / ".lsfs")) == [
             "at",
+            "groups",
             "history",
             "search",
+            "similar",
             "status.json",
             "text",
         ]

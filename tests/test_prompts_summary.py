@@ -9,7 +9,7 @@ from lsfs.errors import UnavailableError
 from lsfs.ports import Telling
 from lsfs.prompts.rewording import change_summary
 from lsfs.prompts.sentences import plain, split_sentences, words
-from lsfs.prompts.summary import ModelSummarizer, key_words
+from lsfs.prompts.summary import ModelSummarizer
 
 
 def test_sentences_end_at_stops_not_at_abbreviations() -> None:
@@ -107,11 +107,6 @@ def test_a_model_puts_the_change_in_words_where_it_answers() -> None:
     account = ModelSummarizer(Says(None)).changes("900\n", "950\n", Telling())
     assert "+ 950 (line 1)" in account
     assert account.endswith("(small was asked first: model.url does not answer)")
-
-
-def test_key_words_set_groups_apart() -> None:
-    bees, trains = ["bees make honey", "honey of bees"], ["trains on rails", "rails rust"]
-    assert key_words([bees, trains], 2) == [["bees", "honey"], ["rail", "rust"]]
 
 
 def test_a_secret_is_shown_to_no_model() -> None:

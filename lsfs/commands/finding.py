@@ -1,4 +1,4 @@
-"""Commands that find and tell: search, ask, similar, group, groups, summarize."""
+"""Commands that find and tell: search, ask, similar, summarize."""
 
 from __future__ import annotations
 
@@ -166,39 +166,6 @@ def ask_once(invocation: Invocation, words: str) -> int:
     if flags.verbose:
         invocation.say(f"understood by: {answer.get('parser')}")
     return invocation.settle(answer)
-
-
-@lsfs_command("group")
-@click.argument("query", nargs=-1, required=True)
-@click.option("--into", "name", required=True, metavar="NAME", help="The group's name.")
-@click.option(
-    "--form",
-    type=click.Choice(["virtual", "links", "copies", "moves"]),
-    default="virtual",
-    help="A name (virtual), or copies or moves in --folder (links: not in this version).",
-)
-@click.option("--folder", metavar="DIR", help="Where links, copies or moves go.")
-def group(
-    invocation: Invocation, query: Sequence[str], name: str, form: str, folder: str | None
-) -> int:
-    """Name the files that QUERY finds."""  # fmt: skip
-    words = " ".join(query).strip()
-    if not words:
-        raise UsageError("an empty query", hint="say which files the group is to hold")
-    if (form == "virtual") != (folder is None):
-        raise UsageError("--form links, copies or moves and --folder DIR go together")
-    operation: dict[str, Any] = {"op": "group", "name": name, "form": form}
-    operation["target"] = {"query": words, "limit": invocation.flags.limit}
-    if folder is not None:
-        operation["into"] = invocation.path(folder)
-    return invocation.run(operation)
-
-
-@lsfs_command("groups")
-@click.argument("name", required=False)
-def groups(invocation: Invocation, name: str | None) -> int:
-    """List the groups, or the files of the group NAME."""
-    return invocation.run({"op": "groups", "name": name})
 
 
 @lsfs_command("summarize")

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import click
 
-from lsfs import errors, render
+from lsfs import errors, preview
 from lsfs.answers import (
     DONE,
     NOTHING_FOUND,
@@ -141,6 +141,7 @@ class Invocation:
     def settle(self, answer: dict[str, Any]) -> int:
         """Ask for a yes where one is needed, show the outcome, and say the exit code."""
         if answer["outcome"]["status"] == "needs_confirmation" and self.may_ask():
+            self.notices(answer["outcome"])
             if not self.confirms(answer):
                 self.say("not confirmed; nothing was done")
                 return UNCONFIRMED
@@ -153,7 +154,7 @@ class Invocation:
 
     def confirms(self, answer: Mapping[str, Any]) -> bool:
         """Show the plan and ask."""
-        return self.agrees(render.plan(answer, self.look(sys.stderr)))
+        return self.agrees(preview.plan(answer, self.look(sys.stderr)))
 
     def agrees(self, text: str) -> bool:
         """Show what would be done and ask; only y or yes is a yes."""
@@ -167,7 +168,7 @@ class Invocation:
         if self.flags.json:
             self.emit_json(answer)
         else:
-            self.emit(render.outcome(answer, self.look(sys.stdout)))
+            self.emit(preview.outcome(answer, self.look(sys.stdout)))
         if outcome["status"] == "needs_confirmation":
             self._explain_refusal(answer)
             return UNCONFIRMED
@@ -184,8 +185,9 @@ class Invocation:
         return code
 
     def _explain_refusal(self, answer: Mapping[str, Any]) -> None:
+        self.notices(answer["outcome"])
         if not self.flags.json:
-            click.echo(render.plan(answer, self.look(sys.stderr)), err=True)
+            click.echo(preview.plan(answer, self.look(sys.stderr)), err=True)
         report(
             ConfirmationError(
                 "this needs a yes, and there is no terminal to ask on; nothing was done",

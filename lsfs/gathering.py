@@ -1,0 +1,77 @@
+"""Where what is moved, copied or linked goes: to its place, or as a group into a folder, each entry
+under a free name."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from lsfs.errors import UsageError
+from lsfs.free_names import unique
+from lsfs.paths import is_under, name, normalise, parent
+from lsfs.plan import Copy, Link, MakeGroup, Mkdir, Move, Operation
+from lsfs.selector import Selector
+from lsfs.tree import Tree, kind_of
+
+_TRANSFERS: dict[str, type[Copy] | type[Move] | type[Link]] = {
+    "copies": Copy, "moves": Move, "links": Link,
+}  # fmt: skip
+
+
+def link_text(path: str, to: str) -> str:
+    """What a link at `to` says that leads to `path`: relative, so that it goes on leading there
+    when the root is moved or mounted."""
+    return posixpath.relpath(path, parent(to) or ".")
+
+
+def placed(tree: Tree, operation: Move | Copy | Link) -> Iterator[Operation]:
+    """Each source with the exact place it goes to.
+
+    Raises:
+        UsageError: it is there already, or would go into itself.
+    """
+    state = tree.stat(operation.to)
+    is_folder = state is not None and kind_of(state) == "directory"
+    into = operation.into or is_folder or len(operation.target.paths) > 1
+    for path in operation.target.paths:
+        to = f"{operation.to}/{name(path)}".lstrip("/") if into else operation.to
+        if to == path:
+            raise UsageError(f"{path} is there already", path=path)
+        if is_under(to, path):
+            raise UsageError(f"{path} cannot go into itself", path=path)
+        one = {"target": Selector(paths=(path,)), "to": to, "into": False}
+        yield operation.model_copy(update=one)
+
+
+def gathered(tree: Tree, group: MakeGroup) -> Iterator[Operation]:
+    """The literal operations. What is in the folder already stays; nothing is overwritten.
+
+    Raises:
+        UsageError: a folder would go into itself.
+    """
+    folder = normalise(group.name) if group.into is None else group.into
+    there = tree.stat(folder)
+    taken: set[str] = set()
+    if there is None:
+        yield Mkdir(path=folder)
+    elif kind_of(there) == "directory":
+        taken.update(tree.names(folder))
+    transfer = _TRANSFERS[group.form]
+    for path in group.target.paths:
+        if is_under(folder, path):
+            raise UsageError(f"{path} cannot go into itself", path=path)
+        if not _is_there(tree, transfer, path, folder):
+            free = unique(name(path), taken)
+            taken.add(free)
+            to = f"{folder}/{free}".lstrip("/")
+            yield transfer(target=Selector(paths=(path,)), to=to)
+
+
+def _is_there(tree: Tree, transfer: type[Operation], path: str, folder: str) -> bool:
+    """Whether it is in the folder: itself, or by a link that leads to it."""
+    if transfer is Move:
+        return parent(path) == folder
+    place = f"{folder}/{name(path)}".lstrip("/")
+    state = tree.stat(place) if transfer is Link else None
+    is_link = state is not None and kind_of(state) == "symlink"
+    return is_under(path, folder) or (is_link and tree.link_target(place) == link_text(path, place))

@@ -1,0 +1,135 @@
+"""Plans in words: what would be done, before the yes, and groups as tables, before and after it.
+
+Decides nothing, asks nothing and prints nothing, as `render` does not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from lsfs import render
+from lsfs.look import Json, Look, clipped
+from lsfs.paths import for_terminal, name, parent
+
+NAMES = 8
+VALUE = 72  # characters
+FIRST = 3
+"""Files of a group that its line names."""
+
+
+def outcome(answer: Json, look: Look) -> str:
+    """What a plan brought about, or would."""
+    result = answer["outcome"]
+    if result["status"] == "planned":
+        return plan(answer, look)
+    operations = answer["plan"]["operations"]
+    if result["status"] == "done" and (groups := _places(operations, _GROUPS)):
+        return render.table(groups, look)
+    return render.outcome(answer, look)
+
+
+def plan(answer: Json, look: Look) -> str:
+    """A resolved plan in words: every operation, how much it touches, the first names, and why
+    it is asked about. Of many files for several groups or folders, a table of those."""
+    operations = answer["plan"]["operations"]
+    lines = _spread(operations, look) or _each(operations, look)
+    reasons = answer["outcome"].get("reasons")
+    if reasons:
+        lines.append(look.paint(f"({'; '.join(map(for_terminal, reasons))})", dim=True))
+    return "\n".join(lines)
+
+
+def _each(operations: Sequence[Json], look: Look) -> list[str]:
+    lines: list[str] = []
+    for _, run in groupby(operations, key=lambda operation: operation["op"]):
+        alike = list(run)
+        for operation in alike[:NAMES]:
+            lines += _operation(operation, look)
+        if len(alike) > NAMES:
+            verb = alike[0]["op"].replace("_", " ")
+            lines.append(f"... and {len(alike) - NAMES} more to {verb}")
+    return lines
+
+
+_GROUPS, _TRANSFERS = frozenset({"group", "drop_group"}), frozenset({"move", "copy", "link"})
+
+
+def _spread(operations: Sequence[Json], look: Look) -> list[str]:
+    """The table, where files go to several groups or folders; else nothing."""
+    if groups := _places(operations, _GROUPS):
+        dropped = [one for one in operations if one["op"] == "drop_group"]
+        return [*_each(dropped, look), render.table(groups, look)]
+    transfers = [one for one in operations if one["op"] in _TRANSFERS]
+    folders = _places(operations, _TRANSFERS | {"mkdir"})
+    if not folders or len(transfers) <= NAMES or len({one["op"] for one in transfers}) > 1:
+        return []
+    return [f"{transfers[0]['op']} {len(transfers)} entries:", render.table(folders, look)]
+
+
+def _places(operations: Sequence[Json], kinds: frozenset[str]) -> list[dict[str, Any]]:
+    """A row for each group or folder that files go to, where they are several and the plan holds
+    nothing else."""
+    if not {one["op"] for one in operations} <= kinds:
+        return []
+    found: dict[str, list[str]] = {}
+    for one in operations:
+        paths = (one.get("target") or {}).get("paths") or ()
+        place = one.get("name") or parent(str(one.get("to", "")))
+        found.setdefault(place, []).extend(paths)
+    rows = [
+        {
+            "group" if kinds == _GROUPS else "folder": place or ".",
+            "files": len(paths),
+            "among them": clipped(", ".join(map(name, paths[:FIRST])), VALUE),
+        }
+        for place, paths in found.items()
+        if paths
+    ]
+    return rows if len(rows) > 1 else []
+
+
+def _operation(operation: Json, look: Look) -> list[str]:
+    paths = list((operation.get("target") or {}).get("paths") or ())
+    verb = operation["op"].replace("_", " ")
+    details = "".join(
+        _detail(key, operation[key], look) for key in _TOLD if operation.get(key) not in _UNTOLD
+    )
+    if not paths:
+        return [verb + details]
+    if len(paths) == 1:
+        return [f"{verb} {look.path(paths[0])}{details}"]
+    named = [f"    {look.path(path)}" for path in paths[:NAMES]]
+    if len(paths) > NAMES:
+        named.append(f"    ... and {len(paths) - NAMES} more")
+    return [f"{verb} {len(paths)} entries{details}:", *named]
+
+
+# What a preview tells of an operation, in this order.
+_TOLD = (
+    "path", "name", "query", "containing", "filters", "id", "versions", "version", "to", "form",
+    "into", "overwrite", "old", "new", "text", "language", "mtime", "expires", "since",
+)  # fmt: skip
+_UNTOLD: tuple[object, ...] = (None, "", False, "virtual", {}, [])
+
+
+def _detail(key: str, value: Any, look: Look) -> str:
+    if key == "path":
+        return f" {look.path(value)}"
+    if render.is_moment(value):
+        return f" {key} {render.moment(value)}"
+    if key in {"to", "into"} and isinstance(value, str):
+        return f" {key} {look.path(value)}"
+    if value is True:
+        return "" if key == "into" else f", {key}"
+    if isinstance(value, Mapping):
+        told = (_detail(name, part, look) for name, part in value.items() if part not in _EMPTY)
+        return "".join(told)
+    if not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False, default=str)
+    return f", {key.replace('_', ' ')}: {clipped(value, VALUE)}"
+
+
+_EMPTY: tuple[object, ...] = (None, "", [], ())
