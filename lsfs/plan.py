@@ -21,16 +21,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from lsfs.selector import (
-    Filters,
-    Model,
-    Moment,
-    Number,
-    SearchMode,
-    Selector,
-    SortKey,
-    TreePath,
-)
+from lsfs.selector import Filters, Model, Moment, Number, SearchMode, Selector, SortKey, TreePath
 
 Effect = Literal["read", "reversible", "outward"]
 
@@ -44,20 +35,26 @@ class BaseOperation(Model):
 # -- read ------------------------------------------------------------------------------------------
 
 
-class Search(BaseOperation):
-    """Find entries by words and meaning (keywords_, semantic_ and integrated_retrieve)."""
+class Ranking(BaseOperation):
+    """What finds entries, best first, shares."""
 
-    op: Literal["search"] = "search"
-    query: str = ""
-    containing: str | None = None
     filters: Filters = Filters()
-    mode: SearchMode = "hybrid"
     limit: int = Field(default=10, ge=1, le=1000)
     min_score: float = Field(default=0.0, ge=0.0, le=1.0)
     sort: SortKey = "relevance"
     explain: bool = False
     fold: bool = False
     """Of files that say the same, show the best and name the others with it."""
+
+
+class Search(Ranking):
+    """Find entries by words and meaning (keywords_, semantic_ and integrated_retrieve)."""
+
+    op: Literal["search"] = "search"
+    query: str = ""
+    containing: str | None = None
+    mode: SearchMode = "hybrid"
+    rerank: bool = True
 
 
 class List(BaseOperation):
@@ -101,12 +98,11 @@ class Diff(BaseOperation):
     to_time: Moment | None = None
 
 
-class Similar(BaseOperation):
+class Similar(Ranking):
     """Entries nearest in meaning to this one."""
 
     op: Literal["similar"] = "similar"
     path: TreePath
-    limit: int = Field(default=10, ge=1, le=1000)
 
 
 class Groups(BaseOperation):

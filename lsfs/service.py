@@ -43,7 +43,6 @@ from lsfs.ports import Parser, Workshop
 from lsfs.reads import version_rows
 from lsfs.replay import SpoolReader
 from lsfs.reserve import RESERVE_BYTES, Reserve, free_bytes
-from lsfs.selector import Filters
 from lsfs.shown import Shown
 from lsfs.times import rfc3339
 from lsfs.upkeep import Upkeep
@@ -190,7 +189,8 @@ class App:
 
     def _similar(self, params: Params) -> Json:
         request = Similar.model_validate({**params, "op": "similar"})
-        return search_json("", self._workshop.similar(request.path, request.limit, Filters()))
+        self._let_index_catch_up()
+        return search_json("", self._workshop.similar(request))
 
     def _ask(self, params: Params) -> Json:
         request = params.get("request")
