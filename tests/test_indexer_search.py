@@ -314,7 +314,7 @@ def test_similar_without_vectors(folder: Indexed) -> None:
     connection.close()
     assert "notes/soup.txt" in alike(folder, "notes/bread.txt")[:2]
     result = folder.index.similar(Similar(path="bread and soup.bin"))
-    assert {hit.path for hit in result.hits[:2]} == {"notes/bread.txt", "notes/soup.txt"}
+    assert "notes/soup.txt" in [hit.path for hit in result.hits[:2]]
     assert result.notices == ("bread and soup.bin has no text: compared by its name",)
 
 
