@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from lsfs.config import Config
 from lsfs.errors import UnavailableError
-from lsfs.plan import Search
+from lsfs.plan import Search, Similar
 from lsfs.query import Moment, parse
 from lsfs.records import About, Chunk, Coverage, SearchResult, Topic
 from lsfs.selector import Filters
@@ -78,14 +78,14 @@ class WorkerIndex:
             log.warning("searching by words alone: %s", error.message)
             return self._fallback.search(request, query)
 
-    def similar(self, path: str, limit: int, filters: Filters) -> SearchResult:
+    def similar(self, request: Similar) -> SearchResult:
         """See `ports.Index`."""
-        params = {"path": path, "limit": limit, "filters": filters.model_dump(mode="json")}
+        params = {"request": request.model_dump(mode="json")}
         try:
             return wire.result_from_fields(self._call("similar", params))
         except UnavailableError as error:
             log.warning("comparing by words alone: %s", error.message)
-            return self._fallback.similar(path, limit, filters)
+            return self._fallback.similar(request)
 
     def text(self, path: str) -> Sequence[Chunk]:
         """See `ports.Index`; read from the catalog by this process itself."""

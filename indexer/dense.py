@@ -45,12 +45,14 @@ class _Answering:
 
 
 class Meaning:
-    """Implements `search.Dense`."""
+    """Implements `retrieval.Dense`."""
 
     def __init__(self, config: Config, connections: Connections) -> None:
         self._config = config
         self._connections = connections
         self._ready = threading.Event()
+        self.has_loaded = threading.Event()
+        """The model is there, or has failed."""
         self._failure: LsfsError | None = None
         self._is_quick = is_quick(config)
         self.model: EmbeddingModel | None = None
@@ -86,6 +88,7 @@ class Meaning:
         except Exception as error:  # outer door: search goes on by words
             log.exception("no embedding model")
             self._fail(UnavailableError(f"the embedding model failed: {error}"))
+        self.has_loaded.set()
 
     def _fail(self, error: LsfsError) -> None:
         """Words alone answer; what was read of the vectors is not kept in line any more."""
@@ -215,34 +218,35 @@ class Meaning:
         return self.model.embed(texts)
 
     def reads(self, query: str) -> bool:
-        """See `search.Dense`."""
-        name = self._answering.name if self._answering else self._config.indexer.model
-        return name != "default" or packaged.reads(query)
+        """See `retrieval.Dense`."""
+        if self._answering is not None:
+            return self._answering.model.reads(query)
+        return self._config.indexer.model != "default" or packaged.reads(query)
 
     def nearest(
         self, query: str, among: Sequence[int] | None, limit: int,
         towards: Mapping[int, float] | None = None,
     ) -> list[tuple[int, float]]:  # fmt: skip
-        """See `search.Dense`."""
+        """See `retrieval.Dense`."""
         by, connection = self._now(), self._connections.get()
         vector = self._vector_of(by.model, query)
         if towards:
             vector = by.index.moved(connection, vector, towards)
         found = by.index.search(connection, vector, limit, self._chunks_of(among))
         self.keep_memory()
-        return found
+        return _comparable(found, by.model)
 
     def nearest_to(
         self, chunks: Sequence[int], among: Sequence[int] | None, limit: int
-    ) -> list[tuple[int, float]]:
-        """See `search.Dense`."""
-        index, connection = self._now().index, self._connections.get()
-        vector = index.mean(connection, chunks)
+    ) -> list[tuple[int, float]] | None:
+        """See `retrieval.Dense`."""
+        by, connection = self._now(), self._connections.get()
+        vector = by.index.mean(connection, chunks)
         if vector is None:
-            return []
-        found = index.search(connection, vector, limit, self._chunks_of(among))
+            return None
+        found = by.index.search(connection, vector, limit, self._chunks_of(among))
         self.keep_memory()
-        return found
+        return _comparable(found, by.model)
 
     def _vector_of(self, model: EmbeddingModel, query: str) -> numpy.ndarray:
         """That of the last question is kept: a search may ask twice."""
@@ -280,6 +284,14 @@ class Meaning:
             f"SELECT id FROM chunks WHERE true{condition}", values
         )
         return numpy.fromiter((id_ for (id_,) in rows), dtype=numpy.int64)
+
+
+def _comparable(found: list[tuple[int, float]], model: EmbeddingModel) -> list[tuple[int, float]]:
+    """Cosines as the default model would have them: what is unlike is as far for every model."""
+    if model.unlike == packaged.UNLIKE:
+        return found
+    scale = (1 - packaged.UNLIKE) / (1 - model.unlike)
+    return [(chunk, 1 - (1 - cosine) * scale) for chunk, cosine in found]
 
 
 def is_quick(config: Config) -> bool:

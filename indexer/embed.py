@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lsfs.config import IndexerConfig
 from lsfs.errors import ConfigurationError, LsfsError, UnavailableError
 
-from . import packaged
+from . import packaged, words
 
 if TYPE_CHECKING:
     import numpy
@@ -28,13 +29,36 @@ MOST_AT_ONCE = 512
 """Texts a batch on a GPU: more are no faster."""
 LONGEST_TOKENS = 512
 """Of a text, where a model does not say."""
+READ_OF = 300
+"""Characters of a text by which it is judged whether a model knows its writing."""
+LETTER_BY_LETTER, BYTE_BY_BYTE = 0.7, 1.5
+"""Tokens to a letter above which an alphabet, or a writing without spaces, is not read, but
+spelled."""
+
+
+_E5 = re.compile(r"(^|[/_-])e5[-_](?!.*instruct)", re.IGNORECASE)
+"""E5 (Wang et al., "Text Embeddings by Weakly-Supervised Contrastive Pre-training", 2022) was
+trained with a prompt before every text, which its settings do not say."""
+_UNLIKE = (
+    "The invoice for the new roof is due in March.",
+    "Feed the sourdough starter with rye flour and warm water.",
+    "def median(values): return sorted(values)[len(values) // 2]",
+    "The orchestra tuned while the audience found its seats.",
+    "Glaciers carve valleys over many thousands of years.",
+    "Our goalkeeper was injured ten minutes before the end.",
+    "Take one tablet twice a day after meals.",
+    "The parliament voted against the amendment.",
+)
+"""Texts that have nothing to do with each other."""
 
 
 class EmbeddingModel(Protocol):
-    """A loaded model. `fingerprint` names its vectors: two that differ never meet in one index."""
+    """A loaded model. `fingerprint` names its vectors: two that differ never meet in one index.
+    `unlike` is the cosine below which texts have nothing to do with each other."""
 
     fingerprint: str
     dimension: int
+    unlike: float
 
     @property
     def bulk(self) -> int:
@@ -47,6 +71,10 @@ class EmbeddingModel(Protocol):
 
     def embed_bulk(self, texts: Sequence[str]) -> numpy.ndarray:
         """The same for many texts nobody waits for; called by one thread only."""
+        ...
+
+    def reads(self, text: str) -> bool:
+        """Whether it knows the writing of a text."""
         ...
 
     def rest(self) -> None:
@@ -62,7 +90,8 @@ def load(config: IndexerConfig) -> EmbeddingModel:
     """
     device = chosen_device(config.device)
     if config.model != "default":
-        return TorchModel(config.model, device, config.batch_size)
+        prompts = config.query_prompt, config.passage_prompt
+        return TorchModel(config.model, device, config.batch_size, prompts)
     if device == "cpu":
         try:
             return packaged.PackagedModel(packaged.prepare())
@@ -70,12 +99,12 @@ def load(config: IndexerConfig) -> EmbeddingModel:
             log.warning("%s; falling back to torch", error.message)
     directory = packaged.model_directory()
     packaged.verify_weights(directory)
-    return TorchModel(str(directory), device, config.batch_size)
+    return DefaultOnTorch(str(directory), device, config.batch_size)
 
 
 def chosen_device(wanted: str) -> str:
     """ "auto" made concrete, without importing torch on a machine that has no GPU."""
-    if wanted == "cpu" or (wanted == "auto" and not _has_nvidia_driver()):
+    if wanted == "cpu" or (wanted == "auto" and not has_nvidia_driver()):
         return "cpu"
     import torch
 
@@ -86,7 +115,8 @@ def chosen_device(wanted: str) -> str:
     return "cpu"
 
 
-def _has_nvidia_driver() -> bool:
+def has_nvidia_driver() -> bool:
+    """Whether there is likely a GPU; without torch."""
     return Path("/proc/driver/nvidia/version").exists() or Path("/dev/nvidiactl").exists()
 
 
@@ -97,16 +127,22 @@ class TorchModel:
     Out of memory halves the batch, and at one text a batch moves the model to the CPU. The
     precision is no part of the fingerprint: vectors are kept in half precision in any case, and
     those of one model made on a GPU and on a CPU agree to .9999.
+
+    `prompts` are for questions and for passages; where they are None, the model's own.
     """
 
-    def __init__(self, name: str, device: str, batch_size: int) -> None:
-        self._model, device = _loaded(name, device)
+    def __init__(
+        self, name: str, device: str, batch_size: int,
+        prompts: tuple[str | None, str | None] = (None, None),
+    ) -> None:  # fmt: skip
+        self._model, device = loaded("SentenceTransformer", name, device, "indexer.model")
         dimension = self._model.get_embedding_dimension()
         if not dimension:
             raise ConfigurationError(f"indexer.model {name}: not a sentence embedding model")
         self.dimension = int(dimension)
+        self.query_prompt, self.passage_prompt = _prompts(self._model.prompts, name, prompts)
         # not its name: a folder that was moved holds the same model
-        identity = f"{_weights_identity(self._model)}:fp32"
+        identity = f"{_weights_identity(self._model)}:fp32{self.passage_prompt}"
         self.fingerprint = packaged.fingerprint(identity, self.dimension)
         self._device = device
         self._batch_size = self._cpu_batch_size = batch_size
@@ -116,6 +152,20 @@ class TorchModel:
         self._turn = threading.Condition()
         self._is_taken = False
         self._awaited = 0
+        self.unlike = self._measured_unlike()
+
+    def _measured_unlike(self) -> float:
+        """Two standard deviations above the mean of texts that are unlike: models differ much in
+        how near those are."""
+        import numpy
+
+        cosines = self.embed(_UNLIKE) @ self._encoded(list(_UNLIKE), self.passage_prompt).T
+        others = cosines[~numpy.eye(len(_UNLIKE), dtype=bool)]
+        return float(min(max(others.mean() + 2 * others.std(), 0.0), 0.95))
+
+    def reads(self, text: str) -> bool:
+        """See `EmbeddingModel`: Latin in any case, else what its tokenizer has words for."""
+        return packaged.reads(text) or _has_words_for(self._model.tokenizer, text[:READ_OF])
 
     @property
     def bulk(self) -> int:
@@ -127,7 +177,7 @@ class TorchModel:
         with self._turn:
             self._awaited += 1
         try:
-            return self._in_turn(list(texts), lambda: not self._is_taken)
+            return self._in_turn(list(texts), self.query_prompt, lambda: not self._is_taken)
         finally:
             with self._turn:
                 self._awaited -= 1
@@ -142,7 +192,9 @@ class TorchModel:
         while order:
             chosen, order = order[: self._batch_size], order[self._batch_size :]
             some = [texts[number] for number in chosen]
-            vectors[chosen] = self._in_turn(some, lambda: not self._is_taken and not self._awaited)
+            vectors[chosen] = self._in_turn(
+                some, self.passage_prompt, lambda: not self._is_taken and not self._awaited
+            )
         return vectors
 
     def rest(self) -> None:
@@ -153,25 +205,25 @@ class TorchModel:
 
             torch.cuda.empty_cache()
 
-    def _in_turn(self, texts: list[str], is_free: Callable[[], bool]) -> numpy.ndarray:
+    def _in_turn(self, texts: list[str], prompt: str, is_free: Callable[[], bool]) -> numpy.ndarray:
         with self._turn:
             self._turn.wait_for(is_free)
             self._is_taken = True
         try:
-            return self._encoded(texts)
+            return self._encoded(texts, prompt)
         finally:
             with self._turn:
                 self._is_taken = False
                 self._turn.notify_all()
 
-    def _encoded(self, texts: list[str]) -> numpy.ndarray:
+    def _encoded(self, texts: list[str], prompt: str) -> numpy.ndarray:
         import numpy
         import torch
 
         while True:
             try:
                 vectors = self._model.encode(
-                    texts, batch_size=self._batch_size, normalize_embeddings=True,
+                    texts, prompt=prompt, batch_size=self._batch_size, normalize_embeddings=True,
                     convert_to_numpy=True, show_progress_bar=False,
                 )  # fmt: skip
                 return numpy.asarray(vectors, dtype=numpy.float32).reshape(
@@ -195,6 +247,38 @@ class TorchModel:
         torch.cuda.empty_cache()
 
 
+class DefaultOnTorch(TorchModel):
+    """The packaged model where onnxruntime does not serve: it is judged as there."""
+
+    def _measured_unlike(self) -> float:
+        return packaged.UNLIKE
+
+    def reads(self, text: str) -> bool:
+        """See `EmbeddingModel`."""
+        return packaged.reads(text)
+
+
+def _prompts(
+    own: Mapping[str, str], name: str, given: tuple[str | None, str | None]
+) -> tuple[str, str]:
+    """(before a question, before a passage): as given, else as the model's settings say, else as
+    its family is known to want."""
+    known = ("query: ", "passage: ") if _E5.search(name) else ("", "")
+    passage = next(filter(None, map(own.get, ("document", "passage", "corpus"))), None)
+    found = own.get("query") or known[0], passage or known[1]
+    return found[0] if given[0] is None else given[0], found[1] if given[1] is None else given[1]
+
+
+def _has_words_for(tokenizer: Any, text: str) -> bool:
+    """Whether a tokenizer knows more of a text than its letters: one that was not made for a
+    writing has no word of it, or spells it letter by letter (or byte by byte)."""
+    letters = sum(map(str.isalnum, text))
+    tokens = tokenizer(text, add_special_tokens=False)["input_ids"]
+    unknown: int = tokens.count(tokenizer.unk_token_id)
+    most = (BYTE_BY_BYTE if words.is_solid(text) else LETTER_BY_LETTER) * letters
+    return 4 * unknown <= len(tokens) and len(tokens) - unknown <= max(most, 1)
+
+
 def _fitting(model: Any, device: str) -> int:
     import torch
 
@@ -213,25 +297,30 @@ def fitting_batch(free_bytes: int, tokens: int, width: int, heads: int) -> int:
     return min(max(free_bytes // 2 // a_text, 1), MOST_AT_ONCE)
 
 
-def _loaded(name: str, device: str) -> tuple[Any, str]:
-    """The model, and where it is: on the CPU, if the GPU has no room for it at all."""
+def loaded(kind: str, name: str, device: str, setting: str) -> tuple[Any, str]:
+    """A model of this class of sentence-transformers, and where it is: on the CPU, if the GPU has
+    no room for it at all.
+
+    Raises:
+        ConfigurationError: there is no such model, or it cannot be loaded.
+    """
     if os.path.isabs(name) and not os.path.isdir(name):
-        raise ConfigurationError(f"indexer.model {name}: there is no such directory", path=name)
+        raise ConfigurationError(f"{setting} {name}: there is no such directory", path=name)
+    import sentence_transformers
     import torch
-    from sentence_transformers import SentenceTransformer
 
     try:
-        return SentenceTransformer(name, device=device), device
+        return getattr(sentence_transformers, kind)(name, device=device), device
     except torch.OutOfMemoryError:
         if device == "cpu":
             raise
     except (OSError, ValueError, RuntimeError, LsfsError) as error:
         raise ConfigurationError(
-            f"indexer.model {name}: cannot be loaded: {str(error).splitlines()[0][:200]}",
+            f"{setting} {name}: cannot be loaded: {str(error).splitlines()[0][:200]}",
             hint="name a directory, or a sentence-transformers id that is downloaded or reachable",
         ) from error
     log.warning("the GPU has no room for %s: using the CPU", name)
-    return _loaded(name, "cpu")
+    return loaded(kind, name, "cpu", setting)
 
 
 def _weights_identity(model: Any) -> str:

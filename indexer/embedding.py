@@ -18,7 +18,7 @@ from lsfs.priority import lower_thread
 from .connection import Connections
 from .dense import Meaning
 from .unembedded import Unembedded
-from .vectors import VectorIndex
+from .vectors import VectorIndex, as_read
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +172,7 @@ class Embedding(threading.Thread):
         vectors = batch.vectors(model)
         with self._changing:
             stored = batch.store(connection, model.fingerprint, vectors)
-            index.add([batch.ids[i] for i in stored], vectors[stored])
+            index.add([batch.ids[i] for i in stored], as_read(vectors[stored]))
         self._build_when_due(index)
         return True
 

@@ -1,10 +1,11 @@
 """What the retrievers found for one query, and the score that each file gets from it.
 
-Scores of words and of meaning are brought to 0..1 over the candidates of the query, each from its
-theoretical least, and combined half and half at the level of chunks (a convex combination; Bruch,
-Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023), the lexical half
-weighed by how much of the question its best passage says. A file scores as its best chunk; what
-its name says of the question counts beside that, so that a file is found by its name first.
+Scores of words and of meaning are brought to 0..1, each from its theoretical least to the best that
+the question has among all files, so that a filter changes none; and combined half and half at the
+level of chunks (a convex combination; Bruch, Gai and Ingber, "An Analysis of Fusion Functions for
+Hybrid Retrieval", 2023), the lexical half weighed by how much of the question its best passage
+says. A file scores as its best chunk; what its name says of the question counts beside that, so
+that a file is found by its name first.
 
 These scores say which is best, not whether the best is any good: that says `is_weak`, from what is
 not relative to the other candidates.
@@ -15,12 +16,14 @@ Pure standard library.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lsfs.selector import SearchMode
 
 MIN_COSINE = 0.15
-"""Below this two texts have nothing to do with each other, whichever they are."""
+"""Below this two texts have nothing to do with each other, whichever they are (`packaged.UNLIKE`,
+which the cosines of every model are brought to)."""
 GOOD_COSINE = 0.55
 """Where nothing is as near as this, the nearest counts for less: that it is nearest says little."""
 CONFIDENCE = 1.5
@@ -40,11 +43,33 @@ CLEAR_NAME = 0.5
 Candidate = tuple[int, "int | None"]
 """(entry, chunk); the chunk is None where only the name was found."""
 
+Files = dict[int, "list[tuple[float, Candidate]]"]
+"""Each file's chunks, (score in 0..1, candidate), best first; files in order of the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What a question's scores are measured by: the best of its words and of its meaning among all
+    files, and the BM25 of a passage that says all of it (0: not known)."""
+
+    lexical: float = 0.0
+    semantic: float = 0.0
+    expected: float = 0.0
+
+    @property
+    def confidence(self) -> float:
+        """0..1: how much of what was asked the best passage says in the same words. Where it holds
+        one common word of many, being the best of them must not outvote the meaning."""
+        if self.expected <= 0:
+            return 1.0
+        return math.pow(min(1.0, self.lexical / self.expected), CONFIDENCE)
+
 
 @dataclass(slots=True)
 class Evidence:
-    """Raw scores of each retriever: BM25, cosine, and 0..1 for what a file's name says. `expected`
-    is the BM25 of a passage that says all of the question (0: not known)."""
+    """Raw scores of each retriever: BM25, cosine, and 0..1 for what a file's name says; those of a
+    reranker, where one has looked. `expected` is the BM25 of a passage that says all of the
+    question (0: not known)."""
 
     lexical: dict[Candidate, float] = field(default_factory=dict)
     semantic: dict[Candidate, float] = field(default_factory=dict)
@@ -56,14 +81,21 @@ class Evidence:
     """Phrase that stands nowhere by itself -> chunks that hold it as a part of longer words."""
     nearest: float | None = None
     """Cosine of the passage nearest to the question itself; None when meaning was not asked for."""
+    reranked: dict[Candidate, float] = field(default_factory=dict)
+    is_cut: bool = False
+    """Whether there may be more candidates than were asked for."""
 
-    def by_file(self, mode: SearchMode) -> dict[int, list[tuple[float, Candidate]]]:
-        """Each file's chunks, (score in 0..1, candidate), best first; files in order of the best.
+    @property
+    def standard(self) -> Standard:
+        """Of a question that was asked of all files."""
+        best_words = max(self.lexical.values(), default=0.0)
+        return Standard(best_words, max(self.semantic.values(), default=0.0), self.expected)
 
-        The first score of a file is its own: that of its best chunk, and of its name.
-        """
-        found: dict[int, list[tuple[float, Candidate]]] = {}
-        for candidate, score in self._by_chunk(mode).items():
+    def by_file(self, mode: SearchMode, standard: Standard | None = None) -> Files:
+        """The first score of a file is its own: that of its best chunk, and of its name. Without a
+        `standard` this is all there is."""
+        found: Files = {}
+        for candidate, score in self._by_chunk(mode, standard or self.standard).items():
             found.setdefault(candidate[0], []).append((score, candidate))
         named = {} if mode == "semantic" else self.names
         for entry in named.keys() - found.keys():
@@ -76,8 +108,8 @@ class Evidence:
         return {entry: found[entry] for entry in order}
 
     def best(self, count: int) -> dict[int, float]:
-        """The best chunks of a hybrid search with their scores."""
-        scores = self._by_chunk("hybrid")
+        """The best chunks of a hybrid search of all files, with their scores."""
+        scores = self._by_chunk("hybrid", self.standard)
         chunks = ((chunk, score) for (_, chunk), score in scores.items() if chunk is not None)
         return dict(sorted(chunks, key=lambda item: -item[1])[:count])
 
@@ -95,43 +127,48 @@ class Evidence:
             return self.nearest < CLEAR_COSINE_ALONE
         return self.nearest / CLEAR_COSINE + said**2 < 1
 
+    def reordered(self, files: Files) -> Files:
+        """The files that were reranked by their best chunk change places with each other, the best
+        first. A score stays with its place: those of two models say nothing to each other."""
+        chosen = [entry for entry, found in files.items() if found[0][1] in self.reranked]
+        best_first = sorted(chosen, key=lambda entry: -self.reranked[files[entry][0][1]])
+        taking = dict(zip(chosen, best_first, strict=True))
+        found: Files = {}
+        for place, ((score, _), *_) in files.items():
+            entry = taking.get(place, place)
+            found[entry] = [(min(score, own), candidate) for own, candidate in files[entry]]
+            found[entry][0] = score, files[entry][0][1]
+        return found
+
     def explained(self, candidate: Candidate) -> dict[str, float | int | None]:
         """Rank (from 1) and raw score of a chunk in each retriever; what its file's name says."""
+        parts = {"lexical": self.lexical, "semantic": self.semantic}
+        if self.reranked:
+            parts["rerank"] = self.reranked
         found: dict[str, float | int | None] = {}
-        for name, raw in (("lexical", self.lexical), ("semantic", self.semantic)):
+        for name, raw in parts.items():
             order = sorted(raw, key=lambda c: -raw[c])
             found[f"{name}_rank"] = order.index(candidate) + 1 if candidate in raw else None
             found[f"{name}_score"] = raw.get(candidate)
         found["name_score"] = self.names.get(candidate[0])
         return found
 
-    def _by_chunk(self, mode: SearchMode) -> dict[Candidate, float]:
+    def _by_chunk(self, mode: SearchMode, standard: Standard) -> dict[Candidate, float]:
         if mode == "semantic":
             return {candidate: min(cosine, 1.0) for candidate, cosine in self.semantic.items()}
-        words = _scaled(self.lexical, 0.0)
+        words = _scaled(self.lexical, 0.0, standard.lexical)
         if mode == "lexical":
             return words
-        meaning = _scaled(self.semantic, MIN_COSINE, GOOD_COSINE)
-        share = 0.5 * self._confidence()
+        meaning = _scaled(self.semantic, MIN_COSINE, max(standard.semantic, GOOD_COSINE))
+        share = 0.5 * standard.confidence
         return {
             candidate: share * words.get(candidate, 0.0) + 0.5 * meaning.get(candidate, 0.0)
             for candidate in {**words, **meaning}
         }
 
-    def _confidence(self) -> float:
-        """0..1: how much of what was asked the best passage says in the same words. Where it holds
-        one common word of many, being the best of them must not outvote the meaning."""
-        if self.expected <= 0:
-            return 1.0
-        said = min(1.0, max(self.lexical.values(), default=0.0) / self.expected)
-        return math.pow(said, CONFIDENCE)
 
-
-def _scaled(
-    scores: dict[Candidate, float], floor: float, good: float = 0.0
-) -> dict[Candidate, float]:
-    """Scores above `floor` to 0..1, the best of them 1 if it is good."""
-    best = max(max(scores.values(), default=0.0), good)
+def _scaled(scores: Mapping[Candidate, float], floor: float, best: float) -> dict[Candidate, float]:
+    """Scores above `floor` to 0..1, 1 for `best`."""
     if best <= floor:
         return {}
     return {

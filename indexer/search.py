@@ -1,11 +1,7 @@
-"""A `plan.Search` to a `SearchResult`: filters first, then words and meaning, then files.
+"""A `plan.Search` to a `SearchResult`: filters first, then what is found (`retrieval`), then hits.
 
-The best passages of a hybrid search are asked again what is near them: the question's vector moves
-towards theirs (pseudo-relevance feedback, Rocchio, "Relevance Feedback in Information Retrieval",
-1971). How scores become one: `evidence`.
-
-Pure SQLite and standard library; meaning comes in through `Dense`. Thread-safe: each thread uses
-its own connection.
+Pure SQLite and standard library; meaning comes in through `retrieval.Dense`. Thread-safe: each
+thread uses its own connection.
 """
 
 from __future__ import annotations
@@ -15,29 +11,27 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from lsfs.errors import LsfsError, MissingPathError, UnavailableError, UsageError
-from lsfs.plan import Search
+from lsfs.paths import name
+from lsfs.plan import Search, Similar
 from lsfs.query import Query
 from lsfs.records import Coverage, Hit, Match, SearchResult
-from lsfs.selector import Filters, SearchMode
+from lsfs.selector import Ranking, SearchMode
 from lsfs.tree import Tree
 
 from . import filters, lexical, signs, trigrams, words
+from .chunk import embedded_text
 from .connection import Connections
 from .copies import Copies
 from .documents import chunk_rows, coverage, entry_rows
-from .evidence import MIN_COSINE, Candidate, Evidence
+from .evidence import Candidate, Evidence, Files
+from .retrieval import Dense, Retrieval
 
-CANDIDATES = 100
-"""Chunks taken from each retriever."""
-MOST_CANDIDATES = 20_000
-NEAREST = 5
-"""Passages that the question's vector moves towards."""
 PASSAGES = 3
 FIRST_FILES = 3
 """Looked at for what they say of the question; what is clearly about it is among them."""
@@ -53,29 +47,17 @@ LISTED = {
 }  # fmt: skip
 
 
-class Dense(Protocol):
-    """Retrieval by meaning."""
+class Reranking(Protocol):
+    """A model that reads question and passage together. `count` is how many it is given."""
 
-    def reads(self, query: str) -> bool:
-        """Whether the model knows the writing of the query."""
-        ...
+    count: int
 
-    def nearest(
-        self, query: str, among: Sequence[int] | None, limit: int,
-        towards: Mapping[int, float] | None = None,
-    ) -> list[tuple[int, float]]:  # fmt: skip
-        """(chunk, cosine), nearest first, of the entries given (None: of all); with the question's
-        vector moved `towards` those of chunks, by their weights.
+    def scores(self, query: str, passages: Sequence[str]) -> list[float]:
+        """Of the first of the passages, as many as there was time for; more is better.
 
         Raises:
-            UnavailableError: there is no model yet, or it failed.
+            UnavailableError: of none of them.
         """
-        ...
-
-    def nearest_to(
-        self, chunks: Sequence[int], among: Sequence[int] | None, limit: int
-    ) -> list[tuple[int, float]]:
-        """The same for the mean of chunks that have vectors; empty when none has."""
         ...
 
 
@@ -89,10 +71,14 @@ class _Counted(threading.local):
 class Searcher:
     """Answers searches over one catalog. Without `dense` it answers by words alone, and says so."""
 
-    def __init__(self, connections: Connections, root: Path, dense: Dense | None = None) -> None:
+    def __init__(
+        self, connections: Connections, root: Path, dense: Dense | None = None,
+        reranker: Reranking | None = None,
+    ) -> None:  # fmt: skip
         self._connections = connections
         self._root = root
-        self._dense = dense
+        self._retrieval = Retrieval(dense)
+        self._reranker = reranker
         self._counted = _Counted()
 
     def search(self, request: Search, query: Query | None = None) -> SearchResult:
@@ -120,30 +106,18 @@ class Searcher:
             notices.append(NOT_CLEAR)
         return replace(self._result(connection, hits, mode, started, notices), weak=weak)
 
-    def similar(self, path: str, limit: int, given: Filters) -> SearchResult:
+    def similar(self, request: Similar) -> SearchResult:
         """See `ports.Index.similar`."""
         started = time.perf_counter()
         connection = self._connections.get()
-        row = connection.execute(
-            "SELECT e.id FROM entries e JOIN documents d ON d.entry = e.id"
-            " WHERE e.path = ? AND e.gone_ns IS NULL",
-            (os.fsencode(path),),
-        ).fetchone()
-        if row is None:
-            raise MissingPathError(f"{path}: not in the index", path=path, hint="run `lsfs status`")
-        request = Search(query=path, limit=limit, filters=given, mode="semantic")
-        among = filters.allowed(connection, given)
+        if not self._is_there(request.path):
+            raise MissingPathError(f"{request.path}: no such file", path=request.path)
+        entry = _file_at(connection, request.path)
         notices: list[str] = []
-        chunks = connection.execute(
-            "SELECT id, text FROM chunks WHERE entry = ? ORDER BY sequence", row
-        ).fetchall()
-        evidence = self._like(connection, chunks, among, notices)
-        others = {c: score for c, score in evidence.items() if c[0] != row[0]}
-        found = Evidence(semantic=others)
-        hits = self._ranked(connection, request, found, found.by_file("semantic"))
-        return self._result(
-            connection, hits, "lexical" if notices else "semantic", started, notices
-        )
+        mode, evidence, files = self._near(connection, entry, request, notices)
+        files.pop(entry, None)
+        hits = self._ranked(connection, request, evidence, files)
+        return self._result(connection, hits, mode, started, notices)
 
     def _found(
         self, connection: sqlite3.Connection, request: Search, among: list[int] | None,
@@ -151,96 +125,66 @@ class Searcher:
     ) -> tuple[SearchMode, list[Hit], bool]:  # fmt: skip
         """The mode that could be served; the hits: as many as are asked for, if there are; whether
         they are only the nearest."""
-        count = max(CANDIDATES, request.limit)
-        while True:
-            told: list[str] = []
-            mode, evidence = self._evidence(connection, request, among, count, told)
-            files = evidence.by_file(mode)
-            is_cut = count in (len(evidence.lexical), len(evidence.semantic))
-            if len(files) >= request.limit or not is_cut or count >= MOST_CANDIDATES:
-                notices += told
-                weak = self._is_weak(connection, evidence, files)
-                return mode, self._ranked(connection, request, evidence, files), weak
-            count *= 4
-
-    def _is_weak(
-        self, connection: sqlite3.Connection, evidence: Evidence,
-        files: Mapping[int, list[tuple[float, Candidate]]],
-    ) -> bool:  # fmt: skip
-        """Whether no file is clearly about the question."""
-        first = list(files)[:FIRST_FILES]
-        if any(map(evidence.is_named, first)) or not evidence.is_weak(said=0.0):
-            return False
-        passages = {
-            entry: [chunk for _, (_, chunk) in files[entry][:PASSAGES] if chunk is not None]
-            for entry in first
-        }
-        return evidence.is_weak(lexical.share_said(connection, evidence, passages))
-
-    def _evidence(
-        self, connection: sqlite3.Connection, request: Search, among: list[int] | None, count: int,
-        notices: list[str],
-    ) -> tuple[SearchMode, Evidence]:  # fmt: skip
-        """The mode that could be served, and what `count` candidates of each retriever say."""
-        query, mode = request.query, request.mode
-        if not words.terms(query):  # punctuation alone means nothing
-            return mode, Evidence()
-        evidence = Evidence()
-        if mode != "semantic":
-            evidence = lexical.retrieve(connection, query, among, count)
-        if mode == "lexical" or (mode == "hybrid" and not self._is_meaningful(query)):
-            return mode, evidence
         try:
-            evidence.semantic = self._by_meaning(connection, query, among, count)
-            evidence.nearest = max(evidence.semantic.values(), default=0.0)
-            if mode == "hybrid" and (best := evidence.best(NEAREST)):
-                evidence.semantic = self._by_meaning(connection, query, among, count, best)
+            evidence, files = self._retrieval.ranking(connection, request, among)
         except UnavailableError as error:
             notices.append(f"searched by words alone: {error.message}")
-            mode = "lexical"
-            if not evidence.lexical:
-                evidence = lexical.retrieve(connection, query, among, count)
-        return mode, evidence
+            request = request.model_copy(update={"mode": "lexical"})
+            evidence, files = self._retrieval.ranking(connection, request, among)
+        weak = _is_weak(connection, evidence, files)
+        if request.rerank and request.sort == "relevance":
+            files = self._reranked(connection, request.query, evidence, files, notices)
+        return request.mode, self._ranked(connection, request, evidence, files), weak
 
-    def _is_meaningful(self, query: str) -> bool:
-        """Whether comparing meanings can add to comparing words."""
-        reads = self._dense is None or self._dense.reads(query)
-        return reads and words.says_something(query)
-
-    def _by_meaning(
-        self, connection: sqlite3.Connection, query: str, among: list[int] | None, count: int,
-        towards: Mapping[int, float] | None = None,
-    ) -> dict[Candidate, float]:  # fmt: skip
-        if self._dense is None:
-            raise UnavailableError("the indexing process is not running")
-        nearest = self._dense.nearest(query, among, count, towards)
-        near = [item for item in nearest if item[1] >= MIN_COSINE]
-        return _candidates(
-            connection, near, self._dense.reads if self._dense.reads(query) else None
-        )
-
-    def _like(
-        self, connection: sqlite3.Connection, chunks: list[tuple[int, str]],
-        among: list[int] | None, notices: list[str],
-    ) -> dict[Candidate, float]:  # fmt: skip
-        """What is near a document: by its vectors, else by its first words."""
+    def _near(
+        self, connection: sqlite3.Connection, entry: int, request: Similar, notices: list[str]
+    ) -> tuple[SearchMode, Evidence, Files]:
+        """What is near a file: by its vectors, else by its first words, else by its name."""
+        among = filters.allowed(connection, request.filters)
+        texts = connection.execute(
+            f"SELECT text FROM chunks WHERE entry = ? ORDER BY sequence LIMIT {PASSAGES}", (entry,)
+        ).fetchall()
+        told = " ".join(text for (text,) in texts) or words.name_words(request.path)[0]
+        asked = Search(query=told, limit=request.limit, mode="semantic")
         try:
-            if self._dense is None:
-                raise UnavailableError("the indexing process is not running")
-            nearest = self._dense.nearest_to([id_ for id_, _ in chunks], among, CANDIDATES)
-            found = _candidates(connection, [item for item in nearest if item[1] >= MIN_COSINE])
-            return {candidate: min(score, 1.0) for candidate, score in found.items()}
+            found = self._retrieval.near(connection, entry, asked, among)
+            if found is not None:
+                return "semantic", *found
+            if not texts:
+                notices.append(f"{request.path} has no text: compared by its name")
+                asked = asked.model_copy(update={"mode": "hybrid"})
+            return asked.mode, *self._retrieval.ranking(connection, asked, among)
         except UnavailableError as error:
             notices.append(f"compared by words alone: {error.message}")
-            text = " ".join(text for _, text in chunks[:3])
-            alike = lexical.retrieve(connection, text, among, CANDIDATES).lexical
-            best = max(alike.values(), default=0.0)
-            return {candidate: score / best for candidate, score in alike.items()}
+            asked = asked.model_copy(update={"mode": "lexical"})
+            return asked.mode, *self._retrieval.ranking(connection, asked, among)
+
+    def _reranked(
+        self, connection: sqlite3.Connection, query: str, evidence: Evidence, files: Files,
+        notices: list[str],
+    ) -> Files:  # fmt: skip
+        """In the order that the reranker gives the first of them, as far as it gets in its time; a
+        file whose name is the question keeps its place."""
+        if self._reranker is None:
+            return files
+        chosen = [entry for entry in files if evidence.names.get(entry, 0.0) < 1]
+        candidates = [files[entry][0][1] for entry in chosen[: self._reranker.count]]
+        try:
+            scores = self._reranker.scores(query, _told(connection, candidates))
+        except UnavailableError as error:
+            notices.append(f"not reranked: {error.message}")
+            return files
+        if len(scores) < len(candidates):
+            notices.append(
+                f"reranked the first {len(scores)} of {len(candidates)}: there was no time for more"
+                " (setting search.rerank_ms)"
+            )
+        evidence.reranked = dict(zip(candidates, scores, strict=False))
+        return evidence.reordered(files)
 
     def _ranked(
-        self, connection: sqlite3.Connection, request: Search, evidence: Evidence,
-        files: Mapping[int, list[tuple[float, Candidate]]],
-    ) -> list[Hit]:  # fmt: skip
+        self, connection: sqlite3.Connection, request: Ranking, evidence: Evidence, files: Files
+    ) -> list[Hit]:
         entries = [entry for entry, found in files.items() if found[0][0] >= request.min_score]
         known = entry_rows(connection, entries)
         entries = [e for e in entries if e in known]
@@ -336,18 +280,41 @@ class Searcher:
         return False
 
 
-def _candidates(
-    connection: sqlite3.Connection, nearest: list[tuple[int, float]],
-    reads: Callable[[str], bool] | None = None,
-) -> dict[Candidate, float]:  # fmt: skip
-    """With their entries; chunks that are gone since are left out, and with `reads` those that the
-    model cannot read: to it they are all alike, and near to anything."""
-    known = chunk_rows(connection, [chunk for chunk, _ in nearest])
-    return {
-        (known[chunk].entry, chunk): score
-        for chunk, score in nearest
-        if chunk in known and (reads is None or reads(known[chunk].text))
+def _is_weak(connection: sqlite3.Connection, evidence: Evidence, files: Files) -> bool:
+    """Whether no file is clearly about the question."""
+    first = list(files)[:FIRST_FILES]
+    if any(map(evidence.is_named, first)) or not evidence.is_weak(said=0.0):
+        return False
+    passages = {
+        entry: [chunk for _, (_, chunk) in files[entry][:PASSAGES] if chunk is not None]
+        for entry in first
     }
+    return evidence.is_weak(lexical.share_said(connection, evidence, passages))
+
+
+def _file_at(connection: sqlite3.Connection, path: str) -> int:
+    row = connection.execute(
+        "SELECT id, kind FROM entries WHERE path = ? AND gone_ns IS NULL", (os.fsencode(path),)
+    ).fetchone()
+    if row is None:
+        hint = "is it new? `lsfs index` takes it in"
+        raise MissingPathError(f"{path}: not in the index", path=path, hint=hint)
+    if row[1] == "directory":
+        raise UsageError(f"{path}: a folder; name a file", path=path)
+    return int(row[0])
+
+
+def _told(connection: sqlite3.Connection, candidates: Sequence[Candidate]) -> list[str]:
+    """What a reranker reads of each: the file's name and the passage."""
+    files = entry_rows(connection, [entry for entry, _ in candidates])
+    chunks = chunk_rows(connection, [chunk for _, chunk in candidates if chunk is not None])
+    told = []
+    for entry, chunk in candidates:
+        named = name(files[entry][0]) if entry in files else ""
+        passage = chunks.get(chunk) if chunk is not None else None
+        text = embedded_text(passage.text, passage.place, None) if passage else ""
+        told.append(f"{named}\n{text}")
+    return told
 
 
 def _sorted(connection: sqlite3.Connection, entries: list[int], sort: str) -> list[int]:

@@ -14,11 +14,12 @@ from collections.abc import Iterable, Iterator
 
 from lsfs import paths
 
+from . import words
 from .connection import meta, set_meta, writing
 from .filters import PRESENT, among_condition, folded
 
-VERSION = "1"
-"""Of what `folded` makes of a text: the table is made anew when it is another."""
+VERSION = "2"
+"""Of what `_spelled` makes of a text: the table is made anew when it is another."""
 _KEY = "indexer.trigrams"
 """JSON: the version, and the last chunk that is in the table."""
 ROWS = 500
@@ -43,7 +44,7 @@ def extend(connection: sqlite3.Connection) -> bool:
         if rows:
             connection.executemany(
                 "INSERT INTO trigrams(rowid, text) VALUES (?,?)",
-                ((id_, folded(text)) for id_, text in rows),
+                ((id_, _spelled(text)) for id_, text in rows),
             )
             set_meta(connection, _KEY, json.dumps([VERSION, rows[-1][0]]))
     return bool(rows)
@@ -54,7 +55,7 @@ def remove(connection: sqlite3.Connection, passages: Iterable[tuple[int, str]]) 
     last = _last(connection) or 0
     connection.executemany(
         "INSERT INTO trigrams(trigrams, rowid, text) VALUES ('delete',?,?)",
-        ((id_, folded(text)) for id_, text in passages if id_ <= last),
+        ((id_, _spelled(text)) for id_, text in passages if id_ <= last),
     )
 
 
@@ -82,7 +83,7 @@ def passages_with(
 ) -> list[tuple[int, int]]:
     """(chunk, entry) of at most `limit` passages in the table that hold a word, also as a part of
     a longer one."""
-    needle, condition, values = folded(word), *among_condition("c.entry", among)
+    needle, condition, values = _spelled(word), *among_condition("c.entry", among)
     if len(needle) < LETTERS or _last(connection) is None:
         return []
     rows = connection.execute(
@@ -90,7 +91,7 @@ def passages_with(
         f" JOIN entries e ON e.id = c.entry AND {PRESENT} WHERE trigrams MATCH ?{condition}",
         (_expression(needle), *values),
     )
-    holding = ((id_, entry) for id_, entry, text in rows if needle in folded(text))
+    holding = ((id_, entry) for id_, entry, text in rows if needle in _spelled(text))
     return [row for row, _ in zip(holding, range(limit), strict=False)]
 
 
@@ -98,7 +99,7 @@ def _likely(
     connection: sqlite3.Connection, needle: str, among: list[int] | None
 ) -> list[int] | None:
     """The entries that have all words of a text; None: any may, the words are too short."""
-    asked = sorted((word for word in needle.split() if len(word) >= LETTERS), key=len)
+    asked = sorted((word for word in _spelled(needle).split() if len(word) >= LETTERS), key=len)
     last = _last(connection)
     if not asked or last is None:
         return among
@@ -114,6 +115,11 @@ def _likely(
         likely = having if likely is None else likely & having
     likely = (likely or set()) | {entry for (entry,) in later}
     return sorted(likely if among is None else likely.intersection(among))
+
+
+def _spelled(text: str) -> str:
+    """As the words of the index are spelled, so that parts of them are found as they are."""
+    return folded(words.one_spelling(text))
 
 
 def _expression(word: str) -> str:

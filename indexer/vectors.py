@@ -325,6 +325,13 @@ def read_vectors(
     if not rows:
         return [], numpy.zeros((0, dimension), dtype=numpy.float32)
     packed = numpy.frombuffer(b"".join(blob for _, blob in rows), dtype=numpy.float16)
-    vectors = packed.reshape(len(rows), dimension).astype(numpy.float32)
-    vectors /= numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    return [chunk for chunk, _ in rows], vectors
+    return [chunk for chunk, _ in rows], as_read(packed.reshape(len(rows), dimension))
+
+
+def as_read(vectors: numpy.ndarray) -> numpy.ndarray:
+    """float32 [n, dim] unit rows, as they will be read from the catalog: it keeps float16."""
+    import numpy
+
+    read = vectors.astype(numpy.float16).astype(numpy.float32)
+    read /= numpy.maximum(numpy.linalg.norm(read, axis=1, keepdims=True), 1e-12)
+    return read

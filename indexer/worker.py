@@ -26,16 +26,16 @@ from pydantic import ValidationError
 
 from lsfs.config import Config, load_config
 from lsfs.errors import LsfsError, UsageError
-from lsfs.plan import Search
+from lsfs.plan import Search, Similar
 from lsfs.priority import lower_session
 from lsfs.query import Query
-from lsfs.selector import Filters
 
 from . import wire
 from .connection import Connections
 from .dense import Meaning
 from .drain import Drain
 from .extract.process import ExtractionProcess
+from .rerank import Reranker
 from .search import Searcher
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,8 @@ class Worker:
         self.connections = Connections(config.catalog_file)
         self.connections.get()
         self._meaning = Meaning(config, self.connections)
-        self._searcher = Searcher(self.connections, config.root, self._meaning)
+        self._reranker = Reranker(config.search) if config.search.reranker else None
+        self._searcher = Searcher(self.connections, config.root, self._meaning, self._reranker)
         self.drain = Drain(config, self.connections, self._meaning)
         self.methods: dict[str, Callable[[Mapping[str, Any]], Any]] = {
             "search": self._search, "similar": self._similar, "embed": self._embed,
@@ -68,9 +69,8 @@ class Worker:
         return wire.result_fields(self._searcher.search(request, query))
 
     def _similar(self, params: Mapping[str, Any]) -> Any:
-        filters = Filters.model_validate(params.get("filters") or {})
-        found = self._searcher.similar(params["path"], params["limit"], filters)
-        return wire.result_fields(found)
+        request = Similar.model_validate(params["request"])
+        return wire.result_fields(self._searcher.similar(request))
 
     def _embed(self, params: Mapping[str, Any]) -> Any:
         return wire.vectors_fields(self._meaning.embed(params["texts"], EMBED_WAIT_S))
@@ -82,16 +82,32 @@ class Worker:
         spans = reading.extracted.spans if reading.extracted else ()
         return [span.text for span in spans]
 
+    def start(self) -> None:
+        """Begin to load the models, and to drain the queue."""
+        self.drain.start()
+        if self._reranker:
+            self._reranker.start(self._meaning.has_loaded)
+
+    def is_at_rest(self) -> bool:
+        """Whether there is nothing to do, as far as is known."""
+        return self.drain.is_at_rest and self._has_reranker(0)
+
+    def _has_reranker(self, wait_s: float) -> bool:
+        return self._reranker is None or self._reranker.wait_loaded(wait_s)
+
     def close(self) -> None:
         """End what was started."""
         self.drain.stop()
+        if self._reranker:
+            self._reranker.close()
         self._versions.close()  # whatever it reads is not wanted any more
 
     def _drain(self, params: Mapping[str, Any]) -> Any:
-        """Whether everything was done within `wait_s`."""
+        """Whether everything was done, and the reranker is there, within `wait_s`."""
         if params.get("renew", True):
             self.drain.nudge()
-        return self.drain.wait_idle(params["wait_s"])
+        wait_s = params["wait_s"]
+        return self.drain.wait_idle(wait_s) and self._has_reranker(wait_s)
 
     def _nudge(self, params: Mapping[str, Any]) -> Any:
         self.drain.nudge()
@@ -147,7 +163,7 @@ class Conversation:
                 time.sleep(left_s)
                 continue
             answered = self._answered
-            if self._worker.drain.is_at_rest:
+            if self._worker.is_at_rest():
                 self._send({"id": None, "rest": answered})
             self._active_at = time.monotonic()
 
@@ -189,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
         answers.flush()
         return error.exit_code
     lower_session()
-    worker.drain.start()
+    worker.start()
     Conversation(worker, sys.stdin.buffer, answers, config.indexer.idle_s).run()
     worker.close()
     answers.flush()

@@ -105,9 +105,12 @@ class FileSystem:
         asked = {"query": query, "limit": limit, "mode": mode, "filters": plain(filters or {})}
         return results.search_from_json(self.call("search", {**asked, "containing": containing}))
 
-    def similar(self, path: str, limit: int = 10) -> SearchResult:
+    def similar(
+        self, path: str, limit: int = 10, *, filters: Filters | None = None
+    ) -> SearchResult:
         """The entries nearest in meaning to this one."""
-        return results.search_from_json(self.call("similar", {"path": path, "limit": limit}))
+        asked = {"path": path, "limit": limit, "filters": plain(filters or {})}
+        return results.search_from_json(self.call("similar", asked))
 
     def ask(self, request: str, *, yes: bool = False, dry_run: bool = False) -> Outcome:
         """Do what the words say.

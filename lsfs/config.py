@@ -33,17 +33,20 @@ class IndexerConfig(Section):
     """What is indexed, and with what.
 
     `model` is "default" (the packaged all-MiniLM-L6-v2), or a sentence-transformers id or
-    directory. `device` is auto, cpu or cuda. Sizes in bytes, times in seconds. Not `enabled`,
-    nothing new is read; what is indexed is found as before. `cpu_percent` is the share of the time
-    in which there is work that it works; not `on_battery`, vectors wait for the mains. Above
-    `memory_bytes` the worker gives back what it can; after `idle_s` (0: never) without anything to
-    do it ends, until something is asked or changed.
+    directory; `query_prompt` and `passage_prompt` are put before what it reads (none given: what
+    the model's own settings say). `device` is auto, cpu or cuda. Sizes in bytes, times in seconds.
+    Not `enabled`, nothing new is read; what is indexed is found as before. `cpu_percent` is the
+    share of the time in which there is work that it works; not `on_battery`, vectors wait for the
+    mains. Above `memory_bytes` the worker gives back what it can; after `idle_s` (0: never) without
+    anything to do it ends, until something is asked or changed.
     """
 
     enabled: bool = True
     cpu_percent: int = Field(default=100, ge=1, le=100)
     on_battery: bool = False
     model: str = "default"
+    query_prompt: str | None = None
+    passage_prompt: str | None = None
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     batch_size: int = Field(default=8, ge=1)
     max_file_bytes: int = Field(default=64 * 2**20, ge=0)
@@ -64,6 +67,17 @@ class IndexerConfig(Section):
         ".password-store", ".netrc", ".pgpass", ".aws", ".git-credentials", ".htpasswd", ".npmrc",
         ".pypirc",
     )  # fmt: skip
+
+
+class SearchConfig(Section):
+    """`reranker` is a sentence-transformers CrossEncoder, id or directory ("": none), that looks
+    again at the best `rerank_count` files of a search, for at most `rerank_ms`. `rerank_device` is
+    auto (a GPU; off where there is none), cpu or cuda."""
+
+    reranker: str = ""
+    rerank_device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
+    rerank_ms: float = Field(default=300.0, gt=0)
+    rerank_count: int = Field(default=50, ge=1, le=1000)
 
 
 class VersionsConfig(Section):
@@ -114,6 +128,7 @@ class Config(Section):
     root: Path
     state: Path
     indexer: IndexerConfig = IndexerConfig()
+    search: SearchConfig = SearchConfig()
     versions: VersionsConfig = VersionsConfig()
     model: ModelConfig = ModelConfig()
     policy: PolicyConfig = PolicyConfig()
@@ -172,6 +187,7 @@ def told_of(changed: Collection[str]) -> list[str]:
 
 SECTIONS: Mapping[str, type[Section]] = {
     "indexer": IndexerConfig,
+    "search": SearchConfig,
     "versions": VersionsConfig,
     "model": ModelConfig,
     "policy": PolicyConfig,

@@ -25,6 +25,7 @@ from lsfs.reads import Reads
 from lsfs.records import Change, Finding
 from lsfs.resolve import Resolved, Resolver
 from lsfs.stepping import Stepping
+from lsfs.times import await_tick
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +139,7 @@ class Engine:
         return Judgement("allow")
 
     def _act(self, resolved: Resolved) -> Outcome:
+        await_tick()  # who took the time before a plan means what was before it
         plan = resolved.plan
         times_before = self._times_to_put_back(resolved.undoes)
         journal = self._journal.begin(plan, resolved.undoes)

@@ -20,10 +20,13 @@ from typing import Any
 
 from .client import FileSystem
 from .errors import MissingPathError, UsageError
+from .results import search_from_json
 
 DEPTH = 100
 """Files asked for a question."""
 MODES = ("lexical", "semantic", "hybrid")
+RERANKED = ", reranked"
+"""Behind a mode: in the order of the setting `search.reranker`."""
 
 Gains = Mapping[str, int]
 """File -> grade, of the relevant ones."""
@@ -53,7 +56,8 @@ class Collection:
 
 @dataclass
 class Measures:
-    """Means over all questions; times in milliseconds, in the daemon."""
+    """Means over all questions; times in milliseconds, in the daemon. `degraded` counts the
+    answers that came with a remark: without a model, or not all reranked."""
 
     mode: str
     questions: int
@@ -63,6 +67,7 @@ class Measures:
     mrr_10: float
     p50_ms: float
     p95_ms: float
+    degraded: int
 
 
 @dataclass
@@ -130,10 +135,12 @@ def write(collection: Collection, root: Path) -> None:
 def measure(
     fs: FileSystem, collection: Collection, mode: str, seen: Callable[[int], None]
 ) -> Measures:
-    """Ask every question; `seen` hears after each how many were asked."""
-    sums = _Sums()
+    """Ask every question in one of `modes`; `seen` hears after each how many were asked."""
+    sums, degraded = _Sums(), 0
+    asked = {"mode": mode.removesuffix(RERANKED), "rerank": mode.endswith(RERANKED), "limit": DEPTH}
     for number, (question, text) in enumerate(collection.questions.items()):
-        result = fs.search(text, mode=mode, limit=DEPTH)
+        result = search_from_json(fs.call("search", {**asked, "query": text}))
+        degraded += len(result.notices) > result.weak
         ranked, gains = [hit.path for hit in result.hits], collection.gains(question)
         sums.add("ndcg_10", ndcg(ranked, gains, 10))
         sums.add("recall_10", recall(ranked, gains, 10))
@@ -145,7 +152,14 @@ def measure(
     return Measures(
         mode, len(times), sums.mean("ndcg_10"), sums.mean("recall_10"), sums.mean("recall_100"),
         sums.mean("mrr_10"), statistics.median(times), times[math.ceil(0.95 * len(times)) - 1],
+        degraded,
     )  # fmt: skip
+
+
+def modes(fs: FileSystem, chosen: Sequence[str] = MODES) -> list[str]:
+    """Those, and the last of them reranked, where a reranker is set."""
+    settings = fs.call("settings", {})["settings"]
+    return [*chosen, *([chosen[-1] + RERANKED] if settings["search"]["reranker"] else [])]
 
 
 def ndcg(ranked: Sequence[str], gains: Gains, depth: int) -> float:

@@ -11,13 +11,11 @@ from lsfs.config import Config
 from lsfs.errors import LsfsError, MissingPathError, TreeError
 from lsfs.ignoring import Ignoring
 from lsfs.paths import is_under, path_fields
-from lsfs.plan import Similar
 from lsfs.ports import Workshop
 from lsfs.power import is_on_battery
 from lsfs.reserve import RESERVE_BYTES, free_bytes
-from lsfs.selector import Filters
 from lsfs.tree import Tree, kind_of
-from lsfs.wire import path_of, search_json
+from lsfs.wire import path_of
 
 RULED = ("excluded", "secret")
 """How a file stands that a rule leaves out."""
@@ -41,7 +39,7 @@ class IndexMethods:
         self._tree = tree
         self._workshop = workshop
         self.by_name: dict[str, Callable[[Params], Json]] = {
-            "similar": self._similar, "failed": self._failed, "why": self._why, "text": self._text,
+            "failed": self._failed, "why": self._why, "text": self._text,
             "text_names": self._text_names, "progress": self._progress,
         }  # fmt: skip
 
@@ -56,12 +54,6 @@ class IndexMethods:
             return []
         told = "on battery: what is new is found by its words, and by its meaning later"
         return [f"{told} (setting indexer.on_battery)"]
-
-    def _similar(self, params: Params) -> Json:
-        """The files nearest to the one at `path`."""
-        asked = {"path": path_of(params), "limit": params.get("limit", 10)}
-        request = Similar.model_validate(asked)
-        return search_json("", self._workshop.similar(request.path, request.limit, Filters()))
 
     def _failed(self, _: Params) -> Json:
         """Files; and first the folders whose contents nobody can see, of these the topmost."""

@@ -23,13 +23,12 @@ from pydantic import Field, TypeAdapter
 from lsfs.canonical import dump
 from lsfs.selector import (
     Criterion,
-    Filters,
     Model,
     Moment,
     Number,
+    Ranking,
     SearchMode,
     Selector,
-    SortKey,
     TreePath,
 )
 
@@ -45,20 +44,14 @@ class BaseOperation(Model):
 # -- read ------------------------------------------------------------------------------------------
 
 
-class Search(BaseOperation):
+class Search(Ranking, BaseOperation):
     """Find entries by words and meaning (keywords_, semantic_ and integrated_retrieve)."""
 
     op: Literal["search"] = "search"
     query: str = ""
     containing: str | None = None
-    filters: Filters = Filters()
     mode: SearchMode = "hybrid"
-    limit: int = Field(default=10, ge=1, le=1000)
-    min_score: float = Field(default=0.0, ge=0.0, le=1.0)
-    sort: SortKey = "relevance"
-    explain: bool = False
-    fold: bool = False
-    """Of files that say the same, show the best and name the others with it."""
+    rerank: bool = True
 
 
 class List(BaseOperation):
@@ -102,12 +95,11 @@ class Diff(BaseOperation):
     to_time: Moment | None = None
 
 
-class Similar(BaseOperation):
+class Similar(Ranking, BaseOperation):
     """Entries nearest in meaning to this one."""
 
     op: Literal["similar"] = "similar"
     path: TreePath
-    limit: int = Field(default=10, ge=1, le=1000)
 
 
 class Groups(BaseOperation):

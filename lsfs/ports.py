@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from lsfs.plan import Plan, Search
+from lsfs.plan import Plan, Search, Similar
 from lsfs.records import About, Chunk, Coverage, SearchResult, Summary, Topic
 from lsfs.selector import Filters
 
@@ -24,11 +24,12 @@ class Index(Protocol):
         """
         ...
 
-    def similar(self, path: str, limit: int, filters: Filters) -> SearchResult:
-        """Entries nearest to `path`, itself left out.
+    def similar(self, request: Similar) -> SearchResult:
+        """Entries nearest to that at the request's path, itself left out.
 
         Raises:
-            MissingPathError: `path` is not indexed.
+            MissingPathError: nothing is known of it.
+            UsageError: it is a folder.
         """
         ...
 

@@ -31,7 +31,6 @@ from lsfs.ports import Index
 from lsfs.records import Change, Finding, Version
 from lsfs.retention import LET_GO
 from lsfs.same import is_touched, same_bytes
-from lsfs.selector import Filters
 from lsfs.summaries import Summaries
 from lsfs.times import rfc3339
 from lsfs.tree import kind_of
@@ -63,8 +62,8 @@ class Reads:
         match operation:
             case Search():
                 return Finding(result=self._index.search(operation))
-            case Similar(path=path, limit=limit):
-                return Finding(result=self._index.similar(path, limit, Filters()))
+            case Similar():
+                return Finding(result=self._index.similar(operation))
             case List(path=path):
                 return Finding(rows=tuple(self._listing(path)))
             case Stat(target=target):

@@ -28,6 +28,13 @@ def moment(text: str, *, end: bool = False) -> datetime:
     return parse_moment(text, datetime.now().astimezone(), end=end)
 
 
+def has_gpu() -> bool:
+    """Whether there is likely one that the models can use."""
+    from lsfs.indexer.embed import has_nvidia_driver
+
+    return has_nvidia_driver()
+
+
 def mounted_at(folder: Path) -> tuple[Path, Path] | None:
     """The root that is mounted at exactly `folder` and its state; None when none is."""
     from lsfs.mount.living import states

@@ -137,3 +137,15 @@ class Selector(Model):
             not self.paths and not self.query and not self.containing
             and self.filters.is_empty() and self.limit is None
         )  # fmt: skip
+
+
+class Ranking(Model):
+    """What finds entries, best first, shares."""
+
+    filters: Filters = Filters()
+    limit: int = Field(default=10, ge=1, le=1000)
+    min_score: float = Field(default=0.0, ge=0.0, le=1.0)
+    sort: SortKey = "relevance"
+    explain: bool = False
+    fold: bool = False
+    """Of files that say the same, show the best and name the others with it."""

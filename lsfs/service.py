@@ -21,14 +21,13 @@ from pydantic import ValidationError
 
 from lsfs import __version__
 from lsfs.backlog import backlog_bytes
-from lsfs.catalog import KNOWN_SINCE, Catalog
+from lsfs.catalog import Catalog
 from lsfs.config import Config, VersionsConfig, differing, load_config, told_of
 from lsfs.database import as_room_allows
 from lsfs.engine import Consent, Engine, Outcome
 from lsfs.errors import (
     ConfigurationError,
     LsfsError,
-    MissingPathError,
     UnavailableError,
     UsageError,
     from_os_error,
@@ -37,24 +36,31 @@ from lsfs.history import History
 from lsfs.index_methods import IndexMethods, state_at
 from lsfs.journal import Journal
 from lsfs.observer import Observer
-from lsfs.past import Past
-from lsfs.plan import OPERATIONS, MakeGroup, Plan, Redo, Restore, Rollback, Search, Summarize, Undo
+from lsfs.past_methods import PastMethods
+from lsfs.plan import (
+    OPERATIONS,
+    MakeGroup,
+    Plan,
+    Redo,
+    Restore,
+    Rollback,
+    Search,
+    Similar,
+    Summarize,
+    Undo,
+)  # fmt: skip
 from lsfs.ports import Parser, Workshop
-from lsfs.reads import version_rows
 from lsfs.replay import SpoolReader
 from lsfs.reserve import RESERVE_BYTES, Reserve, free_bytes
 from lsfs.shown import Shown
-from lsfs.times import rfc3339
 from lsfs.upkeep import Upkeep
 from lsfs.wire import (
     coverage_json,
-    number_of,
     outcome_json,
     path_of,
     paths_of,
     search_json,
     usage_error,
-    was_json,
 )
 
 CATCH_UP_S = 60.0
@@ -100,11 +106,9 @@ class App:
         self.watch_notices: Callable[[], list[str]] = list
         self.mounts: Callable[[], list[Json]] = list
         self.tell_mounts: Callable[[Sequence[str]], None] = lambda paths: None
-        self._past = Past(core.catalog)
         self._about_index = IndexMethods(
             core.config, core.catalog, core.history.tree, core.workshop
         )
-        self._shown = core.shown
         self._upkeep = Upkeep(core.history, core.observer, Reserve(core.config.state))
         self.moment: Callable[[str], datetime] = datetime.fromisoformat
         """What a time in words names."""
@@ -112,11 +116,11 @@ class App:
         self.enter: Callable[[str], None] = self._observer.enter
         self._enter: Callable[[str], None] = self._observer.enter
         self._methods: dict[str, Callable[[Params], Json]] = {
-            "search": self._search, "ask": self._ask, "run": self._run,
-            "history": self._history_of, "materialise": self._materialise, "status": self._status,
+            "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
+            "status": self._status,
             "index": self._index, "gc": self._gc, "verify": self._verify, "moment": self._moment,
-            "at": self._at, "at_names": self._at_names, "settings": self._settings,
-            **self._about_index.by_name,
+            "settings": self._settings, **self._about_index.by_name,
+            **PastMethods(core.history, core.shown, self._take_in).by_name,
         }  # fmt: skip
 
     def call(self, method: str, params: Params) -> Json:
@@ -180,6 +184,12 @@ class App:
         self._let_index_catch_up()
         return search_json(request.query, self._workshop.search(request))
 
+    def _similar(self, params: Params) -> Json:
+        asked = {key: value for key, value in params.items() if key != "path_b64"}
+        request = Similar.model_validate({**asked, "op": "similar", "path": path_of(params)})
+        self._let_index_catch_up()
+        return search_json("", self._workshop.similar(request))
+
     def _let_index_catch_up(self) -> None:
         """Without a daemon nothing was indexed since the last command: do that first. On a full
         disk that would wait for room."""
@@ -234,19 +244,11 @@ class App:
         self.tell_mounts([path for one in outcome.changes for path in (one.path, one.to) if path])
         return outcome
 
-    def _take_in(self, patience_s: float = PATIENCE_S) -> None:
+    def _take_in(self, patience_s: float | None = None) -> None:
         """What the mounts did, as far as it can be had in the time that a question has, and there
         is room for it."""
         with as_room_allows():
-            self._spool.drain(patience_s)
-
-    def _history_of(self, params: Params) -> Json:
-        self._take_in(float(params.get("patience_s", PATIENCE_S)))
-        path = path_of(params)
-        return {"versions": list(version_rows(self._history.versions(path)))}
-
-    def _materialise(self, params: Params) -> Json:
-        return dict(self._shown.of(number_of(params, "version")))
+            self._spool.drain(PATIENCE_S if patience_s is None else float(patience_s))
 
     def _gc(self, params: Params) -> Json:
         """By the settings that are in force now, or those given; or of `paths` all but what is."""
@@ -277,32 +279,6 @@ class App:
         """The moment that `text` names: a state to go back to, so of a span its end."""
         found = self.moment(str(params.get("text", "")))
         return {"at_ns": int(found.timestamp() * 1e9)}
-
-    def _at(self, params: Params) -> Json:
-        """What was at `path` at `at_ns`."""
-        path, at_ns = self._place_in_time(params)
-        was = self._past.at(path, at_ns)
-        if was is None:
-            raise MissingPathError(f"{path}: nothing was there then", path=path)
-        return was_json(was)
-
-    def _place_in_time(self, params: Params) -> tuple[str, int]:
-        self._take_in(float(params.get("patience_s", PATIENCE_S)))
-        path, at_ns = path_of(params), number_of(params, "at_ns")
-        known_ns = int(self._history.catalog.setting(KNOWN_SINCE) or 0)
-        if at_ns < known_ns:  # an empty folder would be a lie
-            raise MissingPathError(
-                f"lsfs has looked after this folder since {rfc3339(known_ns)}", path=path
-            )
-        return path, at_ns
-
-    def _at_names(self, params: Params) -> Json:
-        """What was in the folder `path` at `at_ns`."""
-        path, at_ns = self._place_in_time(params)
-        was = self._past.at(path, at_ns)
-        if was is None or was.kind != "directory":
-            raise MissingPathError(f"{path}: no folder was there then", path=path)
-        return {"names": [was_json(one) for one in self._past.names(path, at_ns)]}
 
     def _status(self, _: Params) -> Json:
         count, size = self._history.catalog.version_totals()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timezone
 
+_FILES_CLOCK = 5  # CLOCK_REALTIME_COARSE of <linux/time.h>, by which the kernel dates files
 _DAY_S = 86_400
 _FIRST_S = datetime(1, 1, 1, tzinfo=timezone.utc).timestamp() + _DAY_S
 _LAST_S = datetime(9999, 12, 31, tzinfo=timezone.utc).timestamp() - _DAY_S
@@ -21,3 +23,11 @@ def rfc3339(at_ns: int) -> str:
 def now() -> datetime:
     """The present moment in the user's zone."""
     return datetime.now().astimezone()
+
+
+def await_tick() -> None:
+    """Wait, 10 ms at most, until a file that is written then is not dated before now: the clock
+    that dates files stands still between the kernel's ticks."""
+    started_ns = time.time_ns()
+    while time.clock_gettime_ns(_FILES_CLOCK) < started_ns <= time.time_ns():
+        time.sleep(0.0005)

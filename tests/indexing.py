@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,17 +21,19 @@ DRAIN_S = 90.0
 class Indexed:
     """`write` acts on the tree as a program would; `settle` waits until the index has followed.
 
-    `settings` are keys of the indexer section, written to the root's file, where the worker reads
-    them too.
+    `settings` are keys of the indexer section, and `search` those of that section, written to the
+    root's file, where the worker reads them too.
     """
 
-    def __init__(self, root: Path, **settings: object) -> None:
+    def __init__(
+        self, root: Path, search: Mapping[str, object] | None = None, **settings: object
+    ) -> None:
         root.mkdir(parents=True, exist_ok=True)
         self.root = root
         self.core = Core(root)
-        if settings:
-            lines = [f"{key} = {_toml(value)}" for key, value in settings.items()]
-            (root / ".lsfs" / "config.toml").write_text("[indexer]\n" + "\n".join(lines))
+        lines = ["[indexer]", *(f"{key} = {_toml(value)}" for key, value in settings.items())]
+        lines += ["[search]", *(f"{key} = {_toml(value)}" for key, value in (search or {}).items())]
+        (root / ".lsfs" / "config.toml").write_text("\n".join(lines))
         self.config: Config = load_config(root)
         self.index = WorkerIndex(self.config)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -100,6 +101,19 @@ def test_write_and_rollback(fs: FileSystem) -> None:
     assert (fs.root / "letter.txt").read_text() == "gone\n"
     fs.rollback("letter.txt", to=before, yes=True)
     assert (fs.root / "letter.txt").read_text() == LETTER
+
+
+def test_a_moment_before_a_write_is_before_it(fs: FileSystem) -> None:
+    """Files are dated by a clock that stands still for some milliseconds."""
+    for number in range(12):
+        time.sleep(number / 1000)
+        before = datetime.now(timezone.utc)
+        fs.write("letter.txt", f"{number}\n", yes=True)
+        assert fs.rollback("letter.txt", to=before, yes=True).status == "done"
+        assert (fs.root / "letter.txt").read_text() == (
+            LETTER if number == 0 else f"{number - 1}\n"
+        )
+        fs.undo(yes=True)
 
 
 def test_a_yes_is_needed(fs: FileSystem) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from indexing import Indexed
 
 from lsfs.errors import MissingPathError, UsageError
-from lsfs.indexer import search
+from lsfs.indexer import retrieval, search
 from lsfs.indexer.connection import Connections
-from lsfs.plan import Search
+from lsfs.plan import Search, Similar
 from lsfs.selector import Filters, SearchMode
 
 ODD_NAME = os.fsdecode(b"caf\xe9 menu.txt")
@@ -82,7 +84,7 @@ def test_each_mode_knows_what_is_only_nearest(home: Indexed) -> None:
         assert found.hits and found.weak is weak, (query, mode)
     assert not home.index.search(Search(query="blorptang fizzlewick", mode="lexical")).weak
     assert not home.index.search(Search(query="wild boar", containing="lentils")).weak
-    assert not home.index.similar("notes/soup.txt", 3, Filters()).weak
+    assert not home.index.similar(Similar(path="notes/soup.txt", limit=3)).weak
 
 
 def test_a_hit_shows_its_place_and_why(home: Indexed) -> None:
@@ -140,7 +142,7 @@ def test_words_that_all_names_have_are_found(tmp_path: Path, mode: str) -> None:
 @pytest.mark.parametrize("mode", ["lexical", "semantic", "hybrid"])
 def test_as_many_are_found_as_are_asked_for(tmp_path: Path, mode: str) -> None:
     """More files than candidates, most of them with more passages than one."""
-    count = search.CANDIDATES + 20
+    count = retrieval.CANDIDATES + 20
     with Indexed(tmp_path) as home:
         for number in range(count):
             text = f"The wallaby, a marsupial, report {number}.\n"
@@ -289,10 +291,37 @@ def test_a_phrase_that_nothing_holds_is_its_words(home: Indexed) -> None:
 
 
 def test_similar(home: Indexed) -> None:
-    found = [hit.path for hit in home.index.similar("notes/bread.txt", 3, Filters()).hits]
+    found = alike(home, "notes/bread.txt", limit=3)
     assert set(found[:2]) == {"notes/soup.txt", ODD_NAME}, "what is about food, itself left out"
+    assert alike(home, "notes/bread.txt", filters=Filters(extensions=("md",))) == [
+        path for path in alike(home, "notes/bread.txt") if path.endswith(".md")
+    ]
     with pytest.raises(MissingPathError):
-        home.index.similar("nothing", 3, Filters())
+        alike(home, "nothing")
+    with pytest.raises(UsageError, match="notes: a folder"):
+        alike(home, "notes")
+
+
+def test_similar_without_vectors(folder: Indexed) -> None:
+    """By its first words where they are not made yet, by its name where there is no text."""
+    folder.write("bread and soup.bin", b"\0\1")
+    folder.settle()
+    with sqlite3.connect(folder.config.catalog_file) as connection:
+        connection.execute(
+            "DELETE FROM vectors WHERE chunk IN (SELECT c.id FROM chunks c"
+            " JOIN entries e ON e.id = c.entry WHERE e.path = CAST('notes/bread.txt' AS BLOB))"
+        )
+    connection.close()
+    assert "notes/soup.txt" in alike(folder, "notes/bread.txt")[:2]
+    result = folder.index.similar(Similar(path="bread and soup.bin"))
+    assert "notes/soup.txt" in [hit.path for hit in result.hits[:2]]
+    assert result.notices == ("bread and soup.bin has no text: compared by its name",)
+
+
+def alike(home: Indexed, path: str, **fields: Any) -> list[str]:
+    """Paths of what is similar, nearest first."""
+    request = Similar(path=path, **fields)
+    return [hit.path for hit in home.index.similar(request).hits]
 
 
 def test_text_is_the_files_text(home: Indexed) -> None:

@@ -50,7 +50,8 @@ def all_checks(location: Location | None) -> list[Check]:
         return found
     found.append(Check("root", "ok", str(location.root)))
     return [
-        *found, _catalog(location.state), _inotify(location.root), _space(location.state),
+        *found, _reranker(location), _catalog(location.state), _inotify(location.root),
+        _space(location.state),
     ]  # fmt: skip
 
 
@@ -120,6 +121,26 @@ def _ocr() -> Check:
         return Check("ocr", "ok", "scans and pictures are read")
     advice = f"to have them read: {sys.prefix}/bin/pip install 'lsfs[ocr]'"
     return Check("ocr", "ok", "not installed: scans and pictures are not read", advice)
+
+
+def _reranker(location: Location) -> Check:
+    from lsfs.config import load_config
+    from lsfs.rooms import has_gpu
+
+    try:
+        settings = load_config(location.root, location.state).search
+    except ConfigurationError as error:
+        return Check("reranker", "fail", error.message, error.hint or "")
+    chosen = settings.reranker
+    if not chosen:
+        return Check("reranker", "ok", "none is set (search.reranker)")
+    if os.path.isabs(chosen) and not os.path.isdir(chosen):
+        advice = "name a directory, or an id as cross-encoder/ms-marco-MiniLM-L6-v2"
+        return Check("reranker", "warn", f"{chosen}: there is no such directory", advice)
+    if settings.rerank_device != "cpu" and not has_gpu():
+        advice = 'search.rerank_device = "cpu" has it done by the processor'
+        return Check("reranker", "warn", f"{chosen} is not used: there is no GPU", advice)
+    return Check("reranker", "ok", f"{chosen}, for at most {settings.rerank_ms:g} ms a search")
 
 
 def _stale_mounts() -> Check:

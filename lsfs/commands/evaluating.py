@@ -52,7 +52,8 @@ def eval(
                 index_shown(fs.call, [])
             else:
                 fs.index()
-            found = [_measured(fs, chosen, mode, shown=shown) for mode in modes or evaluation.MODES]
+            asked = evaluation.modes(fs, modes or evaluation.MODES)
+            found = [_measured(fs, chosen, mode, shown=shown) for mode in asked]
     rows = [asdict(one) for one in found]
     if invocation.flags.json:
         invocation.emit_json(

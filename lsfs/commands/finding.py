@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from typing import Any, TypeVar
 
 import click
 
@@ -16,6 +17,8 @@ from lsfs.typed import extensions, size_range
 
 from .invocation import DONE, NOTHING_FOUND, Invocation, emit_bytes, lsfs_command
 
+_F = TypeVar("_F", bound=Callable[..., Any])
+
 TYPES = (
     "document", "spreadsheet", "presentation", "pdf", "text", "code", "email", "image",
     "audio", "video", "archive", "web", "data",
@@ -25,6 +28,36 @@ _PATHS_WITH_NUL = click.option(
     "-0", "--null", is_flag=True, help="Print paths only, each ended by a NUL."
 )
 SORTS = ("relevance", "newest", "oldest", "largest", "smallest", "name")
+_FILTERS = (
+    click.option(
+        "--after", metavar="TIME", help='Changed at or after TIME (ISO, or words: "last week").'
+    ),
+    click.option("--before", metavar="TIME", help="Changed before TIME."),
+    click.option("--type", "types", multiple=True, type=click.Choice(TYPES), help="Kind of file."),
+    click.option(
+        "--ext", "extensions", multiple=True, metavar="EXT", help="Extension: --ext pdf,md."
+    ),
+    click.option("--path", "glob", metavar="GLOB", help="Path in the root matches: 'notes/**'."),
+    click.option("--size", metavar="SIZE", help="+1M (at least), -10k (at most), 10k..1M."),
+    click.option("--author", metavar="NAME", help="Author, as the document says."),
+)
+_ORDER = (
+    click.option(
+        "--sort", type=click.Choice(SORTS), default="relevance", help="Order of the hits."
+    ),
+    click.option(
+        "--min-score", type=click.FloatRange(0, 1), default=0.0, help="Leave out weaker hits."
+    ),
+    click.option("--all", "all_", is_flag=True, help="Show files that say the same one by one."),
+    click.option("--explain", is_flag=True, help="Say how each score came about."),
+    _PATHS_ONLY,
+    _PATHS_WITH_NUL,
+)
+
+
+def _with(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
+    """These options, in this order."""
+    return lambda command: reduce(lambda done, add: add(done), reversed(options), command)
 
 
 @lsfs_command("search")
@@ -35,27 +68,11 @@ SORTS = ("relevance", "newest", "oldest", "largest", "smallest", "name")
     default="hybrid",
     help="By meaning and words (hybrid), words alone, or meaning alone.",
 )
-@click.option(
-    "--after", metavar="TIME", help='Changed at or after TIME (ISO, or words: "last week").'
-)
-@click.option("--before", metavar="TIME", help="Changed before TIME.")
-@click.option("--type", "types", multiple=True, type=click.Choice(TYPES), help="Kind of file.")
-@click.option("--ext", "extensions", multiple=True, metavar="EXT", help="Extension: --ext pdf,md.")
-@click.option("--path", "glob", metavar="GLOB", help="Path in the root matches: 'notes/**'.")
-@click.option("--size", metavar="SIZE", help="+1M (at least), -10k (at most), 10k..1M.")
-@click.option("--author", metavar="NAME", help="Author, as the document says.")
+@_with(*_FILTERS)
 @click.option("--containing", metavar="TEXT", help="Holds exactly this text, in any case.")
-@click.option("--sort", type=click.Choice(SORTS), default="relevance", help="Order of the hits.")
-@click.option(
-    "--min-score", type=click.FloatRange(0, 1), default=0.0, help="Leave out weaker hits."
-)
-@click.option("--all", "all_", is_flag=True, help="Show files that say the same one by one.")
-@click.option("--explain", is_flag=True, help="Say how each score came about.")
-@_PATHS_ONLY
-@_PATHS_WITH_NUL
-def search(
-    invocation: Invocation, query: Sequence[str], files: bool, null: bool, **options: Any
-) -> int:
+@click.option("--no-rerank", is_flag=True, help="Not in the order of the setting search.reranker.")
+@_with(*_ORDER)
+def search(invocation: Invocation, query: Sequence[str], **options: Any) -> int:
     """Find files by what they say.
 
     QUERY is words, never a path. It may be left out when a filter is given.
@@ -64,36 +81,37 @@ def search(
     filters = _filters(options)
     if not words and not options["containing"] and (query or not filters):
         raise UsageError("an empty query", hint='say what to look for: lsfs search "tax return"')
-    is_shown = invocation.flags.json or invocation.look(sys.stdout).terminal
-    answer = invocation.call(
-        "search",
-        query=words,
-        mode=options["mode"],
-        limit=invocation.flags.limit or 10,
-        filters=filters,
-        containing=options["containing"],
-        min_score=options["min_score"],
-        sort=options["sort"],
-        explain=options["explain"],
-        fold=is_shown and not (options["all_"] or files or null),
-    )
-    facts = render.facts_asked([{"filters": filters, "sort": options["sort"]}])
-    return _show_hits(invocation, answer, _end(files, null), facts)
+    asked = {"query": words, "mode": options["mode"], "containing": options["containing"]}
+    asked["rerank"] = not options["no_rerank"]
+    return _ranked(invocation, "search", {**asked, "filters": filters}, options)
 
 
 @lsfs_command("similar")
 @click.argument("path")
-@_PATHS_ONLY
-@_PATHS_WITH_NUL
-def similar(invocation: Invocation, path: str, files: bool, null: bool) -> int:
+@_with(*_FILTERS, *_ORDER)
+def similar(invocation: Invocation, path: str, **options: Any) -> int:
     """Find the files nearest in meaning to PATH."""
-    limit = invocation.flags.limit or 10
-    answer = invocation.call("similar", path=invocation.path(path), limit=limit)
-    return _show_hits(invocation, answer, _end(files, null))
+    asked = {"path": invocation.path(path), "filters": _filters(options)}
+    return _ranked(invocation, "similar", asked, options)
 
 
-def _end(files: bool, null: bool) -> str | None:
-    return "\0" if null else "\n" if files else None
+def _ranked(
+    invocation: Invocation, method: str, asked: Mapping[str, Any], options: Mapping[str, Any]
+) -> int:
+    """Ask, and show what is found."""
+    is_shown = invocation.flags.json or invocation.look(sys.stdout).terminal
+    end = "\0" if options["null"] else "\n" if options["files"] else None
+    answer = invocation.call(
+        method,
+        **asked,
+        limit=invocation.flags.limit or 10,
+        min_score=options["min_score"],
+        sort=options["sort"],
+        explain=options["explain"],
+        fold=is_shown and not (options["all_"] or end),
+    )
+    facts = render.facts_asked([{"filters": asked["filters"], "sort": options["sort"]}])
+    return _show_hits(invocation, answer, end, facts)
 
 
 def _show_hits(

@@ -36,7 +36,7 @@ def indexed(collection: evaluation.Collection, root: Path) -> Iterator[FileSyste
 
 def rows(name: str, collection: evaluation.Collection, fs: FileSystem) -> Iterator[str]:
     """A line a mode."""
-    for mode in evaluation.MODES:
+    for mode in evaluation.modes(fs):
         found = evaluation.measure(fs, collection, mode, lambda asked: None)
         yield (
             f"| {name} | {len(collection.files):,} | {mode} | {found.ndcg_10:.4f}"
