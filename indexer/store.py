@@ -21,8 +21,9 @@ from .extract.extracted import NAMED, Extracted
 from .queue import Job
 from .rendition import VERSION as RENDITION
 
-FINGERPRINT = f"{dispatch.VERSION}.{chunker.VERSION}.{words.VERSION}.{RENDITION}"
-"""Extractor, chunker, words, rendition: a document made by others is made again."""
+FINGERPRINT = f"{dispatch.VERSION}.{chunker.VERSION}.{RENDITION}"
+"""Extractor, chunker, rendition: a document made by others is made again. (Words are made again of
+what is stored of it, see `upgrade`.)"""
 
 NAMELESS = "excluded"
 """The status of documents that are not found by their names either."""

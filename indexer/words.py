@@ -15,7 +15,7 @@ from itertools import pairwise
 from lsfs.marking import SOLID, STOP_WORDS
 
 VERSION = "5"
-"""Part of the index's fingerprint: the contentless FTS tables can only be kept in step by
+"""Whose words the index holds (`upgrade`): the contentless FTS tables can only be kept in step by
 deriving the same words again."""
 
 _MARKS = (

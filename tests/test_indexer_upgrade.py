@@ -61,6 +61,7 @@ def test_while_words_are_made_anew_the_old_ones_answer_and_others_write(home: In
     assert (found(searcher, "seacow"), found(searcher, "walrus")) == (0, COUNT)
     assert found(searcher, "note3") == 1
     assert not adopt_code(making.get())
+    assert rows(making.get(), "queue") == 0  # nothing need be read again for it
     for table in ("names", "passages"):
         making.get().execute(f"INSERT INTO {table}({table}) VALUES ('integrity-check')")
         assert rows(making.get(), table) == COUNT
