@@ -88,6 +88,12 @@ def test_every_package_on_disk_is_installed(setup_cfg: configparser.ConfigParser
     assert on_disk == set(setup_cfg["options"]["packages"].split())
 
 
+def test_the_design_names_every_module_of_the_core() -> None:
+    told = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    modules = {file.stem for file in (ROOT / "lsfs").glob("*.py")} - {"__init__"}
+    assert {name for name in modules if f"`{name}`" not in told} == set()
+
+
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     code = """
 import sys
