@@ -33,7 +33,8 @@ class Indexed:
         self.core = Core(root)
         lines = ["[indexer]", *(f"{key} = {_toml(value)}" for key, value in settings.items())]
         lines += ["[search]", *(f"{key} = {_toml(value)}" for key, value in (search or {}).items())]
-        (root / ".lsfs" / "config.toml").write_text("\n".join(lines))
+        if settings or search:
+            (root / ".lsfs" / "config.toml").write_text("\n".join(lines))
         self.config: Config = load_config(root)
         self.index = WorkerIndex(self.config)
 

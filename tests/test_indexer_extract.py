@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
+import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +17,7 @@ from pathlib import Path
 import pytest
 from extracting import assert_lines_are_exact, place_of, read
 
+from lsfs.indexer.extract import granted
 from lsfs.indexer.extract.child import open_beneath
 from lsfs.indexer.extract.extracted import Extracted
 from lsfs.indexer.extract.process import ExtractionProcess
@@ -439,3 +443,22 @@ def test_opening_beneath_leaks_no_descriptor(tmp_path: Path) -> None:
             open_beneath(root_fd, path)
     assert len(os.listdir("/proc/self/fd")) == before
     os.close(root_fd)
+
+
+def test_time_without_a_processor_is_not_counted() -> None:
+    """Both are to run on one processor, and one of them gives way to everything."""
+    one = min(os.sched_getaffinity(0))
+    code = f"import os; os.sched_setaffinity(0, [{one}])\nwhile True: pass"
+    hog, giving_way = (subprocess.Popen([sys.executable, "-c", code]) for _ in range(2))
+    try:
+        os.sched_setscheduler(giving_way.pid, os.SCHED_IDLE, os.sched_param(0))
+        time.sleep(0.5)  # both have started
+        began, granted_before = time.monotonic(), granted.seconds(giving_way.pid)
+        time.sleep(1.0)
+        share = (granted.seconds(giving_way.pid) - granted_before) / (time.monotonic() - began)
+        assert share < 0.5
+    finally:
+        hog.kill()
+        giving_way.kill()
+        hog.wait()
+        giving_way.wait()

@@ -262,8 +262,10 @@ def test_the_state_directory_cannot_be_reached(mount: Mounted, old: Path) -> Non
     assert ".lsfs" not in os.listdir(mount.point)
     assert sorted(os.listdir(mount.point / ".lsfs")) == [
         "at",
+        "groups",
         "history",
         "search",
+        "similar",
         "status.json",
         "text",
     ]

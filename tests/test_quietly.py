@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,8 @@ def test_capturing_and_indexing_leave_access_times_alone(tmp_path: Path) -> None
     for place in places:
         os.utime(place, (read, read + 100))
     with whole(tmp_path) as home:
-        found = wait_for(lambda: home.call("search", query="harbours")["hits"], 60)
-        assert len(found) == 3
+        search = partial(home.call, "search", query="harbours")
+        wait_for(lambda: len(search()["hits"]) == 3, 60)
         assert home.call("history", path="mail/0.txt")["versions"]
         assert {place: place.stat().st_atime for place in places} == dict.fromkeys(places, read)
 

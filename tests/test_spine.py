@@ -67,7 +67,9 @@ def test_versions_survive_a_killed_daemon(mounted: Path) -> None:
     known = daemon.health(root / ".lsfs" / "daemon.sock")
     assert known is not None
     (mounted / "diary.txt").write_text("one\n")
-    os.kill(int(known["pid"]), signal.SIGKILL)
+    pid = int(known["pid"])
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not Path(f"/proc/{pid}/fd/0").exists())  # until then it may still be called
     for text in ("two\n", "three\n"):
         (mounted / "diary.txt").write_text(text)
     assert (root / "diary.txt").read_text() == "three\n"

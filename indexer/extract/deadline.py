@@ -6,7 +6,7 @@ one file at a time; without `start` there is no limit.
 
 from __future__ import annotations
 
-import time
+from . import granted
 
 SHARE = 0.6
 """Of the worker's limit: the rest is for the last step before a reader looks again."""
@@ -17,9 +17,9 @@ _ends_at: float | None = None
 def start(timeout_s: float) -> None:
     """A file is begun that the worker waits `timeout_s` for."""
     global _ends_at  # one file at a time, one process
-    _ends_at = time.monotonic() + timeout_s * SHARE
+    _ends_at = granted.seconds() + timeout_s * SHARE
 
 
 def has_passed() -> bool:
     """Whether to leave out the rest."""
-    return _ends_at is not None and time.monotonic() > _ends_at
+    return _ends_at is not None and granted.seconds() > _ends_at

@@ -18,7 +18,11 @@ from typing import Any
 
 from ..cut import NOTHING, Cut
 from ..cut import from_fields as cut_from_fields
+from . import granted
 from .extracted import Extracted, failed, from_fields
+
+MOST_WAITING = 20
+"""Times the limit of one file: so long is waited for a process that gets no processor at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class ExtractionProcess:
         try:
             process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
             process.stdin.flush()
-            line = _read_line(process.stdout.fileno(), self._timeout_s)
+            line = _read_line(process, self._timeout_s)
         except BrokenPipeError:
             line = b""
         if line is None:
@@ -104,15 +108,19 @@ class ExtractionProcess:
         return f"the parser ended with status {code}"
 
 
-def _read_line(fd: int, timeout_s: float) -> bytes | None:
-    """One line; what there was of it when the writer is gone; None when it takes too long."""
-    deadline = time.monotonic() + timeout_s
+def _read_line(process: subprocess.Popen[bytes], timeout_s: float) -> bytes | None:
+    """One line; what there was of it when the writer is gone; None when it takes too long, in time
+    that it was `granted`, or on a machine that grants it next to none."""
+    assert process.stdout is not None
+    began, given_up_at = granted.seconds(process.pid), time.monotonic() + MOST_WAITING * timeout_s
     parts: list[bytes] = []
     while not parts or not parts[-1].endswith(b"\n"):
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([fd], [], [], left)[0]:
+        left = timeout_s - (granted.seconds(process.pid) - began)
+        if left <= 0 or time.monotonic() > given_up_at:
             return None
-        block = os.read(fd, 1 << 20)
+        if not select.select([process.stdout], [], [], max(left, 0.05))[0]:
+            continue
+        block = os.read(process.stdout.fileno(), 1 << 20)
         if not block:
             break
         parts.append(block)
