@@ -215,3 +215,55 @@ def test_same_names_in_one_folder_are_made_unique(tmp_path: Path) -> None:
         assert (tmp_path / "all" / "x (2).txt").read_text() == "b"
         core.run([{"op": "undo"}])
         assert not (tmp_path / "all").exists()
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Iterator[Core]:
+    for name in ("a.txt", "b.txt", "m.txt"):
+        (tmp_path / name).write_text(name)
+    with Core(tmp_path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("others", [[], ["a.txt"]])
+def test_a_forgotten_group_comes_back_with_the_members_that_are_gone(
+    core: Core, others: list[str]
+) -> None:
+    group(core, name="g", target={"paths": ["m.txt", *others]})
+    removed = core.run([{"op": "remove", "target": {"paths": ["m.txt"]}}])
+    core.run([{"op": "drop_group", "name": "g"}])
+    core.run([{"op": "undo"}])
+    assert all_groups(core) == {"g": set(others)}
+    core.run([{"op": "undo", "id": removed.undo}])
+    assert all_groups(core) == {"g": {"m.txt", *others}}
+
+
+def test_what_took_the_place_of_a_gone_member_is_none(core: Core) -> None:
+    group(core, name="g", target={"paths": ["a.txt", "m.txt"]})
+    core.run([{"op": "remove", "target": {"paths": ["m.txt"]}}])
+    core.run([{"op": "move", "target": {"paths": ["b.txt"]}, "to": "m.txt"}])
+    core.run([{"op": "drop_group", "name": "g"}])
+    core.run([{"op": "undo"}])
+    assert all_groups(core) == {"g": {"a.txt"}}
+
+
+def test_a_group_made_over_one_whose_members_are_gone_is_taken_back(core: Core) -> None:
+    group(core, name="g", target={"paths": ["m.txt"]})
+    core.run([{"op": "remove", "target": {"paths": ["m.txt"]}}])
+    made = group(core, name="g", target={"paths": ["a.txt"]})
+    core.run([{"op": "undo", "id": made.undo}])
+    assert all_groups(core) == {"g": set()}
+
+
+def test_making_a_group_again_asks_nothing_of_the_others(core: Core) -> None:
+    statements: list[str] = []
+    asked = []
+    for number in range(6):
+        group(core, name=f"g{number}", target={"paths": ["a.txt"]})
+        if number in (0, 5):
+            core.catalog.db.conn.set_trace_callback(statements.append)
+            group(core, name="g0", target={"paths": ["a.txt"]})
+            core.catalog.db.conn.set_trace_callback(None)
+            asked.append(sum("group" in one for one in statements))
+            statements.clear()
+    assert asked[0] == asked[1]
