@@ -325,8 +325,10 @@ class Resolver:
                 yield from (path,) if shallow else self._with_contents(path)
 
     def _copied(self, operations: Sequence[Operation]) -> Iterator[str]:
-        """What stays as it is and is copied from, with the contents of folders."""
+        """What stays as it is and is copied from, with the contents of folders, or linked to."""
         for operation in operations:
+            if isinstance(operation, Link):
+                yield from operation.target.paths
             if isinstance(operation, Copy | Join):
                 for path in operation.target.paths:
                     yield from self._with_contents(path)
