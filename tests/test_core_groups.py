@@ -163,6 +163,18 @@ def test_links_lead_to_the_files_and_undo_removes_them(home: Core) -> None:
     home.observer.scan()
 
 
+def test_links_to_files_of_one_name_are_made_once(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.txt").write_text(folder)
+    with Core(tmp_path) as core:
+        fields: dict[str, Any] = {"name": "L", "form": "links", "into": "sets/L"}
+        group(core, **fields, target={"paths": ["a/x.txt", "b/x.txt"]})
+        with pytest.raises(NothingFoundError, match="there already"):
+            group(core, **fields, target={"paths": ["a/x.txt", "b/x.txt"]})
+        assert sorted(os.listdir(tmp_path / "sets/L")) == ["x (2).txt", "x.txt"]
+
+
 def test_a_folder_is_sorted_within_itself(home: Core) -> None:
     fields: dict[str, Any] = {
         "by": "type",
