@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from lsfs.errors import UsageError
-from lsfs.free_names import unique
+from lsfs.free_names import FreeNames
 from lsfs.paths import is_under, name, normalise, parent
 from lsfs.plan import Copy, Link, MakeGroup, Mkdir, Move, Operation
 from lsfs.selector import Selector
@@ -51,11 +51,12 @@ def gathered(tree: Tree, group: MakeGroup) -> Iterator[Operation]:
     """
     folder = normalise(group.name) if group.into is None else group.into
     there = tree.stat(folder)
-    taken: set[str] = set()
+    taken: list[str] = []
     if there is None:
         yield Mkdir(path=folder)
     elif kind_of(there) == "directory":
-        taken.update(tree.names(folder))
+        taken = tree.names(folder)
+    free = FreeNames(taken)
     transfer = _TRANSFERS[group.form]
     linked = set(_link_texts(tree, folder, taken)) if transfer is Link else set()
     for path in group.target.paths:
@@ -64,9 +65,8 @@ def gathered(tree: Tree, group: MakeGroup) -> Iterator[Operation]:
         is_in = parent(path) == folder if transfer is Move else is_under(path, folder)
         to = _within(folder, name(path))
         if not is_in and link_text(path, to) not in linked:
-            free = unique(name(path), taken)
-            taken.add(free)
-            yield transfer(target=Selector(paths=(path,)), to=_within(folder, free))
+            to = _within(folder, free.take(name(path)))
+            yield transfer(target=Selector(paths=(path,)), to=to)
 
 
 def _link_texts(tree: Tree, folder: str, names: Iterable[str]) -> Iterator[str]:

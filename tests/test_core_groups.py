@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from indexing import Indexed
 
 from lsfs.engine import Consent, Outcome
 from lsfs.errors import NothingFoundError, PolicyError, UsageError
-from lsfs.plan import Plan
+from lsfs.gathering import gathered
+from lsfs.plan import Copy, MakeGroup, Plan
+from lsfs.selector import Selector
 
 LATIN = os.fsdecode(b"caf\xe9.md")
 TEXTS = {
@@ -115,6 +118,20 @@ def test_by_what_is_known(home: Core, by: str, expected: set[str]) -> None:
 def test_by_year_and_of_some_files_alone(home: Core) -> None:
     group(home, by="year", name="when", target={"filters": {"under": "trains"}})
     assert all_groups(home) == {"when/2020": {"trains/steam.md", "trains/rails.md"}}
+
+
+def test_what_is_called_other_and_what_differs_unseen_stay_apart(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as indexed:
+        for path in ("top.txt", "other/o.txt", "a b/c/x.txt", "a\u200db/c/x.txt"):
+            indexed.write(path, path)
+        indexed.settle()
+        group(indexed.core, by="folder")
+        assert all_groups(indexed.core) == {
+            "folder/other": {"top.txt"},
+            "folder/other (2)": {"other/o.txt"},
+            "folder/a b/c": {"a b/c/x.txt"},
+            "folder/a b/c (2)": {"a\u200db/c/x.txt"},
+        }
 
 
 def test_made_again_they_take_the_place_of_those_before(home: Core) -> None:
@@ -227,6 +244,15 @@ def test_same_names_in_one_folder_are_made_unique(tmp_path: Path) -> None:
         assert (tmp_path / "all" / "x (2).txt").read_text() == "b"
         core.run([{"op": "undo"}])
         assert not (tmp_path / "all").exists()
+
+
+def test_thousands_of_one_name_are_made_unique_at_once(core: Core) -> None:
+    paths = tuple(f"{number}/README.md" for number in range(3000))
+    begun_s = time.process_time()
+    made = MakeGroup(name="all", form="copies", target=Selector(paths=paths))
+    *_, last = gathered(core.tree, made)
+    assert isinstance(last, Copy) and last.to == "all/README (3000).md"
+    assert time.process_time() - begun_s < 2
 
 
 @pytest.fixture
