@@ -114,10 +114,9 @@ class Acts:
         return [Rollback(path=path, version=version.id)]
 
     def _regroup(self, group: str) -> list[Operation]:
-        before = self._groups.named(group)
-        if before is None:
+        if self._groups.named(group) is None:
             return [DropGroup(name=group)]
-        return [MakeGroup(name=group, target=Selector(paths=before.paths))] if before.paths else []
+        return [MakeGroup(name=group, target=Selector(paths=self._groups.recalled(group)))]
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:

@@ -3,13 +3,13 @@
 Every plan goes the same way, whoever made it. A plan is all or nothing: when a step fails, the
 steps before it are turned back. An undo is a plan too.
 
-Threading: `run` may be called from many threads; plans that change something run one at a time.
+Threading: `run` may be called from many threads; plans that change something run one at a time,
+under the observer's lock.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -71,7 +71,6 @@ class Engine:
         self.acts = acts
         self._journal = journal
         self._policy = policy
-        self._lock = threading.RLock()
 
     def run(
         self, plan: Plan, consent: Consent, observer: Observer,
@@ -96,7 +95,7 @@ class Engine:
             found = tuple(self._reads.find(operation) for operation in resolved.plan.operations)
             return Outcome("done", resolved.plan, found)
         parted = self._resolver.parted(plan)
-        with observer.lock, self._lock:
+        with observer.lock:
             take_in()
             outcome = self._changed(parted, consent, observer)
         return replace(outcome, notices=(*parted.notices, *outcome.notices))

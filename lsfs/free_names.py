@@ -3,17 +3,16 @@ Pure standard library; the mount process loads it."""
 
 from __future__ import annotations
 
-import itertools
 import os
-from collections.abc import Container
+from collections.abc import Iterable
 
 NAME_BYTES = 255
 """Of the longest name that Linux filesystems take."""
 
 
 def fits(name: str) -> bool:
-    """Whether it is no longer than the longest name."""
-    return len(os.fsencode(name)) <= NAME_BYTES
+    """Whether it, of a path the last part, is no longer than the longest name."""
+    return len(os.fsencode(os.path.basename(name))) <= NAME_BYTES
 
 
 def fitting(start: str, name: str, end: str = "") -> str:
@@ -28,11 +27,19 @@ def fitting(start: str, name: str, end: str = "") -> str:
     return start + stem + end + extension
 
 
-def unique(name: str, taken: Container[str]) -> str:
-    """`name`, or where it is taken "name (2).ext", "name (3).ext", ..."""
-    if name not in taken and fits(name):
-        return name
-    every = (
-        fitting("", name, f" ({number})" if number > 1 else "") for number in itertools.count(1)
-    )
-    return next(one for one in every if one not in taken)
+class FreeNames:
+    """Gives each name once. Of paths, the last part is made to differ."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._next: dict[str, int] = {}
+
+    def take(self, name: str) -> str:
+        """`name`, or where it is taken "name (2).ext", "name (3).ext", ...; it is taken then."""
+        free, number = fitting("", name), self._next.get(name, 2)
+        while free in self._taken:
+            free = fitting("", name, f" ({number})")
+            number += 1
+        self._next[name] = number
+        self._taken.add(free)
+        return free

@@ -4,10 +4,10 @@ under a free name."""
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lsfs.errors import UsageError
-from lsfs.free_names import unique
+from lsfs.free_names import FreeNames
 from lsfs.paths import is_under, name, normalise, parent
 from lsfs.plan import Copy, Link, MakeGroup, Mkdir, Move, Operation
 from lsfs.selector import Selector
@@ -34,7 +34,7 @@ def placed(tree: Tree, operation: Move | Copy | Link) -> Iterator[Operation]:
     is_folder = state is not None and kind_of(state) == "directory"
     into = operation.into or is_folder or len(operation.target.paths) > 1
     for path in operation.target.paths:
-        to = f"{operation.to}/{name(path)}".lstrip("/") if into else operation.to
+        to = _within(operation.to, name(path)) if into else operation.to
         if to == path:
             raise UsageError(f"{path} is there already", path=path)
         if is_under(to, path):
@@ -51,27 +51,31 @@ def gathered(tree: Tree, group: MakeGroup) -> Iterator[Operation]:
     """
     folder = normalise(group.name) if group.into is None else group.into
     there = tree.stat(folder)
-    taken: set[str] = set()
+    taken: list[str] = []
     if there is None:
         yield Mkdir(path=folder)
     elif kind_of(there) == "directory":
-        taken.update(tree.names(folder))
+        taken = tree.names(folder)
+    free = FreeNames(taken)
     transfer = _TRANSFERS[group.form]
+    linked = set(_link_texts(tree, folder, taken)) if transfer is Link else set()
     for path in group.target.paths:
         if is_under(folder, path):
             raise UsageError(f"{path} cannot go into itself", path=path)
-        if not _is_there(tree, transfer, path, folder):
-            free = unique(name(path), taken)
-            taken.add(free)
-            to = f"{folder}/{free}".lstrip("/")
+        is_in = parent(path) == folder if transfer is Move else is_under(path, folder)
+        to = _within(folder, name(path))
+        if not is_in and link_text(path, to) not in linked:
+            to = _within(folder, free.take(name(path)))
             yield transfer(target=Selector(paths=(path,)), to=to)
 
 
-def _is_there(tree: Tree, transfer: type[Operation], path: str, folder: str) -> bool:
-    """Whether it is in the folder: itself, or by a link that leads to it."""
-    if transfer is Move:
-        return parent(path) == folder
-    place = f"{folder}/{name(path)}".lstrip("/")
-    state = tree.stat(place) if transfer is Link else None
-    is_link = state is not None and kind_of(state) == "symlink"
-    return is_under(path, folder) or (is_link and tree.link_target(place) == link_text(path, place))
+def _link_texts(tree: Tree, folder: str, names: Iterable[str]) -> Iterator[str]:
+    """What the links among the entries of a folder say."""
+    for path in (_within(folder, one) for one in names):
+        state = tree.stat(path)
+        if state is not None and kind_of(state) == "symlink":
+            yield tree.link_target(path)
+
+
+def _within(folder: str, name: str) -> str:
+    return f"{folder}/{name}".lstrip("/")

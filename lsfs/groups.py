@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lsfs.catalog import Catalog
 from lsfs.errors import NothingFoundError, UsageError
@@ -37,14 +37,15 @@ class Groups:
         self._catalog = catalog
 
     def put(self, name: str, query: str | None, paths: Iterable[str]) -> None:
-        """Make or replace a group of the entries at `paths`, in order."""
+        """Make or replace a group of the entries at `paths`, in order; of those that are gone, the
+        last that were there."""
         with self._catalog.atomic():
             self.drop(name)
             self._catalog.execute(
                 "INSERT INTO groups VALUES(?, ?, ?)", (name, time.time_ns(), query)
             )
             for position, path in enumerate(paths):
-                entry = self._catalog.entry(path)
+                entry = self._catalog.entry(path) or self._catalog.gone_entry(path)
                 if entry:
                     self._catalog.execute(
                         "INSERT INTO group_members VALUES(?, ?, ?)", (name, position, entry.id)
@@ -56,7 +57,16 @@ class Groups:
 
     def named(self, name: str) -> Group | None:
         """The group of that name."""
-        return next((group for group in self.all() if group.name == name), None)
+        return next(self._found("WHERE name = ?", name), None)
+
+    def recalled(self, name: str) -> tuple[str, ...]:
+        """What to `put` to have that group again: the paths of its members, with those that are
+        gone, except where something else is now."""
+        is_free = (
+            "NOT EXISTS (SELECT 1 FROM entries AS other"
+            " WHERE other.path = member.path AND other.gone_ns IS NULL)"
+        )
+        return self._members(name, f"gone_ns IS NULL OR {is_free}")
 
     def below(self, name: str) -> list[Group]:
         """Those whose names begin with this one and a slash.
@@ -79,16 +89,18 @@ class Groups:
 
     def all(self) -> list[Group]:
         """All groups with the members that are still there."""
-        found = self._catalog.rows("SELECT name, created_ns, query FROM groups ORDER BY name")
-        return [
-            Group(name=name, paths=tuple(self._members(name)), created_ns=created, query=query)
-            for name, created, query in found
-        ]
+        return list(self._found("ORDER BY name"))
 
-    def _members(self, name: str) -> list[str]:
+    def _found(self, which: str, *values: str) -> Iterator[Group]:
+        found = self._catalog.rows(f"SELECT name, created_ns, query FROM groups {which}", values)
+        for name, created, query in found:
+            paths = self._members(name, "gone_ns IS NULL")
+            yield Group(name=name, paths=paths, created_ns=created, query=query)
+
+    def _members(self, name: str, which: str) -> tuple[str, ...]:
         found = self._catalog.rows(
-            "SELECT path FROM group_members JOIN entries ON entries.id = entry"
-            " WHERE name = ? AND gone_ns IS NULL ORDER BY position",
+            "SELECT path FROM group_members JOIN entries AS member ON member.id = entry"
+            f" WHERE name = ? AND ({which}) ORDER BY position",
             (name,),
         )
-        return [os.fsdecode(path) for (path,) in found]
+        return tuple(os.fsdecode(path) for (path,) in found)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lsfs.errors import NothingFoundError, PolicyError
-from lsfs.free_names import unique
+from lsfs.free_names import FreeNames
 from lsfs.groups import Groups
 from lsfs.paths import parent
 from lsfs.plan import DropGroup, MakeGroup, Operation, Plan
@@ -109,9 +109,9 @@ class Partition:
         topics = self._index.topics(list(files), group.count)
         passages = [[self._beginning(path) for path in one.paths[:SHOWN]] for one in topics]
         names = self._namer.names(topics, passages) if topics else []
-        parts: dict[str, list[str]] = {}
+        free, parts = FreeNames([OTHER]), {}
         for topic, name in zip(topics, names, strict=True):
-            parts[_free_label(name, topic, parts)] = list(topic.paths)
+            parts[free.take(_topic_label(name, topic))] = list(topic.paths)
         placed = {path for paths in parts.values() for path in paths}
         if rest := [path for path in files if path not in placed]:
             parts[OTHER] = rest
@@ -123,10 +123,9 @@ class Partition:
         return chunks[0].text[:SHOWN_LENGTH] if chunks else ""
 
 
-def _free_label(name: str, topic: Topic, taken: Mapping[str, object]) -> str:
-    """A label of its own for a topic; whoever named it is not trusted to have made a good name."""
-    label = _label(name) or _label(", ".join(topic.words)) or "topic"
-    return unique(label, {OTHER, *taken})
+def _topic_label(name: str, topic: Topic) -> str:
+    """A label for a topic; whoever named it is not trusted to have made a good name."""
+    return _label(name) or _label(", ".join(topic.words)) or "topic"
 
 
 def _label(text: str) -> str:
@@ -142,18 +141,25 @@ def _plain(text: str) -> str:
 
 
 def _by(group: MakeGroup, files: Mapping[str, About]) -> dict[str, list[str]]:
-    """By what is known of each file; by name, the files without it last."""
+    """By what is known of each file, each value apart; in order, the files without one last."""
     told = _TOLD[group.by or ""]
-    parts: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for path, about in files.items():
-        parts.setdefault(told(path, about, group) or OTHER, []).append(path)
-    return {label: parts[label] for label in sorted(parts, key=lambda one: (one == OTHER, one))}
+        values.setdefault(told(path, about, group), []).append(path)
+    rest = values.pop("", None)
+    free = FreeNames([OTHER])
+    parts = {free.take(_plain_path(value)): values[value] for value in sorted(values)}
+    return {**parts, OTHER: rest} if rest else parts
+
+
+def _plain_path(path: str) -> str:
+    return "/".join(_plain(part) or "-" for part in path.split("/"))
 
 
 def _folder(path: str, about: About, group: MakeGroup) -> str:
     """From the folder chosen on, if one was."""
     inside = posixpath.relpath(parent(path) or ".", group.target.filters.under or ".")
-    return "" if inside == "." else "/".join(_plain(part) or "-" for part in inside.split("/"))
+    return "" if inside == "." else inside
 
 
 def _changed(form: str) -> Callable[[str, About, MakeGroup], str]:

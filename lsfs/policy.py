@@ -20,10 +20,11 @@ from lsfs.plan import Copy, Join, Move, Operation, Plan, Remove, Write
 class Facts:
     """What resolving learned about a plan that its literal operations do not show.
 
-    `files` counts every file touched, those inside folders and those copied from too; `changed` are
-    the paths that would be other than they are, without those only copied from; `overwrites` are
-    existing entries that would be replaced by others; `by_query` says that a query chose the
-    targets; `lost` are files that were to come back, and of which nothing was ever kept.
+    `files` counts every file touched, those inside folders, those copied from and those linked to
+    too; `changed` are the paths that would be other than they are, without those only copied from
+    or linked to; `overwrites` are existing entries that would be replaced by others; `by_query`
+    says that a query chose the targets; `lost` are files that were to come back, and of which
+    nothing was ever kept.
     """
 
     files: int

@@ -6,11 +6,13 @@ Decides nothing, asks nothing and prints nothing, as `render` does not.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from lsfs import render
+from lsfs.free_names import fitting
 from lsfs.look import Json, Look, clipped
 from lsfs.paths import for_terminal, name, parent
 
@@ -58,7 +60,8 @@ _GROUPS, _TRANSFERS = frozenset({"group", "drop_group"}), frozenset({"move", "co
 
 
 def _spread(operations: Sequence[Json], look: Look) -> list[str]:
-    """The table, where files go to several groups or folders; else nothing."""
+    """The table, where files go to several groups or folders, and it hides nothing; else nothing:
+    what is overwritten, or called otherwise, is told of each."""
     if groups := _places(operations, _GROUPS):
         dropped = [one for one in operations if one["op"] == "drop_group"]
         return [*_each(dropped, look), render.table(groups, look)]
@@ -66,7 +69,18 @@ def _spread(operations: Sequence[Json], look: Look) -> list[str]:
     folders = _places(operations, _TRANSFERS | {"mkdir"})
     if not folders or len(transfers) <= NAMES or len({one["op"] for one in transfers}) > 1:
         return []
+    if any(one.get("overwrite") or not _keeps_name(one) for one in transfers):
+        return []
     return [f"{transfers[0]['op']} {len(transfers)} entries:", render.table(folders, look)]
+
+
+def _keeps_name(transfer: Json) -> bool:
+    """Whether it is called as before, or so with a number where that is taken."""
+    to = name(transfer["to"])
+    ends = ("", *re.findall(r" \(\d+\)", to))
+    return all(
+        to in {fitting("", name(path), end) for end in ends} for path in transfer["target"]["paths"]
+    )
 
 
 def _places(operations: Sequence[Json], kinds: frozenset[str]) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ exactly those paths in exactly those states. Undo and redo become the inverse op
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +18,7 @@ from lsfs.errors import (
     PolicyError,
     UsageError,
 )
+from lsfs.free_names import fitting
 from lsfs.gathering import gathered, placed
 from lsfs.groups import Groups, check_name
 from lsfs.history import History
@@ -215,10 +215,9 @@ class Resolver:
                 yield operation
 
     def _free_name(self, path: str, row: int) -> str:
-        stem, extension = os.path.splitext(path)
         for number in itertools.count(1):
             more = f" {number}" if number > 1 else ""
-            free = f"{stem} (before undo {row}{more}){extension}"
+            free = fitting("", path, f" (before undo {row}{more})")
             if self._tree.there(free) is None:
                 return free
         raise AssertionError("there is always a free name")
@@ -325,8 +324,10 @@ class Resolver:
                 yield from (path,) if shallow else self._with_contents(path)
 
     def _copied(self, operations: Sequence[Operation]) -> Iterator[str]:
-        """What stays as it is and is copied from, with the contents of folders."""
+        """What stays as it is and is copied from, with the contents of folders, or linked to."""
         for operation in operations:
+            if isinstance(operation, Link):
+                yield from operation.target.paths
             if isinstance(operation, Copy | Join):
                 for path in operation.target.paths:
                     yield from self._with_contents(path)

@@ -52,9 +52,26 @@ class Answers:
         Raises:
             OSError: EAGAIN, none does.
         """
-        if not self._remembered(("alive", ""), self._client.is_alive):
+        if not self.remembered(("alive", ""), self._client.is_alive):
             self._on_absent()
             raise _refusal(errno.EAGAIN)
+
+    def remembered(self, key: tuple[str, str], ask: Callable[[], T]) -> T:
+        """What `ask` says, or said a moment ago.
+
+        Raises:
+            OSError: what `ask` raised.
+        """
+        now = time.monotonic()
+        known = self._known.get(key)
+        if known is None or known[0] < now:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = now + _REMEMBERED_S, _outcome(ask)
+            self._known[key] = known
+        if isinstance(known[1], OSError):
+            raise OSError(known[1].errno, known[1].strerror)
+        return known[1]  # type: ignore[no-any-return]
 
     def hits(self, query: str) -> list[str]:
         """The paths of what is found, best first."""
@@ -68,19 +85,18 @@ class Answers:
 
     def groups(self) -> list[str]:
         """The names of all groups."""
-        return [str(row["name"]) for row in self._rows({"op": "groups"}, "")]
+        asked = {"op": "groups"}
+        rows = self.remembered(("groups", ""), lambda: self._plan(asked)["rows"])
+        return [str(row["name"]) for row in rows]
 
     def members(self, group: str) -> list[str]:
-        """The paths of a group's files, in their order."""
-        return _paths(self._rows({"op": "groups", "name": group}, group))
+        """The paths of a group's files, in their order. Not remembered."""
+        return _paths(self._plan({"op": "groups", "name": group})["rows"])
 
     def forget_group(self, name: str) -> None:
         """Have it forgotten, as a plan that can be undone."""
         self._plan({"op": "drop_group", "name": name})
         self._known.clear()
-
-    def _rows(self, operation: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-        return list(self._remembered(("groups", key), lambda: self._plan(operation)["rows"]))
 
     def _plan(self, operation: Mapping[str, Any]) -> Mapping[str, Any]:
         asked = {"operations": [operation], "actor": "mount"}
@@ -123,7 +139,7 @@ class Answers:
             names = self._call("at_names", params, _SEARCH_TIMEOUT_S)["names"]
             return {path_from_fields(dict(one), "name"): one for one in names}
 
-        return self._remembered(("at_names", f"{at_ns} {path}"), ask)
+        return self.remembered(("at_names", f"{at_ns} {path}"), ask)
 
     def known_to_be(self, path: str, at_ns: int) -> Mapping[str, Mapping[str, Any]] | None:
         """The same, if it was asked for a moment ago."""
@@ -138,7 +154,7 @@ class Answers:
             names = self._call("text_names", path_fields(folder), _SEARCH_TIMEOUT_S)["names"]
             return {path_from_fields(dict(one), "name"): one for one in names}
 
-        return self._remembered(("text_names", folder), ask)
+        return self.remembered(("text_names", folder), ask)
 
     def open_text(self, path: str) -> int:
         """A descriptor to read a file's text from; the caller closes it. Not remembered."""
@@ -160,19 +176,7 @@ class Answers:
     def _ask(
         self, method: str, key: str, params: Mapping[str, Any], timeout_s: float = _TIMEOUT_S
     ) -> Any:
-        return self._remembered((method, key), lambda: self._call(method, params, timeout_s))
-
-    def _remembered(self, key: tuple[str, str], ask: Callable[[], T]) -> T:
-        now = time.monotonic()
-        known = self._known.get(key)
-        if known is None or known[0] < now:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            known = now + _REMEMBERED_S, _outcome(ask)
-            self._known[key] = known
-        if isinstance(known[1], OSError):
-            raise OSError(known[1].errno, known[1].strerror)
-        return known[1]  # type: ignore[no-any-return]
+        return self.remembered((method, key), lambda: self._call(method, params, timeout_s))
 
     def _call(self, method: str, params: Mapping[str, Any], timeout_s: float) -> Any:
         if not self._asking.acquire(timeout=_TIMEOUT_S):

@@ -14,7 +14,7 @@ import stat
 import time
 from collections.abc import Iterable, Sequence
 
-from lsfs.free_names import fitting, unique
+from lsfs.free_names import FreeNames, fitting
 
 from .answers import Answers
 from .nodes import FOLDER_MODE, Node, member, missing
@@ -62,16 +62,19 @@ class LinkFolders:
         return [one for one in known if not name or one == name or one.startswith(f"{name}/")]
 
     def _members(self, parts: Sequence[str]) -> dict[str, Node]:
+        """The links to a group's own files, made once while they are remembered."""
         if not self.is_group(parts):
             return {}
         name = "/".join(parts)
-        links: dict[str, Node] = {}
-        taken = set(_next(self._groups(name), name))
-        for path in self._answers.members(name):
-            link = unique(os.path.basename(path), taken)
-            taken.add(link)
-            links[link] = self._link(path, depth=2 + len(parts))
-        return links
+
+        def links() -> dict[str, Node]:
+            free, depth = FreeNames(_next(self._groups(name), name)), 2 + len(parts)
+            return {
+                free.take(os.path.basename(path)): self._link(path, depth)
+                for path in self._answers.members(name)
+            }
+
+        return self._answers.remembered(("links", name), links)
 
     def _ranked(self, paths: Sequence[str], depth: int) -> dict[str, Node]:
         digits = max(2, len(str(len(paths))))

@@ -159,6 +159,28 @@ def test_several_groups_and_folders_are_tables() -> None:
     assert preview.plan(planned(*moves), PIPE).splitlines() == [
         "move 10 entries:", "d0\t5\tf0, f2, f4", "d1\t5\tf1, f3, f5",
     ]  # fmt: skip
+    moves[9]["to"] = "d1/f9 (2)"
+    assert len(preview.plan(planned(*moves), PIPE).splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"to": "d0/x0.bin"}, "move f0 to d0/x0.bin"),
+        ({"overwrite": True}, "move f0 to d0/f0, overwrite"),
+    ],
+)
+def test_no_table_hides_another_name_or_what_is_overwritten(
+    change: dict[str, Any], told: str
+) -> None:
+    moves = [
+        {"op": "move", "target": {"paths": [f"f{number}"]}, "to": f"d{number % 2}/f{number}"}
+        for number in range(10)
+    ]
+    moves[0].update(change)
+    shown = preview.plan(planned(*moves), PIPE).splitlines()
+    assert shown[0] == told
+    assert shown[-1] == "... and 2 more to move"
 
 
 @pytest.mark.parametrize(

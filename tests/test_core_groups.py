@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from indexing import Indexed
 
 from lsfs.engine import Consent, Outcome
 from lsfs.errors import NothingFoundError, PolicyError, UsageError
-from lsfs.plan import Plan
+from lsfs.gathering import gathered
+from lsfs.plan import Copy, MakeGroup, Plan
+from lsfs.selector import Selector
 
 LATIN = os.fsdecode(b"caf\xe9.md")
 TEXTS = {
@@ -117,6 +120,20 @@ def test_by_year_and_of_some_files_alone(home: Core) -> None:
     assert all_groups(home) == {"when/2020": {"trains/steam.md", "trains/rails.md"}}
 
 
+def test_what_is_called_other_and_what_differs_unseen_stay_apart(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as indexed:
+        for path in ("top.txt", "other/o.txt", "a b/c/x.txt", "a\u200db/c/x.txt"):
+            indexed.write(path, path)
+        indexed.settle()
+        group(indexed.core, by="folder")
+        assert all_groups(indexed.core) == {
+            "folder/other": {"top.txt"},
+            "folder/other (2)": {"other/o.txt"},
+            "folder/a b/c": {"a b/c/x.txt"},
+            "folder/a b/c (2)": {"a\u200db/c/x.txt"},
+        }
+
+
 def test_made_again_they_take_the_place_of_those_before(home: Core) -> None:
     group(home, by="folder", name="mine")
     group(home, by="type", name="mine")
@@ -161,6 +178,18 @@ def test_links_lead_to_the_files_and_undo_removes_them(home: Core) -> None:
     (home.root / "reading/hive.md").unlink()
     (home.root / "reading").rmdir()
     home.observer.scan()
+
+
+def test_links_to_files_of_one_name_are_made_once(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.txt").write_text(folder)
+    with Core(tmp_path) as core:
+        fields: dict[str, Any] = {"name": "L", "form": "links", "into": "sets/L"}
+        group(core, **fields, target={"paths": ["a/x.txt", "b/x.txt"]})
+        with pytest.raises(NothingFoundError, match="there already"):
+            group(core, **fields, target={"paths": ["a/x.txt", "b/x.txt"]})
+        assert sorted(os.listdir(tmp_path / "sets/L")) == ["x (2).txt", "x.txt"]
 
 
 def test_a_folder_is_sorted_within_itself(home: Core) -> None:
@@ -215,3 +244,64 @@ def test_same_names_in_one_folder_are_made_unique(tmp_path: Path) -> None:
         assert (tmp_path / "all" / "x (2).txt").read_text() == "b"
         core.run([{"op": "undo"}])
         assert not (tmp_path / "all").exists()
+
+
+def test_thousands_of_one_name_are_made_unique_at_once(core: Core) -> None:
+    paths = tuple(f"{number}/README.md" for number in range(3000))
+    begun_s = time.process_time()
+    made = MakeGroup(name="all", form="copies", target=Selector(paths=paths))
+    *_, last = gathered(core.tree, made)
+    assert isinstance(last, Copy) and last.to == "all/README (3000).md"
+    assert time.process_time() - begun_s < 2
+
+
+@pytest.fixture
+def core(tmp_path: Path) -> Iterator[Core]:
+    for name in ("a.txt", "b.txt", "m.txt"):
+        (tmp_path / name).write_text(name)
+    with Core(tmp_path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("others", [[], ["a.txt"]])
+def test_a_forgotten_group_comes_back_with_the_members_that_are_gone(
+    core: Core, others: list[str]
+) -> None:
+    group(core, name="g", target={"paths": ["m.txt", *others]})
+    removed = core.run([{"op": "remove", "target": {"paths": ["m.txt"]}}])
+    core.run([{"op": "drop_group", "name": "g"}])
+    core.run([{"op": "undo"}])
+    assert all_groups(core) == {"g": set(others)}
+    core.run([{"op": "undo", "id": removed.undo}])
+    assert all_groups(core) == {"g": {"m.txt", *others}}
+
+
+def test_what_took_the_place_of_a_gone_member_is_none(core: Core) -> None:
+    group(core, name="g", target={"paths": ["a.txt", "m.txt"]})
+    core.run([{"op": "remove", "target": {"paths": ["m.txt"]}}])
+    core.run([{"op": "move", "target": {"paths": ["b.txt"]}, "to": "m.txt"}])
+    core.run([{"op": "drop_group", "name": "g"}])
+    core.run([{"op": "undo"}])
+    assert all_groups(core) == {"g": {"a.txt"}}
+
+
+def test_a_group_made_over_one_whose_members_are_gone_is_taken_back(core: Core) -> None:
+    group(core, name="g", target={"paths": ["m.txt"]})
+    core.run([{"op": "remove", "target": {"paths": ["m.txt"]}}])
+    made = group(core, name="g", target={"paths": ["a.txt"]})
+    core.run([{"op": "undo", "id": made.undo}])
+    assert all_groups(core) == {"g": set()}
+
+
+def test_making_a_group_again_asks_nothing_of_the_others(core: Core) -> None:
+    statements: list[str] = []
+    asked = []
+    for number in range(6):
+        group(core, name=f"g{number}", target={"paths": ["a.txt"]})
+        if number in (0, 5):
+            core.catalog.db.conn.set_trace_callback(statements.append)
+            group(core, name="g0", target={"paths": ["a.txt"]})
+            core.catalog.db.conn.set_trace_callback(None)
+            asked.append(sum("group" in one for one in statements))
+            statements.clear()
+    assert asked[0] == asked[1]

@@ -193,6 +193,13 @@ def test_copying_a_folder_and_joining_ask_with_a_count(core: Core) -> None:
     assert joined.reasons == ("it touches 2 files",)
 
 
+def test_links_to_several_files_ask_and_one_to_what_is_protected_does_not(core: Core) -> None:
+    link = {"op": "link", "target": paths("a.txt", "b.txt"), "to": "links", "into": True}
+    assert core.run([link], ASK).reasons == ("it touches 2 files",)
+    one = {"op": "link", "target": paths("Archive/a.txt"), "to": "mine.txt"}
+    assert verdict(core, one, "Archive") == "allow"
+
+
 @pytest.mark.parametrize("op", ["copy", "join"])
 def test_the_yes_binds_what_is_copied_from(core: Core, op: str) -> None:
     more = {"overwrite": True} if op == "copy" else {}

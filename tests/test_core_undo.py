@@ -141,6 +141,18 @@ def test_force_puts_aside_what_has_taken_the_place(core: Core) -> None:
     assert (core.root / f"b (before undo {done.undo}).txt").read_text() == "another\n"
 
 
+def test_force_puts_aside_under_a_name_that_fits(core: Core) -> None:
+    name = "n" * 246 + ".txt"
+    (core.root / "notes" / name).write_text("one")
+    core.observer.scan()
+    done = core.run([{"op": "write", "path": f"notes/{name}", "text": "two"}])
+    (core.root / "notes" / name).write_text("by hand")
+    core.run([{"op": "undo", "id": done.undo, "force": True}])
+    assert (core.root / "notes" / name).read_text() == "one"
+    (beside,) = (core.root / "notes").glob("n* (before undo *).txt")
+    assert beside.read_text() == "by hand"
+
+
 def test_force_does_what_is_left_to_do(core: Core) -> None:
     """Of two files that were moved one is gone."""
     done = core.run([{"op": "move", "target": paths("b.txt", "notes/a.md"), "to": "new"}])

@@ -185,6 +185,16 @@ class TestGroups:
         assert (topic / "soup").is_dir() and (topic / "soup (2)").is_symlink()
         assert (topic / "soup/scheduling.md").read_bytes() == b"newest"
 
+    def test_hundreds_of_one_name_are_looked_at_at_once(
+        self, mount: Mounted, daemon: Daemon
+    ) -> None:
+        daemon.groups["docs"] = [f"{number}/README.md" for number in range(400)]
+        folder = mount.point / ".lsfs/groups/docs"
+        begun_s = time.monotonic()
+        assert os.readlink(folder / "README (400).md") == "../../../399/README.md"
+        assert len([one.lstat() for one in folder.iterdir()]) == 400
+        assert time.monotonic() - begun_s < 10
+
     def test_rmdir_forgets_a_group(self, mount: Mounted, daemon: Daemon) -> None:
         groups = mount.point / ".lsfs/groups"
         (groups / "topic").rmdir()
