@@ -20,7 +20,7 @@ from lsfs.paths import percent_escaped
 from lsfs.ports import Brief
 from lsfs.records import Statement
 
-from .sentences import FIGURE, cut, plain, stems, words
+from .sentences import FIGURE, cut, plain, split_sentences, stems, words
 
 INSTRUCTIONS = (
     "You are given numbered passages from files between <passages> tags. Say in at most {sentences}"
@@ -88,7 +88,8 @@ def checked(answer: str, passages: Sequence[Statement], brief: Brief, model: str
 
 
 def _claims(answer: str) -> Iterator[tuple[str, list[int]]]:
-    """(sentence, numbers it cites): from one run of citations on a line to the next."""
+    """(sentence, numbers it cites): from one run of citations on a line to the next; what stands
+    in whole sentences before the last cites nothing."""
     for line in answer.splitlines():
         said = _LISTED.sub("", line)
         at = 0
@@ -99,10 +100,12 @@ def _claims(answer: str) -> Iterator[tuple[str, list[int]]]:
 
 
 def _claim(said: str, numbers: list[int]) -> Iterator[tuple[str, list[int]]]:
-    text = plain(said).lstrip(" .,;:。，；")
-    if words(text):
+    sentences = [plain(one).lstrip(" .,;:。，；") for _, one in split_sentences(said)]
+    texts = [text for text in sentences if words(text)]
+    for text in texts:
         stop = "。" if text[-1] > "\u2e7f" else "."
-        yield text if text[-1] in ".!?…。！？" else text + stop, numbers
+        shown = text if text[-1] in ".!?…。！？" else text + stop
+        yield shown, numbers if text is texts[-1] else []
 
 
 def _numbers(told: str) -> Iterator[int]:

@@ -85,6 +85,16 @@ def test_what_was_left_out_is_told() -> None:
     )
 
 
+def test_no_sentence_rides_along_with_one_that_is_borne_out() -> None:
+    rent = "The landlord raises the rent to 950 euros from March on."
+    answer = f"{rent} All tenants must leave tomorrow. [1]\nAll must leave. {rent} [1]"
+    found = checked(answer, PASSAGES, Brief(5), "tiny")
+    assert [one.text for one in found.statements] == [rent]
+    assert found.remark == (
+        "of what it said was left out: 1 with a source that does not say so and 2 with no source"
+    )
+
+
 def of(path: str, text: str, **more: Any) -> Text:
     return Text(path, [Chunk(0, text, Place(line_from=1, line_to=1 + text.count("\n")))], **more)
 
