@@ -116,6 +116,19 @@ def test_a_sentence_that_two_chunks_share_is_one() -> None:
     assert (place.line_from, place.line_to) == (1, 3)
 
 
+def test_no_sentence_is_made_across_what_is_left_out() -> None:
+    parts = [
+        "The board decided that the old bridge will be torn down",
+        "next year only if the council pays for it. The mayor agreed to sell",
+        "the town hall was painted green in spring by volunteers.",
+    ]
+    chunks = [Chunk(at, part, Place()) for at, part in enumerate(parts)]
+    said = summary(Text("a.docx", chunks), sentences=1).statements[0].text
+    assert said == f"{parts[0]} next year only if the council pays for it."
+    found = summary(Text("a.docx", chunks[::2]), sentences=9).statements
+    assert {one.text for one in found} <= {parts[0], parts[2]}
+
+
 def test_mail_without_quotes_and_signature() -> None:
     head = "From: Anna <a@example.org>\nTo: Ben\nSubject: The boiler was mended today"
     body = (
