@@ -169,6 +169,15 @@ def test_a_prompt_has_room_in_the_model(endpoint: Endpoint) -> None:
     assert 500 < len(endpoint.bodies[0]["messages"][1]["content"]) < 4 * (2048 - 1024)
 
 
+def test_a_prompt_with_many_long_paths_has_room_too(endpoint: Endpoint) -> None:
+    folder = "Documents/projects/2026/a rather long name of a folder/notes of the meeting number"
+    texts = [of(f"{folder} {n}.md", f"Tenant number {n} pays {n} euros.") for n in range(300)]
+    endpoint.answers = [said("x")]
+    ModelSummarizer(endpoint.model(), 4096).summarize(texts, Brief(3))
+    asked = "".join(message["content"] for message in endpoint.bodies[0]["messages"])
+    assert 4096 < len(asked) < 4 * (4096 - 900)
+
+
 def test_the_command_with_a_model(endpoint: Endpoint, tmp_path: Path) -> None:
     root = tmp_path.resolve() / "root"
     root.mkdir()

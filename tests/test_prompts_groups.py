@@ -157,6 +157,19 @@ def test_a_model_names_groups_where_it_answers() -> None:
     assert json.loads(model.prompt)[0]["files"] == PASSAGES[0]
 
 
+def test_what_a_model_is_shown_of_groups_has_room_in_it() -> None:
+    topics = [Topic(tuple(f"word{i}{j}" for j in range(8)), ("a.md",)) for i in range(30)]
+    passages = [["the long night train " * 14] * 3] * 30
+    model = Says(None)
+    GroupNamer(model, 4096).names(topics, passages)
+    shown = json.loads(model.prompt)
+    assert len(model.prompt) < 3 * 4096 and len(shown) == 30
+    assert all(text.startswith("the long night") for one in shown for text in one["files"])
+    silent = Says(None)
+    assert GroupNamer(silent, 1500).names(topics, passages)[0] == "word00, word01, word02"
+    assert silent.prompt == ""
+
+
 @pytest.mark.parametrize("answer", [None, "no", '{"names": ["one"]}', '{"names": [1, 2]}'])
 def test_else_their_key_words_do(answer: str | None) -> None:
     expected = ["bee, honey, hive", "train, rail"]
