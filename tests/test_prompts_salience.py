@@ -90,6 +90,13 @@ def test_chinese() -> None:
     assert said(of("学习.md", text), sentences=1, about="天气怎么样") == ["今天天气很好。"]
 
 
+def test_thai_has_neither_spaces_nor_full_stops() -> None:
+    lines = ["ผึ้งอาศัยอยู่รวมกันเป็นรังและเก็บน้ำหวานจากดอกไม้", "รถไฟขบวนสุดท้ายออกจากสถานีตอนเที่ยงคืน"]
+    text = "1\n\n" + "\n\n".join(lines)
+    assert said(of("ผึ้ง.txt", text)) == lines
+    assert said(of("ผึ้ง.txt", text), sentences=1, about="รถไฟ") == lines[1:]
+
+
 def test_pages_have_headers_footers_and_references() -> None:
     plants = "clover heather lime rape acacia thyme".split()
     pages = [
