@@ -225,7 +225,7 @@ def build_core(
     summaries = Summaries(catalog, workshop, summarizer, observer.is_excluded)
     comparison = Comparison(observer, history, shown, workshop, summarizer)
     engine = Engine(
-        Resolver(history, journal, workshop, GroupNamer(model)),
+        Resolver(history, journal, workshop, GroupNamer(model, config.model.context_tokens)),
         Reads(history, journal, workshop, comparison, summaries),
         Acts(history, observer),
         journal,

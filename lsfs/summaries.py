@@ -5,12 +5,13 @@ The texts are those of the index; how they are summed up is `ports.Summarizer`'s
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lsfs.catalog import Catalog
 from lsfs.errors import NothingFoundError
-from lsfs.paths import path_fields, percent_escaped
+from lsfs.paths import below, parent, path_fields, percent_escaped
 from lsfs.places import place_in_words, place_json
 from lsfs.plan import Summarize
 from lsfs.ports import Brief, Index, Summarizer, Text
@@ -25,6 +26,8 @@ MOST_FILES = 1000
 MOST_CHARACTERS = 4_000_000
 """Of all texts together: of more every second, third, ... passage is looked at. A book of a
 thousand pages has three million."""
+
+_FILES_BELOW = "FROM entries WHERE gone_ns IS NULL AND kind = 'file' AND path > ? AND path < ?"
 
 
 class Summaries:
@@ -45,30 +48,46 @@ class Summaries:
         Raises:
             NothingFoundError: none of them has text.
         """
-        paths = list(dict.fromkeys(self._files(operation.target.paths)))
+        paths, count = self._files(operation.target.paths)
         texts, notices = self._texts(paths)
+        if count > len(paths):
+            notices.insert(0, f"only the first {len(paths)} of {count} files were looked at")
         brief = Brief(_sentences(operation, len(texts)), operation.words, operation.about)
         summary = self._summarizer.summarize(texts, brief)
         if not summary.statements:
-            raise _silent(operation.target.paths, len(paths))
+            raise _silent(operation.target.paths, count)
         rows = tuple(map(_row, summary.statements))
         text = "\n".join(_line(one, with_path=len(paths) > 1) for one in summary.statements)
         return Finding(rows=rows, text=text, notices=(*notices, *summary.notices))
 
-    def _files(self, paths: Sequence[str]) -> Iterator[str]:
-        for path in paths:
-            inside = self._catalog.entries_under(path)
-            if not inside:
-                yield path
-            yield from (entry.path for entry in inside if entry.kind == "file")
+    def _files(self, paths: Sequence[str]) -> tuple[list[str], int]:
+        """The first of the files, and of those in the folders; and how many there are."""
+        found: list[str] = []
+        count = 0
+        for path in _outermost(paths):
+            room = MOST_FILES - len(found)
+            inside = self._catalog.row(f"SELECT count(*) {_FILES_BELOW}", below(path))[0]
+            if inside:
+                sql = f"SELECT path {_FILES_BELOW} ORDER BY path LIMIT ?"
+                rows = self._catalog.rows(sql, (*below(path), room))
+                found += [os.fsdecode(one) for (one,) in rows]
+            elif not self._is_folder(path):
+                found += [path][:room]
+                inside = 1
+            count += inside
+        return found, count
+
+    def _is_folder(self, path: str) -> bool:
+        entry = self._catalog.entry(path)
+        return path == "" or (entry is not None and entry.kind == "directory")
 
     def _texts(self, paths: Sequence[str]) -> tuple[list[Text], list[str]]:
         """Those that have text, as much of it as is looked at; and what is to be said of it."""
-        share = MOST_CHARACTERS // max(1, min(len(paths), MOST_FILES))
+        share = MOST_CHARACTERS // max(1, len(paths))
         texts: list[Text] = []
         silent: list[str] = []
         thinned = 0
-        for path in paths[:MOST_FILES]:
+        for path in paths:
             chunks = self._index.text(path)
             step = -(-sum(len(chunk.text) for chunk in chunks) // share)
             thinned += step > 1
@@ -77,6 +96,19 @@ class Summaries:
             else:
                 silent.append(path)
         return texts, list(_remarks(paths, silent, thinned))
+
+
+def _outermost(paths: Sequence[str]) -> list[str]:
+    """Those that do not lie below another of them, each once."""
+    given = dict.fromkeys(paths)
+    return [path for path in given if not any(folder in given for folder in _above(path))]
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that hold it, the root last."""
+    while path:
+        path = parent(path)
+        yield path
 
 
 def _sentences(operation: Summarize, files: int) -> int:
@@ -90,8 +122,6 @@ def _sentences(operation: Summarize, files: int) -> int:
 
 
 def _remarks(paths: Sequence[str], silent: Sequence[str], thinned: int) -> Iterator[str]:
-    if len(paths) > MOST_FILES:
-        yield f"only the first {MOST_FILES} of {len(paths)} files were looked at"
     if silent and len(silent) < len(paths):
         more = f" and {len(silent) - 1} more" if len(silent) > 1 else ""
         yield f"no text of {percent_escaped(silent[0])}{more} is known"

@@ -63,7 +63,7 @@ def _joined(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         gap = _gap(held, chunk) if held else None
         if held and gap is not None:
             place = replace(held.place, line_to=chunk.place.line_to)
-            held = replace(held, text=f"{held.text}{gap}{chunk.text}", place=place)
+            held = replace(chunk, text=f"{held.text}{gap}{chunk.text}", place=place)
             continue
         if held:
             yield held
@@ -75,6 +75,8 @@ def _joined(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
 def _gap(one: Chunk, other: Chunk) -> str | None:
     """What stands between two chunks with a sentence that goes on; None where none does."""
     a, b = one.place, other.place
+    if other.sequence != one.sequence + 1:
+        return None
     is_cut = one.text and not _STOP.search(one.text.rstrip()) and other.text[:1].islower()
     if not is_cut or len(one.text) > LONGEST_JOINED or (a.page, a.sheet) != (b.page, b.sheet):
         return None

@@ -21,7 +21,7 @@ from lsfs.selector import Criterion, Filters, Selector
 from .naming import Context, is_selection, literal, missing, refuse_vague
 from .numbers import NUMBER, value
 from .places import no_folder
-from .selection import select
+from .selection import Selection, select
 
 GROUP = r"[\w-]+(?:/[\w ,-]*\w)?"
 """What a group is called, in a pattern."""
@@ -33,10 +33,14 @@ _GROUP_NAME = re.compile(
     r"group\s+)?[\"']?([\w-]+)[\"']?\s*$|\bgroup\s+([\w-]+)\s+(?=of|from|out|with)",
     re.I,
 )
-_VERB = re.compile(
-    r"^(?:make|create|form|build|group|collect|gather|bundle|cluster|put|tag|sort|organi[sz]e|show(?:\s+me)?|"
-    r"arrange|divide|split|separate|classify|categori[sz]e|link|copy|move|order)\b\s*(?:up\b)?\s*",
-    re.I,
+_MAKING = (
+    r"make|create|form|build|group|collect|gather|bundle|cluster|put|tag|sort|organi[sz]e|arrange|"
+    r"divide|split|separate|classify|categori[sz]e|link|copy|move|order"
+)
+_SHOW = r"show(?:\s+me)?"
+_VERB = re.compile(rf"^(?:{_MAKING}|{_SHOW})\b\s*(?:up\b)?\s*", re.I)
+_MAKES = re.compile(
+    rf"(?:{_MAKING})\b|{_SHOW}\b.*\b(?:grouped|sorted|groups|clusters|folders)\b", re.I
 )
 _CRITERIA: dict[str, Criterion] = {
     "topic": "topic", "topics": "topic", "theme": "topic", "themes": "topic", "subject": "topic",
@@ -47,9 +51,15 @@ _CRITERIA: dict[str, Criterion] = {
     "year": "year", "month": "month", "folder": "folder", "directory": "folder",
     "language": "language",
 }  # fmt: skip
-_BY = re.compile(
+_BY_ANYWHERE = re.compile(
     r"(?:\s*[,;])?\s*\b(?:by|according to|based on|for each|per)\s+(?:the\s+|their\s+|its\s+)?"
-    rf"({'|'.join(sorted(_CRITERIA, key=len, reverse=True))})\b"
+    rf"({'|'.join(sorted(_CRITERIA, key=len, reverse=True))})\b",
+    re.I,
+)
+_BY = re.compile(
+    rf"{_BY_ANYWHERE.pattern}"
+    r"(?=\s*(?:[,;]|$)|\s+(?:into|in|as|to|under|with|within|inside|using|named|called|from|all|"
+    r"everything|the|my|our|these|those)\b)"
     r"|\bby\s+(?:the\s+)?(year|month)\s+(?:of\s+)?(?:they were\s+)?(?:change|changed|modified)\b",
     re.I,
 )
@@ -73,6 +83,11 @@ _EVERYTHING = re.compile(
     r"(?:files?|documents?|everything|stuff|things|folder|all)?(?:\s+here)?$",
     re.I,
 )
+
+
+def only_reads(text: str) -> bool:
+    """Whether "by author" there says which files are looked for, and asks for no groups."""
+    return _BY_ANYWHERE.search(text) is not None and _MAKES.match(text) is None
 
 
 @dataclass(slots=True)
@@ -109,17 +124,16 @@ def _group(text: str, context: Context) -> BaseOperation:
 
 def _sorted(said: _Said, context: Context) -> BaseOperation:
     """A folder's own files into folders in it: what its folders hold stays there."""
-    folder, kinds = _folder_alone(said.rest, context), {}
+    folder, found = _folder_alone(said.rest, context), Selection("")
     if folder is None:
-        chosen = select(_files(said.rest), context.targets, context.now).filters
-        folder = chosen.get("under")
-        kinds = {key: chosen[key] for key in ("types", "extensions") if key in chosen}
+        found = select(_files(said.rest), context.targets, context.now)
+        folder = found.filters.pop("under", None)
     if folder is None:
         raise missing("in which folder", "sort the files in Downloads into folders by type")
-    inside = Filters(path=f"{escape(folder)}/*", **kinds)
+    found.filters["path"] = f"{escape(folder)}/*"
     by = said.by or "topic"
     return plan.MakeGroup(
-        name=by, by=by, count=said.count, form="moves", into=folder, target=Selector(filters=inside)
+        name=by, by=by, count=said.count, form="moves", into=folder, target=found.selector()
     )
 
 
@@ -195,6 +209,8 @@ def _target(said: _Said, context: Context) -> Selector:
             for span, _ in context.targets.mentioned(rest)
         ]
     )
+    if said.by and len(names) == 1 and context.targets.is_file(names[0]):
+        raise missing("which files: one alone makes no groups", "group my notes by topic")
     if names:
         return literal(names)
     if folder := _folder_alone(said.rest, context):

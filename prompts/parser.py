@@ -25,6 +25,7 @@ from lsfs.plan import BaseOperation, Plan
 from lsfs.ports import Embedder, LanguageModel, Names
 
 from .exact import exact_form
+from .grouping import only_reads
 from .hints import Hints
 from .intents import IntentClassifier
 from .naming import Context
@@ -213,7 +214,12 @@ class RequestParser:
     def _ranked(self, text: str) -> list[tuple[str, float]]:
         with self._training:
             self._intents.ready()
-        return self._intents.probabilities(text)
+        ranked = self._intents.probabilities(text)
+        if ranked[0][0] != "group" or not only_reads(text):
+            return ranked
+        reads = [(intent, chance) for intent, chance in ranked if intent in _READS]
+        total = sum(chance for _, chance in reads)
+        return [(intent, chance / total) for intent, chance in reads]
 
     def _settled(self, text: str, ranked: Sequence[tuple[str, float]]) -> str:
         """The intent to try; a bare noun phrase is a search, small talk is nothing."""

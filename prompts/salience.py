@@ -16,7 +16,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -43,6 +43,8 @@ CENTRAL = 0.2
 """With a question: what being central, or first, is worth beside having to do with it. It decides
 where few sentences do; of files in which none does nothing is said."""
 
+Length = Callable[[Candidate, bool], int]
+"""What a sentence takes of `Brief.words`, and whether it is the first chosen of its file."""
 Weights = Mapping[str, float]
 """TF-IDF of the words of a sentence, L2-normalised."""
 
@@ -66,15 +68,20 @@ class _Sentence:
         return FIGURE.findall(self.candidate.text)
 
 
+def in_words(one: Candidate, _is_first: bool) -> int:
+    """The length of a sentence alone."""
+    return count_words(one.text)
+
+
 def most_salient(
-    files: Sequence[Sequence[Candidate]], brief: Brief
+    files: Sequence[Sequence[Candidate]], brief: Brief, length: Length = in_words
 ) -> tuple[list[Statement], bool]:
     """The sentences to be shown, by file and in the order they stand; and whether any shares a word
     with what they are to be about."""
     sentences = _shortlist(files, brief)
     _rank(sentences)
     is_about = not brief.about or any(one.relevance for one in sentences)
-    chosen = _choose(sentences, brief)
+    chosen = _choose(sentences, brief, length)
     chosen.sort(key=lambda one: (one.file, one.position))
     found = [Statement(one.candidate.text, (one.candidate.source, *one.also)) for one in chosen]
     return found, is_about
@@ -185,7 +192,7 @@ def _neighbours(sentences: Sequence[_Sentence]) -> list[list[tuple[int, float]]]
 # -- choosing --------------------------------------------------------------------------------------
 
 
-def _choose(sentences: Sequence[_Sentence], brief: Brief) -> list[_Sentence]:
+def _choose(sentences: Sequence[_Sentence], brief: Brief, length: Length) -> list[_Sentence]:
     """Within the budget, one by one, what adds most."""
     about = {one.file for one in sentences if one.relevance}
     left = [one for one in sentences if one.file in about or not about]
@@ -202,10 +209,10 @@ def _choose(sentences: Sequence[_Sentence], brief: Brief) -> list[_Sentence]:
     while left and len(chosen) < brief.sentences:
         best = max(left, key=gain)
         left.remove(best)
-        length = count_words(best.candidate.text)
-        if length > room and chosen:
+        taken = length(best.candidate, not covered[best.file])
+        if taken > room and chosen:
             continue
-        room -= length
+        room -= taken
         chosen.append(best)
         covered[best.file] += best.rank
         for one in list(left):

@@ -135,8 +135,8 @@ _CONTAINING = re.compile(
 _AUTHOR = re.compile(
     r"\s*\b(?:(?i:(?:authored|written|made|created|drafted|composed|"
     r"published)\s+by)\s+((?!me\b|us\b)[^\W\d_][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,3})|"
-    r"(?i:by)\s+((?:Dr\.?\s+|Prof\.?\s+)?[A-Z][\w.'-]*(?:\s+(?:van|von|de|der|da|al|"
-    r"[A-Z][\w.'-]*)){0,3}))"
+    r"(?i:by(?:\s+(?:the\s+)?(?:author|writer|sender))?)\s+((?:Dr\.?\s+|Prof\.?\s+)?"
+    r"[A-Z][\w.'-]*(?:\s+(?:van|von|de|der|da|al|[A-Z][\w.'-]*)){0,3}))"
 )
 _SIZE = re.compile(
     r"\s*\b(?:that are\s+)?(bigger|larger|greater|more|heavier|over|above|at least|smaller|"

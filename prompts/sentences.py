@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-_WIDE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-"""Kana and Han: scripts that are written without spaces."""
+from lsfs.marking import SOLID, STOP_WORDS
+
+_WIDE = SOLID.replace("\uac00-\ud7af", "")
+"""What is written without spaces between words; Korean has them."""
 _END = re.compile(
     r"[.!?…]+[\"'”’»)\]]*(?:\[\d{1,3}\])*(?=\s)|[。！？｡]+[”’」』）\"]*|[।॥؟۔]+(?=\s)"
     r"|\n[ \t]*\n|\n(?=[ \t]*(?:[-*+•#|>]|\d+[.)])\s)"
@@ -30,17 +32,12 @@ _WRAPPED = re.compile(rf"(?<=[{_WIDE}，、；：。！？])\s*\n\s*(?=[{_WIDE}]
 WORD = re.compile(rf"[{_WIDE}]|[^\W\d_{_WIDE}]{{2,}}")
 _RUN = re.compile(rf"([{_WIDE}]+)|([^\W\d_{_WIDE}]{{2,}})")
 _COUNTED = re.compile(rf"[{_WIDE}]|[^\W{_WIDE}]+")
+_TOKEN = re.compile(rf"([{_WIDE}])|([^\W\d_{_WIDE}]+)|\S|\n")
 STEM = 6
 FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
-_COMMON = frozenset(
-    "the a an and or but if of to in on at by for with from as is are was were be been being "
-    "it its this that these those he she they we you i not no do does did has have had will "
-    "would can could may might shall should must than then so there here which who whom whose "
-    "what when where why how all any some each more most other such only own same too very "
-    "our your their his her my me us them into over under about after before between during "
-    "also just one two new "
-    "der die das den dem des ein eine einer eines einem einen und oder aber nicht ist sind war "
-    "wird werden wurde hat haben mit von zu zum zur im in auf für als auch sich bei nach".split()
+_COMMON = STOP_WORDS.union(
+    "between during each just may might must new one shall two whose aber als auch bei des einem "
+    "einen eines haben hat nach nicht oder sich sind war werden wird wurde zum zur".split()
 )
 _LONGEST = 320
 
@@ -102,6 +99,15 @@ def stems(text: str) -> list[str]:
 def count_words(text: str) -> int:
     """How long a text is: words and numbers; a character of Chinese or Japanese is one."""
     return len(_COUNTED.findall(text))
+
+
+def count_tokens(text: str) -> int:
+    """How many tokens a language model makes of it, rather too many than too few: for words one in
+    four bytes, for each digit, mark and line end one, for a character of Chinese two."""
+    return sum(
+        2 if wide else 1 + len(letters.encode(errors="replace")) // 4
+        for wide, letters in _TOKEN.findall(text)
+    )
 
 
 def cut(text: str) -> str:

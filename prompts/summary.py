@@ -17,7 +17,7 @@ from lsfs.records import Summary
 from . import cited
 from .candidates import candidates
 from .rewording import change_summary
-from .salience import most_salient
+from .salience import Length, in_words, most_salient
 
 MOST_PASSAGES = 200
 """Sentences that a model is shown."""
@@ -26,9 +26,13 @@ MOST_PASSAGES = 200
 class ExtractiveSummarizer:
     """Implements `lsfs.ports.Summarizer`."""
 
+    def __init__(self, length: Length = in_words) -> None:
+        """`length`: what a sentence takes of the words it is to keep to."""
+        self._length = length
+
     def summarize(self, texts: Sequence[Text], brief: Brief) -> Summary:
         """The most salient sentences, by file in the order they stand."""
-        statements, is_about = most_salient([candidates(one) for one in texts], brief)
+        statements, is_about = most_salient([candidates(one) for one in texts], brief, self._length)
         notice = f"no sentence there has a word of {brief.about!r}; these say most"
         return Summary(tuple(statements), () if is_about or not statements else (notice,))
 
@@ -43,8 +47,9 @@ class ModelSummarizer:
     def __init__(self, model: LanguageModel, context_tokens: int = 4096) -> None:
         """`context_tokens`: what a question and its answer may have together."""
         self._model = model
-        self._words = cited.words_shown(context_tokens)
+        self._context_tokens = context_tokens
         self._extractive = ExtractiveSummarizer()
+        self._passages = ExtractiveSummarizer(cited.tokens_shown)
 
     def summarize(self, texts: Sequence[Text], brief: Brief) -> Summary:
         """See `ports.Summarizer`."""
@@ -64,8 +69,8 @@ class ModelSummarizer:
         for one in texts:
             if one.is_private:
                 raise PolicyError(f"{one.path} is a secret, or left out of the index")
-        shown = Brief(MOST_PASSAGES, self._words, brief.about)
-        found = self._extractive.summarize(texts, shown)
+        shown = Brief(MOST_PASSAGES, cited.room(self._context_tokens, brief), brief.about)
+        found = self._passages.summarize(texts, shown)
         if not found.statements:
             return found
         answer = self._model.complete(cited.instructions(brief), cited.prompt(found.statements))

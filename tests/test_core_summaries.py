@@ -4,6 +4,7 @@ is said of what is left out."""
 from __future__ import annotations
 
 import os
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,38 @@ def test_what_a_query_finds_is_asked_about_it(core: Core) -> None:
 def test_the_budget(core: Core) -> None:
     assert len(told(core, "", sentences=2).rows) == 2
     assert sum(len(row["text"].split()) for row in told(core, "", words=16).rows) <= 16
+
+
+def test_a_large_folder_is_counted_not_loaded(core: Core) -> None:
+    count = 20_000
+    sql = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+        " INSERT INTO entries(path, parent, since_ns, kind, device, inode, size, mtime_ns,"
+        " ctime_ns, mode) SELECT CAST(printf('zoo/%05d.txt', i) AS BLOB), CAST('zoo' AS BLOB), 0,"
+        " 'file', 0, -i, 0, 0, 0, 33188 FROM n"
+    )
+    (core.root / "zoo").mkdir()
+    (core.root / "zoo/00000.txt").touch()
+    core.observer.scan()
+    core.catalog.execute(sql, (count,))
+    paths = ("copy.txt", "zoo", "zoo/00000.txt")
+    try:
+        tracemalloc.start()
+        found = told(core, *paths)
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        core.catalog.execute("DELETE FROM entries WHERE inode < 0")
+    assert most_bytes < 4_000_000
+    assert [row["path"] for row in found.rows] == ["copy.txt"]
+    assert found.notices[0] == f"only the first 1000 of {count + 2} files were looked at"
+
+
+def test_a_folder_without_files(core: Core) -> None:
+    (core.root / "empty/inner").mkdir(parents=True)
+    core.observer.scan()
+    with pytest.raises(NothingFoundError, match="there is no file in empty"):
+        told(core, "empty/inner", "empty")
 
 
 def test_it_is_new_what_was_just_written(core: Core, tmp_path: Path) -> None:

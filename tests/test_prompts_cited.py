@@ -85,6 +85,16 @@ def test_what_was_left_out_is_told() -> None:
     )
 
 
+def test_no_sentence_rides_along_with_one_that_is_borne_out() -> None:
+    rent = "The landlord raises the rent to 950 euros from March on."
+    answer = f"{rent} All tenants must leave tomorrow. [1]\nAll must leave. {rent} [1]"
+    found = checked(answer, PASSAGES, Brief(5), "tiny")
+    assert [one.text for one in found.statements] == [rent]
+    assert found.remark == (
+        "of what it said was left out: 1 with a source that does not say so and 2 with no source"
+    )
+
+
 def of(path: str, text: str, **more: Any) -> Text:
     return Text(path, [Chunk(0, text, Place(line_from=1, line_to=1 + text.count("\n")))], **more)
 
@@ -157,6 +167,15 @@ def test_a_prompt_has_room_in_the_model(endpoint: Endpoint) -> None:
     endpoint.answers = [said("x")]
     ModelSummarizer(endpoint.model(), 2048).summarize([of("rent.txt", long)], Brief(3))
     assert 500 < len(endpoint.bodies[0]["messages"][1]["content"]) < 4 * (2048 - 1024)
+
+
+def test_a_prompt_with_many_long_paths_has_room_too(endpoint: Endpoint) -> None:
+    folder = "Documents/projects/2026/a rather long name of a folder/notes of the meeting number"
+    texts = [of(f"{folder} {n}.md", f"Tenant number {n} pays {n} euros.") for n in range(300)]
+    endpoint.answers = [said("x")]
+    ModelSummarizer(endpoint.model(), 4096).summarize(texts, Brief(3))
+    asked = "".join(message["content"] for message in endpoint.bodies[0]["messages"])
+    assert 4096 < len(asked) < 4 * (4096 - 900)
 
 
 def test_the_command_with_a_model(endpoint: Endpoint, tmp_path: Path) -> None:

@@ -61,6 +61,25 @@ def test_a_folder_is_sorted_within(text: str, fields: dict[str, Any]) -> None:
     assert planned(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("which", "fields"),
+    [
+        ("the files about bees in Downloads", {"query": "bees"}),
+        ("the invoices in Downloads", {"query": "invoices"}),
+        ("the pdfs in Downloads larger than 10 MB", {"types": ["pdf"], "size_min": 10_000_000}),
+        ("the 5 newest files in Downloads", {"limit": 5, "sort": "newest"}),
+        ("files named report* in Downloads", {"name": "report*"}),
+        ("the files in Downloads containing 'tax'", {"containing": "tax"}),
+        ("the files by author Lee in Downloads", {"author": "Lee"}),
+    ],
+)
+def test_only_the_files_that_are_meant_are_sorted(which: str, fields: dict[str, Any]) -> None:
+    assert planned(f"sort {which} into folders by type") == {
+        "op": "group", "name": "type", "by": "type", "form": "moves", "into": "Downloads",
+        "path": "Downloads/*", **fields,
+    }  # fmt: skip
+
+
 def test_links_and_copies_into_a_folder() -> None:
     about_soup = {"op": "group", "name": "reading", "into": "reading", "query": "soup"}
     assert planned("group the papers about soup as links into reading/") == {
@@ -79,12 +98,27 @@ def test_groups_below_a_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("documents by author Smith", {"author": "Smith"}),
+        ("show me sales by month", {"query": "sales by month"}),
+        ("search for notes grouped by topic", {"query": "notes grouped by topic"}),
+        ("find the report on population by year", {"query": "report on population by year"}),
+    ],
+)
+def test_what_is_looked_for_is_not_grouped(text: str, fields: dict[str, Any]) -> None:
+    assert planned(text) == {"op": "search", **fields}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "group my files by size",
         "group the papers about soup by topic as links",
         "group everything as copies into reading",
         "group the files in no/such/folder by type",
+        "split notes/soup.md into 3 parts",
+        "organise notes/soup.md by topic",
     ],
 )
 def test_what_is_not_understood(text: str) -> None:
@@ -121,6 +155,19 @@ def test_a_model_names_groups_where_it_answers() -> None:
     model = Says('Here: {"names": ["Bee keeping", " "]}')
     assert GroupNamer(model).names(TOPICS, PASSAGES) == ["Bee keeping", "train, rail"]
     assert json.loads(model.prompt)[0]["files"] == PASSAGES[0]
+
+
+def test_what_a_model_is_shown_of_groups_has_room_in_it() -> None:
+    topics = [Topic(tuple(f"word{i}{j}" for j in range(8)), ("a.md",)) for i in range(30)]
+    passages = [["the long night train " * 14] * 3] * 30
+    model = Says(None)
+    GroupNamer(model, 4096).names(topics, passages)
+    shown = json.loads(model.prompt)
+    assert len(model.prompt) < 3 * 4096 and len(shown) == 30
+    assert all(text.startswith("the long night") for one in shown for text in one["files"])
+    silent = Says(None)
+    assert GroupNamer(silent, 1500).names(topics, passages)[0] == "word00, word01, word02"
+    assert silent.prompt == ""
 
 
 @pytest.mark.parametrize("answer", [None, "no", '{"names": ["one"]}', '{"names": [1, 2]}'])

@@ -90,6 +90,13 @@ def test_chinese() -> None:
     assert said(of("学习.md", text), sentences=1, about="天气怎么样") == ["今天天气很好。"]
 
 
+def test_thai_has_neither_spaces_nor_full_stops() -> None:
+    lines = ["ผึ้งอาศัยอยู่รวมกันเป็นรังและเก็บน้ำหวานจากดอกไม้", "รถไฟขบวนสุดท้ายออกจากสถานีตอนเที่ยงคืน"]
+    text = "1\n\n" + "\n\n".join(lines)
+    assert said(of("ผึ้ง.txt", text)) == lines
+    assert said(of("ผึ้ง.txt", text), sentences=1, about="รถไฟ") == lines[1:]
+
+
 def test_pages_have_headers_footers_and_references() -> None:
     plants = "clover heather lime rape acacia thyme".split()
     pages = [
@@ -114,6 +121,19 @@ def test_a_sentence_that_two_chunks_share_is_one() -> None:
     assert found[0].text == "The report says that the rent will rise by a tenth from March on."
     place = found[0].sources[0].place
     assert (place.line_from, place.line_to) == (1, 3)
+
+
+def test_no_sentence_is_made_across_what_is_left_out() -> None:
+    parts = [
+        "The board decided that the old bridge will be torn down",
+        "next year only if the council pays for it. The mayor agreed to sell",
+        "the town hall was painted green in spring by volunteers.",
+    ]
+    chunks = [Chunk(at, part, Place()) for at, part in enumerate(parts)]
+    said = summary(Text("a.docx", chunks), sentences=1).statements[0].text
+    assert said == f"{parts[0]} next year only if the council pays for it."
+    found = summary(Text("a.docx", chunks[::2]), sentences=9).statements
+    assert {one.text for one in found} <= {parts[0], parts[2]}
 
 
 def test_mail_without_quotes_and_signature() -> None:

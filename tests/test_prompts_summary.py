@@ -40,6 +40,7 @@ def test_sentences_of_other_scripts_and_of_those_who_write_none_large() -> None:
 
 def test_words_of_chinese_are_pairs_and_wrapped_lines_are_joined() -> None:
     assert words("机器学习 and the machines") == ["机器", "器学", "学习", "machine"]
+    assert words("𠮷野家 人々 한국어 문장") == ["𠮷野", "野家", "人々", "한국어", "문장"]
     assert plain("机器\n学习，\n很好 a\nb snake_case 2*3 **bold**") == (
         "机器学习，很好 a b snake_case 2*3 bold"
     )
