@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 from lsfs.config import cache_directory
 from lsfs.errors import ConfigurationError, UnavailableError
 
+from . import apart
+
 if TYPE_CHECKING:
     import numpy
 
@@ -117,6 +119,7 @@ def _export(directory: Path, target: Path) -> None:
             check=False,
             stdin=subprocess.DEVNULL,
             timeout=EXPORT_TIMEOUT_S,
+            cwd=apart.FOLDER,
         )
     except subprocess.TimeoutExpired as error:
         raise UnavailableError("preparing the embedding model took too long") from error

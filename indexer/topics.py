@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from lsfs.errors import UnavailableError
 from lsfs.records import Topic
 
-from . import packaged
+from . import apart, packaged
 from .connection import Connections
 from .evidence import MIN_COSINE
 from .filters import PRESENT, among_condition
@@ -51,7 +51,7 @@ def topics_apart(catalog: Path, paths: Sequence[str], count: int | None) -> list
     try:
         done = subprocess.run(
             command, input=asked.encode("ascii"), stdout=subprocess.PIPE, timeout=TIMEOUT_S,
-            check=True,
+            check=True, cwd=apart.FOLDER,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
         raise UnavailableError(

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .. import apart
 from ..cut import NOTHING, Cut
 from ..cut import from_fields as cut_from_fields
 from .extracted import Extracted, failed, from_fields
@@ -91,8 +92,9 @@ class ExtractionProcess:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-            )
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+                cwd=apart.FOLDER,
+            )  # fmt: skip
         return self._process
 
     def _cause_of_death(self) -> str:
