@@ -6,6 +6,7 @@ for every other model, sentence-transformers serves. torch is imported only then
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import logging
 import os
@@ -149,6 +150,9 @@ class TorchModel:
         if device != "cpu":
             self._model.half()
             self._batch_size = _fitting(self._model, device)
+        # asking one of anything sets how it truncates, also for a batch that another thread has begun
+        self._judging = copy.deepcopy(self._model.tokenizer)
+        self._judging_lock = threading.Lock()
         self._turn = threading.Condition()
         self._is_taken = False
         self._awaited = 0
@@ -165,7 +169,10 @@ class TorchModel:
 
     def reads(self, text: str) -> bool:
         """See `EmbeddingModel`: Latin in any case, else what its tokenizer has words for."""
-        return packaged.reads(text) or _has_words_for(self._model.tokenizer, text[:READ_OF])
+        if packaged.reads(text):
+            return True
+        with self._judging_lock:
+            return _has_words_for(self._judging, text[:READ_OF])
 
     @property
     def bulk(self) -> int:

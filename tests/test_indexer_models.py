@@ -78,6 +78,16 @@ def test_whether_it_knows_a_writing(multilingual: Path, english: Path) -> None:
     assert not reads_all.reads("ქართული ენა"), "of this it has not even the letters"
 
 
+def test_judging_a_text_changes_nothing_for_the_batch_in_hand(multilingual: Path) -> None:
+    """How a tokenizer truncates is a state of it, which every call sets."""
+    model = TorchModel(str(multilingual), "cpu", 8)
+    embedding = model._model.tokenizer.backend_tokenizer
+    model.embed_bulk([" ".join(OTHERS) * 30])
+    assert embedding.truncation is not None
+    model.reads(OTHERS[0])
+    assert embedding.truncation is not None
+
+
 def test_what_is_unlike_is_as_far_for_every_model(multilingual: Path) -> None:
     """Untrained, and E5 as it is, have nothing below .7."""
     strange = TorchModel(str(multilingual), "cpu", 8)
