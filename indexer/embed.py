@@ -150,7 +150,7 @@ class TorchModel:
         if device != "cpu":
             self._model.half()
             self._batch_size = _fitting(self._model, device)
-        # asking one of anything sets how it truncates, also for a batch that another thread has begun
+        # each call sets how a tokenizer truncates, also for a batch that another thread has begun
         self._judging = copy.deepcopy(self._model.tokenizer)
         self._judging_lock = threading.Lock()
         self._turn = threading.Condition()

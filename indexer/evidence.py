@@ -80,7 +80,8 @@ class Evidence:
     parts: dict[str, set[int]] = field(default_factory=dict)
     """Phrase that stands nowhere by itself -> chunks that hold it as a part of longer words."""
     nearest: float | None = None
-    """Cosine of the passage nearest to the question itself; None when meaning was not asked for."""
+    """Cosine of the passage nearest to the question itself; None when meaning was not asked for,
+    or there is no vector to compare it with."""
     reranked: dict[Candidate, float] = field(default_factory=dict)
     is_cut: bool = False
     """Whether there may be more candidates than were asked for."""
