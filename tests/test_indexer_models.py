@@ -10,8 +10,10 @@ from indexing import Indexed
 from models import embedding_model, sentence_pieces, word_pieces
 
 from lsfs.indexer import packaged, words
+from lsfs.indexer.connection import Connections
 from lsfs.indexer.embed import TorchModel
 from lsfs.indexer.evidence import MIN_COSINE
+from lsfs.indexer.upgrade import answering_unlike
 
 ENGLISH = (
     "the report on the garden was written in the evening", "water the tomatoes every morning",
@@ -104,6 +106,9 @@ def test_a_model_by_configuration_finds_what_is_written_in_its_languages(
             home.write(f"{number}.txt", text)
         home.settle()
         assert home.rows("SELECT count(DISTINCT model), count(*) FROM vectors") == [(1, 11)]
+        connection = Connections(home.config.catalog_file).get()
+        assert answering_unlike(connection) > 0.3  # what topics go by
+        connection.close()
         for number, text in enumerate((*ENGLISH, *OTHERS)):
             assert home.found(text, mode="lexical")[0] == f"{number}.txt"
             assert f"{number}.txt" in home.found(text)  # where it stands is the model's say

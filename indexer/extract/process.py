@@ -52,7 +52,7 @@ class ExtractionProcess:
         try:
             process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
             process.stdin.flush()
-            line = _read_line(process.stdout.fileno(), self._timeout_s)
+            line = read_line(process.stdout.fileno(), self._timeout_s)
         except BrokenPipeError:
             line = b""
         if line is None:
@@ -106,7 +106,7 @@ class ExtractionProcess:
         return f"the parser ended with status {code}"
 
 
-def _read_line(fd: int, timeout_s: float) -> bytes | None:
+def read_line(fd: int, timeout_s: float) -> bytes | None:
     """One line; what there was of it when the writer is gone; None when it takes too long."""
     deadline = time.monotonic() + timeout_s
     parts: list[bytes] = []
