@@ -20,6 +20,7 @@ from lsfs.config import IndexerConfig
 from lsfs.errors import ConfigurationError, LsfsError, UnavailableError
 
 from . import packaged, words
+from .evidence import MIN_COSINE
 
 if TYPE_CHECKING:
     import numpy
@@ -258,7 +259,7 @@ class DefaultOnTorch(TorchModel):
     """The packaged model where onnxruntime does not serve: it is judged as there."""
 
     def _measured_unlike(self) -> float:
-        return packaged.UNLIKE
+        return MIN_COSINE
 
     def reads(self, text: str) -> bool:
         """See `EmbeddingModel`."""

@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from lsfs.selector import SearchMode
 
 MIN_COSINE = 0.15
-"""Below this two texts have nothing to do with each other, whichever they are (`packaged.UNLIKE`,
-which the cosines of every model are brought to)."""
+"""Below this two texts have nothing to do with each other, whichever they are: so it is with the
+packaged model, and the cosines of every other are brought to that."""
 GOOD_COSINE = 0.55
 """Where nothing is as near as this, the nearest counts for less: that it is nearest says little."""
 CONFIDENCE = 1.5
