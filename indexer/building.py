@@ -7,14 +7,13 @@ once when its stdin closes: whoever wants the file is gone then.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 from lsfs.errors import UnavailableError
 
+from . import apart
 from .connection import Connections
 from .vectors import write_file
 
@@ -29,7 +28,9 @@ def build_apart(catalog: Path, file: Path, fingerprint: str, dimension: int) -> 
     arguments = [str(catalog), str(file), fingerprint, str(dimension)]
     command = [sys.executable, "-m", "lsfs.indexer.building", *arguments]
     try:
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=apart.FOLDER
+        ) as process:
             status = process.wait()
     except OSError as error:
         raise UnavailableError(f"cannot start a process to build the vectors: {error}") from error
@@ -40,15 +41,9 @@ def build_apart(catalog: Path, file: Path, fingerprint: str, dimension: int) -> 
 def main() -> None:
     """Build, unless stdin closes first."""
     catalog, file, fingerprint, dimension = sys.argv[1:]
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    apart.end_with_parent()
     connection = Connections(Path(catalog)).get()
     write_file(connection, Path(file), fingerprint, int(dimension))
-
-
-def _end_with_parent() -> None:
-    while os.read(0, 1):  # not sys.stdin, whose lock this thread would hold when all is done
-        pass
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from .connection import Connections
 from .link import Link
 from .pace import Pace
 from .search import Searcher
-from .topics import topics_apart
+from .topics import TopicFinder
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ class WorkerIndex:
         self._log_file = config.log_directory / "worker.log"
         self._connections = Connections(config.catalog_file)
         self._fallback = Searcher(self._connections, config.root)
+        self._topics = TopicFinder(config.catalog_file)
         self._lock = threading.Lock()
         self._link: Link | None = None
         self._failures = 0
@@ -103,7 +104,7 @@ class WorkerIndex:
 
     def topics(self, paths: Sequence[str], count: int | None) -> Sequence[Topic]:
         """See `ports.Index`; found by a process that ends then."""
-        return topics_apart(self._config.catalog_file, paths, count)
+        return self._topics.find(paths, count)
 
     def coverage(self) -> Coverage:
         """See `ports.Index`; read from the catalog by this process itself."""
@@ -195,6 +196,7 @@ class WorkerIndex:
         with self._lock:
             self._closed.set()
             link, self._link = self._link, None
+        self._topics.close()
         if link:
             link.close()
         self._connections.close()

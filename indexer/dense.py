@@ -22,6 +22,7 @@ from . import packaged, upgrade
 from .building import build_apart
 from .connection import Connections
 from .embed import EmbeddingModel, load
+from .evidence import MIN_COSINE
 from .filters import among_condition
 from .memory import Allowance
 from .vectors import VectorIndex
@@ -127,6 +128,7 @@ class Meaning:
     def _answer_by(self, model: EmbeddingModel, index: VectorIndex) -> None:
         """By the configured model, and by no other any more."""
         self._answering = _Answering(model, index, self._config.indexer.model)
+        upgrade.keep_unlike(self._connections.get(), model.unlike)
         index.forget_others()
 
     def _opened(self, model: EmbeddingModel) -> VectorIndex:
@@ -288,9 +290,9 @@ class Meaning:
 
 def _comparable(found: list[tuple[int, float]], model: EmbeddingModel) -> list[tuple[int, float]]:
     """Cosines as the default model would have them: what is unlike is as far for every model."""
-    if model.unlike == packaged.UNLIKE:
+    if model.unlike == MIN_COSINE:
         return found
-    scale = (1 - packaged.UNLIKE) / (1 - model.unlike)
+    scale = (1 - MIN_COSINE) / (1 - model.unlike)
     return [(chunk, 1 - (1 - cosine) * scale) for chunk, cosine in found]
 
 

@@ -6,6 +6,7 @@ for every other model, sentence-transformers serves. torch is imported only then
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import logging
 import os
@@ -19,6 +20,7 @@ from lsfs.config import IndexerConfig
 from lsfs.errors import ConfigurationError, LsfsError, UnavailableError
 
 from . import packaged, words
+from .evidence import MIN_COSINE
 
 if TYPE_CHECKING:
     import numpy
@@ -149,6 +151,9 @@ class TorchModel:
         if device != "cpu":
             self._model.half()
             self._batch_size = _fitting(self._model, device)
+        # each call sets how a tokenizer truncates, also for a batch that another thread has begun
+        self._judging = copy.deepcopy(self._model.tokenizer)
+        self._judging_lock = threading.Lock()
         self._turn = threading.Condition()
         self._is_taken = False
         self._awaited = 0
@@ -165,7 +170,10 @@ class TorchModel:
 
     def reads(self, text: str) -> bool:
         """See `EmbeddingModel`: Latin in any case, else what its tokenizer has words for."""
-        return packaged.reads(text) or _has_words_for(self._model.tokenizer, text[:READ_OF])
+        if packaged.reads(text):
+            return True
+        with self._judging_lock:
+            return _has_words_for(self._judging, text[:READ_OF])
 
     @property
     def bulk(self) -> int:
@@ -251,7 +259,7 @@ class DefaultOnTorch(TorchModel):
     """The packaged model where onnxruntime does not serve: it is judged as there."""
 
     def _measured_unlike(self) -> float:
-        return packaged.UNLIKE
+        return MIN_COSINE
 
     def reads(self, text: str) -> bool:
         """See `EmbeddingModel`."""

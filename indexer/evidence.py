@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from lsfs.selector import SearchMode
 
 MIN_COSINE = 0.15
-"""Below this two texts have nothing to do with each other, whichever they are (`packaged.UNLIKE`,
-which the cosines of every model are brought to)."""
+"""Below this two texts have nothing to do with each other, whichever they are: so it is with the
+packaged model, and the cosines of every other are brought to that."""
 GOOD_COSINE = 0.55
 """Where nothing is as near as this, the nearest counts for less: that it is nearest says little."""
 CONFIDENCE = 1.5
@@ -80,7 +80,8 @@ class Evidence:
     parts: dict[str, set[int]] = field(default_factory=dict)
     """Phrase that stands nowhere by itself -> chunks that hold it as a part of longer words."""
     nearest: float | None = None
-    """Cosine of the passage nearest to the question itself; None when meaning was not asked for."""
+    """Cosine of the passage nearest to the question itself; None when meaning was not asked for,
+    or there is no vector to compare it with."""
     reranked: dict[Candidate, float] = field(default_factory=dict)
     is_cut: bool = False
     """Whether there may be more candidates than were asked for."""

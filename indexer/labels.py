@@ -21,17 +21,16 @@ _COMMON = STOP_WORDS | frozenset(
     "again although always among another around both cannot don each either enough etc even ever "
     "every example few first get gets give given good got however including just last later less "
     "like made make makes many may might much must need never new next now often one others per "
-    "please rather said say says see seen several shall since still take than thing things though "
-    "three together two upon use used uses using various want way ways well went whether will "
-    "within without yet year years aber alle auch aus bei bin bis dann dass des doch durch eine "
-    "einem einen eines für haben hat ich ihre kann mehr nach nicht noch nur oder sein seine sich "
-    "sie sind über und unter vom war wenn werden wie wird wir wurde zum zur aux avec ces cette "
-    "dans des elle est être les leur mais nous par pas plus pour que qui sans ses son sont sur une "
-    "vous como con cuando del desde donde ella entre era esta este hay las los más muy para pero "
-    "por sin sobre sus también todo una uno unos alla anche che come con dal dalla degli del della "
-    "delle dei gli nel nella non per più sono sul sulla tra aan als bij dat deze een het maar met "
-    "niet ook van voor wordt zijn até com das dos ele mais mas não nas nos pela pelo são seu sua "
-    "uma com http https html www".split()
+    "please rather said say says see seen several shall since still take thing things though "
+    "three together two upon use used uses using various want way ways well went whether within "
+    "without yet year years aber alle auch aus bei bin bis dann dass des doch durch einem einen "
+    "eines haben hat ich ihre kann mehr nach nicht noch nur oder sein seine sich sie sind über "
+    "unter vom war wenn werden wie wird wir wurde zum zur aux avec ces cette dans elle est être "
+    "les leur mais nous par pas plus pour que qui sans ses son sont sur une vous como con cuando "
+    "del desde donde ella entre era esta este hay las los más muy para pero por sin sobre sus "
+    "también todo una uno unos alla anche che come dal dalla degli della delle dei gli nel nella "
+    "non più sono sul sulla tra aan als bij dat deze een het maar met niet ook van voor wordt "
+    "zijn até com dos ele mas não nas nos pela pelo são seu sua uma http https html www".split()
 )
 MANY = 2
 """A word that stands in fewer files of a group does not speak for it, where others do."""

@@ -10,6 +10,7 @@ import math
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from . import spelling, trigrams, words
 from .evidence import Candidate, Evidence
@@ -63,16 +64,17 @@ def retrieve(
         for chunk, entry, score in _passages(texts, asked, counts, among, limit)
     }
     weights = {phrase: texts.smoothed_weight(count) for phrase, count in counts.items()}
-    parts: dict[str, set[int]] = {}
-    for phrase in unsaid:
-        part = phrase.strip('"')
-        if held := len(_with_part(texts, part, None, PARTS_COUNTED)):  # filters or not
-            rarity[phrase] = PART_SHARE * texts.weight(held)
-            weights[phrase] = texts.smoothed_weight(held)
-        holding = _with_part(texts, part, among, limit) if held else []
-        parts[phrase] = {chunk for _, chunk in holding if chunk is not None}
-        for candidate in holding:
+    held = {phrase: len(_with_part(texts, phrase, None, PARTS_COUNTED)) for phrase in unsaid}
+    holding = _holding(texts, [phrase for phrase in unsaid if held[phrase]], said, among, limit)
+    for phrase, candidates in holding.items():
+        rarity[phrase] = PART_SHARE * texts.weight(held[phrase])  # filters or not
+        weights[phrase] = texts.smoothed_weight(held[phrase])
+        for candidate in candidates:
             said[candidate] = said.get(candidate, 0.0) + rarity[phrase]
+    parts = {
+        phrase: {chunk for _, chunk in candidates if chunk is not None}
+        for phrase, candidates in holding.items()
+    }
     scores = {c: score + NAME_SHARE * by_name.get(c[0], 0.0) for c, score in said.items()}
     best = sorted(scores, key=lambda c: -scores[c])[:limit]
     expected = sum(rarity[phrase] for phrase in asked)
@@ -201,8 +203,20 @@ def _of_rare(
     return found[:limit]
 
 
-def _with_part(texts: _Table, word: str, among: list[int] | None, limit: int) -> list[Candidate]:
+def _holding(
+    texts: _Table, phrases: list[str], said: Iterable[Candidate], among: list[int] | None,
+    limit: int,
+) -> dict[str, list[Candidate]]:  # fmt: skip
+    """The passages with each phrase as a part of longer words: some `limit` of them, and all in the
+    files of those and of `said`, so that what says the others too is not missed."""
+    some = {phrase: _with_part(texts, phrase, among, limit) for phrase in phrases}
+    entries = sorted({entry for entry, _ in chain(said, *some.values())})
+    return {phrase: _with_part(texts, phrase, entries, RANKED) for phrase in phrases}
+
+
+def _with_part(texts: _Table, phrase: str, among: list[int] | None, limit: int) -> list[Candidate]:
     """Passages with a word that stands nowhere by itself, as a part of longer ones."""
+    word = phrase.strip('"')
     if len(word) < LEAST_PART or not word.isalnum():
         return []
     found = trigrams.passages_with(texts.connection, word, among, limit)

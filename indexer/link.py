@@ -17,7 +17,7 @@ from typing import Any
 from lsfs.config import Config
 from lsfs.errors import LsfsError, UnavailableError
 
-from . import wire
+from . import apart, wire
 
 STOP_TIMEOUT_S = 10.0
 
@@ -148,5 +148,5 @@ def _started(command: list[str], log_file: Path) -> subprocess.Popen[bytes]:
     with log_file.open("ab") as log_out:
         return subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log_out,
-            start_new_session=True,
+            start_new_session=True, cwd=apart.FOLDER,
         )  # fmt: skip

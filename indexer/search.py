@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,7 @@ from .copies import Copies
 from .documents import chunk_rows, coverage, entry_rows
 from .evidence import Candidate, Evidence, Files
 from .retrieval import Dense, Retrieval
+from .upgrade import answering_model
 
 PASSAGES = 3
 FIRST_FILES = 3
@@ -289,7 +291,29 @@ def _is_weak(connection: sqlite3.Connection, evidence: Evidence, files: Files) -
         entry: [chunk for _, (_, chunk) in files[entry][:PASSAGES] if chunk is not None]
         for entry in first
     }
-    return evidence.is_weak(lexical.share_said(connection, evidence, passages))
+    bare = _without_vectors(connection, list(chain(*passages.values())))
+
+    def said(*, is_bare: bool) -> float:
+        those = {
+            entry: [chunk for chunk in chunks if (chunk in bare) is is_bare]
+            for entry, chunks in passages.items()
+        }
+        return lexical.share_said(connection, evidence, those)
+
+    if not evidence.is_weak(said(is_bare=False)):
+        return False
+    return not bare or replace(evidence, nearest=None).is_weak(said(is_bare=True))
+
+
+def _without_vectors(connection: sqlite3.Connection, chunks: list[int]) -> set[int]:
+    """Those that the model that answers has not seen yet."""
+    condition, values = filters.among_condition("id", chunks)
+    rows = connection.execute(
+        "SELECT id FROM chunks WHERE NOT EXISTS"
+        f" (SELECT 1 FROM vectors v WHERE v.chunk = chunks.id AND v.model = ?){condition}",
+        (answering_model(connection)[0], *values),
+    )
+    return {id_ for (id_,) in rows}
 
 
 def _file_at(connection: sqlite3.Connection, path: str) -> int:

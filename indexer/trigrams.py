@@ -18,7 +18,7 @@ from . import words
 from .connection import meta, set_meta, writing
 from .filters import PRESENT, among_condition, folded
 
-VERSION = "2"
+VERSION = "3"
 """Of what `_spelled` makes of a text: the table is made anew when it is another."""
 _KEY = "indexer.trigrams"
 """JSON: the version, and the last chunk that is in the table."""
@@ -64,6 +64,8 @@ def containing(connection: sqlite3.Connection, text: str, among: list[int] | Non
     needle = folded(text)
     if not needle:
         return [] if among is None else list(among)
+    if not _is_text(needle):
+        return sorted(_with_name(connection, needle, among))
     found = _with_name(connection, needle, among)
     entry, tail = -1, ""
     for row_entry, chunk_text in _texts(connection, _likely(connection, needle, among)):
@@ -84,7 +86,7 @@ def passages_with(
     """(chunk, entry) of at most `limit` passages in the table that hold a word, also as a part of
     a longer one."""
     needle, condition, values = _spelled(word), *among_condition("c.entry", among)
-    if len(needle) < LETTERS or _last(connection) is None:
+    if len(needle) < LETTERS or not _is_text(needle) or _last(connection) is None:
         return []
     rows = connection.execute(
         "SELECT c.id, c.entry, c.text FROM trigrams JOIN chunks c ON c.id = trigrams.rowid"
@@ -118,8 +120,13 @@ def _likely(
 
 
 def _spelled(text: str) -> str:
-    """As the words of the index are spelled, so that parts of them are found as they are."""
-    return folded(words.one_spelling(text))
+    """As the words of the index are spelled, but that a part of a word is spelled as within it."""
+    return folded(words.letters_of(text))
+
+
+def _is_text(needle: str) -> bool:
+    """Whether a text may hold it: bytes that are no characters stand in names alone."""
+    return not any("\ud800" <= character <= "\udfff" for character in needle)
 
 
 def _expression(word: str) -> str:

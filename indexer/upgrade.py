@@ -15,6 +15,7 @@ from contextlib import contextmanager
 
 from . import words
 from .connection import meta, set_meta, writing
+from .evidence import MIN_COSINE
 from .store import FINGERPRINT, NAMELESS, add_names, add_words
 
 _WORDS_KEY = "indexer.words"
@@ -24,6 +25,8 @@ _NEXT = "_next"
 """What the tables of the words in the making are called behind their names."""
 _MODEL_KEY, _NAME_KEY = "indexer.model", "indexer.model_name"
 """Whose vectors answer, and the setting that names it."""
+_UNLIKE_KEY = "indexer.model_unlike"
+"""Below which cosine two texts have nothing to do with each other, to that model."""
 _TARGET_KEY = "indexer.target"
 """Whose vectors `chunks.embedded` speaks of."""
 _OTHERS_KEY = "indexer.others"
@@ -71,6 +74,19 @@ def answering_model(connection: sqlite3.Connection) -> tuple[str, str]:
     """Fingerprint of the model whose vectors answer, and the setting that names it; "" where none
     does yet."""
     return meta(connection, _MODEL_KEY) or "", meta(connection, _NAME_KEY) or ""
+
+
+def answering_unlike(connection: sqlite3.Connection) -> float:
+    """The cosine below which texts are unlike, to the model that answers."""
+    told = meta(connection, _UNLIKE_KEY)
+    return MIN_COSINE if told is None else float(told)
+
+
+def keep_unlike(connection: sqlite3.Connection, unlike: float) -> None:
+    """Have the catalog know it, for processes that do not load the model."""
+    if answering_unlike(connection) != unlike:
+        with writing(connection):
+            set_meta(connection, _UNLIKE_KEY, repr(unlike))
 
 
 def expected_model(connection: sqlite3.Connection) -> tuple[str, int] | None:

@@ -75,11 +75,16 @@ def one_spelling(text: str) -> str:
     """One spelling for what is written in several: NFC and NFD, full and half width, with accents,
     points and vowel signs or without, ё and е, ß and ss, dotless i, digits of other writings;
     Arabic and Hindi as Lucene's normalizers have it. Case is FTS5's."""
+    return text if text.isascii() else _DEAD_N.sub("ं", letters_of(text))
+
+
+def letters_of(text: str) -> str:
+    """The same as far as it is a matter of single letters: a part of a text has it as the whole."""
     if text.isascii():
         return text
     plain = _FORMS.sub(lambda found: unicodedata.normalize("NFKC", found.group()), text)
     bare = _UNWRITTEN.sub("", unicodedata.normalize("NFD", plain)).translate(_LETTERS)
-    return _DEAD_N.sub("ं", unicodedata.normalize("NFC", bare))
+    return unicodedata.normalize("NFC", bare)
 
 
 def segmented(text: str) -> str:

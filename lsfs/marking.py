@@ -1,4 +1,5 @@
-"""Which words of a text a query means, for showing them. Pure standard library."""
+"""The signs of a query (`lsfs.query` has what they mean), and which words of a text it means, for
+showing them. Pure standard library."""
 
 from __future__ import annotations
 
@@ -20,11 +21,21 @@ SOLID = (
 )
 """What is written without spaces between words."""
 
+PART = re.compile(
+    r"""(?<!\S)(?P<sign>[+-](?=[^\W\d_]|["“]))?
+        (?:(?P<key>[a-z]+):(?=\S))?
+        (?: "(?P<straight>[^"]*)"(?!\w) | “(?P<curly>[^”]*)”(?!\w) | (?P<plain>\S+) )""",
+    re.VERBOSE,
+)
+KEYS = frozenset("after before type ext path name in author size".split())
+"""Of filters; before another colon stands a word."""
+
 _PIECE = re.compile(f"[{SOLID}]+|[^\\W_{SOLID}]+")
-_SIGN = re.compile(r'(?<!\S)(?:-?\w+:(?=\S)|-(?=[\w"]))(?:"[^"]*"|\S+)')
-"""A filter or what must not be there, as `lsfs.query` has them."""
 _STARTS = r"(?:\b|_|(?<=[a-z0-9])(?=[A-Z]))"
 """Where a word starts, also within an identifier."""
+_ENDS = r"(?:\b|(?=_)|(?<=[a-z0-9])(?=[A-Z]))"
+_SHORT = 3
+"""Words of so many letters are marked without other endings than a plural's: too many begin so."""
 _LONG = 8
 """Words of so many letters are marked within others too."""
 
@@ -33,15 +44,27 @@ def marked(query: str) -> re.Pattern[str] | None:
     """What a query's words look like in a text: the words themselves, with other endings, and as
     parts of identifiers; of what is written without spaces any pair of characters. None: it has no
     word that says something."""
-    pieces = [piece.lower() for piece in _PIECE.findall(_SIGN.sub(" ", query))]
+    pieces = [piece.lower() for piece in _PIECE.findall(_words(query))]
     pieces = [piece for piece in pieces if piece not in STOP_WORDS] or pieces
     solid = {piece for piece in pieces if re.match(f"[{SOLID}]", piece)}
     pairs = {piece[at : at + 2] for piece in solid for at in range(max(1, len(piece) - 1))}
     words = set(pieces) - solid
-    stems = {word[: max(4, len(word) - 2)] if len(word) > 3 else word for word in words}
+    short = {word for word in words if len(word) <= _SHORT}
+    stems = {word[: max(4, len(word) - 2)] for word in words - short}
     forms = [rf"{_STARTS}(?i:{_any(stems)})\w*"] if stems else []
+    forms += [rf"{_STARTS}(?i:(?:{_any(short)})(?:e?s)?){_ENDS}"] if short else []
     forms += [rf"(?i:{_any(words_)})" for words_ in (_long(words), pairs) if words_]
     return re.compile("|".join(forms)) if forms else None
+
+
+def _words(query: str) -> str:
+    """Without filters and what must not be there."""
+    parts = PART.finditer(query)
+    return " ".join(
+        part[0]
+        for part in parts
+        if part["key"] not in KEYS and (part["key"] or part["sign"] != "-")
+    )
 
 
 def _long(words: set[str]) -> set[str]:

@@ -17,15 +17,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from .errors import UsageError
+from .marking import PART
 from .selector import Filters, Model
 from .typed import extensions, size_range
-
-_PART = re.compile(
-    r"""(?<!\S)(?P<sign>[+-](?=[^\W\d_]|["“]))?
-        (?:(?P<key>[a-z]+):(?=\S))?
-        (?: "(?P<straight>[^"]*)"(?!\w) | “(?P<curly>[^”]*)”(?!\w) | (?P<plain>\S+) )""",
-    re.VERBOSE,
-)
 
 Moment = Callable[[str], datetime]
 """A time as typed to a zone-aware moment. Raises: UsageError."""
@@ -54,7 +48,7 @@ def parse(query: str, moment: Moment) -> Query:
         UsageError: a filter's value says nothing, e.g. `before:blue`.
     """
     found: dict[str, list[Any]] = {name: [] for name in Query.model_fields}
-    for part in _PART.finditer(query):
+    for part in PART.finditer(query):
         quoted = part["straight"] if part["straight"] is not None else part["curly"]
         value = (quoted if quoted is not None else part["plain"]).strip()
         name, meant = _meant(part, value, moment, is_phrase=quoted is not None)

@@ -152,7 +152,7 @@ def outcome(answer: Json, look: Look) -> str:
         rows = []
     elif result.get("text"):
         parts.append(document(result["text"], look))
-    if rows := [row for row in rows if "by" not in row]:
+    if rows := [row for row in rows if not _is_statement(row)]:  # the text has those
         parts.append(table(rows, look))
     parts += changes(result.get("changes") or [], look)
     return "\n".join(parts)
@@ -162,6 +162,12 @@ def summary(rows: Iterable[Json], look: Look) -> str:
     """Sentences, each with where it is said: for a pipe as passages of hits are, with further
     places behind tabs."""
     return "\n".join(_statement(row, look) for row in rows)
+
+
+def _is_statement(row: Json) -> bool:
+    """Whether a row is one of a summary, among those of all operations: it says `by` what it was
+    written."""
+    return "by" in row
 
 
 def _statement(row: Json, look: Look) -> str:

@@ -66,7 +66,7 @@ class ModelProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            cwd=Path(__file__).resolve().parent.parent,
+            cwd=Path(lsfs.__file__).resolve().parents[1],
         )
         settings = self._settings.model_dump(mode="json", exclude={"api_key"})
         self._send(child, settings)

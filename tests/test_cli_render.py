@@ -97,6 +97,10 @@ def test_words_of_the_query_are_bold_in_other_forms_too() -> None:
         ("plan ext:md -draft in:notes", "a draft plan in md notes", ["plan"]),
         ('"the plan"', "the plan", ["plan"]),
         ("the", "the cat", ["the"]),
+        ("vitamin c", "cats climb for vitamins; C is one", ["vitamins", "C"]),
+        ("ids of io", "userIds, my_id, idle ion, loadIoMap", ["Ids", "Io"]),
+        ("re:invent error:timeout", "a timeout at re:invent", ["timeout", "re", "invent"]),
+        ("(-v flag) -foo:bar", "the flag -v of bar", ["flag", "v", "bar"]),
     ],
 )
 def test_what_is_bold(query: str, text: str, bold: list[str]) -> None:

@@ -39,3 +39,24 @@ def test_commonest_words_alone_rank_nothing_where_rarer_ones_are_enough(
             assert list(few) == list(whole)[:5]
             assert list(few.values()) == pytest.approx(list(whole.values())[:5])
             assert set(best(query, 60, 40)) == set(whole)  # rarer ones are not enough
+
+
+def test_what_says_a_part_and_the_other_words_is_found_among_many_parts(tmp_path: Path) -> None:
+    """It is not of the first passages with the part; a filter changes no score."""
+    with Indexed(tmp_path) as home:
+        for number in range(12):
+            home.write(f"a{number:02}.txt", f"the gatewayservice of department {number} was sent")
+        for number in range(4):
+            home.write(f"b{number}.txt", f"otter number {number} swims")
+        for number in range(40):
+            home.write(f"c{number:02}.txt", f"some text {number} about nothing")
+        home.settle()
+        home.write("z.txt", "an otter looks at the gatewayservice")
+        home.settle()
+        ((entry,),) = home.rows("SELECT id FROM entries WHERE path = CAST('z.txt' AS BLOB)")
+        connection = Connections(home.config.catalog_file).get()
+        among_all = lexical.retrieve(connection, "gateway otter", None, 5).lexical
+        alone = lexical.retrieve(connection, "gateway otter", [entry], 5).lexical
+        (candidate,) = alone
+        assert next(iter(among_all)) == candidate
+        assert among_all[candidate] == pytest.approx(alone[candidate])

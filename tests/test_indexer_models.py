@@ -10,8 +10,10 @@ from indexing import Indexed
 from models import embedding_model, sentence_pieces, word_pieces
 
 from lsfs.indexer import packaged, words
+from lsfs.indexer.connection import Connections
 from lsfs.indexer.embed import TorchModel
 from lsfs.indexer.evidence import MIN_COSINE
+from lsfs.indexer.upgrade import answering_unlike
 
 ENGLISH = (
     "the report on the garden was written in the evening", "water the tomatoes every morning",
@@ -78,6 +80,16 @@ def test_whether_it_knows_a_writing(multilingual: Path, english: Path) -> None:
     assert not reads_all.reads("ქართული ენა"), "of this it has not even the letters"
 
 
+def test_judging_a_text_changes_nothing_for_the_batch_in_hand(multilingual: Path) -> None:
+    """How a tokenizer truncates is a state of it, which every call sets."""
+    model = TorchModel(str(multilingual), "cpu", 8)
+    embedding = model._model.tokenizer.backend_tokenizer
+    model.embed_bulk([" ".join(OTHERS) * 30])
+    assert embedding.truncation is not None
+    model.reads(OTHERS[0])
+    assert embedding.truncation is not None
+
+
 def test_what_is_unlike_is_as_far_for_every_model(multilingual: Path) -> None:
     """Untrained, and E5 as it is, have nothing below .7."""
     strange = TorchModel(str(multilingual), "cpu", 8)
@@ -94,6 +106,9 @@ def test_a_model_by_configuration_finds_what_is_written_in_its_languages(
             home.write(f"{number}.txt", text)
         home.settle()
         assert home.rows("SELECT count(DISTINCT model), count(*) FROM vectors") == [(1, 11)]
+        connection = Connections(home.config.catalog_file).get()
+        assert answering_unlike(connection) > 0.3  # what topics go by
+        connection.close()
         for number, text in enumerate((*ENGLISH, *OTHERS)):
             assert home.found(text, mode="lexical")[0] == f"{number}.txt"
             assert f"{number}.txt" in home.found(text)  # where it stands is the model's say

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from indexing import Indexed
+from indexing import DRAIN_S, Indexed
 
 from lsfs.errors import MissingPathError, UsageError
 from lsfs.indexer import retrieval, search
+from lsfs.indexer.client import WorkerIndex
 from lsfs.indexer.connection import Connections
 from lsfs.plan import Search, Similar
 from lsfs.selector import Filters, SearchMode
@@ -85,6 +86,23 @@ def test_each_mode_knows_what_is_only_nearest(home: Indexed) -> None:
     assert not home.index.search(Search(query="blorptang fizzlewick", mode="lexical")).weak
     assert not home.index.search(Search(query="wild boar", containing="lentils")).weak
     assert not home.index.similar(Similar(path="notes/soup.txt", limit=3)).weak
+
+
+@pytest.mark.parametrize("gone", ["e.path = CAST('notes/soup.txt' AS BLOB)", "true"])
+def test_what_has_no_vector_yet_is_judged_by_its_words(folder: Indexed, gone: str) -> None:
+    query = "simmer cumin lentils embassy parcel Canada"
+    assert folder.index.search(Search(query="deliver a parcel to the embassy of Canada")).weak
+    with sqlite3.connect(folder.config.catalog_file) as connection:
+        connection.execute(
+            "DELETE FROM vectors WHERE chunk IN (SELECT c.id FROM chunks c"
+            f" JOIN entries e ON e.id = c.entry WHERE {gone})"
+        )
+    connection.close()
+    folder.index.close()
+    folder.index = WorkerIndex(folder.config)  # it reads the vectors when it starts
+    folder.index.drain(timeout_s=DRAIN_S)
+    found = folder.index.search(Search(query=query))
+    assert "notes/soup.txt" in [hit.path for hit in found.hits[:3]] and not found.weak
 
 
 def test_a_hit_shows_its_place_and_why(home: Indexed) -> None:

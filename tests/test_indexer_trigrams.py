@@ -15,7 +15,8 @@ from lsfs.indexer.connection import Connections, meta, set_meta, writing
 from lsfs.indexer.filters import folded
 
 WORDS = (
-    "budget Budgét 2024.1 größe GROSSE a an 'quoted' \"both\" 预算 会议记录 x=1; 100% kernel"
+    "budget Budgét 2024.1 größe GROSSE a an 'quoted' \"both\" 预算 会议记录 x=1; 100% kernel "
+    "हिन्दी सम्बन्ध كِتَابٌ مدرسة"
 ).split()
 
 
@@ -52,7 +53,19 @@ def some_texts(home: Indexed) -> Iterator[str]:
         for length in (1, 2, 3, 4, 9, 30, 400):
             at = chance.randrange(max(1, len(text) - length))
             yield text[at : at + length].strip() or "kernel"
-    yield from ("budget budget", "budgetbudget", "99%", "zz", "会议记", "no such thing as this")
+    yield from (
+        "budget budget",
+        "budgetbudget",
+        "99%",
+        "zz",
+        "会议记",
+        "no such thing as this",
+        "हिन्",
+        "सम्बन्",
+        "كِتَ",
+        "ndabc\udcff",
+        "abc\udcff",
+    )
 
 
 def found(home: Indexed, connection: sqlite3.Connection, text: str) -> list[str]:

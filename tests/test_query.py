@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from lsfs.errors import UsageError
-from lsfs.query import Query, parse
+from lsfs.marking import KEYS
+from lsfs.query import FILTERS, Query, parse
 from lsfs.selector import Filters
 from lsfs.typed import size_range
 
@@ -86,3 +87,7 @@ def test_a_filter_that_says_nothing_is_an_error_that_names_it(text: str) -> None
 )  # fmt: skip
 def test_sizes(text: str, expected: dict[str, int]) -> None:
     assert size_range(text, text) == expected
+
+
+def test_what_shows_a_query_knows_its_filters() -> None:
+    assert set(FILTERS) == KEYS

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .. import apart
 from ..cut import NOTHING, Cut
 from ..cut import from_fields as cut_from_fields
 from . import granted
@@ -55,7 +56,7 @@ class ExtractionProcess:
         try:
             process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
             process.stdin.flush()
-            line = _read_line(process, self._timeout_s)
+            line = read_line(process, self._timeout_s)
         except BrokenPipeError:
             line = b""
         if line is None:
@@ -95,8 +96,9 @@ class ExtractionProcess:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-            )
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0,
+                cwd=apart.FOLDER,
+            )  # fmt: skip
         return self._process
 
     def _cause_of_death(self) -> str:
@@ -108,7 +110,7 @@ class ExtractionProcess:
         return f"the parser ended with status {code}"
 
 
-def _read_line(process: subprocess.Popen[bytes], timeout_s: float) -> bytes | None:
+def read_line(process: subprocess.Popen[bytes], timeout_s: float) -> bytes | None:
     """One line; what there was of it when the writer is gone; None when it takes too long, in time
     that it was `granted`, or on a machine that grants it next to none."""
     assert process.stdout is not None
