@@ -79,6 +79,8 @@ class Evidence:
     """Phrase of the question -> how rare it is, above 0; empty when words were not asked for."""
     parts: dict[str, set[int]] = field(default_factory=dict)
     """Phrase that stands nowhere by itself -> chunks that hold it as a part of longer words."""
+    lacks_number: bool = False
+    """Whether a number of the question, or of an identifier in it, stands nowhere."""
     nearest: float | None = None
     """Cosine of the passage nearest to the question itself; None when meaning was not asked for,
     or there is no vector to compare it with."""

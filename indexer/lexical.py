@@ -35,6 +35,7 @@ PARTS_COUNTED = 100
 """Passages with such a part, of more it is not told how many."""
 LEAST_PART = 4
 """Letters: shorter ones are parts of anything."""
+LEAST_DIGITS = 3
 NAME_MOST = 0.8
 """What a name that says the whole question is worth of 1; one that is the question is worth all."""
 
@@ -78,7 +79,20 @@ def retrieve(
     scores = {c: score + NAME_SHARE * by_name.get(c[0], 0.0) for c, score in said.items()}
     best = sorted(scores, key=lambda c: -scores[c])[:limit]
     expected = sum(rarity[phrase] for phrase in asked)
-    return Evidence({c: scores[c] for c in best}, {}, names, expected, weights, parts)
+    return Evidence(
+        {c: scores[c] for c in best}, {}, names, expected, weights, parts,
+        lacks_number=any(_is_number(one) and not held[one] and _is_new(connection, one)
+                         for one in unsaid),
+    )  # fmt: skip
+
+
+def _is_number(phrase: str) -> bool:
+    """A year, a part of an identifier: what is meant exactly or not at all."""
+    return sum(map(str.isdigit, phrase)) >= LEAST_DIGITS
+
+
+def _is_new(connection: sqlite3.Connection, phrase: str) -> bool:
+    return not _Table(connection, "names").count(phrase)
 
 
 def share_said(

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from lsfs.config import cache_directory
 from lsfs.errors import ConfigurationError, UnavailableError
 
-from . import apart
+from . import apart, words
 from .evidence import MIN_COSINE
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ MAX_TOKENS = 256
 FORM = "int8-3"
 """What is made of the weights; another form is another model, with vectors of its own."""
 EXPORT_TIMEOUT_S = 600.0
+SOLID_LETTERS = 3
+"""Latin letters that say what a character of a writing without spaces says."""
 
 
 def model_directory() -> Path:
@@ -212,11 +214,14 @@ def session(file: Path) -> Any:
 
 
 def reads(text: str) -> bool:
-    """Whether the packaged model, which is English, knows at least the writing: mostly Latin."""
+    """Whether the packaged model, which is English, knows at least the writing: mostly Latin. What
+    is written without spaces says in a character what Latin says in some letters."""
     if text.isascii():
         return True
     letters = [character for character in text if character.isalpha()]
-    return 2 * sum(character < "\u0250" for character in letters) >= len(letters)
+    latin = sum(character < "\u0250" for character in letters)
+    solid = len(words.SOLID_CHARACTER.findall(text))
+    return latin >= len(letters) - latin + (SOLID_LETTERS - 1) * solid
 
 
 def default_fingerprint() -> str:

@@ -285,8 +285,10 @@ class Searcher:
 def _is_weak(connection: sqlite3.Connection, evidence: Evidence, files: Files) -> bool:
     """Whether no file is clearly about the question."""
     first = list(files)[:FIRST_FILES]
-    if any(map(evidence.is_named, first)) or not evidence.is_weak(said=0.0):
+    if any(map(evidence.is_named, first)):
         return False
+    if evidence.lacks_number or not evidence.is_weak(said=0.0):
+        return evidence.lacks_number
     passages = {
         entry: [chunk for _, (_, chunk) in files[entry][:PASSAGES] if chunk is not None]
         for entry in first

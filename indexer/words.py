@@ -25,7 +25,7 @@ _MARKS = (
 )
 """What stands within a word and is no letter: accents, vowel signs."""
 _PICTURES = "\u2600-\u27bf\U0001f000-\U0001faff"
-_SOLID_CHARACTER = re.compile(f"([{SOLID}])")
+SOLID_CHARACTER = re.compile(f"([{SOLID}])")
 _PICTURE = re.compile(f"[{_PICTURES}]")
 _MARK = re.compile(f"[{_MARKS}\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]")
 _NO_WORD = re.compile(f"(?:[^\\w{_MARKS}{SOLID}{_PICTURES}]|_)+")
@@ -95,7 +95,7 @@ def segmented(text: str) -> str:
 
 
 def _segmented(text: str) -> str:
-    apart = _SOLID_CHARACTER.sub(r" \1 ", text)
+    apart = SOLID_CHARACTER.sub(r" \1 ", text)
     return _PICTURE.sub(lambda found: f" {_told(found.group())} ", apart)
 
 
@@ -106,7 +106,7 @@ def _told(picture: str) -> str:
 
 def is_solid(text: str) -> bool:
     """Whether a text is written without spaces, for the most part."""
-    return 2 * len(_SOLID_CHARACTER.findall(text)) > sum(map(str.isalnum, text))
+    return 2 * len(SOLID_CHARACTER.findall(text)) > sum(map(str.isalnum, text))
 
 
 def name_words(path: str) -> tuple[str, str]:
@@ -157,7 +157,7 @@ def _pieces(query: str) -> list[str]:
 def _phrases(term: str) -> list[str]:
     if _PICTURE.match(term):
         return [_told(term)]
-    if not _SOLID_CHARACTER.match(term):
+    if not SOLID_CHARACTER.match(term):
         return [term]
     letters = _MARK.sub("", term)  # marks are passed over in the index
     if len(letters) == 1:

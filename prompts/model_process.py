@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import lsfs
 from lsfs.config import ModelConfig
 from lsfs.errors import LsfsError, UnavailableError
 

@@ -57,7 +57,10 @@ _SURE_DESTRUCTIVE = 0.6
 _DESTRUCTIVE = frozenset({"remove", "write", "put_over", "replace", "share", "drop_group"})
 _CHAIN = re.compile(r"\s*(?:;|,?\s+(?:and\s+)?then|,\s*and|,|\band)\s+", re.IGNORECASE)
 _BACK_REFERENCE = re.compile(
-    r"\b(?:it|them|those|these|that one|the (?:first|second|third|last) one)\b", re.I
+    r"\b(?:it|them|those|these|that one|the (?:first|second|third|last) one"
+    r"|(?:the|all|your) (?:results?|hits?|matches|findings|found(?: files| ones)?)"
+    r"|what(?:ever)? (?:you|was|is) (?:find|found))\b",
+    re.IGNORECASE,
 )
 _CORRECTED = re.compile(
     r"(?:\.\.+|,|-|;)\s*(?:no|wait|i mean|or rather|sorry|scratch that)\b|\bi mean\b|\bor "
@@ -155,12 +158,13 @@ class RequestParser:
     def _by_examples(self, text: str, context: Context) -> tuple[BaseOperation, ...]:
         parts = self._chained(text)
         if len(parts) > 1 and any(_BACK_REFERENCE.search(part) for part in parts[1:]):
-            if len(PATH.findall(text)) != 1:
+            operation = self._single(text, context) if len(PATH.findall(text)) == 1 else None
+            if operation is None or operation.effect == "read":  # the second step would be lost
                 raise NotUnderstoodError(
                     "I do not know what you refer to",
                     hint="name the files in each step, one step at a time",
                 )
-            parts = [text]
+            return (operation,)
         return tuple(self._single(part, context) for part in parts)
 
     def _chained(self, text: str) -> list[str]:

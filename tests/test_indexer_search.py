@@ -59,6 +59,7 @@ def test_by_words_and_by_meaning(home: Indexed) -> None:
         ("probe.py", False),
         ("sewing a wedding dress in the evening", True),
         ("blorptang fizzlewick", True),
+        ("kernel idle core CVE-2021-44228", True),  # a number is meant exactly, or not at all
         ('hunting season "busy machine"', False),  # it holds what it had to
         ("hunting season ext:md +kernel", False),
         ("ext:md", False),
