@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from saying import Says
 
-from lsfs.errors import UnavailableError
 from lsfs.ports import Telling
 from lsfs.prompts.rewording import change_summary
 from lsfs.prompts.sentences import plain, split_sentences, words
@@ -82,22 +82,6 @@ def test_of_many_changes_the_weightiest_are_shown() -> None:
     assert account.splitlines()[0] == "51 sentences added"
     assert "+ the landlord raises the rent (line 151)" in account
     assert account.splitlines()[-1] == "and 43 more"
-
-
-class Says:
-    """A model that says one thing, or nothing at all."""
-
-    name = "small"
-
-    def __init__(self, answer: str | None) -> None:
-        self._answer = answer
-        self.prompt = ""
-
-    def complete(self, system: str, prompt: str, schema: object = None) -> str:
-        self.prompt = prompt
-        if self._answer is None:
-            raise UnavailableError("model.url does not answer")
-        return self._answer
 
 
 def test_a_model_puts_the_change_in_words_where_it_answers() -> None:
