@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 from lsfs.quietly import open_quietly
 
 from .. import cut
-from . import deadline
+from . import deadline, granted
 from .dispatch import clean, extract
 from .extracted import BombError, Extracted, failed, to_fields
 
@@ -32,7 +32,7 @@ KEEP_BYTES = 512 * 2**20
 GARBAGE = 50_000
 """So many new objects, not 700, before cycles are looked for: what a file says has none."""
 GRACE_S = 5.0
-"""How long after the worker's own timeout the alarm ends a process whose worker is gone."""
+"""How long after the worker would have given up the alarm ends a process whose worker is gone."""
 
 
 def main(arguments: list[str]) -> int:
@@ -48,8 +48,9 @@ def main(arguments: list[str]) -> int:
     root_fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     for line in sys.stdin.buffer:
         request = json.loads(line)
-        signal.setitimer(signal.ITIMER_REAL, request["timeout_s"] + GRACE_S)
-        deadline.start(request["timeout_s"])
+        timeout_s = request["timeout_s"]
+        signal.setitimer(signal.ITIMER_REAL, granted.MOST_WAITING * timeout_s + GRACE_S)
+        deadline.start(timeout_s)
         answer = _answer(root_fd, request["path"], request["name"], is_cut=request["cut"])
         signal.setitimer(signal.ITIMER_REAL, 0)
         if _peak_bytes() > KEEP_BYTES:

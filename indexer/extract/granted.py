@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import time
 
+MOST_WAITING = 20
+"""Times the limit of one file: so long is waited for a process that gets no processor at all."""
+
 
 def seconds(process: int | str = "self") -> float:
     """Monotonic time less what the process's main thread has waited for a processor (the second

@@ -22,9 +22,6 @@ from ..cut import from_fields as cut_from_fields
 from . import granted
 from .extracted import Extracted, failed, from_fields
 
-MOST_WAITING = 20
-"""Times the limit of one file: so long is waited for a process that gets no processor at all."""
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -114,7 +111,10 @@ def read_line(process: subprocess.Popen[bytes], timeout_s: float) -> bytes | Non
     """One line; what there was of it when the writer is gone; None when it takes too long, in time
     that it was `granted`, or on a machine that grants it next to none."""
     assert process.stdout is not None
-    began, given_up_at = granted.seconds(process.pid), time.monotonic() + MOST_WAITING * timeout_s
+    began, given_up_at = (
+        granted.seconds(process.pid),
+        time.monotonic() + granted.MOST_WAITING * timeout_s,
+    )
     parts: list[bytes] = []
     while not parts or not parts[-1].endswith(b"\n"):
         left = timeout_s - (granted.seconds(process.pid) - began)
