@@ -35,6 +35,30 @@ def allowed(connection: sqlite3.Connection, filters: Filters) -> list[int] | Non
     return [id_ for id_, path, type_, author in rows if meets(os.fsdecode(path), type_, author)]
 
 
+def but_for_case(connection: sqlite3.Connection, filters: Filters) -> str | None:
+    """Of filters that nothing meets: a remark on a folder, path or name that is there in other
+    letters, capitals or small ones."""
+    told = [
+        ("folder", filters.under and re.escape(filters.under), "directory"),
+        ("path", filters.path and glob_pattern(filters.path).pattern, "file"),
+        ("name", filters.name and glob_pattern(filters.name).pattern, "file"),
+    ]
+    for what, pattern, kind in told:
+        if not pattern:
+            continue
+        meant, alike = re.compile(pattern, re.DOTALL), re.compile(pattern, re.DOTALL | re.I)
+        rows = connection.execute(
+            "SELECT path FROM entries WHERE gone_ns IS NULL AND kind = ? ORDER BY path", (kind,)
+        )
+        found = [os.fsdecode(path) for (path,) in rows]
+        named = [paths.name(path) if what == "name" else path for path in found]
+        if not any(map(meant.fullmatch, named)):
+            for path, name in zip(found, named, strict=True):
+                if alike.fullmatch(name):
+                    return f"no {what} is written so, but {paths.percent_escaped(path)} is there"
+    return None
+
+
 def _conditions(filters: Filters) -> tuple[str, list[object]]:
     bounds: list[tuple[str, object | None]] = [
         ("e.mtime_ns >= ?", nanoseconds(filters.after)),

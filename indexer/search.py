@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lsfs.errors import LsfsError, MissingPathError, UnavailableError, UsageError
-from lsfs.paths import name
+from lsfs.paths import name, percent_escaped
 from lsfs.plan import Search, Similar
 from lsfs.query import Query
 from lsfs.records import Coverage, Hit, Match, SearchResult
@@ -336,7 +336,7 @@ def _told(connection: sqlite3.Connection, candidates: Sequence[Candidate]) -> li
     chunks = chunk_rows(connection, [chunk for _, chunk in candidates if chunk is not None])
     told = []
     for entry, chunk in candidates:
-        named = name(files[entry][0]) if entry in files else ""
+        named = percent_escaped(name(files[entry][0])) if entry in files else ""
         passage = chunks.get(chunk) if chunk is not None else None
         text = embedded_text(passage.text, passage.place, None) if passage else ""
         told.append(f"{named}\n{text}")

@@ -11,7 +11,7 @@ from lsfs.query import Query
 from lsfs.selector import Filters
 
 from . import words
-from .filters import PRESENT, allowed, among_condition
+from .filters import PRESENT, allowed, among_condition, but_for_case
 from .trigrams import containing
 
 
@@ -24,15 +24,18 @@ def applied(
     A phrase that stands nowhere is told of in `notices`, and counts as its words alone.
     """
     is_said = bool(query.required)
-    among = allowed(connection, given)
-    for wanted in query.filters:
-        among = _both(among, allowed(connection, wanted))
+    among: list[int] | None = None
+    for wanted in (given, *query.filters):
+        found = allowed(connection, wanted)
+        remark = but_for_case(connection, wanted) if found == [] else None
+        notices += [remark] if remark else []
+        among = _both(among, found)
     for word in query.required:
         among = _both(among, _saying(connection, word, among))
     for phrase in query.phrases:
-        found = _holding(connection, phrase, among)
-        if found:
-            among, is_said = _both(among, found), True
+        holding = _holding(connection, phrase, among)
+        if holding:
+            among, is_said = _both(among, holding), True
         else:
             notices.append(f'nothing holds "{phrase}" as it is: searched for its words')
     unwanted: set[int] = set()

@@ -47,9 +47,10 @@ def gathered(tree: Tree, group: MakeGroup) -> Iterator[Operation]:
     """The literal operations. What is in the folder already stays; nothing is overwritten.
 
     Raises:
-        UsageError: a folder would go into itself.
+        UsageError: a folder would go into itself, or into what is no folder.
     """
     folder = normalise(group.name) if group.into is None else group.into
+    _check_can_hold(tree, folder)
     there = tree.stat(folder)
     taken: list[str] = []
     if there is None:
@@ -67,6 +68,18 @@ def gathered(tree: Tree, group: MakeGroup) -> Iterator[Operation]:
         if not is_in and link_text(path, to) not in linked:
             to = _within(folder, free.take(name(path)))
             yield transfer(target=Selector(paths=(path,)), to=to)
+
+
+def _check_can_hold(tree: Tree, folder: str) -> None:
+    """That the path is a folder, or can become one."""
+    state = tree.stat(folder)
+    while state is None:
+        folder = parent(folder)
+        state = tree.stat(folder)
+    if kind_of(state) not in ("directory", "symlink"):
+        raise UsageError(
+            f"{folder} is a file, not a folder", path=folder, hint="name another folder"
+        )
 
 
 def _link_texts(tree: Tree, folder: str, names: Iterable[str]) -> Iterator[str]:

@@ -59,6 +59,12 @@ def parse(query: str, moment: Moment) -> Query:
     return Query(text=text, **{name: tuple(filter(None, all_)) for name, all_ in found.items()})
 
 
+def is_leaving_out(query: str) -> bool:
+    """Whether a query begins with a filter that leaves out: `-type:pdf`."""
+    key, colon, _ = query[1:].partition(":")
+    return query[:1] == "-" and bool(colon) and key in FILTERS
+
+
 def _meant(
     part: re.Match[str], value: str, moment: Moment, *, is_phrase: bool
 ) -> tuple[str, str | Filters]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from lsfs.errors import NotAvailableError, PolicyError, TreeError
+from lsfs.errors import NotAvailableError, PolicyError, TreeError, UsageError
 from lsfs.paths import parent
 from lsfs.plan import (
     Append,
@@ -81,7 +81,7 @@ def _missing_folders(tree: Tree, path: str) -> Iterator[Mkdir]:
     elif kind_of(state) == "symlink":
         raise PolicyError(f"{path} is a symbolic link", path=path, hint="name the real place")
     elif kind_of(state) != "directory":
-        raise TreeError(f"{path} is a file, not a folder", path=path, hint="name another folder")
+        raise UsageError(f"{path} is a file, not a folder", path=path, hint="name another folder")
 
 
 def _removal_steps(tree: Tree, operation: Remove) -> Iterator[Remove]:

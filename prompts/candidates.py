@@ -18,6 +18,8 @@ from .sentences import CASED, WORD, cut, plain, split_sentences
 
 WHOLE, LINE, LINE_IN_PROSE = 1.0, 0.5, 0.1
 """What a sentence is worth, a line that is none, and such a line where most are sentences."""
+FEW, SHORT = 4, 0.1
+"""Of fewer words a line is no text, and a sentence worth little, unless it is asked about."""
 PROSE = 5
 """From so many whole sentences on a file may be prose."""
 LEADING = 12
@@ -127,12 +129,13 @@ def _worth(raw: str, text: str, *, is_cased: bool) -> float:
     Where capitals are written, a whole sentence begins with one."""
     found = WORD.findall(text)
     letters = sum(map(len, found))
-    if raw[0] in "#|" or len(found) < 4 or letters <= 0.5 * len(text.replace(" ", "")):
-        return 0.0
-    if _BOILERPLATE.search(text):
+    if raw[0] in "#|" or letters <= 0.5 * len(text.replace(" ", "")) or _BOILERPLATE.search(text):
         return 0.0
     is_part = is_cased and text[0].islower()
-    return WHOLE if _STOP.search(text) and not is_part and not _POINTER.match(text) else LINE
+    is_whole = _STOP.search(text) and not is_part and not _POINTER.match(text)
+    if len(found) < FEW:
+        return SHORT if is_whole else 0.0
+    return WHOLE if is_whole else LINE
 
 
 def _leading(text: Text) -> Iterator[Candidate]:

@@ -17,14 +17,14 @@ import heapq
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from lsfs.ports import Brief
 from lsfs.records import Source, Statement
 
 from .candidates import WHOLE, Candidate
-from .sentences import FIGURE, count_words, stems
+from .sentences import FIGURE, count_words, first_words, stems
 
 MOST_SENTENCES = 400
 """Sentences that are compared pairwise; of more the most central are, and one of each file."""
@@ -85,6 +85,22 @@ def most_salient(
     chosen.sort(key=lambda one: (one.file, one.position))
     found = [Statement(one.candidate.text, (one.candidate.source, *one.also)) for one in chosen]
     return found, is_about
+
+
+def within(statements: Sequence[Statement], most_words: int | None) -> tuple[Statement, ...]:
+    """The first of them that have so many words together (None: all); of a single one that is
+    longer, its beginning."""
+    kept: list[Statement] = []
+    left = most_words
+    for one in statements:
+        length = count_words(one.text)
+        if left is not None and length > left:
+            if not kept:
+                kept.append(replace(one, text=first_words(one.text, left)))
+            break
+        kept.append(one)
+        left = None if left is None else left - length
+    return tuple(kept)
 
 
 # -- ranking ---------------------------------------------------------------------------------------

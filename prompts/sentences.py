@@ -101,6 +101,12 @@ def count_words(text: str) -> int:
     return len(_COUNTED.findall(text))
 
 
+def first_words(text: str, count: int) -> str:
+    """The beginning of a text, `count` words long as `count_words` counts them."""
+    found = list(_COUNTED.finditer(text))
+    return text if len(found) <= count else text[: found[count - 1].end()] + " …"
+
+
 def count_tokens(text: str) -> int:
     """How many tokens a language model makes of it, rather too many than too few: for words one in
     four bytes, for each digit, mark and line end one, for a character of Chinese two."""

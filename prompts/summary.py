@@ -17,7 +17,7 @@ from lsfs.records import Summary
 from . import cited
 from .candidates import candidates
 from .rewording import change_summary
-from .salience import Length, in_words, most_salient
+from .salience import Length, in_words, most_salient, within
 
 MOST_PASSAGES = 200
 """Sentences that a model is shown."""
@@ -26,15 +26,10 @@ MOST_PASSAGES = 200
 class ExtractiveSummarizer:
     """Implements `lsfs.ports.Summarizer`."""
 
-    def __init__(self, length: Length = in_words) -> None:
-        """`length`: what a sentence takes of the words it is to keep to."""
-        self._length = length
-
     def summarize(self, texts: Sequence[Text], brief: Brief) -> Summary:
         """The most salient sentences, by file in the order they stand."""
-        statements, is_about = most_salient([candidates(one) for one in texts], brief, self._length)
-        notice = f"no sentence there has a word of {brief.about!r}; these say most"
-        return Summary(tuple(statements), () if is_about or not statements else (notice,))
+        found = _salient(texts, brief)
+        return replace(found, statements=within(found.statements, brief.words))
 
     def changes(self, before: str, after: str, telling: Telling) -> str:
         """How much was added, removed and changed, and the weightiest such sentences."""
@@ -49,7 +44,6 @@ class ModelSummarizer:
         self._model = model
         self._context_tokens = context_tokens
         self._extractive = ExtractiveSummarizer()
-        self._passages = ExtractiveSummarizer(cited.tokens_shown)
 
     def summarize(self, texts: Sequence[Text], brief: Brief) -> Summary:
         """See `ports.Summarizer`."""
@@ -70,7 +64,7 @@ class ModelSummarizer:
             if one.is_private:
                 raise PolicyError(f"{one.path} is a secret, or left out of the index")
         shown = Brief(MOST_PASSAGES, cited.room(self._context_tokens, brief), brief.about)
-        found = self._passages.summarize(texts, shown)
+        found = _salient(texts, shown, cited.tokens_shown)
         if not found.statements:
             return found
         answer = self._model.complete(cited.instructions(brief), cited.prompt(found.statements))
@@ -78,7 +72,8 @@ class ModelSummarizer:
         if not told.statements:
             raise UnavailableError(told.remark or "it said nothing")
         notices = [*found.notices, f"in the words of {self._model.name}, checked by its sources"]
-        return Summary(told.statements, tuple(filter(None, [*notices, told.remark])))
+        statements = within(told.statements, brief.words)
+        return Summary(statements, tuple(filter(None, [*notices, told.remark])))
 
     def changes(self, before: str, after: str, telling: Telling) -> str:
         """See `ports.Summarizer`."""
@@ -96,6 +91,13 @@ class ModelSummarizer:
             return f"{said}\n(by {self._model.name})"
         by_hand = self._extractive.changes(before, after, telling)
         return f"{by_hand}\n({self._model.name} was asked first: {why})"
+
+
+def _salient(texts: Sequence[Text], brief: Brief, length: Length = in_words) -> Summary:
+    """`length`: what a sentence takes of `brief.words`."""
+    statements, is_about = most_salient([candidates(one) for one in texts], brief, length)
+    notice = f"no sentence with a word of {brief.about!r} was found; these say most"
+    return Summary(tuple(statements), () if is_about or not statements else (notice,))
 
 
 CHANGES = (

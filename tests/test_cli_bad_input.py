@@ -101,6 +101,11 @@ def nothing_is_lost(root: Path) -> Iterator[None]:
         (["groups", "nothing"], 1, "no group 'nothing'"),
         (["groups", "nothing", "--forget"], 1, "no group 'nothing'"),
         (["group", "x", "--into", "g", "--form", "links"], 2, "--folder"),
+        (
+            ["group", "--by", "type", "--in", "notes", "--form", "links", "--folder", "letter.txt"],
+            2,
+            "letter.txt is a file",
+        ),
         (["history", "../../etc/passwd"], 8, "outside the root"),
         (["history", "/etc/passwd"], 8, "outside the root"),
         (["history", ".lsfs/catalog.db"], 8, ".lsfs"),

@@ -102,6 +102,23 @@ def test_a_name_that_is_not_utf8(indexed: Path) -> None:
     assert os.fsencode(done.stdout) == b"caf\xe9.txt\0"
 
 
+def test_a_line_is_a_name(indexed: Path) -> None:
+    (indexed / "two\nlines.txt").write_text("The quarterly zeppelin timetable.\n")
+    assert lsfs("index", cwd=indexed).returncode == 0
+    asked = ("search", "zeppelin", "--mode", "lexical")
+    assert lsfs(*asked, "-l", cwd=indexed).stdout == "two\\nlines.txt\n"
+    assert lsfs(*asked, "-0", cwd=indexed).stdout == "two\nlines.txt\0"
+
+
+def test_a_sign_is_no_option(indexed: Path) -> None:
+    found = lsfs("search", "-path:recipes/** tomatoes", "-n1", "-l", "-in:recipes", cwd=indexed)
+    assert found.stdout == "notes/garden.md\n"
+    wrong = lsfs("search", "-draft", "tomatoes", cwd=indexed)
+    assert (wrong.returncode, "lsfs search -- -draft" in wrong.stderr) == (2, True)
+    found = lsfs("search", "-n1", "-l", "--", "-recipe tomatoes", cwd=indexed)
+    assert found.stdout == "notes/garden.md\n"
+
+
 def test_filters(indexed: Path) -> None:
     found = answer("search", "--ext", "md", "--path", "notes/**", "--sort", "name", cwd=indexed)
     assert [hit["path"] for hit in found["hits"]] == ["notes/garden.md", "notes/scheduling.md"]

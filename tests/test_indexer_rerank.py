@@ -17,6 +17,7 @@ from lsfs.errors import UnavailableError
 from lsfs.indexer import packaged
 from lsfs.indexer.embed import has_nvidia_driver
 from lsfs.indexer.rerank import Reranker
+from lsfs.paths import percent_escaped
 from lsfs.plan import Search
 from lsfs.records import SearchResult
 
@@ -43,6 +44,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, model: Path) -> Iterator[Inde
         for path, text in TEXTS.items():
             indexed.write(path, text)
         indexed.write("kernel 3.txt", "said twice: " + TEXTS["kernel 0.txt"])
+        indexed.write("report \udce9.txt", "A report on the garden, with a name of bytes.")
         indexed.settle()
         yield indexed
 
@@ -59,7 +61,10 @@ def paths(result: SearchResult) -> list[str]:
 def test_the_first_are_in_the_order_of_the_model(home: Indexed, model: Path, mode: str) -> None:
     plain, found = asked(home, mode=mode, rerank=False), asked(home, mode=mode, explain=True)
     assert found.notices == ()
-    pairs = [(QUERY, f"{hit.path}\n{hit.matches[0].text}") for hit in plain.hits[:COUNT]]
+    named = [percent_escaped(hit.path) for hit in plain.hits[:COUNT]]
+    assert "report %E9.txt" in named
+    texts = [hit.matches[0].text for hit in plain.hits]
+    pairs = [(QUERY, f"{name}\n{text}") for name, text in zip(named, texts, strict=False)]
     scores = CrossEncoder(str(model), device="cpu").predict(pairs, batch_size=4).tolist()
     order = sorted(range(COUNT), key=lambda number: -scores[number])
     assert paths(found)[:COUNT] == [plain.hits[number].path for number in order]

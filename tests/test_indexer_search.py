@@ -309,6 +309,19 @@ def test_a_phrase_that_nothing_holds_is_its_words(home: Indexed) -> None:
     assert result.notices == ('nothing holds "kernel on a core" as it is: searched for its words',)
 
 
+@pytest.mark.parametrize(
+    ("sign", "there"),
+    [("in:Notes", "folder is written so, but notes"),
+     ("path:NOTES/**", "path is written so, but notes/bread.txt"),
+     ("name:Sched*", "name is written so, but notes/scheduling.md")],
+)  # fmt: skip
+def test_a_filter_in_other_letters_is_told_of(home: Indexed, sign: str, there: str) -> None:
+    result = home.index.search(Search(query=f"kernel {sign}"))
+    assert result.hits == ()
+    assert result.notices == (f"no {there} is there",)
+    assert home.index.search(Search(query="kernel in:notes")).notices == ()
+
+
 def test_similar(home: Indexed) -> None:
     found = alike(home, "notes/bread.txt", limit=3)
     assert set(found[:2]) == {"notes/soup.txt", ODD_NAME}, "what is about food, itself left out"

@@ -77,7 +77,15 @@ def test_what_is_asked_about_is_said_first_of_all() -> None:
 def test_a_budget_of_words_is_kept() -> None:
     found = summary(of("bees.md", BEES), sentences=50, words=30).statements
     assert 0 < sum(count_words(one.text) for one in found) <= 30
-    assert len(summary(of("bees.md", BEES), words=1).statements) == 1
+    (first,) = summary(of("bees.md", BEES), words=3).statements
+    assert count_words(first.text) == 3 and first.text.endswith(" …")
+
+
+def test_a_short_sentence_is_said_where_it_is_asked_about() -> None:
+    pets = of("pets.txt", "Cats scratch the sofa and sleep all day.\nI like dogs.\nDogs\n")
+    found = summary(pets, sentences=1, about="dogs")
+    assert [one.text for one in found.statements] == ["I like dogs."]
+    assert found.notices == ()
 
 
 def test_chinese() -> None:

@@ -12,10 +12,17 @@ import click
 
 from lsfs import render
 from lsfs.errors import UsageError
-from lsfs.paths import for_terminal
+from lsfs.paths import for_pipe, for_terminal
 from lsfs.typed import extensions, size_range
 
-from .invocation import DONE, NOTHING_FOUND, Invocation, emit_bytes, lsfs_command
+from .invocation import (
+    DONE,
+    NOTHING_FOUND,
+    Invocation,
+    QueryCommand,
+    emit_bytes,
+    lsfs_command,
+)  # fmt: skip
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -60,7 +67,7 @@ def _with(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
     return lambda command: reduce(lambda done, add: add(done), reversed(options), command)
 
 
-@lsfs_command("search")
+@lsfs_command("search", cls=QueryCommand)
 @click.argument("query", nargs=-1)
 @click.option(
     "--mode",
@@ -125,8 +132,8 @@ def _show_hits(
         invocation.emit_json(answer)
     elif end is not None:
         paths = render.exact_paths(answer["hits"], invocation.location.shown)
-        if end == "\n" and sys.stdout.isatty():
-            paths = [for_terminal(path) for path in paths]
+        if end == "\n":
+            paths = [*map(for_terminal if sys.stdout.isatty() else for_pipe, paths)]
         emit_bytes(b"".join(os.fsencode(path + end) for path in paths))
     else:
         invocation.emit(render.search(answer, invocation.look(sys.stdout), facts))

@@ -9,13 +9,13 @@ import click
 
 from lsfs.errors import UsageError
 
-from .invocation import Invocation, lsfs_command
+from .invocation import Invocation, QueryCommand, lsfs_command
 
 CRITERIA = ("topic", "type", "author", "year", "month", "folder", "language")
 FORMS = ("virtual", "links", "copies", "moves")
 
 
-@lsfs_command("group")
+@lsfs_command("group", cls=QueryCommand)
 @click.argument("query", nargs=-1)
 @click.option("--into", "name", metavar="NAME", help="The group's name; of several, before theirs.")
 @click.option("--by", type=click.Choice(CRITERIA), help="Several groups: by topic if not said.")

@@ -43,6 +43,7 @@ __all__ = [
     "PARTLY",
     "Flags",
     "Invocation",
+    "QueryCommand",
     "common_flags",
     "emit_bytes",
     "emit_json",
@@ -343,7 +344,28 @@ def flags_of(context: click.Context) -> Flags:
     return Flags(**given)
 
 
-def lsfs_command(name: str) -> Callable[[Callable[..., int]], click.Command]:
+class QueryCommand(click.Command):
+    """Takes `-type:pdf` for the sign of a query that it is, not for options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Signs stand behind the options."""
+        if "--" not in args and any(one[:1] == "-" and ":" in one for one in args):
+            from lsfs.query import is_leaving_out
+
+            signs = [one for one in args if is_leaving_out(one)]
+            args = [one for one in args if one not in signs] + ["--", *signs]
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise UsageError(
+                error.format_message(),
+                hint=f"words that begin with - go behind --: lsfs {self.name} -- -draft report",
+            ) from error
+
+
+def lsfs_command(
+    name: str, cls: type[click.Command] = click.Command
+) -> Callable[[Callable[..., int]], click.Command]:
     """A command with the common flags: its function takes an `Invocation`, returns an exit code."""
 
     def decorate(function: Callable[..., int]) -> click.Command:
@@ -356,7 +378,7 @@ def lsfs_command(name: str) -> Callable[[Callable[..., int]], click.Command]:
                 invocation.close()
 
         # flags of the command itself, added beneath this decorator, come first in its help
-        return click.command(name)(_append_flags(run))
+        return click.command(name, cls=cls)(_append_flags(run))
 
     return decorate
 
