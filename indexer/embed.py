@@ -13,11 +13,13 @@ import os
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lsfs.config import IndexerConfig
 from lsfs.errors import ConfigurationError, LsfsError, UnavailableError
+from lsfs.hub import local_first
 
 from . import packaged, words
 from .evidence import MIN_COSINE
@@ -318,7 +320,8 @@ def loaded(kind: str, name: str, device: str, setting: str) -> tuple[Any, str]:
     import torch
 
     try:
-        return getattr(sentence_transformers, kind)(name, device=device), device
+        make = partial(getattr(sentence_transformers, kind), name, device=device)
+        return local_first(name, lambda is_local: make(local_files_only=is_local)), device
     except torch.OutOfMemoryError:
         if device == "cpu":
             raise

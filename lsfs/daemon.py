@@ -31,7 +31,7 @@ CALL_TIMEOUT_S = 3600.0  # a first index of a large folder is waited for through
 PROBE_TIMEOUT_S = 2.0
 START_TIMEOUT_S = 20.0
 STOP_TIMEOUT_S = 20.0
-LOCK_PATIENCE_S = 2.0
+LOCK_PATIENCE_S = 10.0
 POLL_S = 0.02
 
 

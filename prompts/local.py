@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsfs.config import ModelConfig
 from lsfs.errors import ConfigurationError, UnavailableError
+from lsfs.hub import local_first
 
 if TYPE_CHECKING:
     from torch import FloatTensor, LongTensor
@@ -82,9 +83,14 @@ class LocalModel:
             device = "cuda" if torch.cuda.is_available() else "cpu"
         options: dict[str, Any] = {"gguf_file": self._gguf_file} if self._gguf_file else {}
         dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
+
+        def load(local: bool) -> tuple[Any, Any]:
+            own = {**options, "local_files_only": local}
+            tokenizer = AutoTokenizer.from_pretrained(self._source, **own)
+            return tokenizer, AutoModelForCausalLM.from_pretrained(self._source, dtype=dtype, **own)
+
         try:
-            tokenizer = AutoTokenizer.from_pretrained(self._source, **options)
-            model: Any = AutoModelForCausalLM.from_pretrained(self._source, dtype=dtype, **options)
+            tokenizer, model = local_first(self._source, load)
             return tokenizer, model.to(device).eval()
         except (OSError, ValueError, ImportError, RuntimeError) as error:
             raise UnavailableError(
