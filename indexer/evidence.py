@@ -7,7 +7,7 @@ Hybrid Retrieval", 2023), the lexical half weighed by how much of the question i
 says. A file scores as its best chunk; what its name says of the question counts beside that, so
 that a file is found by its name first.
 
-These scores say which is best, not whether the best is any good: that says `is_weak`, from what is
+These scores say which is best, not whether the best is any good: that says `is_clear`, from what is
 not relative to the other candidates.
 
 Pure standard library.
@@ -16,7 +16,7 @@ Pure standard library.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from lsfs.selector import SearchMode
@@ -29,7 +29,7 @@ GOOD_COSINE = 0.55
 CONFIDENCE = 1.5
 """Power of the share of the question that the best passage says in the same words: where it is
 small, words count for little beside meaning."""
-CLEAR_COSINE = 0.36
+CLEAR_COSINE = 0.35
 """As near as this to the question is clearly about it, in whatever words. This and the next two are
 the largest hundredths that call at most a tenth of the answerable questions over the sample home
 weak (docs/retrieval.md)."""
@@ -81,9 +81,9 @@ class Evidence:
     """Phrase that stands nowhere by itself -> chunks that hold it as a part of longer words."""
     lacks_number: bool = False
     """Whether a number of the question, or of an identifier in it, stands nowhere."""
-    nearest: float | None = None
-    """Cosine of the passage nearest to the question itself; None when meaning was not asked for,
-    or there is no vector to compare it with."""
+    near: dict[Candidate, float] | None = None
+    """Cosines of passages to the question itself; None when meaning was not asked for, or there is
+    no vector to compare it with."""
     reranked: dict[Candidate, float] = field(default_factory=dict)
     is_cut: bool = False
     """Whether there may be more candidates than were asked for."""
@@ -120,15 +120,25 @@ class Evidence:
         """Whether its name is reason enough to think that it is what is asked for."""
         return self.names.get(entry, 0.0) >= CLEAR_NAME
 
-    def is_weak(self, said: float) -> bool:
-        """Whether nothing is clearly about the question, where a passage says at most the share
-        `said` of it. Half of its words do not make up for half of the nearness: a passage that has
-        but the commoner ones is about something else."""
-        if self.nearest is None:
-            return said < CLEAR_SHARE_ALONE
+    def nearest_of(self, entries: Iterable[int]) -> dict[int, float | None]:
+        """The cosine of the nearest passage of each; None where meanings are not compared."""
+        if self.near is None:
+            return dict.fromkeys(entries)
+        found: dict[int, float | None] = dict.fromkeys(entries, 0.0)
+        for (entry, _), cosine in self.near.items():
+            if entry in found:
+                found[entry] = max(found[entry] or 0.0, cosine)
+        return found
+
+    def is_clear(self, said: float, nearest: float | None) -> bool:
+        """Whether a file is clearly about the question, of which a passage of it says the share
+        `said`, and one is as near as `nearest`. Half of its words do not make up for half of the
+        nearness: a passage that has but the commoner ones is about something else."""
+        if nearest is None:
+            return said >= CLEAR_SHARE_ALONE
         if not self.weights:
-            return self.nearest < CLEAR_COSINE_ALONE
-        return self.nearest / CLEAR_COSINE + said**2 < 1
+            return nearest >= CLEAR_COSINE_ALONE
+        return nearest / CLEAR_COSINE + said**2 >= 1
 
     def reordered(self, files: Files) -> Files:
         """The files that were reranked by their best chunk change places with each other, the best

@@ -95,22 +95,22 @@ def _is_new(connection: sqlite3.Connection, phrase: str) -> bool:
     return not _Table(connection, "names").count(phrase)
 
 
-def share_said(
+def shares_said(
     connection: sqlite3.Connection, evidence: Evidence, files: Mapping[int, Sequence[int]]
-) -> float:
-    """0..1: the share of the question, by the weights of its phrases, that the passage says that
-    says most of it, of the chunks of `files` (entry -> chunks); with the name, title and author of
-    its file."""
+) -> dict[int, float]:
+    """Chunk -> 0..1: the share of the question, by the weights of its phrases, that it says with
+    the name, title and author of its file; of the chunks of `files` (entry -> chunks)."""
     entry_of = {chunk: entry for entry, chunks in files.items() for chunk in chunks}
     shares = dict.fromkeys(entry_of, 0.0)
+    whole = sum(evidence.weights.values()) or 1.0
     for phrase, weight in evidence.weights.items():
         saying = _having(connection, "passages", phrase, entry_of)
         saying |= evidence.parts.get(phrase, set())
         named = _having(connection, "names", phrase, files)
         for chunk, entry in entry_of.items():
             if chunk in saying or entry in named:
-                shares[chunk] += weight
-    return max(shares.values(), default=0.0) / (sum(evidence.weights.values()) or 1.0)
+                shares[chunk] += weight / whole
+    return shares
 
 
 def _having(

@@ -123,7 +123,7 @@ class _Question:
         if not self._has_meaning():
             return said, None
         first = self._with_meaning(said, None, CANDIDATES)
-        towards, said = first.best(NEAREST), replace(said, nearest=first.nearest)
+        towards, said = first.best(NEAREST), replace(said, near=first.near)
         return self._with_meaning(said, None, CANDIDATES, towards), towards
 
     def evidence(
@@ -134,8 +134,7 @@ class _Question:
         if not self._has_meaning():
             return said
         if towards:
-            itself = self._with_meaning(Evidence(), among, CANDIDATES)
-            said = replace(said, nearest=itself.nearest)
+            said = replace(said, near=self._with_meaning(Evidence(), among, count).near)
         return self._with_meaning(said, among, count, towards)
 
     def _has_meaning(self) -> bool:
@@ -165,11 +164,9 @@ class _Question:
             for chunk, score in nearest
             if chunk in known and (not is_picky or dense.reads(known[chunk].text))
         }
-        closest = max(found.values(), default=0.0) if nearest else None
+        near = said.near if towards else found if nearest else None
         is_cut = said.is_cut or _is_cut(nearest, count)
-        return replace(
-            said, semantic=found, nearest=said.nearest if towards else closest, is_cut=is_cut
-        )
+        return replace(said, semantic=found, near=near, is_cut=is_cut)
 
 
 def _there(dense: Dense | None) -> Dense:

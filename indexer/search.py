@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -104,8 +104,8 @@ class Searcher:
                 hits += self._listed(connection, request, among, query, hits)
         else:
             mode, hits = request.mode, self._listed(connection, request, among, query)
-        if weak := weak and bool(hits) and not (is_said or request.containing):
-            notices.append(NOT_CLEAR)
+        if weak := weak and not (is_said or request.containing) and bool(hits or request.clear):
+            notices += [NOT_CLEAR] if hits else []
         return replace(self._result(connection, hits, mode, started, notices), weak=weak)
 
     def similar(self, request: Similar) -> SearchResult:
@@ -133,7 +133,11 @@ class Searcher:
             notices.append(f"searched by words alone: {error.message}")
             request = request.model_copy(update={"mode": "lexical"})
             evidence, files = self._retrieval.ranking(connection, request, among)
-        weak = _is_weak(connection, evidence, files)
+        first = dict(islice(files.items(), FIRST_FILES))
+        weak = not _clear(connection, evidence, first)
+        if request.clear:
+            clear = set() if weak else _clear(connection, evidence, files)
+            files = {entry: found for entry, found in files.items() if entry in clear}
         if request.rerank and request.sort == "relevance":
             files = self._reranked(connection, request.query, evidence, files, notices)
         return request.mode, self._ranked(connection, request, evidence, files), weak
@@ -282,29 +286,28 @@ class Searcher:
         return False
 
 
-def _is_weak(connection: sqlite3.Connection, evidence: Evidence, files: Files) -> bool:
-    """Whether no file is clearly about the question."""
-    first = list(files)[:FIRST_FILES]
-    if any(map(evidence.is_named, first)):
-        return False
-    if evidence.lacks_number or not evidence.is_weak(said=0.0):
-        return evidence.lacks_number
+def _clear(connection: sqlite3.Connection, evidence: Evidence, files: Files) -> set[int]:
+    """Those that are clearly about the question."""
+    if evidence.lacks_number:
+        return set()
+    nearest = evidence.nearest_of(files)
+    clear = {
+        entry for entry in files
+        if evidence.is_named(entry) or evidence.is_clear(0.0, nearest[entry])
+    }  # fmt: skip
     passages = {
-        entry: [chunk for _, (_, chunk) in files[entry][:PASSAGES] if chunk is not None]
-        for entry in first
-    }
-    bare = _without_vectors(connection, list(chain(*passages.values())))
-
-    def said(*, is_bare: bool) -> float:
-        those = {
-            entry: [chunk for chunk in chunks if (chunk in bare) is is_bare]
-            for entry, chunks in passages.items()
-        }
-        return lexical.share_said(connection, evidence, those)
-
-    if not evidence.is_weak(said(is_bare=False)):
-        return False
-    return not bare or replace(evidence, nearest=None).is_weak(said(is_bare=True))
+        entry: [chunk for _, (_, chunk) in found[:PASSAGES] if chunk is not None]
+        for entry, found in files.items() if entry not in clear
+    }  # fmt: skip
+    said = lexical.shares_said(connection, evidence, passages)
+    bare = _without_vectors(connection, list(said))
+    for entry, chunks in passages.items():
+        if any(
+            evidence.is_clear(said[chunk], None if chunk in bare else nearest[entry])
+            for chunk in chunks
+        ):
+            clear.add(entry)
+    return clear
 
 
 def _without_vectors(connection: sqlite3.Connection, chunks: list[int]) -> set[int]:

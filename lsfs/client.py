@@ -88,7 +88,7 @@ class FileSystem:
 
     # -- find ----------------------------------------------------------------------------------
 
-    def search(
+    def search(  # noqa: PLR0913 - by keyword, all but the first
         self,
         query: str = "",
         *,
@@ -96,14 +96,16 @@ class FileSystem:
         mode: str = "hybrid",
         containing: str | None = None,
         filters: Filters | None = None,
+        clear: bool = False,
     ) -> SearchResult:
-        """Entries by meaning and words, best first.
+        """Entries by meaning and words, best first; `clear`: only those that are clearly about it.
 
         Raises:
             UsageError: no query, nothing it must contain and no filter.
         """
         asked = {"query": query, "limit": limit, "mode": mode, "filters": plain(filters or {})}
-        return results.search_from_json(self.call("search", {**asked, "containing": containing}))
+        asked |= {"containing": containing, "clear": clear}
+        return results.search_from_json(self.call("search", asked))
 
     def similar(
         self, path: str, limit: int = 10, *, filters: Filters | None = None

@@ -45,13 +45,15 @@ class BaseOperation(Model):
 
 
 class Search(Ranking, BaseOperation):
-    """Find entries by words and meaning (keywords_, semantic_ and integrated_retrieve)."""
+    """Find entries by words and meaning (keywords_, semantic_ and integrated_retrieve); `clear`:
+    without those that are only near to what is asked."""
 
     op: Literal["search"] = "search"
     query: str = ""
     containing: str | None = None
     mode: SearchMode = "hybrid"
     rerank: bool = True
+    clear: bool = False
 
 
 class List(BaseOperation):

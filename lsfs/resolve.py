@@ -282,7 +282,7 @@ class Resolver:
             Search(
                 query=selector.query or "", containing=selector.containing,
                 filters=selector.filters, sort=selector.sort,
-                limit=min(selector.limit or SELECT_LIMIT, SELECT_LIMIT),
+                limit=min(selector.limit or SELECT_LIMIT, SELECT_LIMIT), clear=not is_read,
             )
         )  # fmt: skip
         if result.weak:

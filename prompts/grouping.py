@@ -90,6 +90,12 @@ def only_reads(text: str) -> bool:
     return _BY_ANYWHERE.search(text) is not None and _MAKES.match(text) is None
 
 
+def makes_folders(text: str) -> bool:
+    """Whether files shall go "into folders by year": into one for each year, not into a folder of
+    that name."""
+    return _FOLDERS.search(text) is not None and _BY.search(text) is not None
+
+
 @dataclass(slots=True)
 class _Said:
     """What is read of a request; `rest` is what is left of it: the files."""
@@ -133,8 +139,9 @@ def _sorted(said: _Said, context: Context) -> BaseOperation:
     found.filters["path"] = f"{escape(folder)}/*"
     by = said.by or "topic"
     return plan.MakeGroup(
-        name=by, by=by, count=said.count, form="moves", into=folder, target=found.selector()
-    )
+        name=by, by=by, count=said.count, into=folder, target=found.selector(),
+        form="copies" if re.match(r"copy\b", said.rest, re.I) else "moves",
+    )  # fmt: skip
 
 
 def _several(said: _Said, context: Context) -> BaseOperation:

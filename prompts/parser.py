@@ -25,7 +25,7 @@ from lsfs.plan import BaseOperation, Plan
 from lsfs.ports import Embedder, LanguageModel, Names
 
 from .exact import exact_form
-from .grouping import only_reads
+from .grouping import makes_folders, only_reads
 from .hints import Hints
 from .intents import IntentClassifier
 from .naming import Context
@@ -231,7 +231,7 @@ class RequestParser:
         if intent != "none" and probability >= (
             _SURE_READ if intent in _READS else _needed(intent)
         ):
-            return intent
+            return "group" if intent in ("copy", "move") and makes_folders(text) else intent
         if self._is_noun_phrase(text, ranked):
             return "search"
         raise _not_understood("I did not understand what to do", ranked)

@@ -333,7 +333,9 @@ _ELSEWHEN = re.compile(
 def _undo(text: str, context: Context) -> BaseOperation:
     if context.targets.mentioned(text):
         return _rollback(text, context)
-    if re.search(r"\b(?:everything|all|since|ago|until|today|yesterday)\b|全部|所有", text, re.I):
+    if re.search(
+        r"\b(?:nothing|everything|all|since|ago|until|today|yesterday)\b|全部|所有", text, re.I
+    ):
         raise NotUnderstoodError(
             "I can turn back one thing at a time, or a folder to a moment",
             hint='say "undo"; or `lsfs restore . --to "5 minutes ago"`, which shows its plan first',

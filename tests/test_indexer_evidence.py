@@ -44,19 +44,22 @@ def test_a_name_that_is_the_question_comes_first() -> None:
     assert list(evidence.by_file("semantic")) == [1]
 
 
-def test_what_is_near_or_says_the_question_is_not_weak() -> None:
-    asked = Evidence(weights={'"tax"': 2.0, '"return"': 1.0}, nearest=CLEAR_COSINE / 2)
-    assert asked.is_weak(said=0.5)
-    assert not asked.is_weak(said=0.75)
-    assert not Evidence(weights={'"tax"': 2.0}, nearest=0.0).is_weak(said=1.0)
-    assert not Evidence(weights={'"tax"': 2.0}, nearest=CLEAR_COSINE).is_weak(said=0.0)
+def test_what_is_near_or_says_the_question_is_clear() -> None:
+    asked = Evidence(weights={'"tax"': 2.0, '"return"': 1.0})
+    assert not asked.is_clear(0.5, CLEAR_COSINE / 2)
+    assert asked.is_clear(0.75, CLEAR_COSINE / 2)
+    assert asked.is_clear(1.0, 0.0) and asked.is_clear(0.0, CLEAR_COSINE)
 
 
 def test_words_or_meaning_alone_have_measures_of_their_own() -> None:
     words = Evidence(weights={'"tax"': 2.0})
-    assert words.is_weak(said=CLEAR_SHARE_ALONE / 2) and not words.is_weak(said=CLEAR_SHARE_ALONE)
-    assert Evidence(nearest=CLEAR_COSINE_ALONE / 2).is_weak(said=0.0)
-    assert not Evidence(nearest=CLEAR_COSINE_ALONE).is_weak(said=0.0)
+    assert words.nearest_of([1]) == {1: None}
+    assert words.is_clear(CLEAR_SHARE_ALONE, None)
+    assert not words.is_clear(CLEAR_SHARE_ALONE / 2, None)
+    meaning = Evidence(near={(1, 1): CLEAR_COSINE_ALONE, (1, 2): 0.1, (2, 3): 0.2})
+    assert meaning.nearest_of([1, 3]) == {1: CLEAR_COSINE_ALONE, 3: 0.0}
+    assert meaning.is_clear(0.0, CLEAR_COSINE_ALONE)
+    assert not meaning.is_clear(0.0, CLEAR_COSINE_ALONE / 2)
     assert Evidence(names={1: 1.0, 2: 0.1}).is_named(1)
     assert not Evidence(names={1: 1.0, 2: 0.1}).is_named(2)
 

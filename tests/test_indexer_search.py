@@ -17,6 +17,7 @@ from lsfs.indexer import retrieval, search
 from lsfs.indexer.client import WorkerIndex
 from lsfs.indexer.connection import Connections
 from lsfs.plan import Search, Similar
+from lsfs.records import SearchResult
 from lsfs.selector import Filters, SearchMode
 
 ODD_NAME = os.fsdecode(b"caf\xe9 menu.txt")
@@ -72,6 +73,21 @@ def test_whether_anything_is_clearly_about_it(home: Indexed, query: str, weak: b
     assert found.hits
     assert found.weak is weak
     assert (search.NOT_CLEAR in found.notices) is weak
+
+
+def test_what_is_only_near_is_left_out_where_that_is_asked_for(home: Indexed) -> None:
+    def asked(query: str, **fields: Any) -> SearchResult:
+        return home.index.search(Search(query=query, **fields))
+
+    query = "how a kernel puts a busy core to idle"
+    every, clear = asked(query), asked(query, clear=True)
+    assert 0 < len(clear.hits) < len(every.hits) and not clear.weak
+    scores = {hit.path: hit.score for hit in every.hits}
+    assert all(scores[hit.path] == hit.score for hit in clear.hits)
+    assert asked("hunting season", clear=True).hits == ()
+    assert asked("hunting season", clear=True).weak
+    assert asked("hunting season +kernel", clear=True).hits
+    assert asked("ext:md", clear=True).hits == asked("ext:md").hits
 
 
 def test_each_mode_knows_what_is_only_nearest(home: Indexed) -> None:

@@ -53,6 +53,8 @@ def test_several_groups(text: str, fields: dict[str, Any]) -> None:
         ("sort the files in Downloads into folders by type", {"into": "Downloads", "by": "type"}),
         ("sort Downloads into folders by month", {"into": "Downloads", "by": "month"}),
         ("arrange my photos into folders by year", {"into": "Photos", "by": "year"}),
+        ("copy my photos into folders by year", {"into": "Photos", "by": "year", "form": "copies"}),
+        ("move my photos into folders by month", {"into": "Photos", "by": "month"}),
     ],
 )
 def test_a_folder_is_sorted_within(text: str, fields: dict[str, Any]) -> None:

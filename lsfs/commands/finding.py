@@ -77,6 +77,7 @@ def _with(*options: Callable[[_F], _F]) -> Callable[[_F], _F]:
 )
 @_with(*_FILTERS)
 @click.option("--containing", metavar="TEXT", help="Holds exactly this text, in any case.")
+@click.option("--clear", is_flag=True, help="Nothing that is only near to what is asked.")
 @click.option("--no-rerank", is_flag=True, help="Not in the order of the setting search.reranker.")
 @_with(*_ORDER)
 def search(invocation: Invocation, query: Sequence[str], **options: Any) -> int:
@@ -89,7 +90,7 @@ def search(invocation: Invocation, query: Sequence[str], **options: Any) -> int:
     if not words and not options["containing"] and (query or not filters):
         raise UsageError("an empty query", hint='say what to look for: lsfs search "tax return"')
     asked = {"query": words, "mode": options["mode"], "containing": options["containing"]}
-    asked["rerank"] = not options["no_rerank"]
+    asked |= {"rerank": not options["no_rerank"], "clear": options["clear"]}
     return _ranked(invocation, "search", {**asked, "filters": filters}, options)
 
 

@@ -1,14 +1,16 @@
 """Asks labelled questions over a folder, through the product: tests/data/questions.json over the
 sample home, or those of another file over another folder.
 
-    python scripts/eval/questions.py [--mode MODE] [--misses] [--over ROOT --questions FILE]
+    python scripts/eval/questions.py [--mode MODE] [--misses] [--plans]
+                                     [--over ROOT --questions FILE]
 
 The sample home is generated and indexed by lsfs's own worker; ROOT is indexed where it stands.
 Prints Markdown: for each kind of question and each mode how often a right file is the first hit,
 among the first five, and the mean reciprocal rank (of the first ten); then how often it was said
 that nothing is clearly about a question (`weak`, or no hit at all): rightly, of those that have no
 answer, and wrongly, of those that have one. FILE may also be a queries.jsonl of BEIR, asked of a
-folder that answers none of them.
+folder that answers none of them. With --plans: how many files a plan would take for a question, of
+those that are clearly about it and of all that are found, and how often a right one is among them.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ import lsfs  # noqa: E402
 from lsfs.app import init_root  # noqa: E402
 from lsfs.client import Filters  # noqa: E402
 from lsfs.errors import LsfsError  # noqa: E402
+from lsfs.resolve import SELECT_LIMIT, WEAK_SCORE  # noqa: E402
 from lsfs.rooms import moment  # noqa: E402
 
 QUESTIONS = SCRIPTS.parent / "tests" / "data" / "questions.json"
@@ -141,6 +144,30 @@ def rows(mode: str, by_kind: dict[str, Score]) -> Iterator[str]:
         yield f"| without an answer | {mode} | {total} | | | | {said} |"
 
 
+def plan_rows(home: lsfs.FileSystem, questions: Sequence[Question]) -> Iterator[str]:
+    """A line a kind of question that something is clearly about."""
+    sizes: dict[str, list[tuple[int, bool, int, bool]]] = {}
+    for question in questions:
+        if question.ask or question.filters or not question.answers:
+            continue
+        taken: list[tuple[int, bool]] = []
+        for clear in (False, True):
+            result = home.search(question.text, limit=SELECT_LIMIT, clear=clear)
+            best = result.hits[0].score if result.hits else 0.0
+            paths = [hit.path for hit in result.hits if hit.score >= WEAK_SCORE * best]
+            taken.append((len(paths), not set(paths).isdisjoint(question.answers)))
+            if result.weak:
+                break
+        else:
+            sizes.setdefault(question.kind, []).append((*taken[0], *taken[1]))
+    for kind, all_ in sizes.items():
+        before, found, after, kept = zip(*all_, strict=True)
+        yield (
+            f"| {kind} | {len(all_)} | {fmean(before):.1f} | {sum(found)}"
+            f" | {fmean(after):.1f} | {sum(kept)} |"
+        )
+
+
 @contextlib.contextmanager
 def opened(over: Path | None) -> Iterator[lsfs.FileSystem]:
     """The root to ask, indexed."""
@@ -160,13 +187,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
     parser.add_argument("--mode", choices=MODES)
     parser.add_argument("--misses", action="store_true", help="show what was found instead")
+    parser.add_argument("--plans", action="store_true", help="what a plan would take")
     parser.add_argument("--over", type=Path, metavar="ROOT", help="default: the sample home")
     parser.add_argument("--questions", type=Path, default=QUESTIONS, metavar="FILE")
     given = parser.parse_args()
     questions = load_questions(given.questions)
-    print("| kind | mode | questions | first | among five | MRR@10 | said to be nothing |")
-    print("|---" * 7 + "|")
     with opened(given.over) as home:
+        if given.plans:
+            print("| kind | questions | files found | a right one | files taken | a right one |")
+            print("|---" * 6 + "|", *plan_rows(home, questions), sep="\n")
+            return 0
+        print("| kind | mode | questions | first | among five | MRR@10 | said to be nothing |")
+        print("|---" * 7 + "|")
         for mode in [given.mode] if given.mode else MODES:
             print(*rows(mode, scores(home, questions, mode, misses=given.misses)), sep="\n")
     return 0
