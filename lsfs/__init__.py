@@ -13,10 +13,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
-__all__ = ["FileSystem", "LsfsError", "__version__", "open"]
+__all__ = ["FileSystem", "Filters", "LsfsError", "__version__", "open"]
 
 if TYPE_CHECKING:
-    from lsfs.client import FileSystem, open
+    from lsfs.client import FileSystem, Filters, open
     from lsfs.errors import LsfsError
 
 
@@ -25,7 +25,7 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> object:
-    if name in {"FileSystem", "open"}:
+    if name in {"FileSystem", "Filters", "open"}:
         from lsfs import client
 
         return getattr(client, name)

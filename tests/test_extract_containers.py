@@ -19,6 +19,7 @@ from extracting import place_of, read, texts
 from test_indexer_extract import pdf, zipped
 
 from lsfs.indexer.extract import deadline
+from lsfs.indexer.extract.mail import sender
 from lsfs.indexer.extract.process import ExtractionProcess
 from lsfs.records import Place
 
@@ -268,3 +269,9 @@ def test_what_takes_too_long_is_kept_up_to_there(monkeypatch: pytest.MonkeyPatch
     finally:
         monkeypatch.setattr(deadline, "_ends_at", None)
     assert extracted.reason == "only the first 0 of 2 pages were read in the time allowed"
+
+
+def test_a_sender_is_named_without_quotes() -> None:
+    assert sender('"Zhang, Emily" <ez@example.org>') == "Zhang, Emily <ez@example.org>"
+    assert sender("Otto <o@example.org>, b@example.org") == "Otto <o@example.org>, b@example.org"
+    assert sender("not an address at all") and sender(None) is None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import MIMEPart
+from email.utils import getaddresses
 
 from lsfs.records import Place
 
@@ -34,7 +35,7 @@ def read_mail(source: Source) -> Extracted:
     message = email.message_from_binary_file(source.file, policy=email.policy.default)
     return Extracted(
         source.type, tuple(_message_spans(message, source, Place())),
-        title=_header(message, "Subject"), author=_header(message, "From"),
+        title=_header(message, "Subject"), author=sender(_header(message, "From")),
         created=iso_date(_header(message, "Date")),
     )  # fmt: skip
 
@@ -82,6 +83,13 @@ def attachment_spans(
     if data:
         for span in source.part_spans(data, name, heading):
             yield span if page is None else Span(span.text, replace(span.place, page=page))
+
+
+def sender(header: str | None) -> str | None:
+    """Whom a From header names, without the quotes of RFC 5322: "Emily Zhang <ez@example.org>"."""
+    named = getaddresses([header or ""])
+    written = (f"{name} <{at}>" if name and at else name or at for name, at in named)
+    return ", ".join(filter(None, written)) or header
 
 
 def _header(message: MIMEPart, name: str) -> str | None:

@@ -11,7 +11,7 @@ from lsfs.records import Place
 from .dates import iso_date
 from .extracted import Extracted, Span, paragraphs
 from .html import text_of_html
-from .mail import MAX_ATTACHMENTS, attachment_spans, head_of
+from .mail import MAX_ATTACHMENTS, attachment_spans, head_of, sender
 from .source import Source
 
 
@@ -31,7 +31,7 @@ def read_msg(source: Source) -> Extracted:
         name = attachment.file_name or "attached message"
         spans += attachment_spans(attachment.file_bytes or b"", name, source)
     return Extracted(
-        source.type, tuple(spans), title=headers["Subject"], author=headers["From"],
+        source.type, tuple(spans), title=headers["Subject"], author=sender(headers["From"]),
         created=headers["Date"],
     )  # fmt: skip
 
