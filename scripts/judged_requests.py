@@ -1,6 +1,7 @@
-"""The request fixture (tests/data/requests.toml) made real, and the judging of what came of it.
+"""The request fixtures (tests/data/requests.toml to develop on, requests.report.toml to report on)
+made real, and the judging of what came of them.
 
-Shared by scripts/eval/parsing.py and the tests. Nothing here is tuned on the reporting half.
+Shared by scripts/eval/parsing.py and the tests. Nothing here is tuned on what is reported on.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from lsfs.lookup import CatalogNames
 from lsfs.plan import BaseOperation
 from lsfs.prompts.parser import RequestParser
 
-REQUESTS = Path(__file__).resolve().parents[1] / "tests" / "data" / "requests.toml"
+DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
 Flat = dict[str, Any]
 
 
@@ -44,22 +45,28 @@ class Judged:
 
 @dataclass(frozen=True)
 class Requests:
-    """The fixture: a tree of names, a time, and the requests in order."""
+    """The fixtures: a tree of names, a time, and the requests of each half."""
 
     now: datetime
     files: list[str]
     directories: list[str]
-    items: list[dict[str, Any]]
+    develop: list[dict[str, Any]]
+    report: list[dict[str, Any]]
 
     def half(self, which: str) -> list[dict[str, Any]]:
-        """ "develop" are the 1st, 3rd, ... items, "report" the others."""
-        return self.items[0 if which == "develop" else 1 :: 2]
+        """ "develop" or "report"."""
+        return self.develop if which == "develop" else self.report
 
 
-def load_requests(file: Path = REQUESTS) -> Requests:
-    """Read the fixture."""
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
-    return Requests(data["now"], data["files"], data["directories"], data["request"])
+def load_requests() -> Requests:
+    """Read the fixtures."""
+    data, other = (
+        tomllib.loads((DATA / name).read_text(encoding="utf-8"))
+        for name in ("requests.toml", "requests.report.toml")
+    )
+    return Requests(
+        data["now"], data["files"], data["directories"], data["request"], other["request"]
+    )
 
 
 def catalog_of(requests: Requests, folder: Path) -> Catalog:
@@ -124,10 +131,18 @@ def _compared(item: dict[str, Any], got: str | Flat) -> tuple[bool, bool]:
     if isinstance(got, str):
         return False, False
     wanted = [item[key] for key in ("plan", "or") if key in item]
-    return any(w["op"] == name for w in wanted), any(_same(w, got) for w in wanted)
+    return any(_names(w) == _names(got) for w in wanted), any(_same(w, got) for w in wanted)
+
+
+def _names(plan: Flat) -> list[str]:
+    """The operations, step by step."""
+    return [step["op"] for step in plan.get("operations", [plan])]
 
 
 def _same(wanted: Flat, got: Flat) -> bool:
+    if "operations" in wanted:
+        steps, others = wanted["operations"], got.get("operations", [])
+        return len(steps) == len(others) and all(map(_same, steps, others))
     queries = wanted.get("query", [])
     queries = [queries] if isinstance(queries, str) else queries
     rest = {key: value for key, value in wanted.items() if key != "query"}

@@ -1,6 +1,6 @@
 """How well requests in words become plans: `python scripts/eval/parsing.py [--develop]`.
 
-The set (tests/data/requests.toml) alternates: odd items are developed on, even ones only reported.
+tests/data/requests.toml is developed on; requests.report.toml, written apart, only reported on.
 Figures are of the parser without a language model, on the packaged embedding model and a real
 catalog. `--develop` lists what went wrong in the developing half, and only there.
 """
@@ -56,7 +56,7 @@ def main() -> None:
         closing(catalog_of(requests, Path(folder))) as tree,
     ):
         parser = packaged_parser(requests, tree, cache_directory())
-        judge(requests.items[0], parser)
+        judge(requests.develop[0], parser)
         show(requests, parser, develop=flags.develop)
 
 
