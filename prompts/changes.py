@@ -79,7 +79,7 @@ _SAYS_FOLDER = re.compile(r"\b(?:folder|directory)$", re.I)
 _LEADS_ON = re.compile(r"\s(?:to|onto)\s", re.I)
 
 
-def _relocated(text: str, intent: str, context: Context) -> tuple[Selector, str, bool]:
+def relocated(text: str, intent: str, context: Context) -> tuple[Selector, str, bool]:
     """Target, destination and whether it goes into a folder."""
     example = f"{intent} draft.txt to archive/"
     split = _split_destination(text, context)
@@ -145,7 +145,7 @@ def _renamed(old: str, new: str, *, exactly: bool = False) -> str:
 
 
 def move(text: str, context: Context) -> BaseOperation:
-    target, to, into = _relocated(text, "move", context)
+    target, to, into = relocated(text, "move", context)
     return plan.Move(target=target, to=to, into=into)
 
 
@@ -154,7 +154,7 @@ def _rename(text: str, context: Context) -> BaseOperation:
     if len(found) >= 2:
         old = context.targets.existing_at(text, found[0][0], careful=False)
         return plan.Move(target=literal([old]), to=_renamed(old, _new_name(text, found, context)))
-    target, to, into = _relocated(text, "rename", context)
+    target, to, into = relocated(text, "rename", context)
     if not target.is_literal() or len(target.paths) != 1 or (into and not to.endswith("/")):
         raise missing("the new name", "rename draft.txt to chapter1.txt")
     return plan.Move(target=target, to=to, into=into)
@@ -184,7 +184,7 @@ _RENAMED_TO = re.compile(
 
 
 def _copy(text: str, context: Context) -> BaseOperation:
-    target, to, into = _relocated(text, "copy", context)
+    target, to, into = relocated(text, "copy", context)
     return plan.Copy(target=target, to=to, into=into)
 
 

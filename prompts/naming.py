@@ -20,6 +20,7 @@ from .nearest import strip_nouns
 from .phrase import PATH, QUOTED, Quote
 from .places import PLACE, no_folder
 from .selection import Selection, select
+from .topics import is_kind_of, is_unread_kind
 from .targets import Targets, split_list
 
 
@@ -186,14 +187,19 @@ def _capitalised_folder(text: str, targets: Targets) -> str | None:
 _GLOB = re.compile(r"(?<!\S)[\w./-]*\*[\w./*-]*(?!\S)")
 
 
-def _by_glob(text: str, example: str) -> Selector | None:
+def _by_glob(text: str, intent: str, context: Context, example: str) -> Selector | None:
+    """ "*.log in code": the files of a pattern, and nothing said of them that is not understood."""
     globs = _GLOB.findall(text)
     if not globs:
         return None
     if len(globs) > 1 or not re.search(r"[^*./]", globs[0]):
         raise missing("which files you mean", example)
+    rest = without_verb(text.replace(globs[0], "files"), intent)
+    found = select(rest, context.targets, context.now)
+    if found.query or found.limit or found.containing:
+        raise missing("which files you mean", example)
     key = "path" if "/" in globs[0] else "name"
-    return Selector(filters=Filters.model_validate({key: globs[0].strip("/")}))
+    return Selector(filters=Filters.model_validate({**found.filters, key: globs[0].strip("/")}))
 
 
 _LISTED = re.compile(r"\w\s*,\s*\w|\band\b|\bplus\b|&|和", re.IGNORECASE)
@@ -268,7 +274,7 @@ def without_verb(text: str, intent: str) -> str:
 
 def target_of(text: str, intent: str, context: Context, example: str, *, careful: bool) -> Selector:
     """Named entries, else a selection by what they are; never everything, never a pronoun."""
-    by_glob = _by_glob(QUOTED.sub(" ", text), example)
+    by_glob = _by_glob(QUOTED.sub(" ", text), intent, context, example)
     if by_glob is not None:
         return by_glob
     names = named(text, intent, context, careful=careful) if not is_selection(text) else []
@@ -297,7 +303,21 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
             f"no folder here is called {place[1]!r}", hint="name a folder by its path"
         )
     refuse_vague(found, example)
+    refuse_unread(found, clean, example)
     return found.selector()
+
+
+def refuse_unread(found: Selection, said: str, example: str) -> None:
+    """What is left of a described set is what the files are about, or not understood.
+
+    Raises:
+        NotUnderstoodError: it is neither marked as that ("about X") nor stands where that stands
+            ("tax documents", "emails from the bank").
+    """
+    if is_unread_kind(said):
+        raise missing(f"which files are {said!r}", example)
+    if found.query and not found.is_marked and not is_kind_of(found.query, said):
+        raise missing(f"what {found.query!r} is to mean there", example)
 
 
 _PLACE = re.compile(

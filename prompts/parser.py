@@ -21,14 +21,16 @@ from lsfs.errors import (
     UnavailableError,
     UsageError,
 )
-from lsfs.plan import BaseOperation, Plan
+from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
 
+from .certainty import is_open_statement, refuse_uncertain
 from .exact import exact_form
 from .grouping import makes_folders, only_reads
 from .hints import Hints
 from .intents import IntentClassifier
 from .naming import Context
+from .orders import as_one, as_order, intents_of
 from .phrase import (
     PATH,
     QUOTED,
@@ -37,10 +39,12 @@ from .phrase import (
     is_question_about,
     plain,
     spelt,
+    takes_undo_back,
     tells_of_past,
 )
 from .proposals import propose, refuse_vague_act
 from .slots import fill
+from .steps import NamesAfter, References, has_object, steps_of
 from .targets import Targets
 from .whole import refuse_half_names
 
@@ -55,13 +59,6 @@ _SURE_READ = 0.25
 _SURE_CHANGE = 0.45
 _SURE_DESTRUCTIVE = 0.6
 _DESTRUCTIVE = frozenset({"remove", "write", "put_over", "replace", "share", "drop_group"})
-_CHAIN = re.compile(r"\s*(?:;|,?\s+(?:and\s+)?then|,\s*and|,|\band)\s+", re.IGNORECASE)
-_BACK_REFERENCE = re.compile(
-    r"\b(?:it|them|those|these|that one|the (?:first|second|third|last) one"
-    r"|(?:the|all|your) (?:results?|hits?|matches|findings|found(?: files| ones)?)"
-    r"|what(?:ever)? (?:you|was|is) (?:find|found))\b",
-    re.IGNORECASE,
-)
 _CORRECTED = re.compile(
     r"(?:\.\.+|,|-|;)\s*(?:no|wait|i mean|or rather|sorry|scratch that)\b|\bi mean\b|\bor "
     r"rather\b",
@@ -82,7 +79,8 @@ _PHRASES = {
     "join": "merge a.txt and b.txt into c.txt", "group": "group everything about taxes as taxes",
     "drop_group": "forget the group taxes", "rollback": "roll back plan.md by 2 versions",
     "undo": "undo", "redo": "redo", "lock": "lock cv.pdf", "unlock": "unlock cv.pdf",
-    "share": "share budget.xlsx for 7 days", "translate": "translate letter.docx into English",
+    "share": "share budget.xlsx for 7 days", "unshare": "unshare 4", "touch": "touch plan.md",
+    "link": "link draft.txt into reading/", "translate": "translate letter.docx into English",
 }  # fmt: skip
 _NEAREST = 3
 
@@ -123,7 +121,11 @@ class RequestParser:
             refuse_vague_act(exact)
             return _plan((exact,), request, "exact", actor)
         try:
-            operations = self._by_examples(spelt(plain(text)), context)
+            operations = self._by_examples(spelt(plain(text)), now)
+            if is_open_statement(text) and any(one.effect != "read" for one in operations):
+                raise NotUnderstoodError(
+                    "that asks about an act: nothing was done", hint="say what to do"
+                )
             return _plan(operations, request, "examples", actor)
         except (NotUnderstoodError, UnavailableError) as error:
             if self._model is None or self._must_not_act(text):
@@ -155,34 +157,29 @@ class RequestParser:
 
     # -- by examples -------------------------------------------------------------------------------
 
-    def _by_examples(self, text: str, context: Context) -> tuple[BaseOperation, ...]:
-        parts = self._chained(text)
-        if len(parts) > 1 and any(_BACK_REFERENCE.search(part) for part in parts[1:]):
-            operation = self._single(text, context) if len(PATH.findall(text)) == 1 else None
-            if operation is None or operation.effect == "read":  # the second step would be lost
-                raise NotUnderstoodError(
-                    "I do not know what you refer to",
-                    hint="name the files in each step, one step at a time",
-                )
-            return (operation,)
-        return tuple(self._single(part, context) for part in parts)
+    def _by_examples(self, text: str, now: datetime) -> tuple[BaseOperation, ...]:
+        """The operations of each step, where later ones may speak of what earlier ones leave."""
+        names = NamesAfter(self._names)
+        references = References(names)
 
-    def _chained(self, text: str) -> list[str]:
-        """Steps of one request, where each begins with a verb of its own."""
-        masked = QUOTED.sub(lambda m: "\x00" * len(m[0]), text)
-        cuts = [
-            match
-            for match in _CHAIN.finditer(masked)
-            if self._starts_with_verb(text[match.end() :]) and self._starts_with_verb(text)
-        ]
-        edges = [0, *(edge for match in cuts for edge in match.span()), len(text)]
-        return [text[a:b].strip() for a, b in zip(edges[::2], edges[1::2], strict=True)]
+        def parse(step: str) -> BaseOperation:
+            return self._single(step, Context(Targets(names), now))
 
-    def _starts_with_verb(self, text: str) -> bool:
-        first = re.match(r"[\w-]+(?: (?:up|out|back|away|rid))?", plain(text))
-        return bool(first) and bool(_VERBS.match(first[0] if first else ""))
+        targets = Targets(self._names)
+        operations: list[BaseOperation] = []
+        for step in steps_of(as_one(text), targets.is_named):
+            operations.append(references.parsed(step, parse))
+            references.note(operations[-1])
+        if len(operations) > 1 and any(isinstance(one, Undo | Redo) for one in operations):
+            raise NotUnderstoodError(
+                "an undo stands alone", hint="ask for one thing after the other"
+            )
+        return tuple(operations)
 
     def _single(self, text: str, context: Context) -> BaseOperation:
+        if takes_undo_back(text):
+            return Redo()
+        text = as_order(text, context.targets)
         ranked = self._ranked(text)
         if tells_of_past(text):
             ranked = [pair for pair in ranked if pair[0] in _READS | {"rollback", "undo", "none"}]
@@ -210,6 +207,8 @@ class RequestParser:
             refuse_half_names(
                 text, [span for span, _ in context.targets.mentioned(text)], operation, intent
             )
+        if operation.effect != "read":
+            refuse_uncertain(text, operation)
         if operation.effect != "read" and probability < _needed(intent):
             raise _not_understood("I am not sure what you want changed", ranked)
         refuse_vague_act(operation)
@@ -218,7 +217,7 @@ class RequestParser:
     def _ranked(self, text: str) -> list[tuple[str, float]]:
         with self._training:
             self._intents.ready()
-        ranked = self._intents.probabilities(text)
+        ranked = _narrowed(self._intents.probabilities(text), text)
         if ranked[0][0] != "group" or not only_reads(text):
             return ranked
         reads = [(intent, chance) for intent, chance in ranked if intent in _READS]
@@ -274,21 +273,27 @@ class RequestParser:
         return list(found)[:40]
 
 
-_VERBS = re.compile(
-    r"(?:find|search|locate|list|show|read|open|summari[sz]e|sum up|move|mv|put|copy|cp|"
-    r"rename|delete|remove|rm|erase|trash|"
-    r"create|make|mkdir|write|append|add|replace|join|merge|group|collect|translate|share|"
-    r"lock|unlock|restore|revert|"
-    r"roll back|rollback|undo|redo|save|store|throw away|get rid|discard|purge|wipe|take|"
-    r"print|give|tell|bring back)\b",
-    re.IGNORECASE,
-)
-
-
 def _plan(operations: Sequence[BaseOperation], request: str, parser: str, actor: str) -> Plan:
     return Plan.model_validate(
         {"operations": tuple(operations), "request": request, "parser": parser, "actor": actor}
     )
+
+
+def _narrowed(ranked: list[tuple[str, float]], text: str) -> list[tuple[str, float]]:
+    """The chances of what the verb that the request begins with may ask for, where that is known
+    and the wording does not speak against it."""
+    asked = intents_of(text)
+    likely = [(intent, chance) for intent, chance in ranked if intent in asked]
+    total = sum(chance for _, chance in likely)
+    if total < _OPEN or not has_object(text):
+        return ranked
+    return [(intent, chance / total) for intent, chance in likely] + [
+        (intent, 0.0) for intent, _ in ranked if intent not in asked
+    ]
+
+
+_OPEN = 0.15
+"""Less of the chances is a wording of something else."""
 
 
 def _needed(intent: str) -> float:

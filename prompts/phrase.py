@@ -17,7 +17,8 @@ PATH = re.compile(
     r"(?<![\w.@/~])(?:~?/)?(?:[\w\udc80-\udcff.@+()#-]+/)+(?:[\w\udc80-\udcff.@+()#-]*[\w\udc80-\udcff)])?|"
     r"(?<![\w.@/~-])/[\w\udc80-\udcff.@+-]+|"
     r"(?<![\w\udc80-\udcff@/-])(?<!\d:)(?!(?<=\d\s)[ap]\.m\b)[A-Za-z0-9_\u00c0-\uffff][\w\udc80-\udcff@+()#-]*(?:\.[\w\udc80-\udcff-]+)*\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,8}(?![\w/])|"
-    r"(?<![\w.@/~-])\.[a-z][\w.-]+"
+    r"(?<![\w.@/~-])(?<!\b[Aa]ll\s)(?<!\b[Ee]very\s)(?<!\b[Aa]ny\s)(?<!\b[Ee]ach\s)\.[a-z][\w.-]+"
+    r"(?!\s+(?:files?|images?|photos?|pictures?|documents?|videos?|ones?)\b)"
 )
 """What looks like a file: a word with a slash in it, or one that ends in an extension."""
 
@@ -64,7 +65,7 @@ _ASKED = re.compile(
     r"(?:risk|danger)|"
     r"is it (?:safe|ok|okay|wise|a good idea|possible)|may i|am i allowed|would it be|do you "
     r"think|how (?:do|can|would) i|"
-    r"why (?:did|was|were|is|are)|did (?:i|you|we)|have you|was it you|do i (?:really "
+    r"should\b|shall\b|why (?:did|was|were|is|are)|did (?:i|you|we)|have you|was it you|do i (?:really "
     r")?(?:need|have) to|are you going to|"
     r"(?:can|could|may|might|must|does|do|did|has|have|had|is|are|was|were|am|who|whose|when|"
     r"why|how|where|which|what)\b"
@@ -133,6 +134,26 @@ def is_question_about(text: str) -> bool:
 def tells_of_past(text: str) -> bool:
     """Whether it tells what somebody did ("I deleted X by accident"): no order to do it."""
     return bool(_PAST.search(QUOTED.sub(" ", text)))
+
+
+_UNDOING = r"(?:undo(?:ne|ing)?|undid|reverted?)"
+_UNDO_TAKEN_BACK = re.compile(
+    rf"\bundo\s+(?:the|that|my|your)\s+(?:last\s+)?undo\b|\b{_UNDOING}\b.*\b(?:by\s+(?:mistake|accident)|"
+    rf"after\s+all|again\s+after)\b|"
+    rf"\b(?:did\s?n['o]?t|did\s+not|should\s?n['o]?t\s+have|should\s+not\s+have|never|wrong\s+to)"
+    rf"\s+(?:really\s+)?(?:mean|meant|want|wanted|intend)?\s*(?:to\s+|you\s+to\s+)?(?:have\s+)?{_UNDOING}\b|"
+    rf"\bredo\b|\b(?:back|again)\s+what\s+(?:i|you|we)\s+(?:just\s+)?{_UNDOING}\b",
+    re.IGNORECASE,
+)
+
+
+def takes_undo_back(text: str) -> bool:
+    """Whether it says that an undo shall be undone, and names no file."""
+    bare = QUOTED.sub(" 'x.txt' ", text)
+    asks = re.search(r"\b(?:do\s?n['o]?t|not|never)\s+redo\b|\d|\?$", bare, re.I)
+    return not asks and not PATH.search(bare) and bool(_UNDO_TAKEN_BACK.search(bare)) and (
+        len(bare.split()) <= 14
+    )  # fmt: skip
 
 
 def spelt(text: str) -> str:

@@ -17,8 +17,8 @@ from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 from lsfs.selector import Filters, Selector
 
-from . import changes, grouping, writing
-from .dates import Span, find_expiry, find_moment, find_span, past
+from . import access, changes, grouping, writing
+from .dates import Span, find_moment, find_span, past
 from .grouping import GROUP
 from .hints import hint_words
 from .naming import (
@@ -30,7 +30,6 @@ from .naming import (
     named,
     one,
     runs,
-    target_of,
     without_verb,
 )
 from .numbers import NUMBER, value
@@ -358,28 +357,12 @@ def _redo(text: str, context: Context) -> BaseOperation:
     return plan.Redo()
 
 
-# -- locks, links ----------------------------------------------------------------------------------
-
-
-def _lock(text: str, context: Context) -> BaseOperation:
-    return plan.Lock(target=target_of(text, "lock", context, "lock cv.pdf", careful=False))
-
-
-def _unlock(text: str, context: Context) -> BaseOperation:
-    return plan.Unlock(target=target_of(text, "unlock", context, "unlock cv.pdf", careful=False))
-
-
-def _share(text: str, context: Context) -> BaseOperation:
-    path = one(text, "share", context, "share budget.xlsx for 7 days")
-    rest = PATH.sub(" ", QUOTED.sub(" ", text))
-    return plan.Share(path=path, expires=find_expiry(rest, context.now))
-
-
 _FILLERS: dict[str, Filler] = {
     "search": _search, "list": _list, "read": _read, "stat": _stat, "summarize": _summarize,
     "change_summary": _change_summary, "similar": _similar, "groups": _groups, "history": _history,
     "diff": _diff, "log": _log, "translate": _translate, "rollback": _rollback, "undo": _undo,
-    "redo": _redo, "lock": _lock, "unlock": _unlock, "share": _share,
+    "redo": _redo,
+    **access.FILLERS,
     **changes.FILLERS,
     **grouping.FILLERS,
     **writing.FILLERS,

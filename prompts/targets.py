@@ -137,6 +137,25 @@ class Targets:
         """Whether a file is at exactly that path."""
         return path in self._nearest.files(path)
 
+    def is_there(self, path: str) -> bool:
+        """Whether a file or folder is at exactly that path."""
+        return self._nearest.exactly(path) is not None
+
+    def is_named(self, name: str) -> bool:
+        """Whether words certainly stand for a file or folder, or for one of several."""
+        try:
+            return self.entry(name, careful=True, loose=False) is not None
+        except ConfirmationError:
+            return False
+
+    def sole_file(self, name: str) -> str | None:
+        """The one file that a name certainly stands for."""
+        try:
+            found = self.entry(name, careful=True, loose=False)
+        except ConfirmationError:
+            return None
+        return found if found and self.is_file(found) else None
+
     def near(self, name: str) -> list[str]:
         """Up to three paths that `name` might have meant."""
         return list(dict.fromkeys(self._nearest.files(strip_nouns(name))))[:3]

@@ -17,15 +17,14 @@ from .changes import join, move, without
 from .naming import (
     PRONOUN,
     Context,
-    is_selection,
     literal,
     missing,
     named,
     one,
-    target_of,
 )
 from .nearest import strip_nouns
 from .phrase import PATH, QUOTED, Quote, looks_like_file, quotes
+from .replacing import EXAMPLE, replace
 from .whole import quote_it
 
 _CALLED = re.compile(
@@ -212,30 +211,13 @@ def _append(text: str, context: Context) -> BaseOperation:
 _AT_END = re.compile(r"\bat the (?:end|bottom|foot)\b|\bappend|\bbelow\b|末尾|追加", re.I)
 
 
-_EVERY = re.compile(
-    r"\b(?:every|each|all)\s*(?:the\s+)?(?:occurrences? of\s*|words?\s*)?(?=,)", re.I
-)
-
-
 def _replace(text: str, context: Context) -> BaseOperation:
-    example = "replace 'colour' with 'color' in plan.md"
     found = [quote for quote in quotes(text) if quote.text]
-    if len(found) < 2:
-        if re.search(r"\bcontents?\b", text, re.I):
-            return _put_over(text, context) if not found else _write(text, context)
-        raise missing("which text to replace by which (put both in quotes)", example)
-    old, new = found[0].text, found[1].text
-    if re.search(r"\binstead of\b|\bin place of\b", text[found[0].end : found[1].start], re.I):
-        old, new = new, old
-    rest = _EVERY.sub(" ", without(text, found[:2]))
-    if is_selection(rest):
-        return plan.Replace(
-            target=target_of(rest, "replace", context, example, careful=True), old=old, new=new
-        )
-    names = named(rest, "replace", context, careful=True)
-    if len(names) != 1:
-        raise missing("in which file", example)
-    return plan.Replace(target=literal(names), old=old, new=new)
+    if len(found) == 2:
+        return replace(text, found, context)
+    if re.search(r"\bcontents?\b", text, re.I):
+        return _put_over(text, context) if not found else _write(text, context)
+    raise missing("which text to replace by which (put both in quotes)", EXAMPLE)
 
 
 def _put_over(text: str, context: Context) -> BaseOperation:

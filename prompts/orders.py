@@ -1,0 +1,295 @@
+"""A request as an order: verb, objects, destination.
+
+Wordings that say the same in another order are turned into that one before anything else reads
+them: "draft.txt should go into archive", "I want draft.txt deleted", "into archive move plan.md".
+What verbs there are stands in `data/orders.toml`. Pure but for asking `Names`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from .phrase import PATH, QUOTED, looks_like_file
+from .targets import Targets
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict[str, Any]]:
+    file = resources.files("lsfs.prompts").joinpath("data").joinpath("orders.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def verb_of(text: str) -> str | None:
+    """The verb that a request begins with, None where it begins with none that is known."""
+    match = _verb_pattern().match(text)
+    return " ".join(match[0].casefold().split()) if match else None
+
+
+def intents_of(text: str) -> frozenset[str]:
+    """What the verb that a request begins with may ask for; none where that is open."""
+    return frozenset(_words()["verbs"].get(verb_of(text) or "", ()))
+
+
+@lru_cache(maxsize=1)
+def _verb_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?:{_any_of(_words()['verbs'])})(?=\s|$)", re.I)
+
+
+def _any_of(words: dict[str, Any]) -> str:
+    longest_first = sorted(words, key=len, reverse=True)
+    return "|".join(word.replace(" ", r"\s+") for word in longest_first)
+
+
+def as_one(text: str) -> str:
+    """The request with steps that are parts of one act put together."""
+    for turned in (_named_at_once, _moved_at_once, _replaced_at_once):
+        text = turned(text)
+    return text
+
+
+def as_order(text: str, targets: Targets) -> str:
+    """One step with its verb first, its objects after that and its destination last."""
+    for turned in (_active, _place_last, _quoted_words):
+        text = turned(text, targets)
+    return text
+
+
+@lru_cache(maxsize=1)
+def _next_step() -> re.Pattern[str]:
+    return re.compile(
+        r";|\b(?:then|afterwards)\b|(?:\band|,)\s+(?:also\s+)?(?:"
+        rf"{_any_of(_words()['verbs'])})\s|\b(?:should|must|shall|ought|belongs?|needs?)\b", re.I
+    )  # fmt: skip
+
+
+def masked(text: str) -> str:
+    """The request with quoted texts blanked, as long as before."""
+    return QUOTED.sub(lambda m: f'"{chr(0) * (len(m[0]) - 2)}"', text)
+
+
+def _part(text: str, match: re.Match[str], name: str) -> str:
+    """A group of a match in the masked request, as it stands in the request."""
+    start, end = match.span(name)
+    return text[start:end].strip(" ,;:") if start >= 0 else ""
+
+
+# -- passives and wishes ---------------------------------------------------------------------------
+
+_CLAUSE = re.compile(
+    r"^(?:what|which|who|whose|when|where|why|how|should|shall|is|are|does|do|did|has|have|can|"
+    r"could|if|maybe|perhaps)\b|"
+    r"\b(?:what|who|where|whether|why|how|if|when|think|thinks|says?|said|because|not|never)\b|"
+    r"\b(?:that|which)$",
+    re.I,
+)
+_ADVERBS = r"(?:(?:all|both|now|please|really|also|then|therefore|just)\s+)*"
+
+
+@lru_cache(maxsize=1)
+def _passives() -> tuple[re.Pattern[str], ...]:
+    participles = _any_of(_words()["participles"])
+    return (
+        re.compile(
+            r"^(?P<what>.+?)\s+(?:should|must|shall|(?:needs?|has|have|ought|(?:is|are)(?:\s+"
+            rf"supposed)?)\s+to)\s+{_ADVERBS}(?:"
+            rf"(?:be|get)\s+(?P<participle>{participles})\b|"
+            r"(?P<go>go|be)\s+(?=(?:in|into|to|inside|under)\s)|"
+            r"be\s+(?P<state>read[- ]only|write[- ]protected|writable|editable)\b)\s*(?P<rest>.*)$",
+            re.I,
+        ),
+        re.compile(
+            r"^(?P<what>.+?)\s+(?P<go>belongs?|goes|go)\s+(?=(?:in|into|to|inside|under)\s)"
+            r"(?P<rest>.*)$",
+            re.I,
+        ),
+        re.compile(
+            r"^i(?:'d|\s+would)?\s+(?:really\s+)?(?:want|like|need|wish)\s+(?:to\s+(?:have|see)\s+)?"
+            rf"(?P<what>.+?)\s+(?:to\s+be\s+(?P<participle>{participles})|"
+            r"(?P<gone>gone|deleted|removed|erased|moved|copied|renamed|locked|unlocked))\b\s*"
+            r"(?P<rest>(?:(?:to|into|in|inside|under|as|until)\s.*)?)$",
+            re.I,
+        ),
+        re.compile(
+            r"^i(?:'d|\s+would)?\s+(?:want|like|need)\s+(?P<what>.+?)\s+to\s+be\s+"
+            r"(?P<state>read[- ]only|write[- ]protected|writable|editable)\b(?P<rest>)$",
+            re.I,
+        ),
+    )  # fmt: skip
+
+
+def _active(text: str, targets: Targets) -> str:
+    """ "X should be moved to Y", "X belongs in Y", "I want X deleted"."""
+    if verb_of(text) and not re.match(r"(?:note|name|list|group|link|place)s?\b", text, re.I):
+        return text
+    for pattern in _passives():
+        match = pattern.match(masked(text))
+        if match is None or _CLAUSE.search(_part(text, match, "what")):
+            continue
+        if _next_step().search(match["rest"]):
+            return text
+        what, rest, said = _part(text, match, "what"), _part(text, match, "rest"), match.groupdict()
+        if said.get("state"):
+            return f"make {what} {said['state']}"
+        participle = said.get("participle") or said.get("gone")
+        verb = _words()["participles"][" ".join(participle.lower().split())] if participle else "move"
+        verb, _, to = verb.partition(" to")
+        if verb == "rename" and participle and participle.lower() in ("named", "called"):
+            to = " to"
+        return f"{verb} {what}{' to' if to else ''} {rest}".strip()
+    return text
+
+
+# -- what stands in another order ------------------------------------------------------------------
+
+_CARRY = r"move|put|copy|cp|mv|place|transfer|drop|symlink|link|store|shift"
+_PLACE_FIRST = re.compile(
+    rf"^(?:in|into|to|inside|under)\s+(?P<place>.+?),?\s+(?P<verb>{_CARRY})\s+(?P<rest>.+)$", re.I
+)
+_VERB_PLACE = re.compile(rf"^(?P<verb>{_CARRY})\s+(?:in|into|to|inside|under)\s+(?P<rest>.+)$", re.I)
+_LEADS = re.compile(r"\s(?:to|into|onto)\s", re.I)
+
+
+def _place_last(text: str, targets: Targets) -> str:
+    """ "into archive move plan.md", "move into archive plan.md": the folder goes to the end."""
+    bare = masked(text)
+    if match := _PLACE_FIRST.match(bare):
+        place, rest = _part(text, match, "place"), _part(text, match, "rest")
+        if _is_place(place, targets) and not _leads_on(match["rest"]):
+            return f"{match['verb']} {rest} into {place}"
+    elif match := _VERB_PLACE.match(bare):
+        words = _part(text, match, "rest").split(" ")
+        for count in range(min(5, len(words) - 1), 0, -1):
+            place, rest = " ".join(words[:count]).strip(" :"), " ".join(words[count:])
+            if _is_place(place, targets) and not _leads_on(f" {masked(rest)}"):
+                return f"{match['verb']} {rest} into {place}"
+    return text
+
+
+def _leads_on(rest: str) -> bool:
+    return bool(_LEADS.search(rest) or _next_step().search(rest))
+
+
+def _is_place(said: str, targets: Targets) -> bool:
+    return targets.directory(said, loose=False) is not None or bool(
+        re.fullmatch(r"[\w.-]+/[\w./-]*", said)
+    )
+
+
+_NAMED_AFTER = re.compile(
+    r"^(?P<head>(?P<verb>make|create|start|copy|duplicate|clone|save|back up|merge|join|combine|"
+    r"concatenate|glue|stitch|group|sort|cluster|collect|gather|bundle|split|divide|organi[sz]e|"
+    r"symlink|link)\b.+?)"
+    r"(?:\s*[,;]\s*|\s+)(?:and\s+)?(?:then\s+)?(?:call|name|title)\s+(?:it|them|that|these|"
+    r"(?:the|this|that|those|these)\s+(?:new\s+)?(?:result|copy|copies|files?|folder|groups?|one|"
+    r"directory|link|symlink|collection|outcome|duplicate|clusters?|topics?))\s+"
+    r"(?P<name>\"[^\"]*\"|\S+)$",
+    re.I,
+)
+
+
+def _named_at_once(text: str) -> str:
+    """ "merge A and B and call the result C": the name goes with what is made."""
+    match = _NAMED_AFTER.match(masked(text))
+    if match is None:
+        return text
+    how = "called" if match["verb"].casefold() in ("make", "create", "start") else "as"
+    return f"{_part(text, match, 'head')} {how} {_part(text, match, 'name')}"
+
+
+_TAKEN_AND_PUT = re.compile(
+    r"^(?:take|grab|pick|pick up)\s+(?P<what>.+?)(?:\s+out\s+of\s+(?P<from>.+?))?,?\s+and\s+"
+    r"(?:then\s+)?(?:move|put|place|stick|drop|file|store)\s+(?:it|them|those|these)\s+"
+    r"(?P<rest>(?:in|into|to|under|inside|onto)\s.+)$",
+    re.I,
+)
+
+
+def _moved_at_once(text: str) -> str:
+    """ "take X out of Y and put it in Z" is "move X from Y into Z"."""
+    match = _TAKEN_AND_PUT.match(masked(text))
+    if match is None:
+        return text
+    origin = _part(text, match, "from")
+    return f"move {_part(text, match, 'what')}{f' from {origin}' if origin else ''} " + _part(
+        text, match, "rest"
+    )
+
+
+_FOUND_AND_REPLACED = re.compile(
+    r"^(?:find|look\s+for|search\s+for|take)\s+(?:(?:every|each|all|any)\s+)?(?:occurrences?\s+of\s+)?"
+    r"(?:the\s+)?(?:words?\s+|phrase\s+)?(?P<old>\"\0*\")\s*(?P<place>.*?),?\s+and\s+"
+    r"(?:replace|change|turn|swap|substitute)\s+(?:it|them|that|those|each|every\s+one)\s+"
+    r"(?:with|by|to|into|for)\s+(?P<new>\"\0*\")(?P<rest>.*)$",
+    re.I,
+)
+
+
+def _replaced_at_once(text: str) -> str:
+    """ "find 'X' in F and change it to 'Y'" is "replace 'X' with 'Y' in F"."""
+    match = _FOUND_AND_REPLACED.match(masked(text))
+    if match is None:
+        return text
+    old, new = text[slice(*match.span("old"))], text[slice(*match.span("new"))]
+    places = f"{_part(text, match, 'place')} {_part(text, match, 'rest')}".strip()
+    return f"replace {old} with {new} {places}"
+
+
+# -- texts without quotes --------------------------------------------------------------------------
+
+_WORDS_FOR_WORDS = re.compile(
+    r"^(?P<verb>(?:replace|substitute|swap)\s+(?:(?:every|each|all|any)\s+)?(?:(?:occurrences?|"
+    r"instances?)\s+of\s+)?|change\s+(?:(?:every|each|all|any)\s+)?(?=(?:the\s+)?(?:words?|name)\s))"
+    r"(?:the\s+)?(?:(?:words?|term|name|string|text|variable)\s+)?(?P<old>[\w'-]+)\s+"
+    r"(?P<how>with|by|for|to|into)\s+(?:the\s+)?(?:(?:words?|term|name)\s+)?(?P<new>[\w'-]+)\s+"
+    r"(?P<place>(?:in|throughout|within|everywhere\s+in|across)\s.+)$",
+    re.I,
+)
+_TEXT_TO_FILE = re.compile(
+    r"^(?P<verb>(?:add|append|jot\s+down|jot|note\s+down|write\s+down|put)(?:\s+down)?)\s+"
+    r"(?P<text>.+?)\s+(?P<to>to|on|onto|into|in|at\s+the\s+(?:end|bottom)\s+of)\s+(?P<file>.+)$",
+    re.I,
+)
+_NO_TEXT = re.compile(
+    r"^(?:(?:a|an|the|another|some|this|that|these|those|one|more|it|them|something|anything|my|"
+    r"new|all|everything|every|each|any|file|folder|text|note|line|comment|paragraph)\b\s*)+|"
+    r"\b(?:links?|group|folder|directory|copy|copies|contents?)\b",
+    re.I,
+)
+
+
+def _quoted_words(text: str, targets: Targets) -> str:
+    """Quotes around words that can be nothing but text: "replace foo by bar in plan.md"."""
+    if '"' in masked(text):
+        return text
+    if (match := _WORDS_FOR_WORDS.match(text)) and not PATH.search(text[: match.start("place")]):
+        swap = "with" if match["how"].casefold() in ("for", "into", "to") else match["how"]
+        return f"replace '{match['old']}' {swap} '{match['new']}' {match['place']}"
+    return _quoted_line(text, targets)
+
+
+def _quoted_line(text: str, targets: Targets) -> str:
+    """ "add eggs to the shopping list": words that name nothing, and a file that is there."""
+    match = _TEXT_TO_FILE.match(text)
+    if match is None or PATH.search(match["text"]) or _NO_TEXT.search(match["text"]):
+        return text
+    if match["verb"].casefold() == "put" and match["to"].casefold() not in ("on", "onto"):
+        return text
+    said = match["text"].strip(" ,:")
+    path = targets.sole_file(match["file"])
+    names = any(targets.sole_file(part) or targets.directory(part) for part in _listed(said))
+    if path is None or names or "'" in said:
+        return text
+    return f"append '{said}' to '{path}'" if looks_like_file(path) else text
+
+
+def _listed(said: str) -> list[str]:
+    return [part for part in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", said) if part]
