@@ -40,7 +40,16 @@ def _protected(text: str) -> str:
     return f"lock {_LOCKING.sub(' ', _NOBODY.sub('', text)).strip()}"
 
 
+_UNLOCKING = re.compile(
+    r"^(?:remove|lift|release|take|drop|clear|cancel|end|get\s+rid\s+of)\b.*\b(?:lock|protection)\b|"
+    r"\b(?:writ(?:e)?able|editable|unlock\w*|unprotect\w*|unfreeze)\b",
+    re.I,
+)
+
+
 def _lock(text: str, context: Context) -> BaseOperation:
+    if _UNLOCKING.search(PATH.sub(" ", QUOTED.sub(" ", text))):
+        return _unlock(text, context)
     target = target_of(_protected(text), "lock", context, "lock cv.pdf", careful=False)
     return plan.Lock(target=target)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 
+from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
+from .hints import hint_words
+from .orders import filler_words
 from .phrase import PATH, QUOTED
+from .whole import strings
 
 _HEDGED = re.compile(
     r"\b(?:maybe|perhaps|possibly|probably|i\s+(?:might|may|wonder|guess|suppose)|not\s+sure|"
@@ -51,3 +56,46 @@ def is_open_statement(text: str) -> bool:
 
 def _refusal(message: str) -> NotUnderstoodError:
     return NotUnderstoodError(message, hint="name the files, or say which by type, folder or time")
+
+
+_CHECKED = (
+    plan.Create, plan.Mkdir, plan.Write, plan.Append, plan.Move, plan.Copy, plan.Link, plan.Remove,
+    plan.Join, plan.Lock, plan.Unlock, plan.Share, plan.Touch, plan.Unshare, plan.DropGroup,
+)  # fmt: skip
+_WORD = re.compile(r"(?<![\w-])[a-z][\w'’-]*")
+
+
+def refuse_unread_words(text: str, operation: BaseOperation, intent: str) -> None:
+    """Every word of an act on what is named went into the operation, or is known to say nothing.
+
+    Raises:
+        NotUnderstoodError: one is left that may say something else is wanted.
+    """
+    target = getattr(operation, "target", None)
+    chosen = isinstance(target, Selector) and not target.is_literal()
+    if chosen or not isinstance(operation, _CHECKED):
+        return
+    bare = PATH.sub(" ", QUOTED.sub(" ", text)).casefold()
+    said = {word for value in strings(operation.model_dump()) for word in _parts(value)}
+    known = filler_words() | hint_words(intent) | said
+    for word in _WORD.findall(bare):
+        if word.strip("'’-") not in known and not _is_part(word, said):
+            raise NotUnderstoodError(
+                f"I did not understand what {word!r} is to mean there",
+                hint="leave it out, or put names and texts in quotes",
+            )
+
+
+def _parts(value: str) -> list[str]:
+    return re.findall(r"[^\W_]+", value.casefold())
+
+
+def _is_part(word: str, said: set[str]) -> bool:
+    """Whether it is, but for its ending or a slip, a word of the operation."""
+    parts = _parts(re.sub(r"['’]s$", "", word))
+    return all(
+        part in said
+        or any(len(part) > 2 and len(one) > 2 and (one.startswith(part) or part.startswith(one)) for one in said)
+        or bool(difflib.get_close_matches(part, said, 1, 0.75))
+        for part in parts
+    )

@@ -58,6 +58,9 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
         name = place[2].strip()
         if PRONOUN.match(name) or not name:
             return None
+        if _ROOT.match(name) and context.targets.directory(name) is None:
+            what = re.sub(r"\s+(?:up|back|over|out|down)$", "", text[: match.start()])
+            return what, "", True
         folder = context.targets.directory(name)
         is_folder = bool(place[1] or place[3] or folder is not None or name.endswith("/"))
         if (
@@ -75,6 +78,7 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
     return None
 
 
+_ROOT = re.compile(r"^(?:root|top(?:[- ]level)?|main)(?:\s+(?:folder|directory))?$", re.I)
 _SAYS_FOLDER = re.compile(r"\b(?:folder|directory)$", re.I)
 _LEADS_ON = re.compile(r"\s(?:to|onto)\s", re.I)
 
@@ -222,6 +226,14 @@ def _content_of_file(text: str, context: Context) -> str | None:
 # -- joining ---------------------------------------------------------------------------------------
 
 
+_ONE_FILE = re.compile(
+    r"^(?:make|create|build|produce)\s+(?:one|a|a\s+single|a\s+new|the|a\s+combined)\s+"
+    r"(?:(?:big|single|new|combined|text)\s+)*(?:file|document)\s+(?:called\s+|named\s+)?(?P<name>\S+)\s+"
+    r"(?:out\s+of|from|of|by\s+(?:joining|merging|combining))\s+",
+    re.I,
+)
+
+
 def join(text: str, context: Context) -> BaseOperation:
     example = "merge todo.txt and plan.md into all.md"
     if onto := re.search(
@@ -234,6 +246,8 @@ def join(text: str, context: Context) -> BaseOperation:
             one(part, "join", context, example) for part in (onto[1], onto[2].rstrip("."))
         )
         return plan.Join(target=literal([first, second]), to=first)
+    if said := _ONE_FILE.match(text):
+        text = f"join {text[said.end() :]} into {said['name']}"
     split = _split_destination(text, context)
     if split is None or split[2]:
         raise missing("into which file", example)

@@ -274,6 +274,8 @@ def without_verb(text: str, intent: str) -> str:
 
 def target_of(text: str, intent: str, context: Context, example: str, *, careful: bool) -> Selector:
     """Named entries, else a selection by what they are; never everything, never a pronoun."""
+    if folder := _contents_of(without_verb(text, intent), context):
+        return Selector(filters=Filters(under=folder))
     by_glob = _by_glob(QUOTED.sub(" ", text), intent, context, example)
     if by_glob is not None:
         return by_glob
@@ -320,6 +322,20 @@ def refuse_unread(found: Selection, said: str, example: str) -> None:
         raise missing(f"what {found.query!r} is to mean there", example)
 
 
+_CONTENTS = re.compile(
+    r"^(?:(?:all\s+(?:of\s+)?)?(?:the\s+)?(?:(?:whole|entire)\s+)?contents?\s+of|(?:all|everything)\s+"
+    r"(?:that(?:\s+is|'s)\s+)?(?:in|inside|from)|(?:all\s+(?:of\s+)?)?what(?:ever)?(?:\s+is|'s)\s+"
+    r"(?:in|inside))\s+(?P<folder>.+)$",
+    re.I,
+)
+
+
+def _contents_of(said: str, context: Context) -> str | None:
+    """The folder of "the contents of FOLDER", "what is in FOLDER"."""
+    match = _CONTENTS.match(said.strip(" ."))
+    return context.targets.directory(match["folder"], loose=False) if match else None
+
+
 _PLACE = re.compile(
     r"\b(?:in|inside|under|within)\s+(?:(?:the|my)\s+)?(?:folder\s+)?"
     r"([A-Z][\w-]*|[\w.-]*/[\w./-]*|[\w-]+(?=\s+folder))(?:\s+folder)?$"
@@ -342,7 +358,7 @@ def refuse_vague(found: Selection, example: str) -> None:
 _SELECTING = re.compile(
     r"\b(?:about|related to|regarding|concerning|relating to|dealing with|mention\w*|"
     r"contain(?:s|ing)|older than|newer than|"
-    r"larger than|bigger than|smaller than|all(?: of)?(?: the| my)?(?= \w)|every|each|any|"
+    r"larger than|bigger than|smaller than|newest|oldest|largest|biggest|smallest|most recent|all(?: of)?(?: the| my)?(?= \w)|every|each|any|"
     r"everything|files (?:from|in|by|on)|"
     r"(?:photos?|pictures?|pdfs|spreadsheets|emails|videos|notes|papers|documents|"
     r"presentations|scripts|articles|images|screenshots)"

@@ -40,6 +40,13 @@ def intents_of(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def filler_words() -> frozenset[str]:
+    """Words of an order that name nothing, and the verbs."""
+    verbs = " ".join(_words()["verbs"])
+    return frozenset(f"{_words()['filler']['words']} {verbs}".split())
+
+
+@lru_cache(maxsize=1)
 def _verb_pattern() -> re.Pattern[str]:
     return re.compile(rf"(?:{_any_of(_words()['verbs'])})(?=\s|$)", re.I)
 
@@ -276,8 +283,18 @@ def _quoted_words(text: str, targets: Targets) -> str:
     return _quoted_line(text, targets)
 
 
+_FILE_COLON_TEXT = re.compile(
+    r"^(?:note|jot|jot\s+down|note\s+down|add|append|write\s+down|put)(?:\s+down)?\s+(?:(?:in|into|to|"
+    r"on|onto|at\s+the\s+(?:end|bottom)\s+of)\s+)(?P<file>[^:]+?)\s*:\s+(?P<text>\S.*)$",
+    re.I,
+)
+
+
 def _quoted_line(text: str, targets: Targets) -> str:
     """ "add eggs to the shopping list": words that name nothing, and a file that is there."""
+    if match := _FILE_COLON_TEXT.match(text):
+        path = targets.sole_file(match["file"])
+        return f"append {_in_quotes(match['text'])} to '{path}'" if path else text
     match = _TEXT_TO_FILE.match(text)
     if match is None or PATH.search(match["text"]) or _NO_TEXT.search(match["text"]):
         return text
@@ -286,9 +303,13 @@ def _quoted_line(text: str, targets: Targets) -> str:
     said = match["text"].strip(" ,:")
     path = targets.sole_file(match["file"])
     names = any(targets.sole_file(part) or targets.directory(part) for part in _listed(said))
-    if path is None or names or "'" in said:
+    if path is None or names or not looks_like_file(path):
         return text
-    return f"append '{said}' to '{path}'" if looks_like_file(path) else text
+    return f"append {_in_quotes(said)} to '{path}'"
+
+
+def _in_quotes(said: str) -> str:
+    return f'"{said}"' if "'" in said else f"'{said}'"
 
 
 def _listed(said: str) -> list[str]:

@@ -24,7 +24,7 @@ from lsfs.errors import (
 from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
 
-from .certainty import is_open_statement, refuse_uncertain
+from .certainty import is_open_statement, refuse_uncertain, refuse_unread_words
 from .exact import exact_form
 from .grouping import makes_folders, only_reads
 from .hints import Hints
@@ -209,6 +209,7 @@ class RequestParser:
             )
         if operation.effect != "read":
             refuse_uncertain(text, operation)
+            refuse_unread_words(text, operation, intent)
         if operation.effect != "read" and probability < _needed(intent):
             raise _not_understood("I am not sure what you want changed", ranked)
         refuse_vague_act(operation)

@@ -308,9 +308,16 @@ def _rolled_back(text: str, context: Context) -> str:
     """What is to be brought back: also a file that is gone."""
     bare = _VERSION_ID.sub(" ", text)
     gone = [context.targets.gone(name) for _, name in context.targets.mentioned(bare)]
+    if len(gone) == 1 and gone[0] is None:
+        span, _ = context.targets.mentioned(bare)[0]
+        if _TOLD.search(bare):
+            return context.targets.existing_at(bare, span, careful=True)
     return next((path for path in gone if path), None) or one(
         bare, "rollback", context, "roll back plan.md by 2 versions", careful=True
     )
+
+
+_TOLD = re.compile(r"\b(?:i|we|you|somebody|someone)(?:\s+\w+)?\s+\w+(?:ed|ote|ost|oke)\b", re.I)
 
 
 def _version(text: str) -> tuple[int | None, int | None]:
@@ -349,7 +356,7 @@ def _undo(text: str, context: Context) -> BaseOperation:
             "I can turn back one thing at a time",
             hint='say "undo", or "undo ID" with an id of the log',
         )
-    number = re.search(r"\b(?:undo|id|number|operation|#)\s*#?(\d{1,9})\b", text, re.I)
+    number = re.search(r"\b(?:undo|id|number|operation|change|step|action|entry|no\.?|#)\s*#?(\d{1,9})\b", text, re.I)
     return plan.Undo(id=int(number[1]) if number else None)
 
 

@@ -22,7 +22,7 @@ from lsfs.selector import Filters, Selector
 from .orders import masked, verb_of
 from .phrase import PATH, plain
 
-_STEP_WORDS = r"(?:then|afterwards?|after\s+that|next|finally|lastly|subsequently|thereafter)"
+_STEP_WORDS = r"(?:then|afterwards?|after\s+that|next(?=,)|finally|lastly|subsequently|thereafter)"
 _CUT = re.compile(
     rf"(?P<sure>\s*;\s*(?:and\s+)?(?:{_STEP_WORDS}\b,?\s*)?|\s*[,.]?\s+(?:and\s+|but\s+)?"
     rf"{_STEP_WORDS}\b,?\s+|[.!]\s+(?:and\s+)?(?=[A-Z])|[\s,;.]+(?:step\s+)?\d[.):]\s+)|"
@@ -34,7 +34,7 @@ _OPENING = re.compile(rf"^(?:(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|{_STEP_W
 _CLOSING = re.compile(rf"[\s,]+(?:{_STEP_WORDS}|as\s+well|too)$", re.I)
 _OBJECT = re.compile(
     r"\s+(?:up\s+|out\s+|back\s+)?(?:the|a|an|my|our|all|every|each|both|any|this|that|these|those|"
-    r"it|them|everything|what|[\"'“‘`\d*]|(?:in|to)(?:to)?\b|from\b|under\b|[A-Z]|"
+    r"it|them|me|us|everything|what|[\"'“‘`\d*]|(?:in|to)(?:to)?\b|from\b|under\b|[A-Z]|"
     r"(?:photos|pictures|images|pdfs|videos|e-?mails|files|documents|spreadsheets|folder|directory|"
     r"file|group|symlink)\b)",
 )
@@ -224,7 +224,7 @@ _ONE = re.compile(
 )
 _MANY = re.compile(
     r"\b(?:all\s+of\s+(?:it|them|those|these)|them(?:\s+all)?|both(?:\s+of\s+them)?|(?:all\s+)?(?:those|these)"
-    r"(?:\s+(?:files|ones|documents|pdfs|photos|pictures|papers|notes))?|(?:all\s+)?(?:the|your)\s+(?:results?|"
+    r"(?:\s+(?:files|ones|documents|pdfs|photos|pictures|papers|notes))?|(?:all\s+(?:the\s+)?|the\s+|your\s+)(?:results?|"
     r"hits|matches|findings|files|ones|found\s+(?:files|ones)|copies)|"
     rf"(?:all\s+)?(?:what(?:ever)?|those|the\s+(?:files|ones))\s+(?:you|was|is|were)\s+f(?:ind|ound))\b{_END}",
     re.I,

@@ -150,11 +150,14 @@ class Targets:
 
     def sole_file(self, name: str) -> str | None:
         """The one file that a name certainly stands for."""
-        try:
-            found = self.entry(name, careful=True, loose=False)
-        except ConfirmationError:
-            return None
-        return found if found and self.is_file(found) else None
+        for called in (name, re.sub(r"\s+(?:list|file)$", "", name.strip(), flags=re.I)):
+            try:
+                found = self.entry(called, careful=True, loose=False)
+            except ConfirmationError:
+                return None
+            if found:
+                return found if self.is_file(found) else None
+        return None
 
     def near(self, name: str) -> list[str]:
         """Up to three paths that `name` might have meant."""

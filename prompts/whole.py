@@ -29,7 +29,7 @@ _BEFORE = frozenset(
     "content contents version versions state end bottom top start beginning line lines entry "
     "path onto: rid away off down instead between against is was are be it them me us please "
     "contain contains containing hold holds has have saying says markdown plain root "
-    "yesterday today tomorrow week month year day hours minutes days weeks months".split()
+    "overwrote deleted removed lost moved renamed broke change edit modify alter yesterday today tomorrow week month year day hours minutes days weeks months".split()
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
@@ -65,7 +65,7 @@ def refuse_half_names(
     Raises:
         NotUnderstoodError: a neighbouring word may belong to the name and went nowhere.
     """
-    said = list(_strings(operation.model_dump()))
+    said = list(strings(operation.model_dump()))
     known = _BEFORE.union(*(hint_words(verb) for verb in (intent, "remove", "move", "rename")))
     ends = {span.end for span in spans}
     for span in spans:
@@ -103,15 +103,16 @@ def _holds(said: Sequence[str], name: str) -> bool:
     return any(name in value for value in said)
 
 
-def _strings(value: Any) -> Iterable[str]:
+def strings(value: Any) -> Iterable[str]:
+    """All texts of a dumped operation."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for item in value.values():
-            yield from _strings(item)
+            yield from strings(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _strings(item)
+            yield from strings(item)
 
 
 def blanked_names(text: str) -> str:
@@ -150,12 +151,12 @@ def refuse_lost_time(text: str, operation: BaseOperation, now: datetime) -> None
     span = find_span(bare, now, clocks=True)
     rest = f"{bare[: span.start]} {bare[span.end :]}" if span else bare
     unread = impossible_time(rest)
-    if unread and not _holds(list(_strings({**fields, "query": "", "target": None})), unread):
+    if unread and not _holds(list(strings({**fields, "query": "", "target": None})), unread):
         raise _time_not_understood(unread)
     if span is None or any(_moments(fields)):
         return
     said = text[span.start : span.end]
-    kept = {word.casefold() for string in _strings(fields) for word in _WORD.findall(string)}
+    kept = {word.casefold() for string in strings(fields) for word in _WORD.findall(string)}
     if not {word.casefold() for word in _WORD.findall(said)} <= kept | _PREPOSITIONS:
         raise NotUnderstoodError(
             f"I do not know what {said!r} is to mean there: that takes no time",

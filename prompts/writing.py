@@ -191,7 +191,13 @@ def _destination_file(text: str, intent: str, context: Context, example: str) ->
         place = context.targets.place_after(text, files[0][0].end)
         name = files[0][1]
         return context.targets.known_or_new(f"{place}/{name}" if place else name)
+    place = _TOWARDS.search(text)
+    if place and (path := context.targets.sole_file(place[1])):
+        return path
     return one(text, intent, context, example, careful=True)
+
+
+_TOWARDS = re.compile(r"\b(?:to|on|onto|in|into|of)\s+([^,;:]+?)[\s,.]*$", re.I)
 
 
 def _write(text: str, context: Context) -> BaseOperation:

@@ -84,15 +84,6 @@ def test_never_an_act(request_text: str) -> None:
     assert kinds <= {"rollback", "undo"} or not plan.changes_something(), flat(plan.operations[0])
 
 
-@pytest.mark.parametrize(
-    "request_text",
-    ["summarise plan.md, then move it to archive", "read plan.md and delete it"],
-)
-def test_no_step_is_lost(request_text: str) -> None:
-    with pytest.raises(NotUnderstoodError, match="refer to"):
-        trained_parser().parse(request_text, "test")
-
-
 def test_an_ambiguous_name_is_a_question_that_lists_the_choices() -> None:
     with pytest.raises(ConfirmationError) as caught:
         trained_parser().parse("delete invoice.pdf", "test")
