@@ -11,7 +11,7 @@ from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 
 from .changes import relocated
-from .dates import find_expiry, find_moment
+from .dates import find_expiry, find_moment, find_span
 from .naming import Context, literal, missing, one, target_of
 from .phrase import PATH, QUOTED
 from .whole import blanked_names
@@ -28,16 +28,9 @@ _LOCKING = re.compile(
     r"\s+(?:again|any\s?more|any\s+longer|from\s+now\s+on)$",
     re.I,
 )
-_NOBODY = re.compile(
-    r"^(?:nobody|no[- ]?one)\s+(?:should|may|can|must|is\s+allowed\s+to|shall)\s+(?:be\s+able\s+to\s+)?"
-    r"(?:change|edit|modify|write\s+to|touch|overwrite|alter)\s+",
-    re.I,
-)
-
-
 def _protected(text: str) -> str:
     """The request with a plain verb before what is to be locked or unlocked."""
-    return f"lock {_LOCKING.sub(' ', _NOBODY.sub('', text)).strip()}"
+    return f"lock {_LOCKING.sub(' ', text).strip()}"
 
 
 _UNLOCKING = re.compile(
@@ -66,8 +59,18 @@ def _share(text: str, context: Context) -> BaseOperation:
     bare = PATH.sub(" ", QUOTED.sub(" ", text))
     if _ENDS.search(bare):
         return _unshare(text, context)
+    if _LINK_IN.search(bare) and _is_for_folder(text, context):
+        return _link(text, context)
     path = one(text, "share", context, "share budget.xlsx for 7 days")
     return plan.Share(path=path, expires=find_expiry(bare, context.now))
+
+
+_LINK_IN = re.compile(r"\blinks?\b.*\b(?:in|into|inside|under)\s", re.I)
+
+
+def _is_for_folder(text: str, context: Context) -> bool:
+    places = re.finditer(r"\b(?:in|into|inside|under)\s+(?:(?:the|my)\s+)?([^,;]+?)$", text, re.I)
+    return any(context.targets.directory(place[1], loose=False) for place in places)
 
 
 def _unshare(text: str, context: Context) -> BaseOperation:
@@ -84,7 +87,7 @@ def _unshare(text: str, context: Context) -> BaseOperation:
 
 _LINKING = re.compile(
     r"^(?:(?:make|create|put|place|add|set\s+up|i\s+need|i\s+want)\s+)?(?:an?\s+|the\s+)?"
-    r"(?:(?:relative|new)\s+)?(?:sym(?:bolic)?[- ]?\s?|soft\s?)?links?\s+(?:(?:to|of|for)\s+)?|"
+    r"(?:(?:relative|new)\s+)?(?:(?:sym(?:bolic)?[- ]?\s?|soft\s?)?links?|shortcuts?)\s+(?:(?:to|of|for)\s+)?|"
     r"^ln\s+-s\s+",
     re.I,
 )
@@ -107,7 +110,10 @@ def _touch(text: str, context: Context) -> BaseOperation:
     """A file that is there gets a new time; "touch new.txt" makes one."""
     rest = _TOUCHING.sub("", text, count=1)
     moment = find_moment(blanked_names(rest), context.now)
+    at = moment.at if moment else None
     if moment is not None:
+        span = find_span(blanked_names(rest), context.now, clocks=True)
+        at = span.after if span and span.after else at  # "to yesterday": when it began
         rest = f"{rest[: moment.start]} {rest[moment.end :]}"
     rest = re.sub(r"\s+to\s*(?:now|the\s+(?:current|present)\s+time)?\s*$", "", rest.strip(), flags=re.I)
     target = target_of(f"touch {rest}", "touch", context, "touch plan.md", careful=True)
@@ -116,7 +122,7 @@ def _touch(text: str, context: Context) -> BaseOperation:
         return plan.Create(path=target.paths[0])
     if new:
         raise missing("which file you mean", "touch plan.md")
-    return plan.Touch(target=target, mtime=moment.at if moment else None)
+    return plan.Touch(target=target, mtime=at)
 
 
 FILLERS: dict[str, Callable[[str, Context], BaseOperation]] = {

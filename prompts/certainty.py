@@ -11,7 +11,7 @@ from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
 from .hints import hint_words
-from .orders import filler_words
+from .orders import filler_words, verb_of
 from .phrase import PATH, QUOTED
 from .whole import strings
 
@@ -77,7 +77,7 @@ def refuse_unread_words(text: str, operation: BaseOperation, intent: str) -> Non
         return
     bare = PATH.sub(" ", QUOTED.sub(" ", text)).casefold()
     said = {word for value in strings(operation.model_dump()) for word in _parts(value)}
-    known = filler_words() | hint_words(intent) | said
+    known = filler_words() | hint_words(intent) | said | set((verb_of(text) or "").split())
     for word in _WORD.findall(bare):
         if word.strip("'’-") not in known and not _is_part(word, said):
             raise NotUnderstoodError(

@@ -198,11 +198,21 @@ def _remove(text: str, context: Context) -> BaseOperation:
             f"I can remove whole files, not parts of {inside}",
             hint=f"replace 'text' with '' in {inside}",
         )
+    if _PROTECTION.search(QUOTED.sub(" ", text)):
+        raise missing("whether to unlock it", "unlock cv.pdf")
+    if re.search(r"\s(?:in)?to\s", text) and (split := _split_destination(text, context)) and split[2]:
+        if not _THROWN.match(text):
+            raise missing("whether to delete or to move it", "move draft.txt to archive/")
+        return move(text, context)
     body = [quote for quote in quotes(text) if not looks_like_file(quote.text)]
     if body and context.targets.mentioned(text) and not is_selection(text):
         return _cut_out(text, body, context)
     text = re.sub(r",\s*(?:please\s+)?(?:delete|remove|trash) (?:it|them)$", "", text, flags=re.I)
     return plan.Remove(target=target_of(text, "remove", context, "delete draft.txt", careful=True))
+
+
+_PROTECTION = re.compile(r"\b(?:the|a)\s+(?:write[- ]?)?(?:lock|protection)\b", re.I)
+_THROWN = re.compile(r"(?:chuck|throw|toss|drop|dump)\b", re.I)
 
 
 def _cut_out(text: str, body: Sequence[Quote], context: Context) -> BaseOperation:
@@ -251,7 +261,9 @@ def join(text: str, context: Context) -> BaseOperation:
     split = _split_destination(text, context)
     if split is None or split[2]:
         raise missing("into which file", example)
-    sources = named(split[0], "join", context, careful=False)
+    sources = (
+        [] if is_selection(split[0]) else named(split[0], "join", context, careful=False)
+    )
     if sources and len(sources) < 2:
         raise missing("which files to join", example)
     target = (

@@ -13,8 +13,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from .phrase import PATH, QUOTED, looks_like_file
+from .phrase import PATH, looks_like_file
 from .targets import Targets
+from .wordings import masked
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -34,6 +35,60 @@ def verb_of(text: str) -> str | None:
     return " ".join(match[0].casefold().split()) if match else None
 
 
+_MAKING = (
+    r"(?:make|create|start|begin|add|set\s+up|generate|build|prepare|(?:i\s+)?(?:need|want|would\s+like))\s+"
+    r"(?:me\s+)?(?:an?|another|the)\s+(?:(?:new|empty|blank|fresh|text|markdown|plain)\s+)*"
+)
+_FRAMES = (
+    (
+        re.compile(
+            rf"{_MAKING}(?:folder|directory|dir|sub-?folder|subdirectory)\b(?!.*\b(?:of|with|from)\s+"
+            r"(?:all|everything|links?)\b)", re.I,
+        ),
+        frozenset({"mkdir"}),
+    ),
+    (
+        re.compile(
+            rf"(?:{_MAKING}|new\s+)(?:(?:file|document|note)\s+)(?:(?:called|named|titled)\s+\S|"
+            r"[\w./-]+\.\w{1,5}\b(?!\s+(?:out\s+of|of|from)\b))", re.I,
+        ),
+        frozenset({"create"}),
+    ),
+    (
+        re.compile(
+            r"(?:remove|lift|release|take|drop|clear|cancel)\s+(?:off\s+)?(?:the\s+)?(?:write[- ]?)?"
+            r"(?:lock|protection)\b", re.I,
+        ),
+        frozenset({"unlock"}),
+    ),
+    (
+        re.compile(
+            r"(?:(?:make|create|put|place|add|set\s+up)\s+(?:an?\s+)?)?(?:sym(?:bolic\s+|[- ])?|soft[ -])"
+            r"links?\b", re.I,
+        ),
+        frozenset({"link"}),
+    ),
+)  # fmt: skip
+
+
+def framed_intents(text: str) -> frozenset[str]:
+    """What a request certainly asks for by its frame ("make a folder ..."); none where it has
+    none."""
+    return next((intents for frame, intents in _FRAMES if frame.match(text)), frozenset())
+
+
+def without_gerund(text: str) -> str:
+    """ "would you mind moving X" as "move X"."""
+    match = re.search(r"\b(?:would|do)\s+you\s+mind\s+(\w+)ing\b", text, re.I)
+    if match is None:
+        return text
+    stem = match[1].casefold()
+    for verb in (stem, f"{stem}e", stem[:-1]):
+        if verb in _words()["verbs"]:
+            return f"{verb}{text[match.end() :]}"
+    return text
+
+
 def intents_of(text: str) -> frozenset[str]:
     """What the verb that a request begins with may ask for; none where that is open."""
     return frozenset(_words()["verbs"].get(verb_of(text) or "", ()))
@@ -41,9 +96,8 @@ def intents_of(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def filler_words() -> frozenset[str]:
-    """Words of an order that name nothing, and the verbs."""
-    verbs = " ".join(_words()["verbs"])
-    return frozenset(f"{_words()['filler']['words']} {verbs}".split())
+    """Words of an order that name nothing and change nothing."""
+    return frozenset(_words()["filler"]["words"].split())
 
 
 @lru_cache(maxsize=1)
@@ -54,13 +108,6 @@ def _verb_pattern() -> re.Pattern[str]:
 def _any_of(words: dict[str, Any]) -> str:
     longest_first = sorted(words, key=len, reverse=True)
     return "|".join(word.replace(" ", r"\s+") for word in longest_first)
-
-
-def as_one(text: str) -> str:
-    """The request with steps that are parts of one act put together."""
-    for turned in (_named_at_once, _moved_at_once, _replaced_at_once):
-        text = turned(text)
-    return text
 
 
 def as_order(text: str, targets: Targets) -> str:
@@ -76,11 +123,6 @@ def _next_step() -> re.Pattern[str]:
         r";|\b(?:then|afterwards)\b|(?:\band|,)\s+(?:also\s+)?(?:"
         rf"{_any_of(_words()['verbs'])})\s|\b(?:should|must|shall|ought|belongs?|needs?)\b", re.I
     )  # fmt: skip
-
-
-def masked(text: str) -> str:
-    """The request with quoted texts blanked, as long as before."""
-    return QUOTED.sub(lambda m: f'"{chr(0) * (len(m[0]) - 2)}"', text)
 
 
 def _part(text: str, match: re.Match[str], name: str) -> str:
@@ -109,7 +151,7 @@ def _passives() -> tuple[re.Pattern[str], ...]:
             r"^(?P<what>.+?)\s+(?:should|must|shall|(?:needs?|has|have|ought|(?:is|are)(?:\s+"
             rf"supposed)?)\s+to)\s+{_ADVERBS}(?:"
             rf"(?:be|get)\s+(?P<participle>{participles})\b|"
-            r"(?P<go>go|be)\s+(?=(?:in|into|to|inside|under)\s)|"
+            r"(?P<go>go|be(?:\s+kept)?|end\s+up|live|land)\s+(?=(?:in|into|to|inside|under)\s)|"
             r"be\s+(?P<state>read[- ]only|write[- ]protected|writable|editable)\b)\s*(?P<rest>.*)$",
             re.I,
         ),
@@ -189,65 +231,6 @@ def _is_place(said: str, targets: Targets) -> bool:
     return targets.directory(said, loose=False) is not None or bool(
         re.fullmatch(r"[\w.-]+/[\w./-]*", said)
     )
-
-
-_NAMED_AFTER = re.compile(
-    r"^(?P<head>(?P<verb>make|create|start|copy|duplicate|clone|save|back up|merge|join|combine|"
-    r"concatenate|glue|stitch|group|sort|cluster|collect|gather|bundle|split|divide|organi[sz]e|"
-    r"symlink|link)\b.+?)"
-    r"(?:\s*[,;]\s*|\s+)(?:and\s+)?(?:then\s+)?(?:call|name|title)\s+(?:it|them|that|these|"
-    r"(?:the|this|that|those|these)\s+(?:new\s+)?(?:result|copy|copies|files?|folder|groups?|one|"
-    r"directory|link|symlink|collection|outcome|duplicate|clusters?|topics?))\s+"
-    r"(?P<name>\"[^\"]*\"|\S+)$",
-    re.I,
-)
-
-
-def _named_at_once(text: str) -> str:
-    """ "merge A and B and call the result C": the name goes with what is made."""
-    match = _NAMED_AFTER.match(masked(text))
-    if match is None:
-        return text
-    how = "called" if match["verb"].casefold() in ("make", "create", "start") else "as"
-    return f"{_part(text, match, 'head')} {how} {_part(text, match, 'name')}"
-
-
-_TAKEN_AND_PUT = re.compile(
-    r"^(?:take|grab|pick|pick up)\s+(?P<what>.+?)(?:\s+out\s+of\s+(?P<from>.+?))?,?\s+and\s+"
-    r"(?:then\s+)?(?:move|put|place|stick|drop|file|store)\s+(?:it|them|those|these)\s+"
-    r"(?P<rest>(?:in|into|to|under|inside|onto)\s.+)$",
-    re.I,
-)
-
-
-def _moved_at_once(text: str) -> str:
-    """ "take X out of Y and put it in Z" is "move X from Y into Z"."""
-    match = _TAKEN_AND_PUT.match(masked(text))
-    if match is None:
-        return text
-    origin = _part(text, match, "from")
-    return f"move {_part(text, match, 'what')}{f' from {origin}' if origin else ''} " + _part(
-        text, match, "rest"
-    )
-
-
-_FOUND_AND_REPLACED = re.compile(
-    r"^(?:find|look\s+for|search\s+for|take)\s+(?:(?:every|each|all|any)\s+)?(?:occurrences?\s+of\s+)?"
-    r"(?:the\s+)?(?:words?\s+|phrase\s+)?(?P<old>\"\0*\")\s*(?P<place>.*?),?\s+and\s+"
-    r"(?:replace|change|turn|swap|substitute)\s+(?:it|them|that|those|each|every\s+one)\s+"
-    r"(?:with|by|to|into|for)\s+(?P<new>\"\0*\")(?P<rest>.*)$",
-    re.I,
-)
-
-
-def _replaced_at_once(text: str) -> str:
-    """ "find 'X' in F and change it to 'Y'" is "replace 'X' with 'Y' in F"."""
-    match = _FOUND_AND_REPLACED.match(masked(text))
-    if match is None:
-        return text
-    old, new = text[slice(*match.span("old"))], text[slice(*match.span("new"))]
-    places = f"{_part(text, match, 'place')} {_part(text, match, 'rest')}".strip()
-    return f"replace {old} with {new} {places}"
 
 
 # -- texts without quotes --------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from .grouping import makes_folders, only_reads
 from .hints import Hints
 from .intents import IntentClassifier
 from .naming import Context
-from .orders import as_one, as_order, intents_of
+from .orders import as_order, framed_intents, intents_of, without_gerund
 from .phrase import (
     PATH,
     QUOTED,
@@ -47,6 +47,7 @@ from .slots import fill
 from .steps import NamesAfter, References, has_object, steps_of
 from .targets import Targets
 from .whole import refuse_half_names
+from .wordings import plain_order
 
 LONGEST_REQUEST = 4000
 """Characters; a longer request is refused before anything reads it."""
@@ -121,7 +122,7 @@ class RequestParser:
             refuse_vague_act(exact)
             return _plan((exact,), request, "exact", actor)
         try:
-            operations = self._by_examples(spelt(plain(text)), now)
+            operations = self._by_examples(spelt(plain(without_gerund(text))), now)
             if is_open_statement(text) and any(one.effect != "read" for one in operations):
                 raise NotUnderstoodError(
                     "that asks about an act: nothing was done", hint="say what to do"
@@ -167,7 +168,7 @@ class RequestParser:
 
         targets = Targets(self._names)
         operations: list[BaseOperation] = []
-        for step in steps_of(as_one(text), targets.is_named):
+        for step in steps_of(plain_order(text), targets.is_named):
             operations.append(references.parsed(step, parse))
             references.note(operations[-1])
         if len(operations) > 1 and any(isinstance(one, Undo | Redo) for one in operations):
@@ -179,7 +180,7 @@ class RequestParser:
     def _single(self, text: str, context: Context) -> BaseOperation:
         if takes_undo_back(text):
             return Redo()
-        text = as_order(text, context.targets)
+        text = as_order(plain_order(text), context.targets)
         ranked = self._ranked(text)
         if tells_of_past(text):
             ranked = [pair for pair in ranked if pair[0] in _READS | {"rollback", "undo", "none"}]
@@ -283,10 +284,11 @@ def _plan(operations: Sequence[BaseOperation], request: str, parser: str, actor:
 def _narrowed(ranked: list[tuple[str, float]], text: str) -> list[tuple[str, float]]:
     """The chances of what the verb that the request begins with may ask for, where that is known
     and the wording does not speak against it."""
-    asked = intents_of(text)
+    framed = framed_intents(text)
+    asked = framed or intents_of(text)
     likely = [(intent, chance) for intent, chance in ranked if intent in asked]
     total = sum(chance for _, chance in likely)
-    if total < _OPEN or not has_object(text):
+    if not total or (not framed and (total < _OPEN or not has_object(text))):
         return ranked
     return [(intent, chance / total) for intent, chance in likely] + [
         (intent, 0.0) for intent, _ in ranked if intent not in asked

@@ -47,7 +47,10 @@ _POLITE = re.compile(
     r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
     r"(?:plz|please|pls) can (?:you|u)\s+|can i (?:get|have|see)\s+|"
     r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|let'?s\s+|"
-    r"would you mind\s+|be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
+    r"would you mind\s+|(?:please )?go ahead and\s+|would you be (?:so kind as|able|willing) to\s+|"
+    r"i(?:'d| would) (?:appreciate it|be (?:grateful|glad|happy)) if you (?:could|would)\s+|"
+    r"it would be (?:nice|great|good|lovely|helpful) if you (?:could|would)\s+|"
+    r"(?:do me a favou?r|be a dear)(?: and|,|:)\s+|(?:make sure|remember|be sure) to\s+|be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
     re.IGNORECASE,
 )
 _POLITE_END = re.compile(
@@ -128,7 +131,7 @@ def is_negated(text: str) -> bool:
 
 def is_question_about(text: str) -> bool:
     """Whether it asks about an act instead of asking for it ("should I remove ...")."""
-    return bool(_ASKED.search(QUOTED.sub(" ", text)))
+    return bool(_ASKED.search(QUOTED.sub(" x ", text)))
 
 
 def tells_of_past(text: str) -> bool:
@@ -161,6 +164,7 @@ def spelt(text: str) -> str:
 
     Only letters swapped, doubled or left out; names, paths and quotes stay as they are.
     """
+    text = _VERB_SLIP.sub(lambda m: _VERB_SLIPS[m[0]], text, count=1)
     fixed = [text[m.start() : m.end()] for m in QUOTED.finditer(text)]
     masked = QUOTED.sub("\x00", text)
     masked = re.sub(
@@ -194,6 +198,13 @@ _REAL_WORDS = frozenset(
     "abut bout paper document photo picture month week mentions share resume relate created".split()
 )
 _SLIPS = _slips(_WORKING_WORDS)
+_VERB_SLIPS = {
+    slip: verb
+    for verb in ("move", "copy", "lock", "share", "unlock", "merge", "write", "trash", "erase")
+    for slip in (verb[:i] + verb[i + 1] + verb[i] + verb[i + 2 :] for i in range(1, len(verb) - 1))
+    if slip != verb
+}
+_VERB_SLIP = re.compile(rf"^(?:{'|'.join(sorted(_VERB_SLIPS))})(?=\s)")
 
 
 _CONDITION = re.compile(

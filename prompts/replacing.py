@@ -24,7 +24,7 @@ _VERB = (
 _WHAT = (
     r"(?:(?:every|each|all|any)\s*)?(?:the\s+)?(?:(?:occurrences?|instances?|mentions?|uses?)\s*"
     r"(?:of\s*)?)?(?:the\s+)?(?:(?:exact\s+)?(?:words?|phrase|texts?|strings?|terms?|names?|lines?|"
-    r"variables?|expression|spelling)\s*)?(?:that\s+says?\s*)?"
+    r"variables?|expression|spelling|typos?|misspelling)\s*)?(?:that\s+says?\s*)?"
 )
 _BEFORE = re.compile(rf"(?:^|[\s,:]){_VERB}\s+{_WHAT}$|^{_WHAT}$", re.I)
 _BETWEEN = re.compile(
@@ -54,6 +54,8 @@ def replace(text: str, found: Sequence[Quote], context: Context) -> BaseOperatio
     how = _BETWEEN.search(between)
     if how is None:
         raise missing("which text to replace by which", EXAMPLE)
+    if re.match(r"for$", how["how"] or "", re.I) and re.search(r"\bsubstitut", before, re.I):
+        raise missing("which of the two comes in the place of the other", EXAMPLE)
     old, new = found[0].text, found[1].text
     if how["how"] and _SWAPPED.match(how["how"]):
         old, new = new, old

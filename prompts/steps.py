@@ -19,10 +19,11 @@ from lsfs.plan import BaseOperation
 from lsfs.ports import Names
 from lsfs.selector import Filters, Selector
 
-from .orders import masked, verb_of
+from .orders import verb_of
 from .phrase import PATH, plain
+from .wordings import masked
 
-_STEP_WORDS = r"(?:then|afterwards?|after\s+that|next(?=,)|finally|lastly|subsequently|thereafter)"
+_STEP_WORDS = r"(?:then|afterwards?|after\s+that|(?<!the\s)(?<!my\s)next(?!\s+(?:week|month|year|day|time|to|hour|weekend|mon|tue|wed|thu|fri|sat|sun|\d|one))|finally|lastly|subsequently|thereafter)"
 _CUT = re.compile(
     rf"(?P<sure>\s*;\s*(?:and\s+)?(?:{_STEP_WORDS}\b,?\s*)?|\s*[,.]?\s+(?:and\s+|but\s+)?"
     rf"{_STEP_WORDS}\b,?\s+|[.!]\s+(?:and\s+)?(?=[A-Z])|[\s,;.]+(?:step\s+)?\d[.):]\s+)|"

@@ -40,6 +40,7 @@ def is_kind_of(query: str, said: str) -> bool:
         re.search(rf"(?<![\w-]){topic}['’]?s?\s+{_NOUN}\b", said, re.I)
         or re.search(rf"\b{_NOUN}\s+(?:of|for|showing)\s+(?:(?:the|my|our|a)\s+)?{topic}$", said, re.I)
         or re.search(rf"\be-?mails\s+(?:from|by|of)\s+(?:(?:the|my|our)\s+)?{topic}$", said, re.I)
+        or re.fullmatch(r"notes|papers|articles|letters|texts|writings", query, re.I)
         or re.fullmatch(rf"(?:(?:all|every|each|the|my|our|of)\s+)*{topic}", said, re.I)
     )
 

@@ -65,11 +65,16 @@ def _create(text: str, context: Context) -> BaseOperation:
         names = [called]
     if len(names) != 1 or len(body) > 1:
         raise missing("the name of the new file", "create ideas.md in Documents")
+    if "." not in posixpath.basename(names[0]) and not _SAYS_FILE.search(bare):
+        raise missing("whether that is a file or a folder", "make a folder called travel")
     words, contents = _said_contents(bare, names[0], body)
     if more := re.match(r"\s+([\w-]+)", words[words.find(names[0]) + len(names[0]) :]):
         _refuse_more(names[0], more[1], _GOES_ON_FILE if body else _GOES_ON)
     path = _placed(names[0], words.replace(names[0], " "), context)
     return plan.Create(path=path, text=contents)
+
+
+_SAYS_FILE = re.compile(r"\b(?:files?|notes?|documents?|docs?|texts?|touch)\b|文件|文档|笔记", re.I)
 
 
 def _called(text: str) -> str | None:
@@ -110,6 +115,10 @@ def _said_contents(text: str, name: str, body: Sequence[Quote]) -> tuple[str, st
 def _mkdir(text: str, context: Context) -> BaseOperation:
     if _PUTS.match(text):
         return move(text, context)
+    if (place := re.search(r"\s+to\s+(?:the\s+|my\s+)?(\S+)$", text)) and context.targets.directory(
+        place[1], loose=False
+    ):
+        text = f"{text[: place.start()]} in {place[1]}"
     quoted = quotes(text)
     match = _NEW_FOLDER.search(text)
     if quoted:
@@ -210,15 +219,28 @@ def _write(text: str, context: Context) -> BaseOperation:
 def _append(text: str, context: Context) -> BaseOperation:
     if not quotes(text) and len(context.targets.mentioned(text)) == 2:
         return join(text, context)
+    if _ELSEWHERE.search(PATH.sub(" ", QUOTED.sub(" ", text))):
+        raise NotUnderstoodError(
+            "I can add text at the end of a file only", hint="append 'call the dentist' to todo.txt"
+        )
     body, path = _text_and_file(text, "append", context, "append 'call the dentist' to todo.txt")
     return plan.Append(path=path, text=body, as_line=True)
 
 
-_AT_END = re.compile(r"\bat the (?:end|bottom|foot)\b|\bappend|\bbelow\b|末尾|追加", re.I)
+_ELSEWHERE = re.compile(
+    r"\b(?:at|to|on|in|near)\s+the\s+(?:very\s+)?(?:top|beginning|start|front|head|middle)\b|"
+    r"\b(?:before|after|above|under|on|at)\s+(?:the\s+)?(?:first\s+|last\s+)?(?:lines?|heading|"
+    r"paragraph|section)\b|\bprepend",
+    re.I,
+)
+_AT_END = re.compile(r"^(?:write|jot|note)\s+down\b|\bat the (?:end|bottom|foot)\b|\bappend|\bbelow\b|末尾|追加", re.I)
 
 
 def _replace(text: str, context: Context) -> BaseOperation:
     found = [quote for quote in quotes(text) if quote.text]
+    if len(found) == 3:
+        files = [quote.start for quote in context.targets.quoted_entries(text)]
+        found = [quote for quote in found if quote.start not in files]
     if len(found) == 2:
         return replace(text, found, context)
     if re.search(r"\bcontents?\b", text, re.I):
