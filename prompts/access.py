@@ -94,7 +94,10 @@ _LINKING = re.compile(
 
 
 def _link(text: str, context: Context) -> BaseOperation:
-    target, to, into = relocated(_LINKING.sub("link ", text), "link", context)
+    text = _LINKING.sub("link ", text)
+    if shell := re.fullmatch(r"link\s+(\S+)\s+(\S+)", text):
+        text = f"link {shell[1]} to {shell[2]}"
+    target, to, into = relocated(text, "link", context)
     return plan.Link(target=target, to=to, into=into)
 
 

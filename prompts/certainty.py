@@ -23,7 +23,7 @@ _HEDGED = re.compile(
 )
 _AMOUNT = re.compile(
     r"\b(?:some|half|most|many|several|(?:a\s+)?few|part|parts|bits?|a\s+(?:bit|couple|lot|number))\s+of\b|"
-    r"^\w+(?:\s+(?:up|away|out|back))?\s+(?:some|half|most|many|several|a\s+few|any)\s+\w+s\b|"
+    r"^\w+(?:\s+(?:up|away|out|back))?\s+(?:some|half|most|many|several|a\s+few)\s+\w+s\b|"
     r"\b(?:and|or)\s+(?:so\s+on|such|the\s+(?:other|others|rest|like)|stuff|things|others|"
     r"everything(?:\s+else)?|more|etc)\b|\betc\b|\.\.\.",
     re.I,
@@ -42,10 +42,22 @@ def refuse_uncertain(text: str, operation: BaseOperation) -> None:
         raise _refusal("I cannot hold to conditions and exceptions: say what to act on")
     if _AMOUNT.search(bare):
         raise _refusal("I do not know which and how many of them")
+    if isinstance(operation, _WHOLE_FILES) and _PART_OF_FILE.search(bare):
+        raise _refusal("I can do that with whole files, not with parts of them")
     target = getattr(operation, "target", None)
     chosen = isinstance(target, Selector) and not target.is_literal()
     if not chosen and re.search(r"\bor\b", bare) and " or " not in str(operation.model_dump()):
         raise _refusal("I do not know which of the two you mean")
+
+
+_PART_OF_FILE = re.compile(
+    r"\b(?:lines?|paragraphs?|sentences?|sections?|chapters?|pages?|rows?|columns?|cells?|headings?|"
+    r"comments?|functions?)(?:\s+\d+(?:\s*(?:-|to|and)\s*\d+)?)?\s+(?:of|in|from)\b",
+    re.I,
+)
+_WHOLE_FILES = (
+    plan.Move, plan.Copy, plan.Link, plan.Remove, plan.Lock, plan.Unlock, plan.Share, plan.Touch,
+)  # fmt: skip
 
 
 def is_open_statement(text: str) -> bool:
@@ -60,8 +72,12 @@ def _refusal(message: str) -> NotUnderstoodError:
 
 _CHECKED = (
     plan.Create, plan.Mkdir, plan.Write, plan.Append, plan.Move, plan.Copy, plan.Link, plan.Remove,
-    plan.Join, plan.Lock, plan.Unlock, plan.Share, plan.Touch, plan.Unshare, plan.DropGroup,
+    plan.Join, plan.Lock, plan.Unlock, plan.Share, plan.Touch, plan.DropGroup,
 )  # fmt: skip
+_PURPOSE = re.compile(r"\bfor\s+[^,;]+?(?=\s+(?:called|named|titled|in|inside|under)\b|\s*$)", re.I)
+_RECIPIENT = re.compile(
+    r"\b(?i:with|to)\s+(?:[A-Z][\w-]*(?:\s+[A-Z][\w-]*)?|(?i:my|the|our)\s+[a-z]+)(?:\s+and\s+[A-Z]\w*)?"
+)
 _WORD = re.compile(r"(?<![\w-])[a-z][\w'’-]*")
 
 
@@ -75,7 +91,12 @@ def refuse_unread_words(text: str, operation: BaseOperation, intent: str) -> Non
     chosen = isinstance(target, Selector) and not target.is_literal()
     if chosen or not isinstance(operation, _CHECKED):
         return
-    bare = PATH.sub(" ", QUOTED.sub(" ", text)).casefold()
+    bare = PATH.sub(" ", QUOTED.sub(" ", text))
+    if isinstance(operation, plan.Mkdir | plan.Create):
+        bare = _PURPOSE.sub(" ", bare)
+    elif isinstance(operation, plan.Share):
+        bare = _RECIPIENT.sub(" ", bare)
+    bare = bare.casefold()
     said = {word for value in strings(operation.model_dump()) for word in _parts(value)}
     known = filler_words() | hint_words(intent) | said | set((verb_of(text) or "").split())
     for word in _WORD.findall(bare):

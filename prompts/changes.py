@@ -59,8 +59,7 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
         if PRONOUN.match(name) or not name:
             return None
         if _ROOT.match(name) and context.targets.directory(name) is None:
-            what = re.sub(r"\s+(?:up|back|over|out|down)$", "", text[: match.start()])
-            return what, "", True
+            return _without_adverb(text[: match.start()]), "", True
         folder = context.targets.directory(name)
         is_folder = bool(place[1] or place[3] or folder is not None or name.endswith("/"))
         if (
@@ -74,8 +73,18 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
             ].strip().casefold() in {"to", "into", "onto"}:
                 raise quote_it(text[match.end() :])
             name = name if folder is not None else context.targets.within_root(name)
-            return text[: match.start()], folder if folder is not None else name, is_folder
+            if folder is None and not QUOTED.match(rest) and _LISTS.search(name):
+                raise quote_it(name)
+            return _without_adverb(text[: match.start()]), folder if folder is not None else name, is_folder
     return None
+
+
+_LISTS = re.compile(r"\s(?:and|or|plus)\s|[,&]", re.I)
+_ADVERB = re.compile(r"\s+(?:up|back|over|out|down|away|off|across|straight)$", re.I)
+
+
+def _without_adverb(what: str) -> str:
+    return _ADVERB.sub("", what)
 
 
 _ROOT = re.compile(r"^(?:root|top(?:[- ]level)?|main)(?:\s+(?:folder|directory))?$", re.I)
@@ -148,14 +157,21 @@ def _renamed(old: str, new: str, *, exactly: bool = False) -> str:
     return new if "/" in new or new in {".", ".."} else posixpath.join(posixpath.dirname(old), new)
 
 
+_HANDING = re.compile(r"(?:send|forward|mail|give|hand|bring|get|pass)\b", re.I)
+
+
 def move(text: str, context: Context) -> BaseOperation:
     target, to, into = relocated(text, "move", context)
+    if _HANDING.match(text) and to and context.targets.directory(to) is None:
+        raise missing("in which folder that is", "move draft.txt to archive/")
     return plan.Move(target=target, to=to, into=into)
 
 
 def _rename(text: str, context: Context) -> BaseOperation:
     found = context.targets.mentioned(text)
     if len(found) >= 2:
+        if _LISTS.search(text[found[0][0].end : found[1][0].start]):
+            raise missing("the new name of each", "rename draft.txt to chapter1.txt")
         old = context.targets.existing_at(text, found[0][0], careful=False)
         return plan.Move(target=literal([old]), to=_renamed(old, _new_name(text, found, context)))
     target, to, into = relocated(text, "rename", context)

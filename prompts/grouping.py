@@ -203,7 +203,15 @@ def _folder_alone(said: str, context: Context) -> str | None:
         r"(?:(?:all|every|everything|files?|documents?|the|my|of|things|stuff)\s+)*"
         r"(?:in|from|of|under|inside)\s+(.+)", rest, re.I,
     )  # fmt: skip
+    if inside is None and _KINDS.fullmatch(rest):
+        return None
     return context.targets.directory(inside[1] if inside else rest, loose=False)
+
+
+_KINDS = re.compile(
+    r"(?:(?:all|every|the|my|our|of)\s+)*(?:photos|pictures|images|videos|music|songs|e-?mails|"
+    r"spreadsheets|presentations|slides|pdfs|code|archives)"
+)
 
 
 def _target(said: _Said, context: Context) -> Selector:
@@ -239,7 +247,7 @@ def _drop_group(text: str, context: Context) -> BaseOperation:
         rf"ungroup\s+)[\"']?({GROUP})",
         text,
         re.I,
-    )
+    ) or re.search(r"\b(?:the|my)\s+([\w-]+)\s+group$", text, re.I)
     if match is None:
         raise missing("which group", "forget the group taxes")
     return plan.DropGroup(name=match[1])

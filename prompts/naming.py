@@ -43,7 +43,7 @@ PRONOUN = re.compile(
     r"^(?:it|them|this|that|these|those|one|there|here|some|stuff|something|things?)$", re.I
 )
 _STOP = frozenset(
-    "the a an my our your this that these those of to in into on from for with by at as is "
+    "the a an both either my our your this that these those of to in into on from for with by at as is "
     "are was were be been do does did i we you me us it them they can could would will please "
     "plz again back now here there and or not no all every any some file files document "
     "documents folder folders directory directories named called what when which who how why has "
@@ -90,6 +90,10 @@ def named(text: str, intent: str, context: Context, *, careful: bool) -> list[st
             return within
     found = [targets.existing_at(text, span, careful=careful) for span in mentioned]
     rest = text
+    if len(mentioned) > 1 and (match := PLACE.match(text, mentioned[-1].end)):
+        if folder := targets.place(match):  # "a.txt and b.txt in X"
+            found = [e for s in mentioned for e in _found_in(folder, [s.text], context, careful=True)]
+            rest = text[: match.start()]
     for span in reversed(mentioned):
         rest = f"{rest[: span.start]} ; {rest[span.end :]}"
     if found and not (_LISTED.search(rest) and (careful or intent in _TAKE_LISTS)):
@@ -276,6 +280,9 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
     """Named entries, else a selection by what they are; never everything, never a pronoun."""
     if folder := _contents_of(without_verb(text, intent), context):
         return Selector(filters=Filters(under=folder))
+    if whole := re.match(r"(?:all|the\s+whole|whole)\s+of\s+(\S+)$", without_verb(text, intent), re.I):
+        if folder := context.targets.directory(whole[1], loose=False):
+            return literal([folder])
     by_glob = _by_glob(QUOTED.sub(" ", text), intent, context, example)
     if by_glob is not None:
         return by_glob

@@ -42,6 +42,13 @@ _MAKING = (
 _FRAMES = (
     (
         re.compile(
+            r"(?:e-?mail|mail|upload|post|notify|remind|message|text|fax|phone)\s+(?:me|him|her|them|us|it|"
+            r"this|that|my\s+\w+|[\w/]+\.\w+)\b", re.I,
+        ),
+        frozenset({"none"}),
+    ),
+    (
+        re.compile(
             rf"{_MAKING}(?:folder|directory|dir|sub-?folder|subdirectory)\b(?!.*\b(?:of|with|from)\s+"
             r"(?:all|everything|links?)\b)", re.I,
         ),
@@ -63,7 +70,22 @@ _FRAMES = (
     ),
     (
         re.compile(
-            r"(?:(?:make|create|put|place|add|set\s+up)\s+(?:an?\s+)?)?(?:sym(?:bolic\s+|[- ])?|soft[ -])"
+            r"(?!(?:share|open|show|copy|create|make|give|list|read|find)\b)[\w-]+(?:\s+(?:down|off|of))?\s+"
+            r"(?:the\s+|my\s+)?(?:(?:shared?|download|public)\s+)?(?:share|link|url)\s+(?:(?:number|no\.?|"
+            r"id)\s*)?#?\d+$", re.I,
+        ),
+        frozenset({"unshare"}),
+    ),
+    (
+        re.compile(
+            r"(?:get\s+rid\s+of|delete|remove|drop|forget|dissolve|erase|discard)\s+(?:the\s+|my\s+)?"
+            r"(?:group\s+(?:(?:named|called)\s+)?[\w/-]+|[\w/-]+\s+group)$", re.I,
+        ),
+        frozenset({"drop_group"}),
+    ),
+    (
+        re.compile(
+            r"link\s+(?!to\b|for\b)|(?:(?:make|create|put|place|add|set\s+up)\s+(?:an?\s+)?)?(?:sym(?:bolic\s+|[- ])?|soft[ -])"
             r"links?\b", re.I,
         ),
         frozenset({"link"}),
@@ -112,7 +134,7 @@ def _any_of(words: dict[str, Any]) -> str:
 
 def as_order(text: str, targets: Targets) -> str:
     """One step with its verb first, its objects after that and its destination last."""
-    for turned in (_active, _place_last, _quoted_words):
+    for turned in (_active, _place_last, _archived, _quoted_words):
         text = turned(text, targets)
     return text
 
@@ -221,6 +243,15 @@ def _place_last(text: str, targets: Targets) -> str:
             if _is_place(place, targets) and not _leads_on(f" {masked(rest)}"):
                 return f"{match['verb']} {rest} into {place}"
     return text
+
+
+def _archived(text: str, targets: Targets) -> str:
+    """ "archive plan.md", where there is a folder of that name."""
+    match = re.match(r"archive\s+(?P<what>.+)$", text, re.I)
+    folder = targets.directory("archive", loose=False) if match else None
+    if match is None or folder is None or re.search(r"\s(?:in|to|into|under)\s", masked(text)):
+        return text
+    return f"move {match['what']} into {folder}/"
 
 
 def _leads_on(rest: str) -> bool:

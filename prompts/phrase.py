@@ -46,7 +46,7 @@ _POLITE = re.compile(
     r"then)\b[\s,!]*|"
     r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
     r"(?:plz|please|pls) can (?:you|u)\s+|can i (?:get|have|see)\s+|"
-    r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|let'?s\s+|"
+    r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|we (?:want|need|have) to\s+|i have to\s+|let'?s\s+|"
     r"would you mind\s+|(?:please )?go ahead and\s+|would you be (?:so kind as|able|willing) to\s+|"
     r"i(?:'d| would) (?:appreciate it|be (?:grateful|glad|happy)) if you (?:could|would)\s+|"
     r"it would be (?:nice|great|good|lovely|helpful) if you (?:could|would)\s+|"

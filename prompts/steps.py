@@ -25,8 +25,8 @@ from .wordings import masked
 
 _STEP_WORDS = r"(?:then|afterwards?|after\s+that|(?<!the\s)(?<!my\s)next(?!\s+(?:week|month|year|day|time|to|hour|weekend|mon|tue|wed|thu|fri|sat|sun|\d|one))|finally|lastly|subsequently|thereafter)"
 _CUT = re.compile(
-    rf"(?P<sure>\s*;\s*(?:and\s+)?(?:{_STEP_WORDS}\b,?\s*)?|\s*[,.]?\s+(?:and\s+|but\s+)?"
-    rf"{_STEP_WORDS}\b,?\s+|[.!]\s+(?:and\s+)?(?=[A-Z])|[\s,;.]+(?:step\s+)?\d[.):]\s+)|"
+    rf"(?P<sure>[\s,;.]+(?:and\s+)?(?:step\s+)?\d[.):]\s+|\s*;\s*(?:and\s+)?(?:{_STEP_WORDS}\b,?\s*)?|\s*[,.]?\s+(?:and\s+|but\s+)?"
+    rf"{_STEP_WORDS}\b,?\s+|[.!]\s+(?:and\s+)?(?=[A-Z]))|"
     r"\s*,?\s*\band\s+(?:also\s+|please\s+)?|\s*,\s+(?:also\s+|please\s+)?",
     re.I,
 )
@@ -89,14 +89,18 @@ class NamesAfter:
         self._files: dict[str, None] = {}
         self._folders: dict[str, None] = {}
         self._away: set[str] = set()
+        self._beside: dict[str, bool] = {}
+        """Copies and links, and which are folders: a bare name still means what it meant."""
 
     def candidates(self, name: str) -> Sequence[str]:
         """See `ports.Names`."""
-        return [*_called(name, self._files), *self._left(self._names.candidates(name))]
+        made = [*_called(name, self._files), *self._exactly(name, is_folder=False)]
+        return [*made, *self._left(self._names.candidates(name))]
 
     def directories(self, name: str) -> Sequence[str]:
         """See `ports.Names`."""
-        return [*_called(name, self._folders), *self._left(self._names.directories(name))]
+        made = [*_called(name, self._folders), *self._exactly(name, is_folder=True)]
+        return [*made, *self._left(self._names.directories(name))]
 
     def gone(self, name: str) -> Sequence[str]:
         """See `ports.Names`."""
@@ -125,13 +129,19 @@ class NamesAfter:
                 self._away.add(old)
                 self._files.pop(old, None)
                 self._folders.pop(old, None)
-            self._add(new, self._folders if is_folder else self._files)
+            if isinstance(operation, plan.Move):
+                self._add(new, self._folders if is_folder else self._files)
+            else:
+                self._beside[new] = is_folder
 
     def _add(self, path: str, kind: dict[str, None]) -> None:
         kind[path] = None
         self._away.discard(path)
         while path := posixpath.dirname(path):
             self._folders[path] = None
+
+    def _exactly(self, path: str, *, is_folder: bool) -> list[str]:
+        return [path] if self._beside.get(path.strip("/")) is is_folder else []
 
     def _left(self, paths: Sequence[str]) -> Iterator[str]:
         made = {**self._files, **self._folders}
@@ -244,7 +254,16 @@ class References:
     def note(self, operation: BaseOperation) -> None:
         """Remember an operation, in the order of the steps."""
         self._names.note(operation)
-        self._left.append((operation, _left_by(operation)))
+        left = _left_by(operation)
+        if isinstance(operation, plan.Search) and (path := self._sole(operation.query)):
+            left = _Left(Selector(paths=(path,)))
+        self._left.append((operation, left))
+
+    def _sole(self, name: str) -> str | None:
+        """The one file that a search names."""
+        paths = self._names.candidates(name) if name else ()
+        exact = [path for path in paths if name.casefold() in (path.casefold(), _names_of(path)[0])]
+        return exact[0] if len(exact) == 1 else None
 
     def parsed(self, step: str, parse: Callable[[str], BaseOperation]) -> BaseOperation:
         """The operation of a step, with what it refers to put in.
@@ -297,7 +316,7 @@ class References:
         for operation, left in reversed(self._left):
             files = left.made_beside if wants_copy and left.made_beside else left.files
             if files is None:
-                if left.made_beside or isinstance(operation, plan.Remove):
+                if isinstance(operation, plan.Copy | plan.Link | plan.Remove):
                     break
                 continue
             if _is_many(files) == is_many or re.search(r"\bresults?\b", said, re.I):

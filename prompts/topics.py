@@ -20,7 +20,7 @@ _NO_TOPIC = re.compile(
     r"should|must|can|could|would|will|may|might|need|needs|is|are|was|were|be|been|being|has|have|"
     r"had|do|does|did|not|and|or|but|then|also|that|which|who|whose|where|when|what|if|it|them|"
     r"there|here|this|these|those|to|into|onto|as|with|by|move|put|go|goes|copy|delete|remove|"
-    r"rename|lock|share|merge|\d+)\b|[^\w\s.'’&/-]",
+    r"rename|lock|share|merge|\d+)\b|[^\w\s.'’&-]",
     re.I,
 )
 _UNREAD_KINDS = re.compile(

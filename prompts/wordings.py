@@ -41,6 +41,22 @@ _SOURCES = (
         rf"{_THESE}\s+(?P<name>{_NAME})",
         "{head} as {name}",
     ),
+    # files that are told after the place
+    (
+        r"(?P<verb>\w+)\s+(?:the\s+following|these)(?:\s+\w+)?\s+(?P<place>(?:in)?to\s+.+?)\s*:\s*(?P<what>.+)",
+        "{verb} {what} {place}",
+    ),
+    (r"(?P<verb>\w+)\s+the\s+following(?:\s+\w+)?\s*:\s*(?P<what>.+)", "{verb} {what}"),
+    # saving under another name
+    (
+        rf"save\s+(?P<what>[^\"]+?)\s+(?:as|under\s+the\s+name(?:\s+of)?)\s+(?P<name>{_Q}|\S+\.\w+)",
+        "copy {what} as {name}",
+    ),
+    (
+        r"(?P<head>(?:copy|move|save|duplicate|clone)\s.+?)\s+(?:under|with)\s+the\s+(?:new\s+)?name\s+(?:of\s+)?"
+        rf"(?P<name>{_NAME})(?P<rest>\s.*)?",
+        "{head} as {name}{rest}",
+    ),
     # renaming
     (
         r"give\s+(?P<what>.+?)\s+(?:the|a)\s+(?:new\s+|other\s+|different\s+)?(?:file\s?)?name\s*"
@@ -81,6 +97,24 @@ _SOURCES = (
         r"edits?|modif(?:y|ies)|writes?\s+to|touch(?:es)?|overwrites?|alters?)\s+(?P<what>.+?)"
         r"(?:\s+any\s?more|\s+any\s+longer|\s+from\s+now\s+on)?",
         "lock {what}",
+    ),
+    (
+        r"(?:disable|forbid|block|prevent|stop|disallow)\s+(?:all\s+|any\s+)?(?:writing|edits|editing|changes|"
+        r"modifications?)\s+(?:to|of|in|on)\s+(?P<what>.+)",
+        "lock {what}",
+    ),
+    (
+        r"(?:(?:re-?)?enable|allow|permit)\s+(?:writing|edits|editing|changes|modifications?)\s+(?:to|of|in|on)"
+        r"\s+(?P<what>.+)",
+        "unlock {what}",
+    ),
+    (
+        r"let\s+(?P<what>.+?)\s+be\s+(?:edited|changed|modified|written\s+to|writable|editable)(?P<rest>\s+again)?",
+        "unlock {what}{rest}",
+    ),
+    (
+        r"give\s+(?:[\w.-]+\s+(?:and\s+)?){1,4}access\s+to\s+(?P<what>.+)",
+        "share {what}",
     ),
     # links in folders
     (

@@ -50,6 +50,8 @@ _COLON_TEXT = re.compile(r":\s+(\S.*)$", re.S)
 
 
 def _create(text: str, context: Context) -> BaseOperation:
+    if _EMPTIES.match(text):
+        raise missing("what to make", "write '' into draft.txt")
     body = [quote for quote in quotes(text) if not looks_like_file(quote.text)]
     bare = without(text, body)
     if re.search(r"\b(?:folder|directory)\b", bare) and not re.search(r"\bfile\b|\.\w", bare):
@@ -74,6 +76,7 @@ def _create(text: str, context: Context) -> BaseOperation:
     return plan.Create(path=path, text=contents)
 
 
+_EMPTIES = re.compile(r"(?:empty|clear|blank)\b(?!\s+(?:file|document|note|text))", re.I)
 _SAYS_FILE = re.compile(r"\b(?:files?|notes?|documents?|docs?|texts?|touch)\b|文件|文档|笔记", re.I)
 
 
@@ -233,7 +236,8 @@ _ELSEWHERE = re.compile(
     r"paragraph|section)\b|\bprepend",
     re.I,
 )
-_AT_END = re.compile(r"^(?:write|jot|note)\s+down\b|\bat the (?:end|bottom|foot)\b|\bappend|\bbelow\b|末尾|追加", re.I)
+_AT_END = re.compile(r"^(?:write|jot|note)\s+down\b|\b(?:on|in) (?:a|its) (?:new|own|separate) line\b|"
+    r"\bas (?:a|another|the) (?:new |last )?line\b|\bat the (?:end|bottom|foot)\b|\bappend|\bbelow\b|末尾|追加", re.I)
 
 
 def _replace(text: str, context: Context) -> BaseOperation:
