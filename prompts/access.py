@@ -1,5 +1,5 @@
-"""The arguments of operations on who may change or see a file, and of links and times: lock, unlock,
-share, unshare, link, touch."""
+"""The arguments of operations on who may change or see a file, and on links and times: lock,
+unlock, share, unshare, link, touch."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lsfs.plan import BaseOperation
 
 from .changes import relocated
 from .dates import find_expiry, find_moment, find_span
-from .naming import Context, literal, missing, one, target_of
+from .naming import Context, missing, one, target_of
 from .phrase import PATH, QUOTED
 from .whole import blanked_names
 
@@ -22,12 +22,15 @@ _LOCKING = re.compile(
     r"^(?:remove|lift|release|drop|clear|add|put)\s+(?:the\s+|a\s+)?(?:write[- ]?)?"
     r"(?:lock|protection)\s+(?:off|from|on|of|to)\s+|"
     r"^(?:protect|prevent|keep|allow|let)\s+(?:(?:any\s+)?(?:changes|edits|writing|editing)\s+(?:to|of|in|on)\s+)?|"
-    r"\s+(?:to\s+(?:be\s+)?)?(?:read[- ]?only|write[- ]?protected|writ(?:e)?able|editable|locked|unlocked)\b|"
+    r"\s+(?:to\s+(?:be\s+)?)?(?:read[- ]?only|write[- ]?protected|writ(?:e)?able|editable|locked|"
+    r"unlocked)\b|"
     r"\s+(?:from|against)\s+(?:being\s+)?(?:changes?|changed|edits?|edited|editing|writing|"
     r"modified|modifications?|overwritten|any\s+changes?)\b|"
     r"\s+(?:again|any\s?more|any\s+longer|from\s+now\s+on)$",
     re.I,
 )
+
+
 def _protected(text: str) -> str:
     """The request with a plain verb before what is to be locked or unlocked."""
     return f"lock {_LOCKING.sub(' ', text).strip()}"
@@ -87,7 +90,8 @@ def _unshare(text: str, context: Context) -> BaseOperation:
 
 _LINKING = re.compile(
     r"^(?:(?:make|create|put|place|add|set\s+up|i\s+need|i\s+want)\s+)?(?:an?\s+|the\s+)?"
-    r"(?:(?:relative|new)\s+)?(?:(?:sym(?:bolic)?[- ]?\s?|soft\s?)?links?|shortcuts?)\s+(?:(?:to|of|for)\s+)?|"
+    r"(?:(?:relative|new)\s+)?(?:(?:sym(?:bolic)?[- ]?\s?|soft\s?)?links?|shortcuts?)\s+(?:(?:to|"
+    r"of|for)\s+)?|"
     r"^ln\s+-s\s+",
     re.I,
 )
@@ -118,7 +122,9 @@ def _touch(text: str, context: Context) -> BaseOperation:
         span = find_span(blanked_names(rest), context.now, clocks=True)
         at = span.after if span and span.after else at  # "to yesterday": when it began
         rest = f"{rest[: moment.start]} {rest[moment.end :]}"
-    rest = re.sub(r"\s+to\s*(?:now|the\s+(?:current|present)\s+time)?\s*$", "", rest.strip(), flags=re.I)
+    rest = re.sub(
+        r"\s+to\s*(?:now|the\s+(?:current|present)\s+time)?\s*$", "", rest.strip(), flags=re.I
+    )
     target = target_of(f"touch {rest}", "touch", context, "touch plan.md", careful=True)
     new = len(target.paths) == 1 and not context.targets.is_there(target.paths[0])
     if new and moment is None and rest.strip() == target.paths[0]:

@@ -11,7 +11,7 @@ from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
 from .hints import hint_words
-from .orders import filler_words, verb_of
+from .imperative import filler_words, verb_of
 from .phrase import PATH, QUOTED
 from .whole import strings
 
@@ -28,7 +28,9 @@ _AMOUNT = re.compile(
     r"everything(?:\s+else)?|more|etc)\b|\betc\b|\.\.\.",
     re.I,
 )
-_OPEN_STATEMENT = re.compile(r"\b(?:should|must|shall|ought|supposed|belongs?)\b.*\?\s*$", re.I | re.S)
+_OPEN_STATEMENT = re.compile(
+    r"\b(?:should|must|shall|ought|supposed|belongs?)\b.*\?\s*$", re.I | re.S
+)
 
 
 def refuse_uncertain(text: str, operation: BaseOperation) -> None:
@@ -116,7 +118,10 @@ def _is_part(word: str, said: set[str]) -> bool:
     parts = _parts(re.sub(r"['’]s$", "", word))
     return all(
         part in said
-        or any(len(part) > 2 and len(one) > 2 and (one.startswith(part) or part.startswith(one)) for one in said)
+        or any(
+            len(part) > 2 and len(one) > 2 and (one.startswith(part) or part.startswith(one))
+            for one in said
+        )
         or bool(difflib.get_close_matches(part, said, 1, 0.75))
         for part in parts
     )

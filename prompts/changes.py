@@ -75,7 +75,11 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
             name = name if folder is not None else context.targets.within_root(name)
             if folder is None and not QUOTED.match(rest) and _LISTS.search(name):
                 raise quote_it(name)
-            return _without_adverb(text[: match.start()]), folder if folder is not None else name, is_folder
+            return (
+                _without_adverb(text[: match.start()]),
+                folder if folder is not None else name,
+                is_folder,
+            )
     return None
 
 
@@ -216,7 +220,11 @@ def _remove(text: str, context: Context) -> BaseOperation:
         )
     if _PROTECTION.search(QUOTED.sub(" ", text)):
         raise missing("whether to unlock it", "unlock cv.pdf")
-    if re.search(r"\s(?:in)?to\s", text) and (split := _split_destination(text, context)) and split[2]:
+    if (
+        re.search(r"\s(?:in)?to\s", text)
+        and (split := _split_destination(text, context))
+        and split[2]
+    ):
         if not _THROWN.match(text):
             raise missing("whether to delete or to move it", "move draft.txt to archive/")
         return move(text, context)
@@ -277,9 +285,7 @@ def join(text: str, context: Context) -> BaseOperation:
     split = _split_destination(text, context)
     if split is None or split[2]:
         raise missing("into which file", example)
-    sources = (
-        [] if is_selection(split[0]) else named(split[0], "join", context, careful=False)
-    )
+    sources = [] if is_selection(split[0]) else named(split[0], "join", context, careful=False)
     if sources and len(sources) < 2:
         raise missing("which files to join", example)
     target = (

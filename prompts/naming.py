@@ -18,10 +18,10 @@ from lsfs.selector import Filters, Selector
 from .hints import hint_words
 from .nearest import strip_nouns
 from .phrase import PATH, QUOTED, Quote
-from .places import PLACE, no_folder
+from .places import CONTENTS_OF, PLACE, no_folder
 from .selection import Selection, select
-from .topics import is_kind_of, is_unread_kind
 from .targets import Targets, split_list
+from .unread_topics import refuse_unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,17 @@ PRONOUN = re.compile(
     r"^(?:it|them|this|that|these|those|one|there|here|some|stuff|something|things?)$", re.I
 )
 _STOP = frozenset(
-    "the a an both either my our your this that these those of to in into on from for with by at as is "
-    "are was were be been do does did i we you me us it them they can could would will please "
-    "plz again back now here there and or not no all every any some file files document "
+    "the a an both either my our your this that these those of to in into on from for with by at "
+    "as is are was were be been do does did i we you me us it them they can could would will "
+    "please plz again back now here there and or not no all every any some file files document "
     "documents folder folders directory directories named called what when which who how why has "
     "have had last modified changed say says said like version versions state content contents "
     "text new one two three content's ago before get give show make let put take tell want need "
     "see look thing things its about so up out off down over's someone anyone friend others until "
     "valid active expires days day weeks week months month hours hour minutes yesterday today "
     "morning english german french chinese spanish italian japanese dutch russian korean "
-    "portuguese full whole short sentences lines point points main gist previous earlier "
-    "older time i'd d s i'm send allow writing exactly stand".split()
+    "portuguese full whole short sentences lines point points main gist previous earlier older "
+    "time i'd d s i'm send allow writing exactly stand".split()
 )
 
 
@@ -88,12 +88,11 @@ def named(text: str, intent: str, context: Context, *, careful: bool) -> list[st
         within = _found_in(place, _names(before, intent), context, careful=careful)
         if within:  # "the report in x/plan"
             return within
-    found = [targets.existing_at(text, span, careful=careful) for span in mentioned]
-    rest = text
-    if len(mentioned) > 1 and (match := PLACE.match(text, mentioned[-1].end)):
-        if folder := targets.place(match):  # "a.txt and b.txt in X"
-            found = [e for s in mentioned for e in _found_in(folder, [s.text], context, careful=True)]
-            rest = text[: match.start()]
+    found, rest = _all_in(text, mentioned, context), text
+    if found:
+        rest = text[: mentioned[-1].end]
+    else:
+        found = [targets.existing_at(text, span, careful=careful) for span in mentioned]
     for span in reversed(mentioned):
         rest = f"{rest[: span.start]} ; {rest[span.end :]}"
     if found and not (_LISTED.search(rest) and (careful or intent in _TAKE_LISTS)):
@@ -104,6 +103,14 @@ def named(text: str, intent: str, context: Context, *, careful: bool) -> list[st
     if unknown and (found or spoken) and (careful or _LISTED.search(rest)):
         raise _unknown(unknown[0], context, "name each file by its path")
     return found + spoken
+
+
+def _all_in(text: str, mentioned: Sequence[Quote], context: Context) -> list[str]:
+    """The entries of "a.txt and b.txt in FOLDER"; none where no folder follows several names."""
+    match = PLACE.match(text, mentioned[-1].end) if len(mentioned) > 1 else None
+    folder = context.targets.place(match) if match else None
+    names = [span.text for span in mentioned]
+    return _found_in(folder, names, context, careful=True) if folder else []
 
 
 def _spoken(
@@ -193,6 +200,7 @@ _GLOB = re.compile(r"(?<!\S)[\w./-]*\*[\w./*-]*(?!\S)")
 
 def _by_glob(text: str, intent: str, context: Context, example: str) -> Selector | None:
     """ "*.log in code": the files of a pattern, and nothing said of them that is not understood."""
+    text = QUOTED.sub(" ", text)
     globs = _GLOB.findall(text)
     if not globs:
         return None
@@ -276,16 +284,24 @@ def without_verb(text: str, intent: str) -> str:
     return " ".join(words[max(start, 1) :])
 
 
+def _whole_folder(text: str, intent: str, context: Context) -> Selector | None:
+    """ "The contents of FOLDER", "all of FOLDER"."""
+    said = without_verb(text, intent).strip(" .")
+    inside, itself = (
+        CONTENTS_OF.match(said),
+        re.match(r"(?:all|(?:the )?whole) of (\S+)$", said, re.I),
+    )
+    if inside and (folder := context.targets.directory(inside["folder"], loose=False)):
+        return Selector(filters=Filters(under=folder))
+    folder = context.targets.directory(itself[1], loose=False) if itself else None
+    return literal([folder]) if folder else None
+
+
 def target_of(text: str, intent: str, context: Context, example: str, *, careful: bool) -> Selector:
     """Named entries, else a selection by what they are; never everything, never a pronoun."""
-    if folder := _contents_of(without_verb(text, intent), context):
-        return Selector(filters=Filters(under=folder))
-    if whole := re.match(r"(?:all|the\s+whole|whole)\s+of\s+(\S+)$", without_verb(text, intent), re.I):
-        if folder := context.targets.directory(whole[1], loose=False):
-            return literal([folder])
-    by_glob = _by_glob(QUOTED.sub(" ", text), intent, context, example)
-    if by_glob is not None:
-        return by_glob
+    whole = _whole_folder(text, intent, context) or _by_glob(text, intent, context, example)
+    if whole is not None:
+        return whole
     names = named(text, intent, context, careful=careful) if not is_selection(text) else []
     if names:
         if careful:
@@ -312,35 +328,8 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
             f"no folder here is called {place[1]!r}", hint="name a folder by its path"
         )
     refuse_vague(found, example)
-    refuse_unread(found, clean, example)
+    refuse_unread(found, clean)
     return found.selector()
-
-
-def refuse_unread(found: Selection, said: str, example: str) -> None:
-    """What is left of a described set is what the files are about, or not understood.
-
-    Raises:
-        NotUnderstoodError: it is neither marked as that ("about X") nor stands where that stands
-            ("tax documents", "emails from the bank").
-    """
-    if is_unread_kind(said):
-        raise missing(f"which files are {said!r}", example)
-    if found.query and not found.is_marked and not is_kind_of(found.query, said):
-        raise missing(f"what {found.query!r} is to mean there", example)
-
-
-_CONTENTS = re.compile(
-    r"^(?:(?:all\s+(?:of\s+)?)?(?:the\s+)?(?:(?:whole|entire)\s+)?contents?\s+of|(?:all|everything)\s+"
-    r"(?:that(?:\s+is|'s)\s+)?(?:in|inside|from)|(?:all\s+(?:of\s+)?)?what(?:ever)?(?:\s+is|'s)\s+"
-    r"(?:in|inside))\s+(?P<folder>.+)$",
-    re.I,
-)
-
-
-def _contents_of(said: str, context: Context) -> str | None:
-    """The folder of "the contents of FOLDER", "what is in FOLDER"."""
-    match = _CONTENTS.match(said.strip(" ."))
-    return context.targets.directory(match["folder"], loose=False) if match else None
 
 
 _PLACE = re.compile(
@@ -365,7 +354,8 @@ def refuse_vague(found: Selection, example: str) -> None:
 _SELECTING = re.compile(
     r"\b(?:about|related to|regarding|concerning|relating to|dealing with|mention\w*|"
     r"contain(?:s|ing)|older than|newer than|"
-    r"larger than|bigger than|smaller than|newest|oldest|largest|biggest|smallest|most recent|all(?: of)?(?: the| my)?(?= \w)|every|each|any|"
+    r"larger than|bigger than|smaller than|newest|oldest|largest|biggest|smallest|most recent|"
+    r"all(?: of)?(?: the| my)?(?= \w)|every|each|any|"
     r"everything|files (?:from|in|by|on)|"
     r"(?:photos?|pictures?|pdfs|spreadsheets|emails|videos|notes|papers|documents|"
     r"presentations|scripts|articles|images|screenshots)"

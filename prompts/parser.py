@@ -28,9 +28,10 @@ from .certainty import is_open_statement, refuse_uncertain, refuse_unread_words
 from .exact import exact_form
 from .grouping import makes_folders, only_reads
 from .hints import Hints
+from .imperative import as_order, framed_intents, intents_of, without_gerund
 from .intents import IntentClassifier
+from .names_after import NamesAfter
 from .naming import Context
-from .orders import as_order, framed_intents, intents_of, without_gerund
 from .phrase import (
     PATH,
     QUOTED,
@@ -43,8 +44,9 @@ from .phrase import (
     tells_of_past,
 )
 from .proposals import propose, refuse_vague_act
+from .references import References
 from .slots import fill
-from .steps import NamesAfter, References, has_object, steps_of
+from .steps import has_object, steps_of
 from .targets import Targets
 from .whole import refuse_half_names
 from .wordings import plain_order
@@ -180,41 +182,45 @@ class RequestParser:
     def _single(self, text: str, context: Context) -> BaseOperation:
         if takes_undo_back(text):
             return Redo()
-        text = as_order(plain_order(text), context.targets)
+        return self._by_nearness(as_order(plain_order(text), context.targets), context)
+
+    def _by_nearness(self, text: str, context: Context) -> BaseOperation:
         ranked = self._ranked(text)
         if tells_of_past(text):
             ranked = [pair for pair in ranked if pair[0] in _READS | {"rollback", "undo", "none"}]
             ranked = [(intent, min(1.0, 2 * chance)) for intent, chance in ranked]
         intent, probability = ranked[0]
-        if intent not in _READS and _CORRECTED.search(QUOTED.sub(" ", text)):
-            raise _not_understood("that corrects itself: say it once more, from the start", ranked)
         if intent == "none" and not is_negated(text):
             intent = self._settled(text, ranked)
-        if self._must_not_act(text) and intent not in _READS:
-            raise _not_understood(
-                "that says what not to do, or asks about it: nothing was done", ranked
-            )
-        if intent not in _READS and has_condition(text):
-            raise _not_understood(
-                "I cannot hold to conditions and exceptions: say what to act on", ranked
-            )
-        if is_negated(text):
-            raise _not_understood("that says what not to do: nothing was done", ranked)
+        self._refuse_no_order(text, intent, ranked)
         intent = self._settled(text, ranked)
         if intent not in _READS:
             context.targets.refuse_paths_outside(text)
         operation = self._filled(intent, text, context, ranked)
         if operation.effect != "read":
-            refuse_half_names(
-                text, [span for span, _ in context.targets.mentioned(text)], operation, intent
-            )
-        if operation.effect != "read":
+            mentioned = [span for span, _ in context.targets.mentioned(text)]
+            refuse_half_names(text, mentioned, operation, intent)
             refuse_uncertain(text, operation)
             refuse_unread_words(text, operation, intent)
-        if operation.effect != "read" and probability < _needed(intent):
-            raise _not_understood("I am not sure what you want changed", ranked)
+            if probability < _needed(intent):
+                raise _not_understood("I am not sure what you want changed", ranked)
         refuse_vague_act(operation)
         return operation
+
+    def _refuse_no_order(self, text: str, intent: str, ranked: Sequence[tuple[str, float]]) -> None:
+        """Refuse what corrects itself, says what not to do, asks about it, or sets conditions."""
+        if intent in _READS:
+            problem = "that says what not to do: nothing was done" if is_negated(text) else None
+        elif _CORRECTED.search(QUOTED.sub(" ", text)):
+            problem = "that corrects itself: say it once more, from the start"
+        elif self._must_not_act(text):
+            problem = "that says what not to do, or asks about it: nothing was done"
+        elif has_condition(text):
+            problem = "I cannot hold to conditions and exceptions: say what to act on"
+        else:
+            problem = None
+        if problem is not None:
+            raise _not_understood(problem, ranked)
 
     def _ranked(self, text: str) -> list[tuple[str, float]]:
         with self._training:

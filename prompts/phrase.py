@@ -46,11 +46,13 @@ _POLITE = re.compile(
     r"then)\b[\s,!]*|"
     r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
     r"(?:plz|please|pls) can (?:you|u)\s+|can i (?:get|have|see)\s+|"
-    r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|we (?:want|need|have) to\s+|i have to\s+|let'?s\s+|"
+    r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|we (?:want|"
+    r"need|have) to\s+|i have to\s+|let'?s\s+|"
     r"would you mind\s+|(?:please )?go ahead and\s+|would you be (?:so kind as|able|willing) to\s+|"
     r"i(?:'d| would) (?:appreciate it|be (?:grateful|glad|happy)) if you (?:could|would)\s+|"
     r"it would be (?:nice|great|good|lovely|helpful) if you (?:could|would)\s+|"
-    r"(?:do me a favou?r|be a dear)(?: and|,|:)\s+|(?:make sure|remember|be sure) to\s+|be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
+    r"(?:do me a favou?r|be a dear)(?: and|,|:)\s+|(?:make sure|remember|be sure) to\s+|"
+    r"be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
     re.IGNORECASE,
 )
 _POLITE_END = re.compile(
@@ -68,7 +70,8 @@ _ASKED = re.compile(
     r"(?:risk|danger)|"
     r"is it (?:safe|ok|okay|wise|a good idea|possible)|may i|am i allowed|would it be|do you "
     r"think|how (?:do|can|would) i|"
-    r"should\b|shall\b|why (?:did|was|were|is|are)|did (?:i|you|we)|have you|was it you|do i (?:really "
+    r"should\b|shall\b|why (?:did|was|were|is|are)|did (?:i|you|we)|have you|was it you|"
+    r"do i (?:really "
     r")?(?:need|have) to|are you going to|"
     r"(?:can|could|may|might|must|does|do|did|has|have|had|is|are|was|were|am|who|whose|when|"
     r"why|how|where|which|what)\b"

@@ -28,6 +28,15 @@ PLACE = re.compile(
 """The place after a name: "in the folder X", "from X", "of my X folder"."""
 
 
+CONTENTS_OF = re.compile(
+    r"(?:(?:all\s+(?:of\s+)?)?(?:the\s+)?(?:(?:whole|entire)\s+)?contents?\s+of|(?:all|everything)\s+"
+    r"(?:that(?:\s+is|'s)\s+)?(?:in|inside|from)|(?:all\s+(?:of\s+)?)?what(?:ever)?(?:\s+is|'s)\s+"
+    r"(?:in|inside))\s+(?P<folder>.+)$",
+    re.I,
+)
+"""All that is in a folder: "the contents of X", "everything in X", "what is in X"."""
+
+
 def says_folder(name: str) -> bool:
     """Whether a name says that it is a folder's."""
     return bool(_SAYS.search(name))

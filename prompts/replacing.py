@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
+from lsfs.selector import Selector
 
 from .naming import Context, is_selection, literal, missing, named, target_of
 from .phrase import Quote
@@ -71,7 +72,7 @@ def replace(text: str, found: Sequence[Quote], context: Context) -> BaseOperatio
     return plan.Replace(target=_files(place, context), old=old, new=new)
 
 
-def _files(place: str, context: Context) -> plan.Selector:
+def _files(place: str, context: Context) -> Selector:
     if is_selection(place):
         return target_of(place, "search", context, EXAMPLE, careful=True)
     names = named(place, "replace", context, careful=True)

@@ -33,7 +33,7 @@ from .naming import (
     without_verb,
 )
 from .numbers import NUMBER, value
-from .phrase import CHINESE_LANGUAGES, LANGUAGE, PATH, QUOTED
+from .phrase import CHINESE_LANGUAGES, LANGUAGE, PATH
 from .places import is_called_folder
 from .selection import select
 from .whole import blanked_names, refuse_lost_time, refuse_unread_time, unquoted_times
@@ -356,7 +356,11 @@ def _undo(text: str, context: Context) -> BaseOperation:
             "I can turn back one thing at a time",
             hint='say "undo", or "undo ID" with an id of the log',
         )
-    number = re.search(r"\b(?:undo|id|number|operation|change|step|action|entry|no\.?|#)\s*#?(\d{1,9})\b", text, re.I)
+    number = re.search(
+        r"\b(?:undo|id|number|operation|change|step|action|entry|no\.?|#)\s*#?(\d{1,9})\b",
+        text,
+        re.I,
+    )
     return plan.Undo(id=int(number[1]) if number else None)
 
 

@@ -29,7 +29,8 @@ _BEFORE = frozenset(
     "content contents version versions state end bottom top start beginning line lines entry "
     "path onto: rid away off down instead between against is was are be it them me us please "
     "contain contains containing hold holds has have saying says markdown plain root "
-    "overwrote deleted removed lost moved renamed broke change edit modify alter yesterday today tomorrow week month year day hours minutes days weeks months".split()
+    "overwrote deleted removed lost moved renamed broke change edit modify alter "
+    "yesterday today tomorrow week month year day hours minutes days weeks months".split()
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")
 

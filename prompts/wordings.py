@@ -92,7 +92,8 @@ _SOURCES = (
         "unlock {what}",
     ),
     (
-        r"(?:(?:make\s+sure|ensure|see\s+to\s+it)\s+(?:that\s+)?)?(?:nobody|no[- ]?one)(?:\s+else)?\s+"
+        r"(?:(?:make\s+sure|ensure|see\s+to\s+it)\s+(?:that\s+)?)?(?:nobody|"
+        r"no[- ]?one)(?:\s+else)?\s+"
         r"(?:(?:should|may|can|must|is\s+allowed\s+to|shall)\s+)?(?:be\s+able\s+to\s+)?(?:changes?|"
         r"edits?|modif(?:y|ies)|writes?\s+to|touch(?:es)?|overwrites?|alters?)\s+(?P<what>.+?)"
         r"(?:\s+any\s?more|\s+any\s+longer|\s+from\s+now\s+on)?",
@@ -118,7 +119,8 @@ _SOURCES = (
     ),
     # links in folders
     (
-        r"(?:make|create|put|add|place|set\s+up)\s+(?:an?\s+|the\s+)?(?:sym(?:bolic\s+|[- ])?|soft\s+)?"
+        r"(?:make|create|put|add|place|set\s+up)\s+(?:an?\s+|the\s+)?(?:sym(?:bolic\s+|[- ])?|"
+        r"soft\s+)?"
         r"(?:links?|shortcuts?)\s+(?P<place>(?:in|into|inside|under)\s+.+?)\s+(?:to|for|of)\s+(?P<what>.+)",
         "symlink {what} {place}",
     ),

@@ -203,8 +203,8 @@ def _destination_file(text: str, intent: str, context: Context, example: str) ->
         place = context.targets.place_after(text, files[0][0].end)
         name = files[0][1]
         return context.targets.known_or_new(f"{place}/{name}" if place else name)
-    place = _TOWARDS.search(text)
-    if place and (path := context.targets.sole_file(place[1])):
+    towards = _TOWARDS.search(text)
+    if towards and (path := context.targets.sole_file(towards[1])):
         return path
     return one(text, intent, context, example, careful=True)
 
@@ -236,8 +236,12 @@ _ELSEWHERE = re.compile(
     r"paragraph|section)\b|\bprepend",
     re.I,
 )
-_AT_END = re.compile(r"^(?:write|jot|note)\s+down\b|\b(?:on|in) (?:a|its) (?:new|own|separate) line\b|"
-    r"\bas (?:a|another|the) (?:new |last )?line\b|\bat the (?:end|bottom|foot)\b|\bappend|\bbelow\b|末尾|追加", re.I)
+_AT_END = re.compile(
+    r"^(?:write|jot|note)\s+down\b|\b(?:on|in) (?:a|its) (?:new|own|separate) line\b|"
+    r"\bas (?:a|another|the) (?:new |last )?line\b|\bat the (?:end|bottom|foot)\b|\bappend|"
+    r"\bbelow\b|末尾|追加",
+    re.I,
+)
 
 
 def _replace(text: str, context: Context) -> BaseOperation:

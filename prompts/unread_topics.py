@@ -1,8 +1,12 @@
-"""Whether words of a described set say what its files are about. Pure functions, any thread."""
+"""What is left of a described set of files: what they are about, or not understood. Pure."""
 
 from __future__ import annotations
 
 import re
+
+from lsfs.errors import NotUnderstoodError
+
+from .selection import Selection
 
 _NOUN = (
     r"(?:files?|documents?|docs?|papers?|articles?|notes?|texts?|letters?|reports?|e-?mails?|"
@@ -30,7 +34,23 @@ _UNREAD_KINDS = re.compile(
 )
 
 
-def is_kind_of(query: str, said: str) -> bool:
+def refuse_unread(found: Selection, said: str) -> None:
+    """What is left of a described set is what the files are about, or not understood.
+
+    Raises:
+        NotUnderstoodError: it is neither marked as that ("about X") nor stands where that stands
+            ("tax documents", "emails from the bank"), or what the set is no filter holds.
+    """
+    unread = _UNREAD_KINDS.search(said)
+    query = found.query or ""
+    if unread or (query and not found.is_marked and not _is_topic(query, said)):
+        raise NotUnderstoodError(
+            f"I did not understand what {unread[0] if unread else query!r} is to mean there",
+            hint="say which files by name, type, folder, time, author or size, or by 'about ...'",
+        )
+
+
+def _is_topic(query: str, said: str) -> bool:
     """Whether the topic stands before a noun ("tax documents") or after "of" and the like
     ("emails from the bank", "photos of Rome") and holds nothing else."""
     if _NO_TOPIC.search(query) or len(query.split()) > 4:
@@ -38,13 +58,10 @@ def is_kind_of(query: str, said: str) -> bool:
     topic = re.escape(query).replace(r"\ ", r"\s+")
     return bool(
         re.search(rf"(?<![\w-]){topic}['’]?s?\s+{_NOUN}\b", said, re.I)
-        or re.search(rf"\b{_NOUN}\s+(?:of|for|showing)\s+(?:(?:the|my|our|a)\s+)?{topic}$", said, re.I)
+        or re.search(
+            rf"\b{_NOUN}\s+(?:of|for|showing)\s+(?:(?:the|my|our|a)\s+)?{topic}$", said, re.I
+        )
         or re.search(rf"\be-?mails\s+(?:from|by|of)\s+(?:(?:the|my|our)\s+)?{topic}$", said, re.I)
         or re.fullmatch(r"notes|papers|articles|letters|texts|writings", query, re.I)
         or re.fullmatch(rf"(?:(?:all|every|each|the|my|our|of)\s+)*{topic}", said, re.I)
     )
-
-
-def is_unread_kind(said: str) -> bool:
-    """Whether a set is described by what no filter holds ("screenshots", "empty files")."""
-    return _UNREAD_KINDS.search(said) is not None

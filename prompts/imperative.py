@@ -2,7 +2,7 @@
 
 Wordings that say the same in another order are turned into that one before anything else reads
 them: "draft.txt should go into archive", "I want draft.txt deleted", "into archive move plan.md".
-What verbs there are stands in `data/orders.toml`. Pure but for asking `Names`.
+What verbs there are stands in `data/imperative.toml`. Pure but for asking `Names`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ else:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, dict[str, Any]]:
-    file = resources.files("lsfs.prompts").joinpath("data").joinpath("orders.toml")
+    file = resources.files("lsfs.prompts").joinpath("data").joinpath("imperative.toml")
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
@@ -63,7 +63,8 @@ _FRAMES = (
     ),
     (
         re.compile(
-            r"(?:remove|lift|release|take|drop|clear|cancel)\s+(?:off\s+)?(?:the\s+)?(?:write[- ]?)?"
+            r"(?:remove|lift|release|take|drop|clear|"
+            r"cancel)\s+(?:off\s+)?(?:the\s+)?(?:write[- ]?)?"
             r"(?:lock|protection)\b", re.I,
         ),
         frozenset({"unlock"}),
@@ -85,7 +86,8 @@ _FRAMES = (
     ),
     (
         re.compile(
-            r"link\s+(?!to\b|for\b)|(?:(?:make|create|put|place|add|set\s+up)\s+(?:an?\s+)?)?(?:sym(?:bolic\s+|[- ])?|soft[ -])"
+            r"link\s+(?!to\b|for\b)|(?:(?:make|create|put|place|add|"
+            r"set\s+up)\s+(?:an?\s+)?)?(?:sym(?:bolic\s+|[- ])?|soft[ -])"
             r"links?\b", re.I,
         ),
         frozenset({"link"}),
@@ -211,7 +213,9 @@ def _active(text: str, targets: Targets) -> str:
         if said.get("state"):
             return f"make {what} {said['state']}"
         participle = said.get("participle") or said.get("gone")
-        verb = _words()["participles"][" ".join(participle.lower().split())] if participle else "move"
+        verb = (
+            _words()["participles"][" ".join(participle.lower().split())] if participle else "move"
+        )
         verb, _, to = verb.partition(" to")
         if verb == "rename" and participle and participle.lower() in ("named", "called"):
             to = " to"
@@ -225,7 +229,9 @@ _CARRY = r"move|put|copy|cp|mv|place|transfer|drop|symlink|link|store|shift"
 _PLACE_FIRST = re.compile(
     rf"^(?:in|into|to|inside|under)\s+(?P<place>.+?),?\s+(?P<verb>{_CARRY})\s+(?P<rest>.+)$", re.I
 )
-_VERB_PLACE = re.compile(rf"^(?P<verb>{_CARRY})\s+(?:in|into|to|inside|under)\s+(?P<rest>.+)$", re.I)
+_VERB_PLACE = re.compile(
+    rf"^(?P<verb>{_CARRY})\s+(?:in|into|to|inside|under)\s+(?P<rest>.+)$", re.I
+)
 _LEADS = re.compile(r"\s(?:to|into|onto)\s", re.I)
 
 
