@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
@@ -62,6 +63,19 @@ _WHOLE_FILES = (
 )  # fmt: skip
 
 
+def is_order(text: str, intent: str, operation: BaseOperation) -> bool:
+    """Whether it begins as an order does, where what it acts on is only described."""
+    target = getattr(operation, "target", None)
+    if not isinstance(target, Selector) or target.is_literal():
+        return True
+    first = re.match(r"[a-z'-]*", text.casefold())
+    leads = hint_words(intent) | _LEADS
+    return verb_of(text) is not None or first is None or not first[0] or first[0] in leads
+
+
+_LEADS = frozenset("in from of for with to under inside within every each all".split())
+
+
 def is_open_statement(text: str) -> bool:
     """Whether it wonders what should be ("draft.txt should go to old?")."""
     polite = re.match(r"\W*(?:can|could|would|will)\s+(?:you|u|we)\b", text, re.I)
@@ -74,7 +88,7 @@ def _refusal(message: str) -> NotUnderstoodError:
 
 _CHECKED = (
     plan.Create, plan.Mkdir, plan.Write, plan.Append, plan.Move, plan.Copy, plan.Link, plan.Remove,
-    plan.Join, plan.Lock, plan.Unlock, plan.Share, plan.Touch, plan.DropGroup,
+    plan.Join, plan.Lock, plan.Unlock, plan.Share, plan.Touch, plan.DropGroup, plan.Undo,
 )  # fmt: skip
 _PURPOSE = re.compile(r"\bfor\s+[^,;]+?(?=\s+(?:called|named|titled|in|inside|under)\b|\s*$)", re.I)
 _RECIPIENT = re.compile(
@@ -101,12 +115,26 @@ def refuse_unread_words(text: str, operation: BaseOperation, intent: str) -> Non
     bare = bare.casefold()
     said = {word for value in strings(operation.model_dump()) for word in _parts(value)}
     known = filler_words() | hint_words(intent) | said | set((verb_of(text) or "").split())
+    if isinstance(operation, plan.Undo):
+        known |= _act_words()
     for word in _WORD.findall(bare):
         if word.strip("'’-") not in known and not _is_part(word, said):
             raise NotUnderstoodError(
                 f"I did not understand what {word!r} is to mean there",
                 hint="leave it out, or put names and texts in quotes",
             )
+
+
+@lru_cache(maxsize=1)
+def _act_words() -> frozenset[str]:
+    """What an undo may call the act that it turns back."""
+    acts = "create mkdir write append replace move rename copy remove join group lock unlock share"
+    return _DONE.union(*map(hint_words, acts.split()))
+
+
+_DONE = frozenset(
+    "did deletion removal renaming action actions moment ago oops ouch wrong no".split()
+)
 
 
 def _parts(value: str) -> list[str]:

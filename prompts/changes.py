@@ -271,8 +271,8 @@ _ONE_FILE = re.compile(
 def join(text: str, context: Context) -> BaseOperation:
     example = "merge todo.txt and plan.md into all.md"
     if onto := re.search(
-        r"\b(?:join|append|attach|add)\s+(?:the\s+)?(?:contents? of\s+)?(?:file\s+)?(\S+ of "
-        r"\S+|\S+)\s+(?:to|onto)\s+(\S+ of \S+|\S+)$",
+        r"\b(?:join|append|attach|add|put)\s+(?:the\s+)?(?:contents? of\s+)?(?:file\s+)?(\S+ of "
+        r"\S+|\S+)\s+(?:(?:to|onto|at)(?:\s+the\s+end\s+of)?)\s+(\S+ of \S+|\S+)$",
         text,
         re.I,
     ):

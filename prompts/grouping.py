@@ -22,6 +22,7 @@ from .naming import Context, is_selection, literal, missing, refuse_vague
 from .numbers import NUMBER, value
 from .places import no_folder
 from .selection import Selection, select
+from .unread_topics import refuse_unread
 
 GROUP = r"[\w-]+(?:/[\w ,-]*\w)?"
 """What a group is called, in a pattern."""
@@ -65,6 +66,11 @@ _BY = re.compile(
 )
 _COUNT = re.compile(
     rf"\s*\b(?:into|in|to)\s+({NUMBER})\s+(?:\w+\s+)?(?:groups|topics|clusters|themes|piles|parts)\b",
+    re.I,
+)
+_COUNT_FIRST = re.compile(
+    rf"^(?:form|make|create|build)\s+({NUMBER})\s+(?:\w+\s+)?(?:groups|topics|clusters|piles)\s+(?:out\s+)?"
+    r"(?:of|from|with)\s+",
     re.I,
 )
 _SEVERAL = re.compile(r"\s*\b(?:in|into)\s+(?:groups|clusters|topics|themes)\b", re.I)
@@ -115,6 +121,8 @@ class _Said:
 
 def _group(text: str, context: Context) -> BaseOperation:
     said = _Said(text.strip().rstrip(".!?"))
+    if count := said.take(_COUNT_FIRST):
+        said.count = min(max(value(count[1]), 1), 1000)
     if by := said.take(_BY):
         said.by = _CRITERIA[(by[1] or by[2]).casefold()]
     if count := said.take(_COUNT):
@@ -236,6 +244,7 @@ def _target(said: _Said, context: Context) -> Selector:
         raise no_folder(place[1])
     found = select(rest, context.targets, context.now)
     refuse_vague(found, _EXAMPLE)
+    refuse_unread(found, rest)
     if found.is_empty():
         raise missing("what belongs to the group", _EXAMPLE)
     return found.selector()

@@ -88,7 +88,7 @@ _FRAMES = (
         re.compile(
             r"link\s+(?!to\b|for\b)|(?:(?:make|create|put|place|add|"
             r"set\s+up)\s+(?:an?\s+)?)?(?:sym(?:bolic\s+|[- ])?|soft[ -])"
-            r"links?\b", re.I,
+            r"links?\b|(?:make|create|put|place|add)\s+(?:an?\s+)?shortcuts?\b", re.I,
         ),
         frozenset({"link"}),
     ),
@@ -126,7 +126,8 @@ def filler_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _verb_pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_any_of(_words()['verbs'])})(?=\s|$)", re.I)
+    verbs = {**_words()["verbs"], **_words()["aliases"]}
+    return re.compile(rf"(?:{_any_of(verbs)})(?=\s|$)", re.I)
 
 
 def _any_of(words: dict[str, Any]) -> str:
@@ -136,6 +137,8 @@ def _any_of(words: dict[str, Any]) -> str:
 
 def as_order(text: str, targets: Targets) -> str:
     """One step with its verb first, its objects after that and its destination last."""
+    if usual := _words()["aliases"].get(verb_of(text) or ""):
+        text = f"{usual}{text[len(verb_of(text) or '') :]}"
     for turned in (_active, _place_last, _archived, _quoted_words):
         text = turned(text, targets)
     return text

@@ -43,8 +43,8 @@ PRONOUN = re.compile(
     r"^(?:it|them|this|that|these|those|one|there|here|some|stuff|something|things?)$", re.I
 )
 _STOP = frozenset(
-    "the a an both either my our your this that these those of to in into on from for with by at "
-    "as is are was were be been do does did i we you me us it them they can could would will "
+    "set the a an both either my our your this that these those of to in into on from for with by "
+    "at as is are was were be been do does did i we you me us it them they can could would will "
     "please plz again back now here there and or not no all every any some file files document "
     "documents folder folders directory directories named called what when which who how why has "
     "have had last modified changed say says said like version versions state content contents "

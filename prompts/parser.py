@@ -24,7 +24,7 @@ from lsfs.errors import (
 from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
 
-from .certainty import is_open_statement, refuse_uncertain, refuse_unread_words
+from .certainty import is_open_statement, is_order, refuse_uncertain, refuse_unread_words
 from .exact import exact_form
 from .grouping import makes_folders, only_reads
 from .hints import Hints
@@ -202,6 +202,8 @@ class RequestParser:
             refuse_half_names(text, mentioned, operation, intent)
             refuse_uncertain(text, operation)
             refuse_unread_words(text, operation, intent)
+            if not is_order(text, intent, operation):
+                raise _not_understood("I am not sure that this is an order", ranked)
             if probability < _needed(intent):
                 raise _not_understood("I am not sure what you want changed", ranked)
         refuse_vague_act(operation)
@@ -294,7 +296,8 @@ def _narrowed(ranked: list[tuple[str, float]], text: str) -> list[tuple[str, flo
     asked = framed or intents_of(text)
     likely = [(intent, chance) for intent, chance in ranked if intent in asked]
     total = sum(chance for _, chance in likely)
-    if not total or (not framed and (total < _OPEN or not has_object(text))):
+    is_open = total < _OPEN and (len(asked) > 1 or "none" in asked)
+    if not total or (not framed and (is_open or not has_object(text))):
         return ranked
     return [(intent, chance / total) for intent, chance in likely] + [
         (intent, 0.0) for intent, _ in ranked if intent not in asked

@@ -34,6 +34,9 @@ _UNREAD_KINDS = re.compile(
 )
 
 
+_CLAUSE = re.compile(r"^(?:what|how|why|who|when|where|whether|which)\b|\b(?:must|should)\b", re.I)
+
+
 def refuse_unread(found: Selection, said: str) -> None:
     """What is left of a described set is what the files are about, or not understood.
 
@@ -43,6 +46,7 @@ def refuse_unread(found: Selection, said: str) -> None:
     """
     unread = _UNREAD_KINDS.search(said)
     query = found.query or ""
+    unread = unread or _CLAUSE.search(query)
     if unread or (query and not found.is_marked and not _is_topic(query, said)):
         raise NotUnderstoodError(
             f"I did not understand what {unread[0] if unread else query!r} is to mean there",

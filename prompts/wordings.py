@@ -71,6 +71,7 @@ _SOURCES = (
         rf"the\s+(?:file\s?)?name\s+of\s+(?P<what>.+?)\s+(?:should|must)\s+be\s+(?P<name>{_NAME})",
         "rename {what} to {name}",
     ),
+    (r"(?:search|find)\s+(?:and|&)\s+replace\s+(?P<rest>.+)", "replace {rest}"),
     # text for text
     (
         r"(?:find|look\s+for|search\s+for|take)\s+(?:(?:every|each|all|any)\s+)?(?:occurrences?\s+of\s+)?"
@@ -116,6 +117,35 @@ _SOURCES = (
     (
         r"give\s+(?:[\w.-]+\s+(?:and\s+)?){1,4}access\s+to\s+(?P<what>.+)",
         "share {what}",
+    ),
+    (r"open\s+(?P<what>.+?)\s+(?:up\s+)?(?:for|to)\s+(?:editing|edits|writing|"
+     r"changes)", "unlock {what}"),
+    (
+        r"(?P<head>.+?),?\s+so(?:\s+that)?\s+(?:nobody|"
+        r"no[- ]?one)(?:\s+else)?\s+can\s+\w+\s+(?:it|them)",
+        "{head}",
+    ),
+    # sharing
+    (
+        r"let\s+(?:\w+\s+){1,3}(?:download|see|view|access|read)\s+(?P<what>.+)", "share {what}",
+    ),
+    (
+        r"make\s+(?P<what>.+?)\s+(?:public(?:ly\s+available)?|available|accessible|downloadable)"
+        r"(?P<rest>\s+(?:for|until|till)\s.+)?",
+        "share {what}{rest}",
+    ),
+    # going back
+    (
+        r"(?:make|set|put|turn|bring|get)\s+(?P<what>.+?)\s+(?:back\s+)?(?:like|as|to\s+how|how|"
+        r"(?:to\s+)?the\s+way)\s+(?:it\s+was|they\s+were)\s+(?P<rest>.+)",
+        "restore {what} to how it was {rest}",
+    ),
+    # no longer needed
+    (
+        r"(?P<what>.+?)\s+(?:is|are)\s+(?:obsolete|outdated|useless|junk|garbage|superfluous|no\s+longer\s+"
+        r"(?:needed|required|of\s+use))\s*[,;:]?\s+(?:so\s+|and\s+)?(?:please\s+)?"
+        r"(?P<verb>delete|remove|trash|bin|erase)\s+(?:it|them)",
+        "{verb} {what}",
     ),
     # links in folders
     (
