@@ -35,7 +35,7 @@ _TO = re.compile(
     re.I,
 )
 _DESTINATION = re.compile(
-    r"^(?:(?:the|my|our|a)\s+)?(?:(folder|directory)\s+)?(?:(?:named|"
+    r"^(?:(?:the|my|our|a)\s+)?(?:(?:new|fresh)\s+(?=folder|directory))?(?:(folder|directory)\s+)?(?:(?:named|"
     r"called)\s+)?[\"']?(.+?)[\"']?(?:\s+(folder|directory))?$",
     re.I,
 )
@@ -73,8 +73,8 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
             ].strip().casefold() in {"to", "into", "onto"}:
                 raise quote_it(text[match.end() :])
             name = name if folder is not None else context.targets.within_root(name)
-            if folder is None and not QUOTED.match(rest) and _LISTS.search(name):
-                raise quote_it(name)
+            if folder is None and not QUOTED.match(rest):
+                _refuse_no_place(rest, name, says_folder=bool(place[1] or place[3]))
             return (
                 _without_adverb(text[: match.start()]),
                 folder if folder is not None else name,
@@ -85,6 +85,27 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
 
 _LISTS = re.compile(r"\s(?:and|or|plus)\s|[,&]", re.I)
 _ADVERB = re.compile(r"\s+(?:up|back|over|out|down|away|off|across|straight)$", re.I)
+
+
+_DETERMINED = re.compile(r"(?:the|my|our|your|his|her|their|an?|this|that)\s")
+_NOWHERE = re.compile(
+    r"(?:(?:where|wherever|somewhere|anywhere|elsewhere|what|whatever|another|other|safe|itself)\b|"
+    r"(?:new\s+)?(?:folder|directory|place|location)$)",
+    re.I,
+)
+
+
+def _refuse_no_place(said: str, name: str, *, says_folder: bool) -> None:
+    """Refuse a destination that is not there and does not read as a name ("my phone").
+
+    Raises:
+        NotUnderstoodError: it does not.
+    """
+    if _LISTS.search(name):
+        raise quote_it(name)
+    is_common = _DETERMINED.match(said) and not says_folder and not set("./") & set(name)
+    if is_common or _NOWHERE.match(name):
+        raise missing("which folder that is", "move draft.txt to archive/")
 
 
 def _without_adverb(what: str) -> str:
@@ -213,11 +234,6 @@ def _copy(text: str, context: Context) -> BaseOperation:
 
 
 def _remove(text: str, context: Context) -> BaseOperation:
-    if re.search(r"\bfrom\b", text) and (inside := _content_of_file(text, context)):
-        raise NotUnderstoodError(
-            f"I can remove whole files, not parts of {inside}",
-            hint=f"replace 'text' with '' in {inside}",
-        )
     if _PROTECTION.search(QUOTED.sub(" ", text)):
         raise missing("whether to unlock it", "unlock cv.pdf")
     if (
@@ -231,6 +247,11 @@ def _remove(text: str, context: Context) -> BaseOperation:
     body = [quote for quote in quotes(text) if not looks_like_file(quote.text)]
     if body and context.targets.mentioned(text) and not is_selection(text):
         return _cut_out(text, body, context)
+    if re.search(r"\bfrom\b", text) and (inside := _content_of_file(text, context)):
+        raise NotUnderstoodError(
+            f"I can remove whole files, not parts of {inside}",
+            hint=f"replace 'text' with '' in {inside}",
+        )
     text = re.sub(r",\s*(?:please\s+)?(?:delete|remove|trash) (?:it|them)$", "", text, flags=re.I)
     return plan.Remove(target=target_of(text, "remove", context, "delete draft.txt", careful=True))
 
@@ -244,7 +265,12 @@ def _cut_out(text: str, body: Sequence[Quote], context: Context) -> BaseOperatio
     example = "delete 'foo' from plan.md"
     if len(body) != 1 or not body[0].text:
         raise missing("which words to delete from the file", example)
-    path = one(without(text, body), "remove", context, example, careful=True)
+    bare = re.sub(
+        r"(?:the\s+)?(?:words?|text|phrase|string|lines?|sentence|name)\s*(?=,)",
+        "",
+        without(text, body),
+    )
+    path = one(bare, "remove", context, example, careful=True)
     return plan.Replace(target=literal([path]), old=body[0].text, new="")
 
 

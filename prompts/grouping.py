@@ -211,8 +211,6 @@ def _folder_alone(said: str, context: Context) -> str | None:
         r"(?:(?:all|every|everything|files?|documents?|the|my|of|things|stuff)\s+)*"
         r"(?:in|from|of|under|inside)\s+(.+)", rest, re.I,
     )  # fmt: skip
-    if inside is None and _KINDS.fullmatch(rest):
-        return None
     return context.targets.directory(inside[1] if inside else rest, loose=False)
 
 
@@ -236,7 +234,8 @@ def _target(said: _Said, context: Context) -> Selector:
         raise missing("which files: one alone makes no groups", "group my notes by topic")
     if names:
         return literal(names)
-    if folder := _folder_alone(said.rest, context):
+    folder = None if _KINDS.fullmatch(rest) else _folder_alone(said.rest, context)
+    if folder is not None:
         return Selector(filters=Filters(under=folder))
     if said.by and said.form in ("virtual", "links") and _EVERYTHING.match(rest):
         return Selector()

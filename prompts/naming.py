@@ -255,6 +255,32 @@ def refuse_folders_as_files(text: str, names: Sequence[str], context: Context) -
             )
 
 
+def refuse_words_as_folders(
+    text: str, names: Sequence[str], context: Context, *, careful: bool
+) -> None:
+    """A common word is no folder of that name: "delete old files", "delete my photos".
+
+    Raises:
+        NotUnderstoodError: it is taken for one.
+    """
+    bare = QUOTED.sub(" ", text)
+    if _SAYS_FOLDER.search(bare):
+        return
+    for name in names:
+        said = re.search(
+            rf"(?<![\w/-])({re.escape(name)})(?![\w/-])(\s+{_KIND_WORD}\b)?", bare, re.I
+        )
+        if said is None or context.targets.directory(name) != name:
+            continue
+        is_kind = re.fullmatch(_KIND_WORD, said[1]) is not None
+        if said[2] or is_kind or (careful and said[1] != name):
+            raise missing("whether you mean the folder", f"delete the folder {name}")
+
+
+_KIND_WORD = (
+    r"(?:files?|documents|photos|pictures|images|videos|music|songs|e-?mails|letters|notes|pdfs|"
+    r"spreadsheets|presentations|slides|stuff|things|ones)"
+)
 _SAYS_FILE = re.compile(r"\bfile\b", re.I)
 _SAYS_FOLDER = re.compile(r"\b(?:folder|directory)\b", re.I)
 
@@ -306,6 +332,7 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
     if names:
         if careful:
             refuse_folders_as_files(text, names, context)
+        refuse_words_as_folders(text, names, context, careful=careful)
         return literal(names)
     target = without_verb(text, intent) if intent != "search" else text
     clean = target.strip(" .!")

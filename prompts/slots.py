@@ -270,7 +270,7 @@ def _rollback(text: str, context: Context) -> BaseOperation:
             raise missing("to which moment", "restore Recipes to yesterday 18:00")
         return plan.Restore(path=path, to=at)
     if at is None and versions is None and version is None:
-        if _ELSEWHEN.search(blanked_names(rest)):
+        if _ELSEWHEN.search(blanked_names(rest)) or _ELSEWHERE.search(rest):
             raise NotUnderstoodError(
                 "I did not understand to which version or time",
                 hint=f"`lsfs history '{path}'` lists them; `lsfs rollback '{path}' --version ID`",
@@ -329,6 +329,11 @@ def _version(text: str) -> tuple[int | None, int | None]:
 
 
 _VERSION_ID = re.compile(r"\bversions?\s+(?:id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.:]))", re.I)
+_ELSEWHERE = re.compile(
+    r"\b(?:in)?to\s+(?!(?:its?|how|what|me|us|normal|be|get|have)\b|the\s+(?:previous|last|earlier|older?|"
+    r"prior|version|state|way|one)\b|an?\s+(?:previous|earlier|older|prior)\b)[^\s,.]",
+    re.I,
+)
 _ELSEWHEN = re.compile(
     r"\b(?:first|original|initial|oldest|very)\b|\bto\s+(?:before|after|when|\d)|"
     r"\b(?:at|when)\s+\S|最初|原始",

@@ -34,6 +34,11 @@ _UNREAD_KINDS = re.compile(
 )
 
 
+_TWO_KINDS = re.compile(
+    r"\b(?:pdfs?|photos|pictures|images|videos|songs|e-?mails|spreadsheets|presentations|slides)\s*"
+    r"(?:,|and|or|&)\s*(?:docs?|documents|papers|notes|texts|articles|letters)\b",
+    re.I,
+)
 _CLAUSE = re.compile(r"^(?:what|how|why|who|when|where|whether|which)\b|\b(?:must|should)\b", re.I)
 
 
@@ -46,7 +51,7 @@ def refuse_unread(found: Selection, said: str) -> None:
     """
     unread = _UNREAD_KINDS.search(said)
     query = found.query or ""
-    unread = unread or _CLAUSE.search(query)
+    unread = unread or _TWO_KINDS.search(said) or _CLAUSE.search(query)
     if unread or (query and not found.is_marked and not _is_topic(query, said)):
         raise NotUnderstoodError(
             f"I did not understand what {unread[0] if unread else query!r} is to mean there",

@@ -118,8 +118,10 @@ _SOURCES = (
         r"give\s+(?:[\w.-]+\s+(?:and\s+)?){1,4}access\s+to\s+(?P<what>.+)",
         "share {what}",
     ),
-    (r"open\s+(?P<what>.+?)\s+(?:up\s+)?(?:for|to)\s+(?:editing|edits|writing|"
-     r"changes)", "unlock {what}"),
+    (
+        r"open\s+(?P<what>.+?)\s+(?:up\s+)?(?:for|to)\s+(?:editing|edits|writing|changes)(?:\s+again)?",
+        "unlock {what}",
+    ),
     (
         r"(?P<head>.+?),?\s+so(?:\s+that)?\s+(?:nobody|"
         r"no[- ]?one)(?:\s+else)?\s+can\s+\w+\s+(?:it|them)",
