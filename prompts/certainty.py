@@ -49,6 +49,9 @@ def refuse_uncertain(text: str, operation: BaseOperation) -> None:
         raise _refusal("I can do that with whole files, not with parts of them")
     target = getattr(operation, "target", None)
     chosen = isinstance(target, Selector) and not target.is_literal()
+    paths = target.paths if isinstance(target, Selector) else ()
+    if any(one.startswith(f"{other}/") for one in paths for other in paths):
+        raise _refusal("I do not know whether you mean the folder, or what is in it")
     if not chosen and re.search(r"\bor\b", bare) and " or " not in str(operation.model_dump()):
         raise _refusal("I do not know which of the two you mean")
 

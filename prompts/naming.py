@@ -18,7 +18,7 @@ from lsfs.selector import Filters, Selector
 from .hints import hint_words
 from .nearest import strip_nouns
 from .phrase import PATH, QUOTED, Quote
-from .places import CONTENTS_OF, PLACE, no_folder
+from .places import CONTENTS_OF, PLACE, no_folder, refuse_words_as_folders
 from .selection import Selection, select
 from .targets import Targets, split_list
 from .unread_topics import refuse_unread
@@ -82,7 +82,7 @@ def named(text: str, intent: str, context: Context, *, careful: bool) -> list[st
         inside = targets.entry(whole[0], careful=careful)
         if inside:
             return [inside]
-    mentioned = [span for span, _ in targets.mentioned(text)] or targets.quoted_entries(text)
+    mentioned = _without_places(text, targets) or targets.quoted_entries(text)
     place, before = _place(text, targets)
     if place is not None and len(mentioned) == 1 and mentioned[0].start >= len(before):
         within = _found_in(place, _names(before, intent), context, careful=careful)
@@ -103,6 +103,21 @@ def named(text: str, intent: str, context: Context, *, careful: bool) -> list[st
     if unknown and (found or spoken) and (careful or _LISTED.search(rest)):
         raise _unknown(unknown[0], context, "name each file by its path")
     return found + spoken
+
+
+def _without_places(text: str, targets: Targets) -> list[Quote]:
+    """The names mentioned, without folders that only say where those before them are."""
+    spans = [span for span, _ in targets.mentioned(text)]
+    return [
+        span
+        for span in spans
+        if span is spans[0]
+        or not _WHERE.search(text[: span.start])
+        or targets.directory(span.text, loose=False) is None
+    ]
+
+
+_WHERE = re.compile(r"\b(?:from|of|in|inside|under|within)\s+(?:the\s+)?(?:folder\s+)?$", re.I)
 
 
 def _all_in(text: str, mentioned: Sequence[Quote], context: Context) -> list[str]:
@@ -255,32 +270,6 @@ def refuse_folders_as_files(text: str, names: Sequence[str], context: Context) -
             )
 
 
-def refuse_words_as_folders(
-    text: str, names: Sequence[str], context: Context, *, careful: bool
-) -> None:
-    """A common word is no folder of that name: "delete old files", "delete my photos".
-
-    Raises:
-        NotUnderstoodError: it is taken for one.
-    """
-    bare = QUOTED.sub(" ", text)
-    if _SAYS_FOLDER.search(bare):
-        return
-    for name in names:
-        said = re.search(
-            rf"(?<![\w/-])({re.escape(name)})(?![\w/-])(\s+{_KIND_WORD}\b)?", bare, re.I
-        )
-        if said is None or context.targets.directory(name) != name:
-            continue
-        is_kind = re.fullmatch(_KIND_WORD, said[1]) is not None
-        if said[2] or is_kind or (careful and said[1] != name):
-            raise missing("whether you mean the folder", f"delete the folder {name}")
-
-
-_KIND_WORD = (
-    r"(?:files?|documents|photos|pictures|images|videos|music|songs|e-?mails|letters|notes|pdfs|"
-    r"spreadsheets|presentations|slides|stuff|things|ones)"
-)
 _SAYS_FILE = re.compile(r"\bfile\b", re.I)
 _SAYS_FOLDER = re.compile(r"\b(?:folder|directory)\b", re.I)
 
@@ -332,7 +321,8 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
     if names:
         if careful:
             refuse_folders_as_files(text, names, context)
-        refuse_words_as_folders(text, names, context, careful=careful)
+        folders = [name for name in names if context.targets.directory(name) == name]
+        refuse_words_as_folders(text, folders, careful=careful)
         return literal(names)
     target = without_verb(text, intent) if intent != "search" else text
     clean = target.strip(" .!")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lsfs.errors import NotUnderstoodError
 from lsfs.paths import for_terminal
@@ -55,3 +56,27 @@ def no_folder(name: str) -> NotUnderstoodError:
         f"no folder here is called {for_terminal(name)!r}",
         hint="name it by its path; `lsfs restore PATH --to TIME` brings back one that is gone",
     )
+
+
+_KIND = (
+    r"(?:files?|documents|photos|pictures|images|videos|music|songs|e-?mails|letters|notes|pdfs|"
+    r"spreadsheets|presentations|slides|stuff|things|ones)"
+)
+
+
+def refuse_words_as_folders(text: str, folders: Sequence[str], *, careful: bool) -> None:
+    """A common word is no folder of that name: "delete old files", "delete my photos".
+
+    Raises:
+        NotUnderstoodError: it is taken for one; `careful`: also where it is spelt otherwise.
+    """
+    bare = QUOTED.sub(" ", text)
+    if re.search(rf"\b{_NOUN}\b", bare, re.I):
+        return
+    for name in folders:
+        said = re.search(rf"(?<![\w/-])({re.escape(name)})(?![\w/-])(\s+{_KIND}\b)?", bare, re.I)
+        if said and (said[2] or re.fullmatch(_KIND, said[1]) or (careful and said[1] != name)):
+            raise NotUnderstoodError(
+                f"I did not understand whether you mean the folder {for_terminal(name)!r}",
+                hint=f"for example: delete the folder {name}",
+            )

@@ -241,6 +241,12 @@ def planned(text: str) -> list[dict[str, Any]]:
         ("I was wrong to undo that", {"op": "redo"}),
         ("touch README.md", {"op": "touch", "paths": ["README.md"]}),
         ("touch new.md", {"op": "create", "path": "new.md"}),
+        ("remove kickoff.md from Work/minutes",
+         {"op": "remove", "paths": ["Work/minutes/kickoff.md"]}),
+        ("delete rome.jpg and paris.jpg in Pictures/Holidays",
+         {"op": "remove", "paths": ["Pictures/Holidays/rome.jpg", "Pictures/Holidays/paris.jpg"]}),
+        ("copy receipts.xlsx from Taxes to Backup",
+         {"op": "copy", "to": "Backup", "into": True, "paths": ["Taxes/receipts.xlsx"]}),
     ],
 )  # fmt: skip
 def test_an_act_in_any_wording(text: str, expected: dict[str, Any]) -> None:
