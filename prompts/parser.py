@@ -25,6 +25,7 @@ from lsfs.plan import BaseOperation, Plan
 from lsfs.ports import Embedder, LanguageModel, Names
 
 from .exact import exact_form
+from .finding import asked_for, only_looks
 from .grouping import makes_folders, only_reads
 from .hints import Hints
 from .intents import IntentClassifier
@@ -40,7 +41,8 @@ from .phrase import (
     tells_of_past,
 )
 from .proposals import propose, refuse_vague_act
-from .slots import fill
+from .slots import fill, searched
+from .summarizing import asks_about
 from .targets import Targets
 from .whole import refuse_half_names
 
@@ -183,6 +185,13 @@ class RequestParser:
         return bool(first) and bool(_VERBS.match(first[0] if first else ""))
 
     def _single(self, text: str, context: Context) -> BaseOperation:
+        if (found := asked_for(text, context)) is not None:
+            return _valid(lambda: searched(found, text, context.now), ())
+        if asks_about(text, context):
+            return _valid(lambda: fill("summarize", text, context), ())
+        return self._by_nearness(text, context)
+
+    def _by_nearness(self, text: str, context: Context) -> BaseOperation:
         ranked = self._ranked(text)
         if tells_of_past(text):
             ranked = [pair for pair in ranked if pair[0] in _READS | {"rollback", "undo", "none"}]
@@ -219,7 +228,10 @@ class RequestParser:
         with self._training:
             self._intents.ready()
         ranked = self._intents.probabilities(text)
-        if ranked[0][0] != "group" or not only_reads(text):
+        likeliest = ranked[0][0]
+        if not (only_looks(text) or (likeliest == "group" and only_reads(text))):
+            return ranked
+        if likeliest in _READS:
             return ranked
         reads = [(intent, chance) for intent, chance in ranked if intent in _READS]
         total = sum(chance for _, chance in reads)
@@ -252,9 +264,7 @@ class RequestParser:
         self, intent: str, text: str, context: Context, ranked: Sequence[tuple[str, float]]
     ) -> BaseOperation:
         try:
-            return fill(intent, text, context)
-        except ValidationError as error:
-            raise _not_understood("a part of that makes no valid plan", ranked) from error
+            return _valid(lambda: fill(intent, text, context), ranked)
         except NotUnderstoodError:
             second, probability = ranked[1]
             if intent in _READS and second in _READS and probability >= 0.1:
@@ -289,6 +299,15 @@ def _plan(operations: Sequence[BaseOperation], request: str, parser: str, actor:
     return Plan.model_validate(
         {"operations": tuple(operations), "request": request, "parser": parser, "actor": actor}
     )
+
+
+def _valid(
+    filled: Callable[[], BaseOperation], ranked: Sequence[tuple[str, float]]
+) -> BaseOperation:
+    try:
+        return filled()
+    except ValidationError as error:
+        raise _not_understood("a part of that makes no valid plan", ranked) from error
 
 
 def _needed(intent: str) -> float:

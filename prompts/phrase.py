@@ -17,7 +17,7 @@ PATH = re.compile(
     r"(?<![\w.@/~])(?:~?/)?(?:[\w\udc80-\udcff.@+()#-]+/)+(?:[\w\udc80-\udcff.@+()#-]*[\w\udc80-\udcff)])?|"
     r"(?<![\w.@/~-])/[\w\udc80-\udcff.@+-]+|"
     r"(?<![\w\udc80-\udcff@/-])(?<!\d:)(?!(?<=\d\s)[ap]\.m\b)[A-Za-z0-9_\u00c0-\uffff][\w\udc80-\udcff@+()#-]*(?:\.[\w\udc80-\udcff-]+)*\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,8}(?![\w/])|"
-    r"(?<![\w.@/~-])\.[a-z][\w.-]+"
+    r"(?<![\w.@/~-])\.[a-z][\w.-]+(?![\w.-])(?!(?:\s*(?:,|and|or)\s*\.\w+)*\s+files\b)"
 )
 """What looks like a file: a word with a slash in it, or one that ends in an extension."""
 
@@ -41,7 +41,9 @@ LANGUAGE = re.compile(
 """The name of a human language."""
 
 _POLITE = re.compile(
-    r"^(?:(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|now|"
+    r"^(?:would you mind\s+|gimme\s+|hi there[\s,]+|may i (?:see|have|get)\s+|"
+    r"is it possible to (?=(?:see|find|show|list|search)\b)|i was wondering (?:whether|if)\s+|"
+    r"(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|now|"
     r"then)\b[\s,!]*|"
     r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
     r"(?:plz|please|pls) can (?:you|u)\s+|can i (?:get|have|see)\s+|"
@@ -143,7 +145,7 @@ def spelt(text: str) -> str:
     fixed = [text[m.start() : m.end()] for m in QUOTED.finditer(text)]
     masked = QUOTED.sub("\x00", text)
     masked = re.sub(
-        r"(?<![\w./-])[a-z]{5,14}(?![\w/-]|\.\w)", lambda m: _SLIPS.get(m[0], m[0]), masked
+        r"(?<![\w./-])[a-z]{4,14}(?![\w/-]|\.\w)", lambda m: _SLIPS.get(m[0], m[0]), masked
     )
     for quote in fixed:
         masked = masked.replace("\x00", quote, 1)
@@ -167,16 +169,18 @@ _WORKING_WORDS = (
     "summarize summarise summary yesterday spreadsheet spreadsheets presentation "
     "presentations photos pictures documents papers containing mention restore version "
     "versions history create append replace translate share append please months weeks newest "
-    "latest largest oldest similar everything between"
+    "latest largest oldest similar everything between looking bigger smaller larger"
 ).split()
 _REAL_WORDS = frozenset(
     "abut bout paper document photo picture month week mentions share resume relate created".split()
 )
-_SLIPS = _slips(_WORKING_WORDS)
+_SLIPS = _slips(_WORKING_WORDS) | {"fnid": "find", "fidn": "find", "shwo": "show", "lsit": "list"}
 
 
 _CONDITION = re.compile(
-    r"\b(?:not|except|excepting|excluding|but not|other than|apart from|besides|unless|if|without|"
+    r"\b(?:not|except|excepting|excluding|but not|other than|apart from|aside from|besides|"
+    r"minus|leaving out|skipping|ignoring|omitting|neither|"
+    r"unless|if|without|"
     r"instead of deleting|only when|whenever)\b|n['’]t\b|除了|如果|除非",
     re.IGNORECASE,
 )
