@@ -29,6 +29,7 @@ from .durations import duration_at
 from .named_times import Time, ahead_at, any_time_at, clock_time_at, time_at
 from .numbers import NUMBER, value
 from .units import UNIT, floor, shifted, unit_of
+from .untouched import untouched_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,15 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-_DONE = r"(?:(?:changed|modified|edited|created|written|dated|taken|sent|received)\s+)?"
+_DONE = (
+    r"(?:(?:(?:that|which)(?:'?s|\s+(?:is|are|was|were|has been|"
+    r"have been))?\s+)?(?:(?:last\s+)?(?:changed|"
+    r"modified|edited|created|written|dated|taken|sent|received|saved|made|published|uploaded|downloaded|scanned|printed|finished|updated|added|recorded|"
+    r"touched)\s+|(?<=\s)(?:but\s+)?))?"
+)
 _EDGE = _compile(
-    rf"(?:from\s+)?{_DONE}(since|after|before|until|till|up to|by|"
+    rf"(?:from\s+)?{_DONE}(?P<no>(?:not?|isn'?t|aren'?t)\s+)?(since|after|before|until|till|"
+    r"up to|by|"
     r"(?:older|newer|earlier|later|younger) than|prior to)\s+"
 )
 _CHINESE_EDGE = _compile(r"(?:从|自从?|在)?\s*")
@@ -138,7 +145,7 @@ _AFTERWARDS = _compile(r"\s*(?:(以来|起|开始)|(以后|之后|后)|(以前|�
 _FROM = _compile(rf"{_DONE}from\s+")
 _ONWARDS = _compile(r"\s+on(?:wards?)?\b(?!\s+\w)")
 _PREPOSITION = _compile(
-    rf"{_DONE}(?:from|in|on|of|during|within|over|for|at)\s+"
+    rf"(?:{_DONE}(?:from|in|on|of|during|within|over|for|at)|dated)\s+"
     r"(?:the\s+month\s+of\s+|the\s+year\s+)?"
 )
 _RANGES = (
@@ -153,6 +160,7 @@ _MONTH_ALONE = _compile(rf".*\b{MONTH}\b(?!.*{YEAR}).*")
 _FIRST_NUMBER = _compile(
     r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?(?=\s+(?:and|to|until|till|through)\s)"
 )
+_POSSESSIVE_S = re.compile(r"['’]s\b")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 
 
@@ -270,10 +278,12 @@ def _edges(text: str, start: int, now: datetime) -> Span | None:
 
 
 def _edge(text: str, start: int, now: datetime) -> _Edge | None:
+    if (untouched := untouched_since(text, start, now)) is not None:
+        return _Edge(untouched.end, untouched, False)
     opening = _EDGE.match(text, start)
     if opening is None:
         return _suffixed_edge(text, start, now)
-    word = opening[1].casefold().split()[0]
+    word = opening[2].casefold().split()[0]
     time = any_time_at(text, opening.end(), now)
     if time is None and word in {"since", "older", "newer", "younger", "later", "earlier"}:
         length = duration_at(text, opening.end())
@@ -281,9 +291,13 @@ def _edge(text: str, start: int, now: datetime) -> _Edge | None:
         time = Time(length.end, at, at) if length else None
     if time is None:
         return None
-    if word in {"since", "newer", "younger", "after", "later"}:
-        return _Edge(time.end, time, True, word in {"after", "later"})
-    return _Edge(time.end, time, False, word in {"until", "till", "up", "by"})
+    is_from = word in {"since", "newer", "younger", "after", "later"}
+    if opening["no"]:  # "not older than": from then on, "not after": that day as well
+        return _Edge(time.end, time, not is_from, False if word in _OLDER else is_from)
+    return _Edge(time.end, time, is_from, word in {"after", "later", "until", "till", "up", "by"})
+
+
+_OLDER = frozenset({"older", "earlier", "before"})
 
 
 def _suffixed_edge(text: str, start: int, now: datetime) -> _Edge | None:
@@ -303,13 +317,22 @@ def _named(text: str, start: int, now: datetime) -> Span | None:
     """ "last week", "on Monday", "yesterday between 9:00 and 10:30", "yesterday after 17:00"."""
     preposition = _PREPOSITION.match(text, start)
     at = preposition.end() if preposition else start
-    time = time_at(text, at, now, weak=bool(preposition))
+    time = time_at(text, at, now, weak=True)
+    if time is not None and not preposition and not _POSSESSIVE_S.match(text, time.end):
+        time = time_at(text, at, now, weak=False)
     if time is None:
         return None
     if time.is_day() and (part := _part_of(text, start, time)) is not None:
         return part
     after, before = time.interval()
+    if beyond := _OR_BEYOND.match(text, time.end):  # "2022 or earlier"
+        return Span(start, beyond.end(), *((None, before) if beyond[1] else (after, None)))
     return Span(start, time.end, after, None if before == now else before, is_named=True)
+
+
+_OR_BEYOND = _compile(
+    r"\s+(?:or|and)\s+(?:(earlier|before|older)|later|after(?:wards)?|newer|since)\b(?!\s+\w+ly)"
+)
 
 
 def _at_clock(text: str, start: int, now: datetime) -> Span | None:

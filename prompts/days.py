@@ -109,6 +109,78 @@ def _date(year: str | None, month: str, day: str | None, now: datetime) -> Inter
     return whole(start if year or start <= now else shifted(start, "year", -1), unit)
 
 
+def _day_first(match: re.Match[str], now: datetime) -> Interval | None:
+    """ "01.10.2026", "1/10/2026": the day first, unless it cannot be."""
+    day, month = match[1], match[2]
+    if int(month) > 12:
+        day, month = month, day
+    return _date(match[3], month, day, now)
+
+
+def _quarter(match: re.Match[str], now: datetime) -> Interval:
+    """The quarter of that number, of its year or the latest that has begun."""
+    number = int(match[1]) if match[1] else _ORDINALS.index(match[3].casefold()) + 1
+    year = match[2] or match[4]
+    start = floor(now, "year").replace(month=3 * number - 2)
+    if year:
+        start = start.replace(year=int(year))
+    return whole(start if year or start <= now else shifted(start, "year", -1), "quarter")
+
+
+_ORDINALS = ("first", "second", "third", "fourth")
+
+
+def _weekend(match: re.Match[str], now: datetime) -> Interval:
+    """Saturday and Sunday: of "last" the latest that is over, of "this" that of this week."""
+    saturday = floor(now, "week") + timedelta(days=5)
+    word = match[1].casefold()
+    is_over = saturday + timedelta(days=2) <= now
+    back = 0 if word == "this" or is_over or (not word and saturday <= now) else 7
+    return saturday - timedelta(days=back), saturday + timedelta(days=2 - back)
+
+
+def _third(match: re.Match[str], now: datetime) -> Interval | None:
+    """ "early March": its first ten days, "mid": the next ten, "late": the rest."""
+    month = _date(match[3], match[2], None, now)
+    if month is None:
+        return None
+    first, last = month
+    tenth, twentieth = first + timedelta(days=10), first + timedelta(days=20)
+    word = match[1].casefold().split()[0]
+    if word in {"early", "beginning", "start"}:
+        return first, tenth
+    return (tenth, twentieth) if word in {"mid", "middle"} else (twentieth, last)
+
+
+def _week_of(match: re.Match[str], now: datetime) -> Interval | None:
+    """Seven days of a month, counted from its first, the last from its end."""
+    month = _date(match[3], match[2], None, now)
+    if month is None:
+        return None
+    if match[1].casefold() == "last":
+        return month[1] - timedelta(days=7), month[1]
+    start = month[0] + timedelta(days=7 * _ORDINALS.index(match[1].casefold()))
+    return start, start + timedelta(days=7)
+
+
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+
+
+def _season(match: re.Match[str], now: datetime) -> Interval:
+    """Its three months, winter from December of that year on."""
+    start = floor(now, "year").replace(year=int(match[2]), month=_SEASONS[match[1].casefold()])
+    return start, shifted(start, "month", 3)
+
+
+def _latest_season(match: re.Match[str], now: datetime) -> Interval:
+    """The latest of that season that has begun; of "last" one that is over."""
+    start = floor(now, "year").replace(month=_SEASONS[match[2].casefold()])
+    end = shifted(start, "month", 3)
+    is_to_come = start > now or (match[1].casefold() == "last" and end > now)
+    back = -1 if is_to_come else 0
+    return shifted(start, "year", back), shifted(end, "year", back)
+
+
 def _index(names: list[str], word: str) -> int:
     return next(i for i, name in enumerate(names) if name.startswith(word.casefold()[:3]))
 
@@ -128,8 +200,30 @@ _ATOMS = (
     _Atom(_compile(rf"(?:the\s+)?(\d{{1,2}})(?:st|nd|rd|"
         rf"th)?\.?(?:\s+of)?\s+({MONTH})\b(?:,?\s+{YEAR})?"),
           lambda m, now: _date(m[3], m[2], m[1], now)),
+    _Atom(_compile(rf"(?:the\s+)?(early|beginning\s+of|start\s+of|mid|middle\s+of|late|end\s+of)[\s-]+(?:the\s+)?"
+        rf"({MONTH})(?:,?\s+{YEAR})?\b"), lambda m, now: _third(m, now)),
+    _Atom(_compile(rf"(?:the\s+)?(first|second|third|fourth|last)\s+week\s+(?:of|in)\s+({MONTH})(?:,?\s+{YEAR})?\b"),
+          lambda m, now: _week_of(m, now)),
     _Atom(_compile(rf"({MONTH})\s+{YEAR}\b"), lambda m, now: _date(m[2], m[1], None, now)),
     _Atom(_compile(rf"last\s+({MONTH})\b"), lambda m, now: _date(None, m[1], None, now)),
+    _Atom(_compile(rf"(\d{{1,2}})[./](\d{{1,2}})[./]{YEAR}(?![\d:])"), _day_first),
+    _Atom(_compile(rf"(?:the\s+)?(?:q|quarter\s+)([1-4])(?:\s+(?:of\s+)?{YEAR})?\b|"
+        rf"(?:the\s+)?(first|second|third|fourth)\s+quarter(?:\s+(?:of\s+)?{YEAR})?\b"),
+          lambda m, now: _quarter(m, now), weak=True),
+    _Atom(_compile(r"(last|this|past|previous)\s+(spring|summer|autumn|fall|winter)\b"),
+          _latest_season),
+    _Atom(_compile(r"(?:the\s+)?()(spring|summer|autumn|winter)\b(?!\s+(?:of\s+)?\d)"),
+          _latest_season, weak=True),
+    _Atom(_compile(rf"(?:christmas|xmas)(?:\s+(?:of\s+)?{YEAR})?\b"),
+          lambda m, now: _date(m[1], "12", "25", now), weak=True),
+    _Atom(_compile(r"(?:the\s+)?week\s+before\s+last\b"), _calendar("week", -2)),
+    _Atom(_compile(r"(?:the\s+)?month\s+before\s+last\b"), _calendar("month", -2)),
+    _Atom(_compile(r"(?:the\s+)?(this|last|past|previous)\s+weekend\b"), _weekend),
+    _Atom(_compile(r"(?:the\s+)?()weekend\b"), _weekend, weak=True),
+    _Atom(_compile(rf"(?:the\s+)?(spring|summer|autumn|fall|winter)\s+(?:of\s+)?{YEAR}\b"),
+          _season),
+    _Atom(_compile(r"(?:the\s+)?(?:beginning|start)\s+of\s+(?:the|this)\s+(week|month|quarter|year)\b"),
+          lambda m, now: whole(floor(now, m[1].casefold()), "day"), weak=True),
     _Atom(_compile(r"(?:the\s+)?day before yesterday\b"), _calendar("day", -2)),
     _Atom(_compile(r"this\s+(morning|afternoon|evening|night)\b"), _day_part(0)),
     _Atom(_compile(r"last\s+(morning|afternoon|evening|night)\b"), _day_part(1)),

@@ -138,7 +138,7 @@ def _group(text: str, context: Context) -> BaseOperation:
 
 def _sorted(said: _Said, context: Context) -> BaseOperation:
     """A folder's own files into folders in it: what its folders hold stays there."""
-    folder, found = _folder_alone(said.rest, context), Selection("")
+    folder, found = _folder_alone(said.rest, context), Selection()
     if folder is None:
         found = select(_files(said.rest), context.targets, context.now)
         folder = found.filters.pop("under", None)

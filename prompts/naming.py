@@ -15,7 +15,9 @@ from lsfs.errors import NotUnderstoodError
 from lsfs.paths import for_terminal
 from lsfs.selector import Filters, Selector
 
+from .dates import find_span
 from .hints import hint_words
+from .kinds import words_before_kind
 from .nearest import strip_nouns
 from .phrase import PATH, QUOTED, Quote
 from .places import CONTENTS_OF, PLACE, no_folder, refuse_words_as_folders
@@ -52,8 +54,8 @@ _STOP = frozenset(
     "see look thing things its about so up out off down over's someone anyone friend others until "
     "valid active expires days day weeks week months month hours hour minutes yesterday today "
     "morning english german french chinese spanish italian japanese dutch russian korean "
-    "portuguese full whole short sentences lines point points main gist previous earlier older "
-    "time i'd d s i'm send allow writing exactly stand".split()
+    "portuguese full whole short sentences lines point points main gist previous earlier "
+    "older time i'd d s i'm send allow writing exactly stand written edited created".split()
 )
 
 
@@ -296,6 +298,8 @@ def without_verb(text: str, intent: str) -> str:
     start = 0
     while start < len(words) - 1 and words[start].casefold().strip(",:") in hints - {"the"}:
         start += 1
+    if start == 0 and words_before_kind(text) == "":
+        return text  # "photos from 2024 into old": no verb leads it
     return " ".join(words[max(start, 1) :])
 
 
@@ -340,10 +344,15 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
         text.replace(" or ", " and ")
     ):
         raise missing("which files you mean", example)
-    if "under" not in found.filters and (place := _PLACE.search(clean)):
+    place = _PLACE.search(clean) if "under" not in found.filters else None
+    if place is not None and find_span(place[0], context.now) is None:
         raise NotUnderstoodError(
             f"no folder here is called {place[1]!r}", hint="name a folder by its path"
         )
+    if re.search(r'(?<!\S)-["\w]', found.query or ""):
+        raise missing("what to leave alone: an act holds to no exception", example)
+    if found.sort not in ("relevance", "name") and found.limit is None:
+        raise missing("how many of them", example)
     refuse_vague(found, example)
     refuse_unread(found, clean)
     return found.selector()

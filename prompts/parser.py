@@ -26,6 +26,7 @@ from lsfs.ports import Embedder, LanguageModel, Names
 
 from .certainty import is_open_statement, is_order, refuse_uncertain, refuse_unread_words
 from .exact import exact_form
+from .finding import asked_for, only_looks
 from .grouping import makes_folders, only_reads
 from .hints import Hints
 from .imperative import as_order, framed_intents, intents_of, without_gerund
@@ -45,8 +46,9 @@ from .phrase import (
 )
 from .proposals import propose, refuse_vague_act
 from .references import References
-from .slots import fill
+from .slots import fill, searched
 from .steps import has_object, steps_of
+from .summarizing import asks_about
 from .targets import Targets
 from .whole import refuse_half_names
 from .wordings import plain_order
@@ -182,7 +184,12 @@ class RequestParser:
     def _single(self, text: str, context: Context) -> BaseOperation:
         if takes_undo_back(text):
             return Redo()
-        return self._by_nearness(as_order(plain_order(text), context.targets), context)
+        text = as_order(plain_order(text), context.targets)
+        if (found := asked_for(text, context)) is not None:
+            return _valid(lambda: searched(found, text, context.now), ())
+        if asks_about(text, context):
+            return _valid(lambda: fill("summarize", text, context), ())
+        return self._by_nearness(text, context)
 
     def _by_nearness(self, text: str, context: Context) -> BaseOperation:
         ranked = self._ranked(text)
@@ -228,7 +235,10 @@ class RequestParser:
         with self._training:
             self._intents.ready()
         ranked = _narrowed(self._intents.probabilities(text), text)
-        if ranked[0][0] != "group" or not only_reads(text):
+        likeliest = ranked[0][0]
+        if not (only_looks(text) or (likeliest == "group" and only_reads(text))):
+            return ranked
+        if likeliest in _READS:
             return ranked
         reads = [(intent, chance) for intent, chance in ranked if intent in _READS]
         total = sum(chance for _, chance in reads)
@@ -261,9 +271,7 @@ class RequestParser:
         self, intent: str, text: str, context: Context, ranked: Sequence[tuple[str, float]]
     ) -> BaseOperation:
         try:
-            return fill(intent, text, context)
-        except ValidationError as error:
-            raise _not_understood("a part of that makes no valid plan", ranked) from error
+            return _valid(lambda: fill(intent, text, context), ranked)
         except NotUnderstoodError:
             second, probability = ranked[1]
             if intent in _READS and second in _READS and probability >= 0.1:
@@ -306,6 +314,15 @@ def _narrowed(ranked: list[tuple[str, float]], text: str) -> list[tuple[str, flo
 
 _OPEN = 0.15
 """Less of the chances is a wording of something else."""
+
+
+def _valid(
+    filled: Callable[[], BaseOperation], ranked: Sequence[tuple[str, float]]
+) -> BaseOperation:
+    try:
+        return filled()
+    except ValidationError as error:
+        raise _not_understood("a part of that makes no valid plan", ranked) from error
 
 
 def _needed(intent: str) -> float:

@@ -42,7 +42,9 @@ LANGUAGE = re.compile(
 """The name of a human language."""
 
 _POLITE = re.compile(
-    r"^(?:(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|now|"
+    r"^(?:would you mind\s+|gimme\s+|hi there[\s,]+|may i (?:see|have|get)\s+|"
+    r"is it possible to (?=(?:see|find|show|list|search)\b)|i was wondering (?:whether|if)\s+|"
+    r"(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|now|"
     r"then)\b[\s,!]*|"
     r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
     r"(?:plz|please|pls) can (?:you|u)\s+|can i (?:get|have|see)\s+|"
@@ -171,7 +173,7 @@ def spelt(text: str) -> str:
     fixed = [text[m.start() : m.end()] for m in QUOTED.finditer(text)]
     masked = QUOTED.sub("\x00", text)
     masked = re.sub(
-        r"(?<![\w./-])[a-z]{5,14}(?![\w/-]|\.\w)", lambda m: _SLIPS.get(m[0], m[0]), masked
+        r"(?<![\w./-])[a-z]{4,14}(?![\w/-]|\.\w)", lambda m: _SLIPS.get(m[0], m[0]), masked
     )
     for quote in fixed:
         masked = masked.replace("\x00", quote, 1)
@@ -195,12 +197,12 @@ _WORKING_WORDS = (
     "summarize summarise summary yesterday spreadsheet spreadsheets presentation "
     "presentations photos pictures documents papers containing mention restore version "
     "versions history create append replace translate share append please months weeks newest "
-    "latest largest oldest similar everything between"
+    "latest largest oldest similar everything between looking bigger smaller larger"
 ).split()
 _REAL_WORDS = frozenset(
     "abut bout paper document photo picture month week mentions share resume relate created".split()
 )
-_SLIPS = _slips(_WORKING_WORDS)
+_SLIPS = _slips(_WORKING_WORDS) | {"fnid": "find", "fidn": "find", "shwo": "show", "lsit": "list"}
 _VERB_SLIPS = {
     slip: verb
     for verb in ("move", "copy", "lock", "share", "unlock", "merge", "write", "trash", "erase")
@@ -211,7 +213,9 @@ _VERB_SLIP = re.compile(rf"^(?:{'|'.join(sorted(_VERB_SLIPS))})(?=\s)")
 
 
 _CONDITION = re.compile(
-    r"\b(?:not|except|excepting|excluding|but not|other than|apart from|besides|unless|if|without|"
+    r"\b(?:not|except|excepting|excluding|but not|other than|apart from|aside from|besides|"
+    r"minus|leaving out|skipping|ignoring|omitting|neither|"
+    r"unless|if|without|"
     r"instead of deleting|only when|whenever)\b|n['’]t\b|除了|如果|除非",
     re.IGNORECASE,
 )

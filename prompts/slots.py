@@ -15,27 +15,24 @@ from datetime import datetime
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
-from lsfs.selector import Filters, Selector
+from lsfs.selector import Filters
 
-from . import access, changes, grouping, writing
+from . import access, changes, grouping, similar, summarizing, writing
 from .dates import Span, find_moment, find_span, past
 from .grouping import GROUP
 from .hints import hint_words
 from .naming import (
-    PRONOUN,
     Context,
-    is_selection,
     literal,
     missing,
     named,
     one,
     runs,
-    without_verb,
 )
 from .numbers import NUMBER, value
 from .phrase import CHINESE_LANGUAGES, LANGUAGE, PATH
 from .places import is_called_folder
-from .selection import select
+from .selection import Selection, select
 from .whole import blanked_names, refuse_lost_time, refuse_unread_time, unquoted_times
 
 Filler = Callable[[str, Context], BaseOperation]
@@ -58,8 +55,23 @@ def fill(intent: str, text: str, context: Context) -> BaseOperation:
 
 
 def _search(text: str, context: Context) -> BaseOperation:
-    found = select(text, context.targets, context.now)
-    if found.is_empty() and not (found.limit and found.sort != "relevance"):
+    return _searched(select(text, context.targets, context.now))
+
+
+def searched(found: Selection, text: str, now: datetime) -> BaseOperation:
+    """The search for what `text` selects; see `fill`."""
+    operation = _searched(found)
+    refuse_lost_time(text, operation, now)
+    return operation
+
+
+def _searched(found: Selection) -> BaseOperation:
+    """A folder alone is listed.
+
+    Raises:
+        NotUnderstoodError: it selects nothing in particular.
+    """
+    if found.is_empty() and found.sort == "relevance":
         raise missing("what to look for", "find notes about scheduling from last week")
     only_folder = not (found.query or found.containing or found.limit) and found.sort == "relevance"
     if only_folder and set(found.filters) == {"under"}:
@@ -78,6 +90,8 @@ def _default(kind: type[BaseOperation], field: str) -> int:
 
 
 def _list(text: str, context: Context) -> BaseOperation:
+    if _ACTIONS.search(text):
+        return _log(text, context)
     if group := re.search(rf"\bgroup\s+(?:called\s+|named\s+)?({GROUP})", text, re.I):
         return plan.Groups(name=group[1])
     for run in [name for _, name in context.targets.mentioned(text)] + runs(text, "list"):
@@ -96,7 +110,15 @@ def _list(text: str, context: Context) -> BaseOperation:
     return _read(re.sub(r"^list\b", "", text, flags=re.I), context)
 
 
+_ACTIONS = re.compile(
+    rf"\b(?:last|latest|recent|previous|past)\s+(?:{NUMBER}\s+)?(?:actions?|operations?|commands?|steps)\b",
+    re.I,
+)
+
+
 def _read(text: str, context: Context) -> BaseOperation:
+    if summarizing.asks_about(text, context):
+        return fill("summarize", text, context)
     path = one(text, "read", context, "read todo.txt")
     if context.targets.directory(path) == path:
         return plan.List(path=path)
@@ -105,38 +127,6 @@ def _read(text: str, context: Context) -> BaseOperation:
 
 def _stat(text: str, context: Context) -> BaseOperation:
     return plan.Stat(target=literal([one(text, "stat", context, "how big is budget.xlsx")]))
-
-
-def _summarize(text: str, context: Context) -> BaseOperation:
-    sentences = None
-    if match := re.search(
-        rf"\b(?:in|to|into|with|using)\s+({NUMBER})\s+(?:short\s+)?(?:sentences?|lines?|"
-        rf"bullet points|points)\b",
-        text,
-        re.I,
-    ):
-        sentences = min(max(value(match[1]), 1), 50)
-        text = text[: match.start()] + text[match.end() :]
-    names = [] if is_selection(text) else named(text, "summarize", context, careful=False)
-    if len(names) == 1 and context.targets.directory(names[0]) == names[0]:
-        inside = Selector(filters=Filters(under=names[0]))
-        return plan.Summarize(target=inside, sentences=sentences)
-    if names:
-        return plan.Summarize(target=literal(names), sentences=sentences)
-    topic = _SUMMARY_OF.sub("", without_verb(text, "summarize"))
-    found = select(topic, context.targets, context.now)
-    if found.is_empty() or (found.query and PRONOUN.match(found.query)):
-        raise missing("what to summarise", "summarise q3-report.docx")
-    return plan.Summarize(target=found.selector(), sentences=sentences)
-
-
-_SUMMARY_OF = re.compile(
-    r"^(?:(?:a|the|me|us)\s+)*(?:(?:short|brief|quick|concise)\s+)?"
-    r"(?:(?:contents?|main points|main ideas|gist|key points|highlights|"
-    r"summary|overview|outline|recap)"
-    r"\s+(?:of|in|on)\s+)?",
-    re.IGNORECASE,
-)
 
 
 def _change_summary(text: str, context: Context) -> BaseOperation:
@@ -181,23 +171,25 @@ def _timed(text: str, context: Context) -> tuple[str, Span | None]:
     return rest, span
 
 
-def _similar(text: str, context: Context) -> BaseOperation:
-    path = one(text, "similar", context, "files similar to pasta.md")
-    count = re.search(
-        rf"\b({NUMBER})\s+(?:\w+\s+)?(?:files?|documents?|papers?|notes?|neighbou?rs)", text, re.I
-    )
-    return plan.Similar(
-        path=path, limit=max(1, value(count[1])) if count else _default(plan.Similar, "limit")
-    )
-
-
 def _groups(text: str, context: Context) -> BaseOperation:
     match = re.search(rf"\bgroup\s+(?:called\s+|named\s+)?[\"']?({GROUP})[\"']?", text, re.I)
     return plan.Groups(name=match[1] if match else None)
 
 
 def _history(text: str, context: Context) -> BaseOperation:
-    return plan.History(path=one(text, "history", context, "history plan.md"))
+    count = _LAST_VERSIONS.search(text)
+    rest = f"{text[: count.start()]} versions {text[count.end() :]}" if count else text
+    limit = max(1, value(count[1] or count[2])) if count else None
+    return plan.History(path=one(rest, "history", context, "history plan.md"), limit=limit)
+
+
+_LAST_VERSIONS = re.compile(
+    rf"\b(?:last|latest|newest|recent|first|top|previous|past)\s+({NUMBER})\s+(?:saved\s+|older\s+|past\s+)?"
+    rf"(?:versions?|revisions?|states?|saves|edits|entries|changes)\b|"
+    rf"\b({NUMBER})\s+(?:(?:most\s+)?(?:recent|latest|newest|last|past|previous))\s+(?:versions?|revisions?|states?|"
+    rf"saves|edits|changes)\b",
+    re.I,
+)
 
 
 def _diff(text: str, context: Context) -> BaseOperation:
@@ -226,7 +218,8 @@ _LINE_BY_LINE = re.compile(r"\b(?:diff|compare|differ\w*|lines?)\b|比较|区别
 
 
 def _log(text: str, context: Context) -> BaseOperation:
-    topics = [run for run in runs(text, "log") if not re.search(r"\d", run)]
+    words = "" if _ACTIONS.search(text) else text
+    topics = [run for run in runs(words, "log") if not re.search(r"\d", run)]
     if any(context.targets.entry(topic, careful=False) for topic in topics):
         return _read(text, context)
     if any(" " in topic for topic in topics):
@@ -374,11 +367,13 @@ def _redo(text: str, context: Context) -> BaseOperation:
 
 
 _FILLERS: dict[str, Filler] = {
-    "search": _search, "list": _list, "read": _read, "stat": _stat, "summarize": _summarize,
-    "change_summary": _change_summary, "similar": _similar, "groups": _groups, "history": _history,
+    "search": _search, "list": _list, "read": _read, "stat": _stat,
+    "change_summary": _change_summary, "groups": _groups, "history": _history,
     "diff": _diff, "log": _log, "translate": _translate, "rollback": _rollback, "undo": _undo,
     "redo": _redo,
     **access.FILLERS,
+    **similar.FILLERS,
+    **summarizing.FILLERS,
     **changes.FILLERS,
     **grouping.FILLERS,
     **writing.FILLERS,
