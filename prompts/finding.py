@@ -76,6 +76,7 @@ _OTHERWISE = re.compile(
     re.I,
 )
 _ACTS = re.compile(
+    r"\b(?:change|replace|substitute|swap)\s+x\s+(?:to|into|by|with|for)\b|"
     r"\b(?:should|must|shall|ought\s+to|needs?\s+to|ha(?:s|ve)\s+to|to\s+be|into|onto|instead|"
     r"(?:and|then|to|,)\s+(?:then\s+)?(?:delete|remove|move|copy|rename|put|lock|share|group|merge|join|replace|"
     r"translate|summari[sz]e|read|open|append|archive|erase|trash|link)|"
@@ -92,9 +93,9 @@ _UNREADABLE = re.compile(
 _FILES = re.compile(r"\b(?:files?|documents?|which|what|ones|pdfs?)\b", re.I)
 _NO_ACTS = frozenset({"#^search", "#^none"})
 _IMPERATIVE = re.compile(
-    r"(?:organi[sz]e|arrange|divide|split|separate|classify|categori[sz]e|mail|send|tidy|clean|clear|"
+    r"(?:organi[sz]e|arrange|divide|split|separate|classify|categori[sz]e|e?-?mail|forward|print|send|tidy|clean|clear|"
     r"file|store|keep|convert|compress|zip|unzip|close|upload|download|attach|encrypt|hide|set|"
-    r"turn|use|swap|reorder|symlink)\b(?=\s+(?:the|my|all|every|each|this|those|these|[A-Z]))",
+    r"turn|use|swap|reorder|symlink)\b(?=\s+(?:x|it|them|the|my|all|every|each|this|those|these|[A-Z])\b)",
 )
 _TERSE = 6
 _WHAT_IS_IN = re.compile(
@@ -122,7 +123,7 @@ def asked_for(text: str, context: Context) -> Selection | None:
         return Selection(filters={"under": folder})
     if _OTHERWISE.search(_before_topic(bare)) or _ACTS.search(bare) or tells_of_past(text):
         return None
-    if _names_file(bare, context):
+    if _names_file(bare, context) or _IMPERATIVE.match(bare):
         return None
     opening = _OPENING.match(bare)
     sure = opening is not None and bool(opening["seeks"])

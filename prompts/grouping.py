@@ -200,7 +200,9 @@ def _files(said: str) -> str:
 
 
 _LEFT_OVER = re.compile(
-    r"^(?:me\s+)?(?:groups|clusters|collections)\b|\s+(?:grouped|sorted)$", re.I
+    r"^(?:me\s+)?(?:groups|clusters|collections)\b|^an?\s+(?:new\s+)?(?:group|collection)\s+(?=of|from|with)|"
+    r"\s+(?:grouped|sorted)$",
+    re.I,
 )
 
 
