@@ -358,11 +358,11 @@ class Touched(Model):
 class Plan(Model):
     """Operations in order, with where they came from.
 
-    `parser` is "exact", "examples" or "model:NAME"; `actor` who asked (cli, python, rpc, an agent's
-    name). A plan is resolved when `Resolver.resolve` has made its operations literal and filled in
-    `touched`, what it changes or copies; its `token` then binds a confirmation to exactly these
-    operations on exactly these states. `undoes` is the journal row that a resolved undo (or redo)
-    turns back by these operations, `forced` that it keeps what has changed since beside.
+    `parser` is "exact", "grammar", "examples" or "model:NAME"; `actor` who asked (cli, python, rpc,
+    an agent's name). A plan is resolved when `Resolver.resolve` has made its operations literal and
+    filled in `touched`, what it changes or copies; its `token` then binds a confirmation to exactly
+    these operations on exactly these states. `undoes` is the journal row that a resolved undo (or
+    redo) turns back by these operations, `forced` that it keeps what has changed since beside.
     """
 
     operations: tuple[Operation, ...] = Field(min_length=1)

@@ -26,7 +26,7 @@ from lsfs.errors import UsageError
 from .clock import end_of
 from .days import MONTH, WEEKDAY, YEAR, days_until
 from .durations import duration_at
-from .named_times import Time, ahead_at, any_time_at, clock_time_at, time_at
+from .named_times import Time, ahead_at, any_time_at, clock_time_at, day_alone_at, time_at
 from .numbers import NUMBER, value
 from .units import UNIT, floor, shifted, unit_of
 from .untouched import untouched_since
@@ -141,7 +141,9 @@ _EDGE = _compile(
     r"(?:older|newer|earlier|later|younger) than|prior to)\s+"
 )
 _CHINESE_EDGE = _compile(r"(?:从|自从?|在)?\s*")
-_AFTERWARDS = _compile(r"\s*(?:(以来|起|开始)|(以后|之后|后)|(以前|之前))")
+_AFTERWARDS = _compile(
+    r"\s*(?:(以来|起|开始|至今)|(以后|之后|后(?!面|期))|(以前|之前|前(?!面|期|[一二两三四五六七八九十\d])))"
+)
 _FROM = _compile(rf"{_DONE}from\s+")
 _ONWARDS = _compile(r"\s+on(?:wards?)?\b(?!\s+\w)")
 _PREPOSITION = _compile(
@@ -152,7 +154,8 @@ _RANGES = (
     (_compile(rf"(?:from\s+)?{_DONE}between\s+"), _compile(r"\s+and\s+")),
     (_compile(rf"{_DONE}from\s+"), _compile(r"\s+(?:to|until|till|through)\s+|\s*[-–—]\s*")),
     (_compile(r"(?:从|自|在)\s*"), _compile(r"\s*[到至和]\s*")),
-    (_compile(r"(?=\d{1,2}[:：点]|[今昨前]天)"), _compile(r"\s*[-–—到至]\s*")),
+    (_compile(r"(?=\d{1,2}[:：点月日号]|\d{4}\s*年|[一二三四五六七八九十]{1,2}月|[今昨前]天|[今去前]年|[上这本]|周|星期)"),
+     _compile(r"\s*[-–—~～到至和与]\s*")),
 )  # fmt: skip
 _BOTH = _compile(r"\s*,?\s*(?:(?:and|but)\s+)?")
 _NOW = _compile(r"now\b|现在")
@@ -197,10 +200,12 @@ def _joined(
         return None
     if low and (is_now := _NOW.match(text, middle.end())):
         return is_now.end(), low.first, None
-    high = any_time_at(text, middle.end(), now)
+    high = day_alone_at(text, middle.end(), low) or any_time_at(text, middle.end(), now)
     if high is None:
         return None
     said = text[middle.end() : high.end]
+    if low and high.last <= low.first and "月" in said and not _CHINESE_YEAR.match(said):
+        high = _same_year(high, low)  # "2024年3月到5月"
     if low is None:
         low = _numbered(int(number[1]), high, said, now) if number else None
     elif re.search(YEAR, said) and _MONTH_ALONE.fullmatch(text, start, low.end):
@@ -226,6 +231,9 @@ def _numbered(number: int, high: Time, said: str, now: datetime) -> Time | None:
     else:
         at = shifted(floor(high.first, "month"), "day", number - 1)
     return Time(0, at, at)
+
+
+_CHINESE_YEAR = re.compile(r"\d{4}|[今去前]年|[上这本今昨前]")
 
 
 def _same_year(low: Time, high: Time) -> Time:
@@ -381,8 +389,7 @@ def _moment_at(text: str, start: int, now: datetime) -> Moment | None:
 def _word_starts(text: str) -> Iterator[int]:
     previous = " "
     for position, character in enumerate(text):
-        if (
-            character.isalnum() and not (previous.isalnum() or previous in "-_./")
-        ) or character > "\u2fff":
+        is_inside = previous in "-_./" or (previous.isalnum() and previous < "\u2fff")
+        if (character.isalnum() and not is_inside) or character > "\u2fff":
             yield position
         previous = character

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .clock import part_of_day
+from .numbers import NUMBER, value
 from .units import floor, shifted, unit_of
 
 _MONTHS = (
@@ -181,6 +182,55 @@ def _latest_season(match: re.Match[str], now: datetime) -> Interval:
     return shifted(start, "year", back), shifted(end, "year", back)
 
 
+def _chinese_date(match: re.Match[str], now: datetime) -> Interval | None:
+    """ "2024年3月5日", "去年12月", "三月份"."""
+    year = match[1] or (str(now.year - "今去前".index(match[2])) if match[2] else None)
+    day = str(value(match[4])) if match[4] else None
+    return _date(year, str(value(match[3])), day, now)
+
+
+def _chinese_quarters(match: re.Match[str], now: datetime) -> Interval:
+    """ "2025年第三季度", "去年下半年"; without a year the last that has begun."""
+    year = int(match[1]) if match[1] else now.year - "今去前".index(match[2] or "今")
+    months, length = (6, 6) if match[4] == "下" else (0, 6)
+    if match[3]:
+        number = int(match[3]) if match[3].isdecimal() else value(match[3])
+        months, length = 3 * (number - 1), 3
+    start = shifted(floor(now, "year").replace(year=year), "month", months)
+    if start > now and not (match[1] or match[2]):
+        start = shifted(start, "year", -1)
+    return start, shifted(start, "month", length)
+
+
+def _day_of_month(day: int, now: datetime) -> Interval | None:
+    """The last such day that has begun."""
+    first = floor(now, "month")
+    first = first if day <= now.day else shifted(first, "month", -1)
+    start = shifted(first, "day", day - 1)
+    return whole(start, "day") if start.month == first.month else None
+
+
+def _chinese_weekday(match: re.Match[str], now: datetime) -> Interval:
+    """ "周五": the last that has begun; "上周五": that of the week before this one."""
+    index = 5 if match[2] == "末" else "一二三四五六日天".index(match[2]) % 7
+    index = 6 if match[2] == "天" else index
+    week = floor(now, "week")
+    if match[1]:
+        week = shifted(week, "week", -len(match[1]) if "上" in match[1] else 0)
+    elif index > now.weekday():
+        week = shifted(week, "week", -1)
+    start = shifted(week, "day", index)
+    return start, shifted(start, "day", 2 if match[2] == "末" else 1)
+
+
+def _chinese_part(back: int) -> Callable[[re.Match[str], datetime], Interval]:
+    def interval(match: re.Match[str], now: datetime) -> Interval:
+        word = "早上" if match[1] == "早" else "晚上"
+        return part_of(floor(now, "day") - timedelta(days=back), word)
+
+    return interval
+
+
 def _index(names: list[str], word: str) -> int:
     return next(i for i, name in enumerate(names) if name.startswith(word.casefold()[:3]))
 
@@ -189,6 +239,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
+_CHINESE_MONTH = r"(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月"
 _ATOMS = (
     _Atom(_compile(r"([1-9]\d{3})-(\d\d)-(\d\d)(?![\d:]|T\d)"),
           lambda m, now: _date(m[1], m[2], m[3], now)),
@@ -239,13 +290,30 @@ _ATOMS = (
     _Atom(_compile(rf"({MONTH})\b"), lambda m, now: _date(None, m[1], None, now), weak=True),
     _Atom(_compile(rf"{YEAR}\b(?!-)"), lambda m, now: _date(m[1], "1", None, now) and
           whole(floor(now, "year").replace(year=int(m[1])), "year"), weak=True),
+    _Atom(_compile(rf"(?:{YEAR}\s*年的?|([今去前])年的?)?{_CHINESE_MONTH}(?:份|(?:({NUMBER}|\d{{1,2}})[日号]))?"),
+          lambda m, now: _chinese_date(m, now)),
+    _Atom(_compile(rf"(?:{YEAR}\s*年的?|([今去前])年的?)?(?:第?([一二三四1-4])季度|([上下])半年)"),
+          lambda m, now: _chinese_quarters(m, now)),
+    _Atom(_compile(rf"{YEAR}\s*年(?:度|份)?"), lambda m, now: _date(m[1], "1", None, now) and
+          whole(floor(now, "year").replace(year=int(m[1])), "year")),
+    _Atom(_compile(r"(\d{1,2})[日号]"), lambda m, now: _day_of_month(int(m[1]), now), weak=True),
+    _Atom(_compile("(上上|上|这|本)?个?(?:周|星期|礼拜)([一二三四五六日天末])"),
+          lambda m, now: _chinese_weekday(m, now)),
+    _Atom(_compile("大前天"), _calendar("day", -3)),
+    _Atom(_compile("今(早|晚)上?"), _chinese_part(0)),
+    _Atom(_compile("昨(早|晚|夜)上?"), _chinese_part(1)),
+    _Atom(_compile("上上个?(?:周|星期|礼拜)"), _calendar("week", -2)),
+    _Atom(_compile("上上个?月"), _calendar("month", -2)),
+    _Atom(_compile("上个?季度"), _calendar("quarter", -1)),
+    _Atom(_compile("[这本]个?季度"), _calendar("quarter", 0)),
+    _Atom(_compile("前年"), _calendar("year", -2)),
     _Atom(_compile("今天|今日"), _calendar("day", 0)),
     _Atom(_compile("昨天|昨日"), _calendar("day", -1)),
     _Atom(_compile("前天"), _calendar("day", -2)),
-    _Atom(_compile("(?:这|本)(?:个)?(?:周|星期)"), _calendar("week", 0)),
-    _Atom(_compile("上(?:个)?(?:周|星期)"), _calendar("week", -1)),
-    _Atom(_compile("(?:这个|本)月"), _calendar("month", 0)),
+    _Atom(_compile("(?:这|本)(?:个)?(?:周|星期|礼拜)"), _calendar("week", 0)),
+    _Atom(_compile("上(?:个)?(?:周|星期|礼拜)"), _calendar("week", -1)),
+    _Atom(_compile("(?:这个?|本|当)月"), _calendar("month", 0)),
     _Atom(_compile("上(?:个)?月"), _calendar("month", -1)),
-    _Atom(_compile("今年"), _calendar("year", 0)),
+    _Atom(_compile("今年|本年度?"), _calendar("year", 0)),
     _Atom(_compile("去年"), _calendar("year", -1)),
 )  # fmt: skip

@@ -20,6 +20,7 @@ _PART = re.compile(
     rf"(?:\s*-?\s*|个)(?P<unit>{UNIT})(?![a-z])(?P<more>\s+and\s+a\s+half\b)?",
     re.I,
 )
+_CALENDAR_YEAR = re.compile(r"(?:19|20)\d\d\s*年")
 _JOINER = re.compile(r"\s*,?\s*(?:and\s+)?", re.I)
 _COARSEST_FIRST = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
 _FINER = {
@@ -66,6 +67,8 @@ def duration_at(text: str, start: int) -> Duration | None:
     """The length of time that `text` names at `start`, as far as it goes."""
     parts: list[tuple[str, Fraction]] = []
     end = start
+    if _CALENDAR_YEAR.match(text, start):
+        return None
     while match := _PART.match(text, end_of(_JOINER, text, end) if parts else end):
         unit = unit_of(match["unit"])
         if parts and _COARSEST_FIRST.index(unit) <= _COARSEST_FIRST.index(parts[-1][0]):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from .clock import PART, Clock, clock_after, clock_at, iso_at, looks_like_clock
 from .days import WEEKDAY, days_until, interval_at, part_of, whole
 from .durations import Duration, duration_at
-from .units import floor
+from .units import floor, shifted
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +183,15 @@ def _on(day: Time, clock: Clock) -> datetime:
     if day.first.hour >= 12 and hours < 12:
         later = 24 if day.first.hour >= 18 and hours < 4 else 12
     return floor(day.first, "day") + clock.offset + timedelta(hours=later)
+
+
+def day_alone_at(text: str, start: int, low: Time | None) -> Time | None:
+    """The second of "11月2号到9号": in the month of the first."""
+    match = _DAY_ALONE.match(text, start)
+    if match is None or low is None or not low.is_day():
+        return None
+    first = shifted(floor(low.first, "month"), "day", int(match[1]) - 1)
+    return Time(match.end(), first, shifted(first, "day", 1))
+
+
+_DAY_ALONE = re.compile(r"(\d{1,2})[日号]")

@@ -63,6 +63,14 @@ class Nearest:
         found = (*self.files(name), *self.folders(name))
         return any(wanted in (path.casefold(), base_of(path).casefold()) for path in found)
 
+    def knows(self, name: str) -> bool:
+        """Whether a file or folder has that path, name or stem, but for case."""
+        wanted = name.strip("/").casefold()
+        found = (path.casefold() for path in (*self.files(name), *self.folders(name)))
+        return any(
+            wanted in (path, base_of(path), base_of(path).rpartition(".")[0]) for path in found
+        )
+
     def folders_called(self, name: str, *, loose: bool) -> list[str]:
         """The folders of that path, else of that name, else, if `loose`, singular for plural."""
         for clean in dict.fromkeys((unquoted(name).strip("/"), strip_nouns(name).strip("/"))):

@@ -18,7 +18,8 @@ NUMBER = (
     r"(?:\d{1,6}|a couple of|a dozen|"
     rf"(?:{'|'.join(_TENS)})[- ](?:one|two|three|four|five|six|seven|eight|nine)\b|"
     + "|".join(word for word in ENGLISH if " " not in word and word not in {"a", "an"})
-    + r"|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
+    + r"|[一二两三四五六七八九]百(?:零?[一二三四五六七八九]?十?[一二三四五六七八九]?)?"
+    r"|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
 )
 """A pattern for a whole number in digits or words, without the articles."""
 
@@ -34,6 +35,9 @@ def value(text: str) -> int:
         return int(word)
     if word in ENGLISH:
         return ENGLISH[word]
+    if "百" in word:
+        hundreds, _, rest = word.partition("百")
+        return CHINESE[hundreds] * 100 + (value(rest.lstrip("零")) if rest else 0)
     if "十" in word:
         tens, _, ones = word.partition("十")
         return CHINESE.get(tens, 1) * 10 + CHINESE.get(ones, 0)

@@ -25,6 +25,7 @@ from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
 
 from .certainty import is_open_statement, is_order, refuse_uncertain, refuse_unread_words
+from .chinese import forbids, is_chinese, read_chinese
 from .exact import exact_form
 from .finding import asked_for, only_looks
 from .grouping import makes_folders, only_reads
@@ -126,6 +127,8 @@ class RequestParser:
             refuse_vague_act(exact)
             return _plan((exact,), request, "exact", actor)
         try:
+            if is_chinese(text):
+                return _plan(read_chinese(text, context), request, "grammar", actor)
             operations = self._by_examples(spelt(plain(without_gerund(text))), now)
             if is_open_statement(text) and any(one.effect != "read" for one in operations):
                 raise NotUnderstoodError(
@@ -149,7 +152,9 @@ class RequestParser:
         return request.strip()
 
     def _must_not_act(self, text: str) -> bool:
-        return is_negated(text) or is_question_about(plain(text))
+        return is_negated(text) or is_question_about(plain(text)) or (
+            is_chinese(text) and forbids(text)
+        )  # fmt: skip
 
     def _honest(self, error: LsfsError) -> LsfsError:
         """Without an embedding model: say that only exact forms are left."""

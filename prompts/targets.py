@@ -133,6 +133,10 @@ class Targets:
             return None
         return self._only(f"{clean} in {folder}", [found.path for found in best])
 
+    def knows(self, name: str) -> bool:
+        """Whether a file or folder has exactly that path, name or stem, but for case."""
+        return self._nearest.knows(name)
+
     def is_file(self, path: str) -> bool:
         """Whether a file is at exactly that path."""
         return path in self._nearest.files(path)
