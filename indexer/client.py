@@ -23,7 +23,7 @@ from lsfs.query import Moment, parse
 from lsfs.records import About, Chunk, Coverage, SearchResult, Topic
 from lsfs.selector import Filters
 
-from . import documents, wire
+from . import documents, undescribed, wire
 from .connection import Connections
 from .link import Link
 from .pace import Pace
@@ -111,7 +111,7 @@ class WorkerIndex:
         return documents.coverage(self._connections.get())
 
     def progress(self) -> Mapping[str, Any]:
-        """See `ports.Workshop`: "reading" counts files, "embedding" the passages of them."""
+        """See `ports.Workshop`: "reading" and "describing" count files, "embedding" passages."""
         return self._pace.progress(documents.backlog(self._connections.get()))
 
     def failed(self) -> Sequence[tuple[str, str, str]]:
@@ -129,6 +129,10 @@ class WorkerIndex:
     def standing(self, path: str) -> Mapping[str, Any] | None:
         """See `ports.Workshop`."""
         return documents.standing(self._connections.get(), path)
+
+    def undescribable(self) -> Sequence[str]:
+        """See `ports.Workshop`."""
+        return undescribed.failures(self._connections.get())
 
     def standing_below(self, folder: str) -> Mapping[str, int]:
         """See `ports.Workshop`."""

@@ -97,7 +97,12 @@ class Workshop(Index, Protocol):
 
     def standing(self, path: str) -> Mapping[str, Any] | None:
         """{"status", "reason", "type", "title", "author", "created", "language", "passages",
-        "embedded", "waiting"} of a file; None when nothing is known of it."""
+        "embedded", "waiting", "described", "undescribed"} of a file; None when nothing is known of
+        it."""
+        ...
+
+    def undescribable(self) -> Sequence[str]:
+        """Why models that say what pictures show and recordings say cannot be used, a line each."""
         ...
 
     def standing_below(self, folder: str) -> Mapping[str, int]:

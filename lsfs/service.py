@@ -332,7 +332,10 @@ class App:
         if params.get("wait", True):
             self._spool.read_large(paths or [""])  # before that they are not queued
             self._workshop.drain()
-        return {"coverage": coverage_json(self._workshop.coverage()), **self.call("failed", {})}
+        return {
+            "coverage": coverage_json(self._workshop.coverage()), **self.call("failed", {}),
+            "notices": list(self._workshop.undescribable()),
+        }  # fmt: skip
 
 
 @contextlib.contextmanager
