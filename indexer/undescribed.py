@@ -132,7 +132,8 @@ def save(
         now = replace(job, path=known.path, ctime_ns=known.ctime_ns)
         return store.save(connection, now, extracted, done, model)
     connection.execute(
-        "UPDATE documents SET reason = ?, described = ? WHERE entry = ?",
+        "UPDATE documents SET reason = ?, described = ?,"
+        " status = iif(status = 'ok' AND text_bytes = 0, 'failed', status) WHERE entry = ?",
         (extracted.reason, model, job.entry),
     )
     return []

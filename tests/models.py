@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import torch
 from sentence_transformers import SentenceTransformer
@@ -102,9 +103,9 @@ def transcriber(folder: Path, word: str) -> Path:
     folder.mkdir(parents=True)
     vocabulary = folder / "vocabulary.json"
     vocabulary.write_text(json.dumps({token: number for number, token in enumerate(tokens)}))
-    processor = Wav2Vec2Processor(
-        Wav2Vec2FeatureExtractor(return_attention_mask=True),
-        Wav2Vec2CTCTokenizer(str(vocabulary)),
+    processor = Wav2Vec2Processor(  # type: ignore[no-untyped-call]
+        Wav2Vec2FeatureExtractor(return_attention_mask=True),  # type: ignore[no-untyped-call]
+        Wav2Vec2CTCTokenizer(str(vocabulary)),  # type: ignore[no-untyped-call]
     )
     settings = Wav2Vec2Config(
         vocab_size=len(tokens), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
@@ -131,7 +132,7 @@ def captioner(folder: Path, sentence: str) -> Path:
         int(tokenizer.convert_tokens_to_ids(one))  # type: ignore[arg-type]
         for one in ("[CLS]", "[SEP]", *words)
     )
-    small = {
+    small: dict[str, Any] = {
         "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
         "intermediate_size": 16,
     }  # fmt: skip
@@ -152,5 +153,5 @@ def captioner(folder: Path, sentence: str) -> Path:
     model.save_pretrained(folder)
     size = {"height": 32, "width": 32}
     pictures = CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size=size)
-    GitProcessor(pictures, tokenizer).save_pretrained(folder)
+    GitProcessor(pictures, tokenizer).save_pretrained(folder)  # type: ignore[no-untyped-call]
     return folder

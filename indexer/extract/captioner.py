@@ -28,7 +28,7 @@ class Captioner:
         from PIL import Image
         from transformers import AutoModelForImageTextToText, AutoProcessor
 
-        self._processor = AutoProcessor.from_pretrained(name)
+        self._processor = AutoProcessor.from_pretrained(name)  # type: ignore[no-untyped-call]
         self._is_asked = bool(getattr(self._processor, "chat_template", None))
         self._on = OnDevice(
             lambda dtype: AutoModelForImageTextToText.from_pretrained(name, dtype=dtype), device

@@ -50,10 +50,10 @@ def main(arguments: list[str]) -> int:
     if model and not _has_loaded(model, answers):
         return 0
     gc.set_threshold(GARBAGE, 20, 20)
-    # a model has its memory, and the files have as much as without one
-    if model:
-        memory_bytes += _status_bytes("VmSize")
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    most_bytes = memory_bytes
+    if model:  # it has its memory (more, should it leave the GPU), and the files have theirs
+        memory_bytes, most_bytes = memory_bytes + _status_bytes("VmSize"), resource.RLIM_INFINITY
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, most_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     keep_bytes = KEEP_BYTES + (_status_bytes("VmHWM") if model else 0)
     root_fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY)

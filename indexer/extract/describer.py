@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -52,6 +53,9 @@ def load(setting: str, model: str, device: str) -> None:
     if os.path.isabs(model) and not os.path.isdir(model):
         raise ConfigurationError(f"{setting} {model}: there is no such directory")
     try:
+        from transformers.utils import logging as of_transformers
+
+        of_transformers.disable_progress_bar()  # type: ignore[no-untyped-call]
         if setting == "indexer.captioner":
             from .captioner import Captioner
 
@@ -74,11 +78,13 @@ def described(source: Source, extracted: Extracted) -> Extracted:
         return extracted
     source.file.seek(0)
     spans, reason = _describer.describe(source)
-    known = extracted.reason if extracted.status == "ok" or not spans else None
-    return replace(
-        extracted, spans=(*extracted.spans, *spans), reason=reason or known,
-        status="ok" if spans else extracted.status,  # also of what nothing else reads
-    )  # fmt: skip
+    if spans:  # also of what nothing else reads
+        known = extracted.reason if extracted.status == "ok" else None
+        spans = [*extracted.spans, *spans]
+        return replace(extracted, spans=tuple(spans), reason=reason or known, status="ok")
+    says_nothing = reason and not any(span.text.strip() for span in extracted.spans)
+    status = "failed" if says_nothing and extracted.status == "ok" else extracted.status
+    return replace(extracted, reason=extracted.reason or reason, status=status)
 
 
 class OnDevice:
@@ -125,6 +131,14 @@ class OnDevice:
             told = " ".join(str(error).split())[:200]
             raise DescribeError(f"the model failed: {type(error).__name__}: {told}") from error
         log.warning("the GPU is out of memory: using the CPU")
-        self.device, self.model = "cpu", self.model.float().to("cpu")
+        _make_room(6 * sum(one.numel() for one in self.model.parameters()))
+        self.device, self.model = "cpu", self.model.to("cpu").float()
         torch.cuda.empty_cache()
         return self.run(act)
+
+
+def _make_room(size_bytes: int) -> None:
+    """The model comes from the GPU: what the files may take stays what it was."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_AS, (soft + size_bytes, hard))

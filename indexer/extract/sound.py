@@ -6,6 +6,7 @@ not among those it may take the file for, and it may open nothing.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import math
 import sys
@@ -53,12 +54,11 @@ class Sound:
     does not. Raises SoundError, also while its windows are read; a file without sound has none."""
 
     def __init__(self, file: BinaryIO, rate: int) -> None:
-        import av
-
+        av = _av()
         self._rate = rate
         self._failure = ""
         try:
-            self._container: Any = av.open(
+            self._container = av.open(
                 file, options=_OPTIONS, metadata_errors="replace", io_open=_refuse
             )
         except (av.FFmpegError, ValueError) as error:
@@ -105,8 +105,7 @@ class Sound:
 
     def _decoded(self) -> Iterator[numpy.ndarray]:
         """A packet that is damaged is left out, as players do."""
-        import av
-
+        av = _av()
         if self._stream is None:
             return
         resampler = av.AudioResampler(format="flt", layout="mono", rate=self._rate)
@@ -121,8 +120,7 @@ class Sound:
         yield from (one.to_ndarray().reshape(-1) for one in resampler.resample(None))
 
     def _packets(self) -> Iterator[Any]:
-        import av
-
+        av = _av()
         try:
             yield from self._container.demux(self._stream)
         except (av.FFmpegError, ValueError) as error:
@@ -145,7 +143,13 @@ class Sound:
 
         frame = max(min(int(FRAME_S * self._rate), len(samples)), 1)
         whole = samples[: math.floor(len(samples) / frame) * frame].reshape(-1, frame)
-        return numpy.sqrt((numpy.nan_to_num(whole) ** 2).mean(axis=1))
+        found: numpy.ndarray = numpy.sqrt((numpy.nan_to_num(whole) ** 2).mean(axis=1))
+        return found
+
+
+def _av() -> Any:
+    """PyAV: imported where sound is decoded, and without its types where it is not installed."""
+    return importlib.import_module("av")
 
 
 def _refuse(url: str, flags: int, options: dict[str, str]) -> Any:

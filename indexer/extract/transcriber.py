@@ -27,8 +27,9 @@ class Transcriber:
         made: list[Any] = []
 
         def load(dtype: Any) -> Any:
-            task = "automatic-speech-recognition"
-            made[:] = [pipeline(task, model=name, device="cpu", dtype=dtype)]
+            made[:] = [
+                pipeline("automatic-speech-recognition", model=name, device="cpu", dtype=dtype)
+            ]
             return made[0].model
 
         self._on = OnDevice(load, device)
