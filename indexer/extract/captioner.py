@@ -7,7 +7,10 @@ Those with a chat template (Qwen-VL, SmolVLM and their like) are asked for one s
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import Any
+
+from lsfs.hub import local_first
 
 from . import ocr
 from .describer import OnDevice
@@ -28,10 +31,15 @@ class Captioner:
         from PIL import Image
         from transformers import AutoModelForImageTextToText, AutoProcessor
 
-        self._processor = AutoProcessor.from_pretrained(name)  # type: ignore[no-untyped-call]
+        read: Any = AutoProcessor.from_pretrained
+        self._processor = local_first(name, lambda is_local: read(name, local_files_only=is_local))
         self._is_asked = bool(getattr(self._processor, "chat_template", None))
+        make = partial(AutoModelForImageTextToText.from_pretrained, name)
         self._on = OnDevice(
-            lambda dtype: AutoModelForImageTextToText.from_pretrained(name, dtype=dtype), device
+            lambda dtype: local_first(
+                name, lambda is_local: make(dtype=dtype, local_files_only=is_local)
+            ),
+            device,
         )
         self._caption(Image.new("RGB", (64, 64), "white"))  # what it needs is loaded then
 

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import os
+import zlib
 from typing import Any
 
 from lsfs.errors import UnavailableError
+from lsfs.hub import local_first
 from lsfs.records import Place
 from lsfs.times import clock
 
@@ -13,6 +16,11 @@ from . import deadline, sound
 from .describer import OnDevice
 from .extracted import Span
 from .source import Source
+
+REPETITIVE = 2.4
+"""What can be compressed to less than one in so many is no speech: a model that hears none says a
+word over and over (Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision",
+2022, 4.5)."""
 
 
 class Transcriber:
@@ -27,9 +35,12 @@ class Transcriber:
         made: list[Any] = []
 
         def load(dtype: Any) -> Any:
-            made[:] = [
-                pipeline("automatic-speech-recognition", model=name, device="cpu", dtype=dtype)
-            ]
+            def make(is_local: bool) -> Any:
+                where = _downloaded(name) if is_local else name
+                task: Any = "automatic-speech-recognition"
+                return pipeline(task, where, device="cpu", dtype=dtype)
+
+            made[:] = [local_first(name, make)]
             return made[0].model
 
         self._on = OnDevice(load, device)
@@ -63,7 +74,9 @@ class Transcriber:
 
         if len(samples) < self.rate:  # less than some models can take
             samples = numpy.pad(samples, (0, self.rate - len(samples)))
-        return " ".join(self._on.run(lambda: self._said(samples)).split())
+        said = " ".join(self._on.run(lambda: self._said(samples)).split())
+        packed = len(zlib.compress(said.encode()))
+        return "" if len(said.encode()) > REPETITIVE * packed else said
 
     def _said(self, samples: Any) -> str:
         import torch
@@ -71,6 +84,22 @@ class Transcriber:
         self._pipeline.model, self._pipeline.device = self._on.model, torch.device(self._on.device)
         said = self._pipeline({"raw": samples, "sampling_rate": self.rate})
         return str(said["text"])
+
+
+def _downloaded(name: str) -> str:
+    """The directory of a model. (A pipeline would hand `local_files_only` on to the model.)
+
+    Raises:
+        OSError: it was not downloaded.
+    """
+    from huggingface_hub import try_to_load_from_cache
+
+    if os.path.isdir(name):
+        return name
+    settings = try_to_load_from_cache(name, "config.json")
+    if not isinstance(settings, str):
+        raise OSError("it was not downloaded, and the hub cannot be reached")
+    return os.path.dirname(settings)
 
 
 def _told(done_s: float, length_s: float | None) -> str:
