@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -416,6 +417,20 @@ def test_doctor(root: Path) -> None:
     assert done.returncode == (3 if any(c["state"] == "fail" for c in checks.values()) else 0)
     assert all(check["advice"] for check in checks.values() if check["state"] != "ok")
     assert "scans and pictures" in checks["ocr"]["found"]
+    assert checks["captioner"]["found"] == "none is set (indexer.captioner)"
+
+
+def test_doctor_names_the_models_that_describe(root: Path) -> None:
+    env = {"LSFS_INDEXER_CAPTIONER": "/no/such", "LSFS_INDEXER_TRANSCRIBER": "openai/whisper-base"}
+    done = lsfs("doctor", "--json", cwd=root, env=env)
+    checks = {check["check"]: check for check in json.loads(done.stdout)["checks"]}
+    assert checks["captioner"]["state"] == "warn"
+    assert checks["captioner"]["found"] == "/no/such: there is no such directory"
+    hears = checks["transcriber"]
+    if importlib.util.find_spec("av"):
+        assert (hears["state"], hears["found"]) == ("ok", "openai/whisper-base")
+    else:
+        assert hears["state"] == "warn" and "lsfs[media]" in hears["advice"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
