@@ -60,6 +60,7 @@ class WorkerIndex:
         self._failures = 0
         self._not_before = 0.0
         self._closed = threading.Event()
+        self._is_hastened = threading.Event()
         self._pace = Pace()
 
     def start(self) -> None:
@@ -166,13 +167,19 @@ class WorkerIndex:
         `on_progress` is given `progress()` a few times a second, in this thread.
 
         Raises:
-            UnavailableError: the worker cannot be started, or it takes longer than `timeout_s`.
+            UnavailableError: the worker cannot be started, it takes longer than `timeout_s`, or it
+                was told to `hasten`.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         link, is_done = None, not self._config.indexer.enabled
         while not is_done:
             if deadline is not None and time.monotonic() > deadline:
                 raise UnavailableError(f"indexing is not done after {timeout_s:g} s")
+            if self._is_hastened.is_set():
+                raise UnavailableError(
+                    "lsfs was stopped before everything was indexed",
+                    hint="the next command goes on with it",
+                )
             now = self._patiently_running()
             params = {"wait_s": DRAIN_STEP_S, "renew": now is not link}
             link = now
@@ -183,6 +190,10 @@ class WorkerIndex:
                 link.kill()
             if on_progress:
                 on_progress(self.progress())
+
+    def hasten(self) -> None:
+        """See `ports.Workshop`."""
+        self._is_hastened.set()
 
     def _patiently_running(self) -> Link:
         """The worker, waited for while it is held back after a death; not for ever."""

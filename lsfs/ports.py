@@ -74,7 +74,15 @@ class Workshop(Index, Protocol):
     """An index together with the worker that fills it."""
 
     def drain(self, *, timeout_s: float | None = None) -> None:
-        """Wait until the queue is empty and all vectors are there, or the time is over."""
+        """Wait until the queue is empty and all vectors are there, or the time is over.
+
+        Raises:
+            UnavailableError: it took longer, or was told to `hasten`.
+        """
+        ...
+
+    def hasten(self) -> None:
+        """Have those who wait in `drain` wait no longer."""
         ...
 
     def progress(self) -> Mapping[str, Any]:

@@ -145,6 +145,10 @@ class App:
             end()
         self.on_close.clear()
 
+    def hasten(self) -> None:
+        """Have nobody wait for the index any longer."""
+        self._workshop.hasten()
+
     # -- what the daemon hears ---------------------------------------------------------------------
 
     def read_spool(self) -> None:

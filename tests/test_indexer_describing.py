@@ -262,6 +262,15 @@ def test_another_model_describes_again_what_concerns_it(
         assert told.count(failure) == 1, "it is not tried for each file"
 
 
+def test_who_waits_is_let_go_when_lsfs_ends(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as home:
+        home.write("note.txt", "A note.")
+        home.core.observer.scan()
+        home.index.hasten()
+        with pytest.raises(UnavailableError, match="stopped before everything was indexed"):
+            home.index.drain()
+
+
 @pytest.fixture
 def settings(hears: Path, sees: Path) -> IndexerConfig:
     return IndexerConfig(

@@ -55,7 +55,8 @@ def main(arguments: list[str]) -> int:
         memory_bytes, most_bytes = memory_bytes + _status_bytes("VmSize"), resource.RLIM_INFINITY
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, most_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    keep_bytes = KEEP_BYTES + (_status_bytes("VmHWM") if model else 0)
+    # a model is dear to load again, and is let go when nothing waits for it
+    keep_bytes = memory_bytes if model else KEEP_BYTES
     root_fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     for line in sys.stdin.buffer:
         request = json.loads(line)

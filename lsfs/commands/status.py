@@ -109,7 +109,8 @@ def _standing(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     if passages:
         known.append(("passages", f"{passages}, {answer['embedded']} of them by meaning"))
     waits = "waits for a model to be seen or heard" if answer.get("undescribed") else None
-    known.append(("described", waits or (answer.get("described") and f"by {answer['described']}")))
+    by = f"by {answer['described']}" if passages and answer.get("described") else None
+    known.append(("described", waits or by))
     why = answer["left_out"] or answer.get("reason")
     return [(key, str(value)) for key, value in [("index", told), ("why", why), *known] if value]
 
