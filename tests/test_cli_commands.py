@@ -72,12 +72,13 @@ def test_search_json_has_the_promised_shape(indexed: Path) -> None:
     found = answer("search", "fair share for every task", cwd=indexed)
     assert set(found) == {"query", "mode", "hits", "weak", "coverage", "elapsed_ms", "notices"}
     assert found["weak"] is False
-    assert set(found["coverage"]) == {"entries", "indexed", "embedded", "pending", "failed"}
+    counts = {"entries", "indexed", "embedded", "pending", "failed", "undescribed"}
+    assert set(found["coverage"]) == counts
     best = found["hits"][0]
     assert best["path"] == "notes/scheduling.md"
     assert {"path", "score", "mtime", "size", "matches"} <= set(best)
     assert best["size"] == len(FILES["notes/scheduling.md"])
-    assert {"lines", "page", "heading", "text"} <= set(best["matches"][0])
+    assert {"lines", "page", "heading", "seconds", "text"} <= set(best["matches"][0])
 
 
 def test_search_piped_prints_a_line_a_passage(indexed: Path) -> None:
