@@ -20,7 +20,7 @@ from waiting import wait_for
 from lsfs.commands import serving as serving_commands
 
 LETTER = FILES["letter.txt"]
-ABSENT = "visa interview at the embassy after an invitation"
+ABSENT = "mortgage papers after an invitation by the notary"
 """What no file is about, though one has a word of it."""
 
 
@@ -110,6 +110,8 @@ def test_a_line_is_a_name(indexed: Path) -> None:
     asked = ("search", "zeppelin", "--mode", "lexical")
     assert lsfs(*asked, "-l", cwd=indexed).stdout == "two\\nlines.txt\n"
     assert lsfs(*asked, "-0", cwd=indexed).stdout == "two\nlines.txt\0"
+    (indexed / "two\nlines.txt").unlink()
+    assert lsfs("index", cwd=indexed).returncode == 0
 
 
 def test_a_sign_is_no_option(indexed: Path) -> None:
@@ -262,10 +264,12 @@ def test_a_plan_takes_nothing_that_is_only_nearest(asked: Path) -> None:
         )
         assert done.returncode == 1 and not done.stdout, (request, done.stdout)
         assert (
-            "nothing here is clearly about 'visa interview at the embassy after an invitation"
+            "nothing here is clearly about 'mortgage papers after an invitation by the notary"
             in done.stderr
         )
-    grouped = lsfs("group", "visa interview invitation embassy", "--into", "visas", "-y", cwd=asked)
+    grouped = lsfs(
+        "group", "mortgage papers notary invitation", "--into", "mortgage", "-y", cwd=asked
+    )
     assert grouped.returncode == 1
     assert [path for path in before if not path.exists()] == []
     there = lsfs("ask", "delete the files about growing tomatoes", cwd=asked)
