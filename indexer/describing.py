@@ -58,6 +58,8 @@ class Describing(Follower):
         self._known = undescribed.describers(config.indexer)
         self._process: tuple[Describer, DescribingProcess] | None = None
         self._told: _Told | None = None
+        self._gone: set[tuple[int, str]] = set()
+        """Entries that were not where the catalog has them: it will learn of it."""
 
     def stop(self) -> None:
         """End at once: the file in hand waits in the catalog."""
@@ -97,15 +99,17 @@ class Describing(Follower):
         for by in self._known:
             if by.failure:
                 continue
-            job = undescribed.following(connection, by)
-            if job is not None:
-                try:
-                    return self._read(job, by)
-                except UnavailableError as error:
-                    self._give_up(connection, by, error.message)
+            try:
+                while (job := undescribed.following(connection, by, self._gone)) is not None:
+                    if told := self._read(job, by):
+                        return told
+                    self._gone.add((job.entry, job.path))
+            except UnavailableError as error:
+                self._give_up(connection, by, error.message)
         return None
 
-    def _read(self, job: Job, by: Describer) -> _Told:
+    def _read(self, job: Job, by: Describer) -> _Told | None:
+        """What it says of the file; None where that is not there."""
         process = self._process_of(by)
         try:
             reading = process.read(job.path, is_cut=True)
@@ -115,10 +119,11 @@ class Describing(Follower):
             log.exception("describing %r failed", job.path)
             process.close()
             reading = Reading(failed(None, f"the model's answer makes no sense: {error}"))
-        extracted = reading.extracted or failed(None, "it was gone when it was to be described")
-        if extracted.reason:
-            log.info("%r: %s", job.path, extracted.reason)
-        return _Told(job, by.model, extracted, reading.cut)
+        if reading.extracted is None:
+            return None
+        if reading.extracted.reason:
+            log.info("%r: %s", job.path, reading.extracted.reason)
+        return _Told(job, by.model, reading.extracted, reading.cut)
 
     def _process_of(self, by: Describer) -> DescribingProcess:
         if self._process is None or self._process[0].setting != by.setting:

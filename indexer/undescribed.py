@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 
 from lsfs.config import IndexerConfig
@@ -99,19 +100,22 @@ def standing(connection: sqlite3.Connection, entry: int) -> dict[str, str | bool
     return {"described": (row[0] or None) if row else None, "undescribed": waits}
 
 
-def following(connection: sqlite3.Connection, by: Describer) -> Job | None:
+def following(
+    connection: sqlite3.Connection, by: Describer, but: Collection[tuple[int, str]] = ()
+) -> Job | None:
     """The file that waits for it and changed last, as it was read; what waits to be read does not
-    count."""
-    row = connection.execute(
+    count, nor do these entries at these paths."""
+    rows = connection.execute(
         "SELECT d.entry, d.path, d.size, d.mtime_ns, d.ctime_ns"
         f"{_WAITING} AND d.entry NOT IN (SELECT entry FROM queue)"
-        " ORDER BY d.mtime_ns DESC, d.entry LIMIT 1",
-        (json.dumps(by.types), by.model),
-    ).fetchone()
-    if row is None:
-        return None
-    entry, path, size, mtime_ns, ctime_ns = row
-    return Job(entry, 0, 0, os.fsdecode(path), "file", size, mtime_ns, ctime_ns, is_gone=False)
+        " ORDER BY d.mtime_ns DESC, d.entry LIMIT ?",
+        (json.dumps(by.types), by.model, len(but) + 1),
+    )
+    for entry, raw, size, mtime_ns, ctime_ns in rows:
+        path = os.fsdecode(raw)
+        if (entry, path) not in but:
+            return Job(entry, 0, 0, path, "file", size, mtime_ns, ctime_ns, is_gone=False)
+    return None
 
 
 def save(
@@ -123,14 +127,13 @@ def save(
     known = store.document(connection, job.entry)
     if known is None or known.status not in ("ok", "failed", "skipped"):
         return []
-    if (known.size, known.mtime_ns, known.fingerprint) != (
-        job.size, job.mtime_ns, store.FINGERPRINT,
+    if (known.path, known.size, known.mtime_ns, known.fingerprint) != (
+        job.path, job.size, job.mtime_ns, store.FINGERPRINT,
     ):  # fmt: skip
         return []
     extracted, done = told
     if extracted.status == "ok":
-        now = replace(job, path=known.path, ctime_ns=known.ctime_ns)
-        return store.save(connection, now, extracted, done, model)
+        return store.save(connection, replace(job, ctime_ns=known.ctime_ns), extracted, done, model)
     connection.execute(
         "UPDATE documents SET reason = ?, described = ?,"
         " status = iif(status = 'ok' AND text_bytes = 0, 'failed', status) WHERE entry = ?",

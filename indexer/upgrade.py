@@ -65,8 +65,9 @@ def adopt_recognition(connection: sqlite3.Connection) -> bool:
     with writing(connection):
         if now == "yes":
             connection.execute(
-                "UPDATE documents SET fingerprint = '' WHERE type = 'image' AND status = 'ok'"
-                " OR instr(reason, 'lsfs[ocr]')"
+                "UPDATE documents SET fingerprint = '' WHERE instr(reason, 'lsfs[ocr]')"
+                " OR ? = 'no' AND type = 'image' AND status = 'ok'",
+                (meta(connection, _OCR_KEY),),
             )
         set_meta(connection, _OCR_KEY, now)
     return False

@@ -22,9 +22,12 @@ from waiting import wait_for
 
 from lsfs.config import IndexerConfig
 from lsfs.errors import UnavailableError
-from lsfs.indexer import packaged
+from lsfs.indexer import packaged, undescribed
+from lsfs.indexer.connection import Connections, writing
+from lsfs.indexer.cut import cut
 from lsfs.indexer.extract import ocr, sound
 from lsfs.indexer.extract.describer import DescribeError, OnDevice
+from lsfs.indexer.extract.extracted import Extracted, Span
 from lsfs.indexer.extract.process import DescribingProcess
 from lsfs.plan import Search
 from lsfs.records import Match
@@ -63,12 +66,15 @@ def wav(length_s: float, *quiet_at: float) -> bytes:
     return made.getvalue()
 
 
-def encoded(container: str, codec: str, length_s: float, *, with_pictures: bool = False) -> bytes:
+def encoded(
+    container: str, codec: str, length_s: float, layout: str = "stereo", *,
+    with_pictures: bool = False,
+) -> bytes:  # fmt: skip
     """The tone in another container, maybe under pictures."""
     av: Any = importlib.import_module("av")
     made = io.BytesIO()
     with av.open(made, "w", format=container) as file:
-        stream = file.add_stream(codec, rate=48_000)
+        stream = file.add_stream(codec, rate=48_000, layout=layout)
         if with_pictures:
             film = file.add_stream("mpeg4", rate=5)
             film.width = film.height = 64
@@ -130,8 +136,8 @@ def test_a_recording_is_found_by_what_it_says_with_its_time(home: Indexed) -> No
     matches = heard(home, "talk.wav")
     assert {match.text for match in matches} == {"rosebud"}
     # each window ends where it is quiet, and no word is cut
-    assert [24 < second < 24.3 or 51 < second < 51.3 or not second
-            for match in matches if (second := match.place.seconds) is not None]  # fmt: skip
+    seconds = [match.place.seconds or 0.0 for match in matches]
+    assert all(24 < at < 24.3 or 51 < at < 51.3 or not at for at in seconds)
     text = home.index.rendered("talk.wav")
     assert text is not None
     assert text.count("rosebud") == 3
@@ -167,7 +173,10 @@ def test_what_cannot_be_seen_or_heard_is_listed_once(home: Indexed) -> None:
 def test_torch_is_in_no_process_but_that_of_the_model(home: Indexed) -> None:
     home.found("else")
     reading = set(processes(worker(home), "extract.child"))
-    for pid in {worker(home), *reading} - set(processes(worker(home), "indexer.")):
+    having = processes(worker(home), "indexer.captioner")
+    having += processes(worker(home), "indexer.transcriber")
+    assert reading - set(having)
+    for pid in {worker(home), *reading} - set(having):
         assert "libtorch" not in Path(f"/proc/{pid}/maps").read_text()
 
 
@@ -383,3 +392,34 @@ def test_what_was_read_without_recognition_is_read_again_with_it(tmp_path: Path)
         home.settle()
         known = dict(home.rows("SELECT path, language FROM documents"))
     assert known == {b"note.txt": "xx", b"red.png": None if ocr.is_installed() else "xx"}
+
+
+@needs_media
+def test_joined_recordings_are_heard_to_the_end() -> None:
+    joined = encoded("mp3", "libmp3lame", 3, "mono") + encoded("mp3", "libmp3lame", 10, "stereo")
+    windows = list(sound.Sound(io.BytesIO(joined), RATE).windows())
+    assert 12.9 < sum(len(window.samples) for window in windows) / RATE < 13.3
+
+
+def test_what_was_read_at_another_path_is_not_kept(tmp_path: Path) -> None:
+    """While the model is loaded, another file may take the place of the one that was chosen."""
+    with Indexed(tmp_path) as home:
+        home.write("a.png", picture())
+        home.settle()
+        connection = Connections(home.config.catalog_file).get()
+        by = undescribed.Describer("indexer.captioner", "model", ("image",))
+        job = undescribed.following(connection, by)
+        assert job is not None and job.path == "a.png"
+        assert undescribed.following(connection, by, {(job.entry, "a.png")}) is None
+        told = Extracted("image", (Span("what another file shows"),))
+        (tmp_path / "a.png").rename(tmp_path / "b.png")
+        home.settle()
+        with writing(connection):
+            assert undescribed.save(connection, job, (told, cut(told)), by.model) == []
+        again = undescribed.following(connection, by)
+        assert again is not None and again.path == "b.png"
+        assert not home.found("another")
+        with writing(connection):
+            undescribed.save(connection, again, (told, cut(told)), by.model)
+        assert undescribed.following(connection, by) is None
+        assert "b.png" in home.found("another")

@@ -87,6 +87,7 @@ def test_what_is_only_near_is_left_out_where_that_is_asked_for(home: Indexed) ->
     assert asked("hunting season", clear=True).hits == ()
     assert asked("hunting season", clear=True).weak
     assert asked("hunting season +kernel", clear=True).hits
+    assert asked("hunting season", containing="lentils", clear=True).hits
     assert asked("ext:md", clear=True).hits == asked("ext:md").hits
 
 

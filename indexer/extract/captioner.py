@@ -44,7 +44,9 @@ class Captioner:
         self._caption(Image.new("RGB", (64, 64), "white"))  # what it needs is loaded then
 
     def describe(self, source: Source) -> tuple[list[Span], str | None]:
-        """See `describer.Describer`: one span."""
+        """See `describer.Describer`: one span; none of drawings that are text (SVG)."""
+        if source.kind != "image":
+            return [], None
         try:
             picture = _picture(source)
         except (OSError, SyntaxError, ValueError) as error:

@@ -28,7 +28,7 @@ from lsfs.quietly import open_quietly
 
 from .. import apart, cut
 from . import deadline, describer, granted
-from .describer import DescribeError
+from .describer import DescribeError, limit_address_space
 from .dispatch import clean, extract
 from .extracted import BombError, Extracted, failed, to_fields
 
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
     most_bytes = memory_bytes
     if model:  # it has its memory (more, should it leave the GPU), and the files have theirs
         memory_bytes, most_bytes = memory_bytes + _status_bytes("VmSize"), resource.RLIM_INFINITY
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, most_bytes))
+    limit_address_space(memory_bytes, most_bytes)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # a model is dear to load again, and is let go when nothing waits for it
     keep_bytes = memory_bytes if model else KEEP_BYTES

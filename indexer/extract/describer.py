@@ -141,4 +141,13 @@ def _make_room(size_bytes: int) -> None:
     """The model comes from the GPU: what the files may take stays what it was."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     if soft != resource.RLIM_INFINITY:
-        resource.setrlimit(resource.RLIMIT_AS, (soft + size_bytes, hard))
+        limit_address_space(soft + size_bytes, hard)
+
+
+def limit_address_space(soft_bytes: int, hard_bytes: int) -> None:
+    """As far as whoever started this process lets it (`ulimit -v`)."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY:
+        soft_bytes = min(soft_bytes, most)
+        hard_bytes = most if hard_bytes == resource.RLIM_INFINITY else min(hard_bytes, most)
+    resource.setrlimit(resource.RLIMIT_AS, (soft_bytes, hard_bytes))

@@ -20,7 +20,7 @@ from .extracted import Extracted, Span, failed, skipped
 from .kinds import ZIP_READERS, detect
 from .source import Source
 
-VERSION = "3"
+VERSION = "4"
 """Part of the index's fingerprint: raise it when the same bytes would give other text or places."""
 
 MAX_CHARACTERS = 16 * 2**20

@@ -57,6 +57,8 @@ class Sound:
         av = _av()
         self._rate = rate
         self._failure = ""
+        self._resampler: Any = None
+        self._setup: tuple[str, str, int] | None = None
         try:
             self._container = av.open(
                 file, options=_OPTIONS, metadata_errors="replace", io_open=_refuse
@@ -108,16 +110,28 @@ class Sound:
         av = _av()
         if self._stream is None:
             return
-        resampler = av.AudioResampler(format="flt", layout="mono", rate=self._rate)
         for packet in self._packets():
             try:
-                frames = packet.decode()
-                found = [one for frame in frames for one in resampler.resample(frame)]
+                found = [one for frame in packet.decode() for one in self._resampled(frame)]
             except (av.FFmpegError, ValueError) as error:
                 self._failure = _told(error)
                 continue
             yield from (one.to_ndarray().reshape(-1) for one in found)
-        yield from (one.to_ndarray().reshape(-1) for one in resampler.resample(None))
+        yield from (one.to_ndarray().reshape(-1) for one in self._rest())
+
+    def _resampled(self, frame: Any) -> list[Any]:
+        """Frames as they are wanted. Joined recordings change their channels or rate on the way."""
+        rest: list[Any] = []
+        setup = frame.format.name, frame.layout.name, frame.sample_rate
+        if setup != self._setup:
+            rest = self._rest()
+            self._resampler = _av().AudioResampler(format="flt", layout="mono", rate=self._rate)
+            self._setup = setup
+        return [*rest, *self._resampler.resample(frame)]
+
+    def _rest(self) -> list[Any]:
+        """What the resampler still holds."""
+        return self._resampler.resample(None) if self._resampler else []
 
     def _packets(self) -> Iterator[Any]:
         av = _av()
