@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import select
+import stat
 import threading
 from pathlib import Path
 
@@ -14,11 +16,14 @@ the user's, with a numpy.py in it. So no path that is given to one may be relati
 
 
 def end_with_parent() -> None:
-    """From now on end at once when stdin closes: whoever has asked is gone then."""
+    """From now on end at once when stdin, a pipe, closes: whoever has asked is gone then. What
+    comes through it is left to others. Without a pipe there is nobody."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    while os.read(0, 1):  # not sys.stdin, whose lock this thread would hold when all is done
-        pass
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        closing = select.poll()
+        closing.register(0, 0)  # of the closing alone; and not read, lest others miss it
+        closing.poll()
     os._exit(1)

@@ -1,6 +1,6 @@
 """Text to chunks with places.
 
-A chunk is a run of whole spans under one heading (page, sheet), of at most LIMIT tokens as
+A chunk is a run of whole spans under one heading (page, sheet, time), of at most LIMIT tokens as
 estimated here: the packaged model reads 256. Chunks tile the text: none overlaps another, none is
 left out, so that their texts in order are the file's text.
 """
@@ -85,7 +85,7 @@ def _piece(span: Span, title: str | None) -> Piece:
 def _belongs(current: Span, following: Span, may_cross: bool) -> bool:
     """Whether the two may share a chunk; `may_cross` lets sections share one."""
     here, there = current.place, following.place
-    if (here.page, here.sheet) != (there.page, there.sheet):
+    if (here.page, here.sheet, here.seconds) != (there.page, there.sheet, there.seconds):
         return False
     return may_cross or (here.heading, here.symbol) == (there.heading, there.symbol)
 

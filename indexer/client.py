@@ -23,7 +23,7 @@ from lsfs.query import Moment, parse
 from lsfs.records import About, Chunk, Coverage, SearchResult, Topic
 from lsfs.selector import Filters
 
-from . import documents, wire
+from . import documents, undescribed, wire
 from .connection import Connections
 from .link import Link
 from .pace import Pace
@@ -60,6 +60,7 @@ class WorkerIndex:
         self._failures = 0
         self._not_before = 0.0
         self._closed = threading.Event()
+        self._is_hastened = threading.Event()
         self._pace = Pace()
 
     def start(self) -> None:
@@ -111,7 +112,7 @@ class WorkerIndex:
         return documents.coverage(self._connections.get())
 
     def progress(self) -> Mapping[str, Any]:
-        """See `ports.Workshop`: "reading" counts files, "embedding" the passages of them."""
+        """See `ports.Workshop`: "reading" and "describing" count files, "embedding" passages."""
         return self._pace.progress(documents.backlog(self._connections.get()))
 
     def failed(self) -> Sequence[tuple[str, str, str]]:
@@ -129,6 +130,10 @@ class WorkerIndex:
     def standing(self, path: str) -> Mapping[str, Any] | None:
         """See `ports.Workshop`."""
         return documents.standing(self._connections.get(), path)
+
+    def undescribable(self) -> Sequence[str]:
+        """See `ports.Workshop`."""
+        return undescribed.failures(self._connections.get())
 
     def standing_below(self, folder: str) -> Mapping[str, int]:
         """See `ports.Workshop`."""
@@ -162,13 +167,19 @@ class WorkerIndex:
         `on_progress` is given `progress()` a few times a second, in this thread.
 
         Raises:
-            UnavailableError: the worker cannot be started, or it takes longer than `timeout_s`.
+            UnavailableError: the worker cannot be started, it takes longer than `timeout_s`, or it
+                was told to `hasten`.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         link, is_done = None, not self._config.indexer.enabled
         while not is_done:
             if deadline is not None and time.monotonic() > deadline:
                 raise UnavailableError(f"indexing is not done after {timeout_s:g} s")
+            if self._is_hastened.is_set():
+                raise UnavailableError(
+                    "lsfs was stopped before everything was indexed",
+                    hint="the next command goes on with it",
+                )
             now = self._patiently_running()
             params = {"wait_s": DRAIN_STEP_S, "renew": now is not link}
             link = now
@@ -179,6 +190,10 @@ class WorkerIndex:
                 link.kill()
             if on_progress:
                 on_progress(self.progress())
+
+    def hasten(self) -> None:
+        """See `ports.Workshop`."""
+        self._is_hastened.set()
 
     def _patiently_running(self) -> Link:
         """The worker, waited for while it is held back after a death; not for ever."""

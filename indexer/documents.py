@@ -15,6 +15,7 @@ from lsfs.paths import below, name
 from lsfs.records import About, Chunk, Coverage, Place
 from lsfs.selector import Filters
 
+from . import undescribed
 from .extract.extracted import NAMED
 from .filters import PRESENT, allowed, among_condition
 from .rendition import rendition
@@ -105,7 +106,7 @@ def with_text(connection: sqlite3.Connection, folder: str) -> list[tuple[str, in
 
 def coverage(connection: sqlite3.Connection) -> Coverage:
     """Counts of entries: there (less what is left out on purpose), read, read with all vectors,
-    waiting, failed."""
+    waiting, failed, read but not seen or heard."""
 
     def count(sql: str) -> int:
         return int(connection.execute(sql).fetchone()[0])
@@ -131,6 +132,7 @@ def coverage(connection: sqlite3.Connection) -> Coverage:
         embedded=indexed - without,
         pending=count(waiting),
         failed=by_status["failed"],
+        undescribed=undescribed.count(connection),
     )
 
 
@@ -152,8 +154,9 @@ def unread(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
 
 def standing(connection: sqlite3.Connection, path: str) -> dict[str, Any] | None:
     """How a file stands: {"status" (see `extracted.Status`; None: not looked at yet), "reason",
-    "type", "title", "author", "created", "language", "passages", "embedded" (of them), "waiting"};
-    None when the catalog knows no such entry."""
+    "type", "title", "author", "created", "language", "passages", "embedded" (of them), "waiting",
+    "described" (by which model; None: by none), "undescribed" (whether it waits for one)}; None
+    when the catalog knows no such entry."""
     row = connection.execute(
         f"SELECT e.id, nullif(d.status, '{NAMED}'), d.reason,"
         " d.type, d.title, d.author, d.created, d.language,"
@@ -171,6 +174,7 @@ def standing(connection: sqlite3.Connection, path: str) -> dict[str, Any] | None
     return {
         **dict(zip(names, about, strict=True)),
         "passages": passages, "embedded": embedded, "waiting": bool(waiting),
+        **undescribed.standing(connection, entry),
     }  # fmt: skip
 
 
@@ -187,12 +191,15 @@ def standing_below(connection: sqlite3.Connection, folder: str) -> dict[str, int
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits and what is done: files for their text, chunks for their vectors."""
+    """What waits and what is done: files for their text, chunks for their vectors, pictures and
+    recordings for a model that can be used."""
 
     files: int
     files_done: int
     chunks: int
     chunks_done: int
+    undescribed: int
+    described: int
 
 
 def backlog(connection: sqlite3.Connection) -> Backlog:
@@ -211,4 +218,6 @@ def backlog(connection: sqlite3.Connection) -> Backlog:
         ),
         chunks=waiting,
         chunks_done=chunks - waiting,
+        undescribed=undescribed.count(connection, usable=True),
+        described=undescribed.done(connection),
     )

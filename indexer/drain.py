@@ -1,6 +1,7 @@
-"""The draining thread: queue to text; and the one that follows it, text to vectors.
+"""The draining thread: queue to text; and those that follow it: text to vectors, pictures and
+recordings to what they show and say.
 
-Text goes first, so that a file is findable by its words at once; vectors follow while no text
+Text goes first, so that a file is findable by its words at once; the others follow while no text
 waits.
 """
 
@@ -20,7 +21,9 @@ from lsfs.priority import lower_thread
 from . import trigrams, upgrade
 from .connection import Connections
 from .dense import Meaning
-from .embedding import BACK_OFF_S, NO_ROOM_S, Embedding
+from .describing import Describing
+from .embedding import Embedding
+from .following import BACK_OFF_S, NO_ROOM_S
 from .texts import Texts
 
 log = logging.getLogger(__name__)
@@ -41,6 +44,8 @@ class Drain(threading.Thread):
         changing = threading.Lock()
         self._texts = Texts(config, meaning.remove, changing)
         self._embedding = Embedding(config, connections, meaning, changing)
+        self._describing = Describing(config, connections, changing, meaning.remove, self._renew)
+        self._followers = self._describing, self._embedding
         self._change = threading.Condition()
         self._is_nudged = True
         self._stopping = threading.Event()
@@ -48,11 +53,16 @@ class Drain(threading.Thread):
 
     def nudge(self) -> None:
         """The queue has grown."""
+        self._renew()
+        self._texts.nudge()
+
+    def _renew(self) -> None:
+        """There may be something to do before the followers go on."""
         with self._change:
             self._is_nudged = True
-            self._embedding.pause()
+            for follower in self._followers:
+                follower.pause()
             self._change.notify()
-        self._texts.nudge()
 
     def stop(self) -> None:
         """End soon; returns when it has. What is in hand waits in the queue."""
@@ -60,24 +70,28 @@ class Drain(threading.Thread):
         self._texts.interrupt()
         with self._change:
             self._change.notify()
-        self._embedding.stop()
+        for follower in self._followers:
+            follower.stop()
         self.join()
 
     def wait_idle(self, timeout_s: float) -> bool:
-        """Wait until all that is queued has text and vectors; False if it takes longer."""
-        return self._embedding.wait_idle(timeout_s)
+        """Wait until all that is queued has text and vectors, and is described; False if it takes
+        longer."""
+        return all(follower.wait_idle(timeout_s) for follower in self._followers)
 
     @property
     def is_at_rest(self) -> bool:
         """Whether there is nothing to do, as far as is known."""
-        return self._embedding.is_at_rest
+        return all(follower.is_at_rest for follower in self._followers)
 
     def run(self) -> None:
         """The loop; every failure is logged and tried again later, none ends the thread."""
         lower_thread()
         connection = self._connections.get()
-        self._embedding.start()
-        for adopt in (upgrade.adopt_code, self._texts.judge.adopt_settings):
+        for follower in self._followers:
+            follower.start()
+        adopting = upgrade.adopt_recognition, upgrade.adopt_code, self._texts.judge.adopt_settings
+        for adopt in adopting:
             while not self._stopping.is_set() and self._guarded(partial(adopt, connection)):
                 pass
         while not self._stopping.is_set():
@@ -112,7 +126,8 @@ class Drain(threading.Thread):
         with self._change:
             if self._is_nudged or self._stopping.is_set():
                 return
-            self._embedding.go_on()
+            for follower in self._followers:
+                follower.go_on()
             if not self._change.wait_for(self._has_news, QUIET_S):
                 self._texts.readers.rest()
                 self._change.wait_for(self._has_news)

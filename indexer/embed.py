@@ -321,7 +321,13 @@ def loaded(kind: str, name: str, device: str, setting: str) -> tuple[Any, str]:
 
     try:
         make = partial(getattr(sentence_transformers, kind), name, device=device)
-        return local_first(name, lambda is_local: make(local_files_only=is_local)), device
+
+        def load(is_local: bool) -> Any:
+            if is_local and kind == "SentenceTransformer" and not _is_whole(name):
+                raise OSError("it was not downloaded as a sentence-transformers model")
+            return make(local_files_only=is_local)
+
+        return local_first(name, load), device
     except torch.OutOfMemoryError:
         if device == "cpu":
             raise
@@ -332,6 +338,14 @@ def loaded(kind: str, name: str, device: str, setting: str) -> tuple[Any, str]:
         ) from error
     log.warning("the GPU has no room for %s: using the CPU", name)
     return loaded(kind, name, "cpu", setting)
+
+
+def _is_whole(name: str) -> bool:
+    """Whether it is known how a model is built up: of one whose weights alone were downloaded, the
+    library would take the mean of all tokens, whatever it was trained for."""
+    from huggingface_hub import try_to_load_from_cache
+
+    return os.path.isdir(name) or try_to_load_from_cache(name, "modules.json") is not None
 
 
 def _weights_identity(model: Any) -> str:

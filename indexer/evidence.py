@@ -37,6 +37,7 @@ CLEAR_COSINE_ALONE = 0.28
 """The same where words were not asked for."""
 CLEAR_SHARE_ALONE = 0.19
 """Share of the question that a passage says, where meanings could not be compared."""
+_ROUNDING = 1e-9
 CLEAR_NAME = 0.5
 """A name that says so much of the question is what is asked for."""
 
@@ -138,7 +139,7 @@ class Evidence:
             return said >= CLEAR_SHARE_ALONE
         if not self.weights:
             return nearest >= CLEAR_COSINE_ALONE
-        return nearest / CLEAR_COSINE + said**2 >= 1
+        return nearest / CLEAR_COSINE + said**2 >= 1 - _ROUNDING
 
     def reordered(self, files: Files) -> Files:
         """The files that were reranked by their best chunk change places with each other, the best

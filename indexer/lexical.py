@@ -109,8 +109,8 @@ def shares_said(
         named = _having(connection, "names", phrase, files)
         for chunk, entry in entry_of.items():
             if chunk in saying or entry in named:
-                shares[chunk] += weight / whole
-    return shares
+                shares[chunk] += weight
+    return {chunk: share / whole for chunk, share in shares.items()}
 
 
 def _having(

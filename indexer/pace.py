@@ -19,8 +19,8 @@ class Pace:
         self._done_then = 0
 
     def progress(self, backlog: Backlog) -> dict[str, Any]:
-        """{"stage" ("reading", "embedding", "done"), "done", "total", "rate" (of them a second),
-        "eta_s"}; rate and eta are None while nothing is known of them."""
+        """{"stage" ("reading", "describing", "embedding", "done"), "done", "total", "rate" (of them
+        a second), "eta_s"}; rate and eta are None while nothing is known of them."""
         stage, done, left = _stage(backlog)
         now = time.monotonic()
         with self._lock:
@@ -37,6 +37,8 @@ class Pace:
 def _stage(backlog: Backlog) -> tuple[str, int, int]:
     if backlog.files:
         return "reading", backlog.files_done, backlog.files
+    if backlog.undescribed:  # what takes longest; vectors are made beside it
+        return "describing", backlog.described, backlog.undescribed
     if backlog.chunks:
         return "embedding", backlog.chunks_done, backlog.chunks
     return "done", backlog.files_done, 0

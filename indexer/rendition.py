@@ -1,7 +1,8 @@
 """The text of a document as one text, for programs that read text: `MNT/.lsfs/text/PATH.md`.
 
 Where chunks know their lines, each stands on the line it has in the file, so that `grep -n` there
-speaks of the file itself. Elsewhere pages, slides and sheets are told in a line of their own.
+speaks of the file itself. Elsewhere pages, slides, sheets and times in recordings are told in a
+line of their own.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lsfs.records import Place
+from lsfs.times import clock
 
 VERSION = "1"
 """Part of the index's fingerprint: the sizes of renditions are kept in the catalog."""
@@ -37,6 +39,8 @@ def rendition(chunks: Iterable[tuple[str, Place]], type_: str | None) -> str:
 
 
 def _mark(place: Place, type_: str | None) -> str | None:
+    if place.seconds is not None:
+        return clock(place.seconds)
     if place.sheet is not None:
         return f"sheet {place.sheet}"
     return None if place.page is None else f"{_PAGES.get(type_ or '', 'page')} {place.page}"

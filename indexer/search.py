@@ -135,7 +135,7 @@ class Searcher:
             evidence, files = self._retrieval.ranking(connection, request, among)
         first = dict(islice(files.items(), FIRST_FILES))
         weak = not _clear(connection, evidence, first)
-        if request.clear:
+        if request.clear and not request.containing:
             clear = set() if weak else _clear(connection, evidence, files)
             files = {entry: found for entry, found in files.items() if entry in clear}
         if request.rerank and request.sort == "relevance":

@@ -55,9 +55,11 @@ def document(connection: sqlite3.Connection, entry: int) -> Document | None:
 
 
 def save(
-    connection: sqlite3.Connection, job: Job, extracted: Extracted, done: Cut = NOTHING
-) -> list[int]:
-    """Store what was read of an entry in place of what was there. Returns ids of removed chunks."""
+    connection: sqlite3.Connection, job: Job, extracted: Extracted, done: Cut = NOTHING,
+    described: str = "",
+) -> list[int]:  # fmt: skip
+    """Store what was read of an entry in place of what was there; `described` is the model that was
+    asked about it. Returns ids of removed chunks."""
     known = document(connection, job.entry)
     told = job.path, extracted.title, extracted.author, extracted.status != NAMELESS
     is_named = known is not None and told == (
@@ -67,12 +69,13 @@ def save(
         _forget_name(connection, job.entry)
     connection.execute(
         "INSERT OR REPLACE INTO documents(entry, status, reason, type, title, author, created,"
-        " language, path, size, mtime_ns, ctime_ns, fingerprint, text_bytes)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        " language, path, size, mtime_ns, ctime_ns, fingerprint, text_bytes, described)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             job.entry, extracted.status, extracted.reason, extracted.type, extracted.title,
             extracted.author, extracted.created, extracted.language, os.fsencode(job.path),
             job.size, job.mtime_ns, job.ctime_ns, FINGERPRINT, done.text_bytes,
+            described,
         ),
     )  # fmt: skip
     if extracted.status != NAMELESS and not is_named:

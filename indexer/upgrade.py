@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from . import words
 from .connection import meta, set_meta, writing
 from .evidence import MIN_COSINE
+from .extract import ocr
 from .store import FINGERPRINT, NAMELESS, add_names, add_words
 
 _WORDS_KEY = "indexer.words"
@@ -23,6 +24,8 @@ _WORDS_KEY = "indexer.words"
 entry whose name and the last chunk that have theirs."""
 _NEXT = "_next"
 """What the tables of the words in the making are called behind their names."""
+_OCR_KEY = "indexer.ocr"
+"""Whether text in pictures is recognised."""
 _MODEL_KEY, _NAME_KEY = "indexer.model", "indexer.model_name"
 """Whose vectors answer, and the setting that names it."""
 _UNLIKE_KEY = "indexer.model_unlike"
@@ -50,6 +53,23 @@ def adopt_code(connection: sqlite3.Connection) -> bool:
             " WHERE d.fingerprint <> ? AND d.entry NOT IN (SELECT entry FROM queue)",
             (time.time_ns(), FINGERPRINT),
         )
+    return False
+
+
+def adopt_recognition(connection: sqlite3.Connection) -> bool:
+    """Where the extra `ocr` is there and was not before, mark what was read without it: pictures,
+    and scans. For `adopt_code` to queue."""
+    now = "yes" if ocr.is_installed() else "no"
+    if meta(connection, _OCR_KEY) == now:
+        return False
+    with writing(connection):
+        if now == "yes":
+            connection.execute(
+                "UPDATE documents SET fingerprint = '' WHERE instr(reason, 'lsfs[ocr]')"
+                " OR ? = 'no' AND type = 'image' AND status = 'ok'",
+                (meta(connection, _OCR_KEY),),
+            )
+        set_meta(connection, _OCR_KEY, now)
     return False
 
 

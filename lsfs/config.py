@@ -37,8 +37,10 @@ class IndexerConfig(Section):
     the model's own settings say). `device` is auto, cpu or cuda. Sizes in bytes, times in seconds.
     Not `enabled`, nothing new is read; what is indexed is found as before. `cpu_percent` is the
     share of the time in which there is work that it works; not `on_battery`, vectors wait for the
-    mains. Above `memory_bytes` the worker gives back what it can; after `idle_s` (0: never) without
-    anything to do it ends, until something is asked or changed.
+    mains. `captioner` and `transcriber` are transformers ids or directories ("": none): what says
+    what pictures show, and what recordings say, each file within `describe_timeout_s`. Above
+    `memory_bytes` the worker gives back what it can; after `idle_s` (0: never) without anything to
+    do it ends, until something is asked or changed.
     """
 
     enabled: bool = True
@@ -47,11 +49,14 @@ class IndexerConfig(Section):
     model: str = "default"
     query_prompt: str | None = None
     passage_prompt: str | None = None
+    captioner: str = ""
+    transcriber: str = ""
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     batch_size: int = Field(default=8, ge=1)
     max_file_bytes: int = Field(default=64 * 2**20, ge=0)
     parse_timeout_s: float = Field(default=30.0, gt=0)
     parse_memory_bytes: int = Field(default=2 * 2**30, gt=0)
+    describe_timeout_s: float = Field(default=600.0, gt=0)
     memory_bytes: int = Field(default=350_000_000, ge=0)
     idle_s: float = Field(default=600.0, ge=0)
     exclude: tuple[str, ...] = (

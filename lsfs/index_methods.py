@@ -13,6 +13,7 @@ from lsfs.ignoring import Ignoring
 from lsfs.paths import is_under, path_fields
 from lsfs.ports import Workshop
 from lsfs.power import is_on_battery
+from lsfs.records import Coverage
 from lsfs.reserve import RESERVE_BYTES, free_bytes
 from lsfs.tree import Tree, kind_of
 from lsfs.wire import path_of
@@ -50,6 +51,10 @@ class IndexMethods:
             return ["indexing is off (-o noindex, or the setting indexer.enabled)"]
         if free_bytes(self._config.state) < RESERVE_BYTES:
             return ["the disk of the state is full: what is new is not indexed until there is room"]
+        return [*self._workshop.undescribable(), *self._later(coverage)]
+
+    def _later(self, coverage: Coverage) -> list[str]:
+        settings = self._config.indexer
         if settings.on_battery or coverage.embedded == coverage.indexed or not is_on_battery():
             return []
         told = "on battery: what is new is found by its words, and by its meaning later"

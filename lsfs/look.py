@@ -9,6 +9,7 @@ from typing import Any
 from click import style
 
 from lsfs.paths import for_pipe, for_terminal, path_from_fields
+from lsfs.times import clock
 
 Json = Mapping[str, Any]
 
@@ -39,7 +40,10 @@ class Look:
 
 
 def short_place(match: Json, line: int | None) -> str:
-    """`12:` for a line, `p3:` for a page, `Sheet1!B3:D4:` for cells, nothing when unknown."""
+    """`12:` for a line, `p3:` for a page, `Sheet1!B3:D4:` for cells, `12:30:` for a time in a
+    recording, nothing when unknown."""
+    if match.get("seconds") is not None:
+        return f"{clock(match['seconds'])}:"
     if match.get("page"):
         return f"p{match['page']}:"
     if match.get("sheet"):
@@ -52,6 +56,8 @@ def place(match: Json, line: int | None) -> str:
     at = f"line {line}" if line else ""
     if match.get("page") or match.get("sheet"):
         at = f"page {match['page']}" if match.get("page") else f"sheet {_cells(match)}"
+    if match.get("seconds") is not None:
+        at = clock(match["seconds"])
     parts = [part for part in (at, clipped(match.get("heading") or "", HEADING)) if part]
     return ", ".join(parts) + ": " if parts else ""
 

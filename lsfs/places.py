@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lsfs.records import Place
+from lsfs.times import clock
 
 
 def place_json(place: Place) -> dict[str, Any]:
@@ -12,12 +13,14 @@ def place_json(place: Place) -> dict[str, Any]:
     lines = None if place.line_from is None else [place.line_from, place.line_to]
     return {
         "lines": lines, "page": place.page, "sheet": place.sheet, "columns": place.columns,
-        "heading": place.heading, "symbol": place.symbol,
+        "heading": place.heading, "symbol": place.symbol, "seconds": place.seconds,
     }  # fmt: skip
 
 
 def place_in_words(place: Place) -> str:
-    """ "page 3", "sheet Costs", "line 4", "lines 4-6"; "" of nowhere."""
+    """ "page 3", "sheet Costs", "line 4", "lines 4-6", "12:30"; "" of nowhere."""
+    if place.seconds is not None:
+        return clock(place.seconds)
     if place.page is not None:
         return f"page {place.page}"
     if place.sheet is not None:

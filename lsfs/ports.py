@@ -74,7 +74,15 @@ class Workshop(Index, Protocol):
     """An index together with the worker that fills it."""
 
     def drain(self, *, timeout_s: float | None = None) -> None:
-        """Wait until the queue is empty and all vectors are there, or the time is over."""
+        """Wait until the queue is empty and all vectors are there, or the time is over.
+
+        Raises:
+            UnavailableError: it took longer, or was told to `hasten`.
+        """
+        ...
+
+    def hasten(self) -> None:
+        """Have those who wait in `drain` wait no longer."""
         ...
 
     def progress(self) -> Mapping[str, Any]:
@@ -97,7 +105,12 @@ class Workshop(Index, Protocol):
 
     def standing(self, path: str) -> Mapping[str, Any] | None:
         """{"status", "reason", "type", "title", "author", "created", "language", "passages",
-        "embedded", "waiting"} of a file; None when nothing is known of it."""
+        "embedded", "waiting", "described", "undescribed"} of a file; None when nothing is known of
+        it."""
+        ...
+
+    def undescribable(self) -> Sequence[str]:
+        """Why models that say what pictures show and recordings say cannot be used, a line each."""
         ...
 
     def standing_below(self, folder: str) -> Mapping[str, int]:

@@ -45,7 +45,8 @@ class Place:
     cells of a notebook, messages of a mailbox, members of an archive. `sheet` is a spreadsheet's
     sheet, whose rows are the lines, and `columns` the columns in use ("A:F"); `heading` the nearest
     heading above, the attachment, the member of an archive or the path of keys; `symbol` the
-    qualified name of a function or class in source code ("Class.method").
+    qualified name of a function or class in source code ("Class.method"); `seconds` how far into a
+    recording it is said.
     """
 
     line_from: int | None = None
@@ -55,6 +56,7 @@ class Place:
     heading: str | None = None
     symbol: str | None = None
     columns: str | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of the tree the index holds: entries in all, with text, with vectors."""
+    """How much of the tree the index holds: entries in all, with text, with vectors; `undescribed`
+    are pictures and recordings that a model has yet to see or hear."""
 
     entries: int
     indexed: int
     embedded: int
     pending: int
     failed: int
+    undescribed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

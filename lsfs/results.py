@@ -98,6 +98,8 @@ def _match_from_json(match: Mapping[str, Any]) -> Match:
         sheet=match.get("sheet"),
         heading=match.get("heading"),
         symbol=match.get("symbol"),
+        columns=match.get("columns"),
+        seconds=match.get("seconds"),
     )
     return Match(text=match["text"], place=place, score=match.get("score", 0.0))
 

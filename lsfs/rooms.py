@@ -35,6 +35,21 @@ def has_gpu() -> bool:
     return has_nvidia_driver()
 
 
+def undescribable(catalog: Path) -> list[str]:
+    """Why models that describe pictures and recordings could not be used when they were last tried,
+    a line each; nothing of a catalog that cannot be read."""
+    import sqlite3
+    from contextlib import closing
+
+    from lsfs.indexer.undescribed import failures
+
+    try:
+        with closing(sqlite3.connect(f"{catalog.as_uri()}?mode=ro", uri=True)) as connection:
+            return failures(connection)
+    except sqlite3.Error:
+        return []
+
+
 def mounted_at(folder: Path) -> tuple[Path, Path] | None:
     """The root that is mounted at exactly `folder` and its state; None when none is."""
     from lsfs.mount.living import states

@@ -232,9 +232,16 @@ CREATE VIRTUAL TABLE trigrams USING fts5(
 );
 """
 
+# The model that a picture or recording was given to (lsfs.indexer.undescribed); '': none.
+DESCRIBED = """
+ALTER TABLE documents ADD COLUMN described TEXT NOT NULL DEFAULT '';
+CREATE INDEX documents_described ON documents(type, described)
+    WHERE type IN ('image', 'audio', 'video');
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES, BYTES_SINCE, TWO_MODELS, LOCKED,
-    QUEUE_ORDER, TRIGRAMS,
+    QUEUE_ORDER, TRIGRAMS, DESCRIBED,
 )  # fmt: skip
 
 

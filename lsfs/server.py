@@ -19,12 +19,12 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from starlette.applications import Starlette
@@ -80,12 +80,21 @@ def parse_http(text: str) -> Http:
     return Http(host.strip("[]"), int(port))
 
 
+class Served(Caller, Protocol):
+    """A root that a daemon serves."""
+
+    def hasten(self) -> None:
+        """The daemon is about to end: have nobody wait for the index any longer."""
+        ...
+
+
 class _Waiting(uvicorn.Server):
     """uvicorn looks ten times a second whether it should end, and what date it is; this one waits
     until it is told. Written against uvicorn 0.54; tests/test_server.py fails where it wakes."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, on_told: Callable[[], None]) -> None:
         super().__init__(config)
+        self._on_told = on_told
         self._loop: asyncio.AbstractEventLoop | None = None
         self._told = asyncio.Event()
 
@@ -94,6 +103,7 @@ class _Waiting(uvicorn.Server):
         await self.on_tick(0)
         if not self.should_exit:
             await self._told.wait()
+        self._on_told()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         super().handle_exit(sig, frame)
@@ -110,7 +120,7 @@ class _Waiting(uvicorn.Server):
 class Server:
     """Serves one opened root until SIGTERM, SIGINT or the method `stop`."""
 
-    def __init__(self, app: Caller, started_by: str, http: Http | None = None) -> None:
+    def __init__(self, app: Served, started_by: str, http: Http | None = None) -> None:
         self._app = app
         self._started_by = started_by
         self._http = http
@@ -143,7 +153,7 @@ class Server:
             server_header=False,
             date_header=False,
         )
-        self._uvicorn = _Waiting(config)
+        self._uvicorn = _Waiting(config, self._app.hasten)
         with watched(files, self._state_is_gone), _quiet_signals():
             self._uvicorn.run(sockets=sockets)
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -224,7 +234,7 @@ class Server:
         return None
 
 
-def serve(app: Caller, state: Path, started_by: str, http: Http | None = None) -> None:
+def serve(app: Served, state: Path, started_by: str, http: Http | None = None) -> None:
     """Serve `app` on the socket in `state` (and HTTP) until told to stop. Needs the root's lock.
 
     Raises:

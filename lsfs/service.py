@@ -145,6 +145,10 @@ class App:
             end()
         self.on_close.clear()
 
+    def hasten(self) -> None:
+        """Have nobody wait for the index any longer."""
+        self._workshop.hasten()
+
     # -- what the daemon hears ---------------------------------------------------------------------
 
     def read_spool(self) -> None:
@@ -332,7 +336,10 @@ class App:
         if params.get("wait", True):
             self._spool.read_large(paths or [""])  # before that they are not queued
             self._workshop.drain()
-        return {"coverage": coverage_json(self._workshop.coverage()), **self.call("failed", {})}
+        return {
+            "coverage": coverage_json(self._workshop.coverage()), **self.call("failed", {}),
+            "notices": list(self._workshop.undescribable()),
+        }  # fmt: skip
 
 
 @contextlib.contextmanager

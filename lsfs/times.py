@@ -1,4 +1,4 @@
-"""Moments as JSON and people see them: RFC 3339 with the local zone."""
+"""Moments as JSON and people see them: RFC 3339 with the local zone. And lengths of recordings."""
 
 from __future__ import annotations
 
@@ -31,3 +31,10 @@ def await_tick() -> None:
     started_ns = time.time_ns()
     while time.clock_gettime_ns(_FILES_CLOCK) < started_ns <= time.time_ns():
         time.sleep(0.0005)
+
+
+def clock(seconds: float) -> str:
+    """How far into a recording, or how long it is, in whole seconds: "4:05", "1:02:03"."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -18,8 +18,8 @@ from .sentences import CASED, WORD, cut, plain, split_sentences
 
 WHOLE, LINE, LINE_IN_PROSE = 1.0, 0.5, 0.1
 """What a sentence is worth, a line that is none, and such a line where most are sentences."""
-FEW, SHORT = 4, 0.1
-"""Of fewer words a line is no text, and a sentence worth little, unless it is asked about."""
+FEW, SHORT = 4, 0.09
+"""Of fewer words a line is no text, and a sentence worth least, unless it is asked about."""
 PROSE = 5
 """From so many whole sentences on a file may be prose."""
 LEADING = 12

@@ -23,7 +23,7 @@ from itertools import accumulate
 from lsfs.ports import Brief
 from lsfs.records import Source, Statement
 
-from .candidates import WHOLE, Candidate
+from .candidates import SHORT, WHOLE, Candidate
 from .sentences import FIGURE, count_words, first_words, stems
 
 MOST_SENTENCES = 400
@@ -185,7 +185,8 @@ def _rank(sentences: Sequence[_Sentence]) -> None:
     for one, share in zip(sentences, rank, strict=True):
         first = FIRST / math.sqrt(1 + one.before)
         other = CENTRAL * (one.rank + first) if relevant else first
-        one.rank = (share / top + other) * one.candidate.worth
+        is_asked_for = one.relevance and one.candidate.worth == SHORT
+        one.rank = (share / top + other) * (WHOLE if is_asked_for else one.candidate.worth)
 
 
 def _neighbours(sentences: Sequence[_Sentence]) -> list[list[tuple[int, float]]]:

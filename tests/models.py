@@ -1,9 +1,12 @@
-"""Small models of the real kinds, made for a test: untrained, but with words."""
+"""Small models of the real kinds, made for a test: untrained, but with words, or with the one
+answer they give."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import torch
 from sentence_transformers import SentenceTransformer
@@ -14,7 +17,16 @@ from transformers import (
     BertConfig,
     BertForSequenceClassification,
     BertModel,
+    CLIPImageProcessorPil,
+    GitConfig,
+    GitForCausalLM,
+    GitProcessor,
     PreTrainedTokenizerFast,
+    Wav2Vec2Config,
+    Wav2Vec2CTCTokenizer,
+    Wav2Vec2FeatureExtractor,
+    Wav2Vec2ForCTC,
+    Wav2Vec2Processor,
 )
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
@@ -82,4 +94,64 @@ def embedding_model(
     tokenizer.save_pretrained(bare)
     modules = [Transformer(str(bare)), Pooling(32)]
     SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder))
+    return folder
+
+
+def transcriber(folder: Path, word: str) -> Path:
+    """A directory that the speech recognition pipeline loads: it hears one word in any sound."""
+    tokens = ["<pad>", "<s>", "</s>", "<unk>", "|", word]
+    folder.mkdir(parents=True)
+    vocabulary = folder / "vocabulary.json"
+    vocabulary.write_text(json.dumps({token: number for number, token in enumerate(tokens)}))
+    processor = Wav2Vec2Processor(  # type: ignore[no-untyped-call]
+        Wav2Vec2FeatureExtractor(return_attention_mask=True),  # type: ignore[no-untyped-call]
+        Wav2Vec2CTCTokenizer(str(vocabulary)),  # type: ignore[no-untyped-call]
+    )
+    settings = Wav2Vec2Config(
+        vocab_size=len(tokens), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=16, conv_dim=(8,) * 7, num_conv_pos_embeddings=16,
+        num_conv_pos_embedding_groups=2, pad_token_id=0,
+    )  # fmt: skip
+    model = Wav2Vec2ForCTC(settings)
+    with torch.no_grad():
+        model.lm_head.weight.zero_()
+        model.lm_head.bias.zero_()
+        model.lm_head.bias[len(tokens) - 1] = 9.0
+    model.save_pretrained(folder)
+    processor.save_pretrained(folder)
+    return folder
+
+
+def captioner(folder: Path, sentence: str) -> Path:
+    """A directory that holds an image-to-text model (GIT): it sees the same in any picture, words
+    of which none comes twice."""
+    words = sentence.split()
+    tokenizer = word_pieces([sentence] * 5)
+    tokenizer.add_tokens(words)
+    begin, end, *ids = (
+        int(tokenizer.convert_tokens_to_ids(one))  # type: ignore[arg-type]
+        for one in ("[CLS]", "[SEP]", *words)
+    )
+    small: dict[str, Any] = {
+        "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
+        "intermediate_size": 16,
+    }  # fmt: skip
+    model = GitForCausalLM(
+        GitConfig(
+            vision_config={**small, "image_size": 32, "patch_size": 16}, **small,
+            vocab_size=len(tokenizer), bos_token_id=begin, eos_token_id=end,
+            max_position_embeddings=128,
+        )
+    )  # fmt: skip
+    with torch.no_grad():
+        model.output.weight.zero_()
+        model.output.bias.fill_(-50.0)
+        for rank, id_ in enumerate([*ids, end]):
+            model.output.bias[id_] = 20.0 - rank
+    assert model.generation_config is not None
+    model.generation_config.no_repeat_ngram_size = 1
+    model.save_pretrained(folder)
+    size = {"height": 32, "width": 32}
+    pictures = CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size=size)
+    GitProcessor(pictures, tokenizer).save_pretrained(folder)  # type: ignore[no-untyped-call]
     return folder

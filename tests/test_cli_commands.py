@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -19,7 +20,7 @@ from waiting import wait_for
 from lsfs.commands import serving as serving_commands
 
 LETTER = FILES["letter.txt"]
-ABSENT = "visa interview at the embassy after an invitation"
+ABSENT = "mortgage papers after an invitation by the notary"
 """What no file is about, though one has a word of it."""
 
 
@@ -71,12 +72,13 @@ def test_search_json_has_the_promised_shape(indexed: Path) -> None:
     found = answer("search", "fair share for every task", cwd=indexed)
     assert set(found) == {"query", "mode", "hits", "weak", "coverage", "elapsed_ms", "notices"}
     assert found["weak"] is False
-    assert set(found["coverage"]) == {"entries", "indexed", "embedded", "pending", "failed"}
+    counts = {"entries", "indexed", "embedded", "pending", "failed", "undescribed"}
+    assert set(found["coverage"]) == counts
     best = found["hits"][0]
     assert best["path"] == "notes/scheduling.md"
     assert {"path", "score", "mtime", "size", "matches"} <= set(best)
     assert best["size"] == len(FILES["notes/scheduling.md"])
-    assert {"lines", "page", "heading", "text"} <= set(best["matches"][0])
+    assert {"lines", "page", "heading", "seconds", "text"} <= set(best["matches"][0])
 
 
 def test_search_piped_prints_a_line_a_passage(indexed: Path) -> None:
@@ -108,6 +110,8 @@ def test_a_line_is_a_name(indexed: Path) -> None:
     asked = ("search", "zeppelin", "--mode", "lexical")
     assert lsfs(*asked, "-l", cwd=indexed).stdout == "two\\nlines.txt\n"
     assert lsfs(*asked, "-0", cwd=indexed).stdout == "two\nlines.txt\0"
+    (indexed / "two\nlines.txt").unlink()
+    assert lsfs("index", cwd=indexed).returncode == 0
 
 
 def test_a_sign_is_no_option(indexed: Path) -> None:
@@ -260,10 +264,12 @@ def test_a_plan_takes_nothing_that_is_only_nearest(asked: Path) -> None:
         )
         assert done.returncode == 1 and not done.stdout, (request, done.stdout)
         assert (
-            "nothing here is clearly about 'visa interview at the embassy after an invitation"
+            "nothing here is clearly about 'mortgage papers after an invitation by the notary"
             in done.stderr
         )
-    grouped = lsfs("group", "visa interview invitation embassy", "--into", "visas", "-y", cwd=asked)
+    grouped = lsfs(
+        "group", "mortgage papers notary invitation", "--into", "mortgage", "-y", cwd=asked
+    )
     assert grouped.returncode == 1
     assert [path for path in before if not path.exists()] == []
     there = lsfs("ask", "delete the files about growing tomatoes", cwd=asked)
@@ -416,6 +422,20 @@ def test_doctor(root: Path) -> None:
     assert done.returncode == (3 if any(c["state"] == "fail" for c in checks.values()) else 0)
     assert all(check["advice"] for check in checks.values() if check["state"] != "ok")
     assert "scans and pictures" in checks["ocr"]["found"]
+    assert checks["captioner"]["found"] == "none is set (indexer.captioner)"
+
+
+def test_doctor_names_the_models_that_describe(root: Path) -> None:
+    env = {"LSFS_INDEXER_CAPTIONER": "/no/such", "LSFS_INDEXER_TRANSCRIBER": "openai/whisper-base"}
+    done = lsfs("doctor", "--json", cwd=root, env=env)
+    checks = {check["check"]: check for check in json.loads(done.stdout)["checks"]}
+    assert checks["captioner"]["state"] == "warn"
+    assert checks["captioner"]["found"] == "/no/such: there is no such directory"
+    hears = checks["transcriber"]
+    if importlib.util.find_spec("av"):
+        assert (hears["state"], hears["found"]) == ("ok", "openai/whisper-base")
+    else:
+        assert hears["state"] == "warn" and "lsfs[media]" in hears["advice"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -10,6 +10,8 @@ import pytest
 from lsfs import preview, render
 from lsfs.look import Look, place, short_place
 from lsfs.paths import may_stand_for
+from lsfs.places import place_in_words, place_json
+from lsfs.records import Place
 
 PIPE = Look(terminal=False, color=False, width=80, shown=str)
 SCREEN = Look(terminal=True, color=True, width=80, shown=str)
@@ -36,6 +38,8 @@ def found(*hits: dict[str, Any], query: str = "") -> dict[str, Any]:
         ({"lines": [3, 9], "text": "reflowed\nbees"}, "a.md:3: bees"),
         ({"page": 4}, "a.md:p4: x"),
         ({"sheet": "Q1"}, "a.md:Q1: x"),
+        ({"seconds": 0.0}, "a.md:0:00: x"),
+        ({"seconds": 3750.9}, "a.md:1:02:30: x"),
         ({}, "a.md: x"),
     ],
 )
@@ -254,3 +258,10 @@ def test_cells_are_told_as_spreadsheets_tell_them() -> None:
     assert short_place(match, 3) == "Costs!B3:D4:"
     assert place({**match, "columns": "B"}, 3) == "sheet Costs!B3:B4: "
     assert short_place({"text": "x", "sheet": "Costs"}, None) == "Costs:"
+
+
+def test_a_time_in_a_recording_is_told_as_players_tell_it() -> None:
+    assert place({"text": "rosebud", "seconds": 750.4}, None) == "12:30: "
+    assert place_in_words(Place(seconds=59.9)) == "0:59"
+    told = place_json(Place(seconds=12.5))
+    assert told["seconds"] == 12.5 and told["page"] is None

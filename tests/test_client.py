@@ -63,7 +63,7 @@ def test_find_and_read(fs: FileSystem) -> None:
 
 def test_what_is_only_nearest(fs: FileSystem) -> None:
     fs.index()
-    query = "visa interview at the embassy after an invitation"
+    query = "mortgage papers after an invitation by the notary"
     found = fs.search(query)
     assert found.weak and found.hits and found.notices
     assert not fs.search("how to water tomatoes").weak

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
+from lsfs.errors import ConfigurationError
 from lsfs.hub import local_first
+from lsfs.indexer import embed
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -51,3 +53,18 @@ def test_the_hub_is_asked_where_it_can_be_reached(
             server.shutdown()
             thread.join()
     assert tried("some/model") == [True, True]
+
+
+def test_weights_alone_are_no_embedding_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Plain transformers downloads no modules.json, and only that says how tokens are pooled."""
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    model = tmp_path / "models--some--model"
+    (model / "snapshots" / "abc").mkdir(parents=True)
+    (model / "refs").mkdir()
+    (model / "refs" / "main").write_text("abc")
+    (model / "snapshots" / "abc" / "config.json").write_text('{"model_type": "bert"}')
+    with pytest.raises(ConfigurationError, match="not downloaded as a sentence-transformers"):
+        embed.loaded("SentenceTransformer", "some/model", "cpu", "indexer.model")

@@ -48,6 +48,7 @@ def test_what_is_near_or_says_the_question_is_clear() -> None:
     asked = Evidence(weights={'"tax"': 2.0, '"return"': 1.0})
     assert not asked.is_clear(0.5, CLEAR_COSINE / 2)
     assert asked.is_clear(0.75, CLEAR_COSINE / 2)
+    assert asked.is_clear(sum([0.1] * 10), 0.0), "a sum of shares"
     assert asked.is_clear(1.0, 0.0) and asked.is_clear(0.0, CLEAR_COSINE)
 
 

@@ -79,7 +79,7 @@ def test_what_is_only_near_is_left_out_where_that_is_asked_for(home: Indexed) ->
     def asked(query: str, **fields: Any) -> SearchResult:
         return home.index.search(Search(query=query, **fields))
 
-    query = "how a kernel puts a busy core to idle"
+    query, cooking_of = "how a kernel puts a busy core to idle", "cooking on a busy machine"
     every, clear = asked(query), asked(query, clear=True)
     assert 0 < len(clear.hits) < len(every.hits) and not clear.weak
     scores = {hit.path: hit.score for hit in every.hits}
@@ -87,6 +87,8 @@ def test_what_is_only_near_is_left_out_where_that_is_asked_for(home: Indexed) ->
     assert asked("hunting season", clear=True).hits == ()
     assert asked("hunting season", clear=True).weak
     assert asked("hunting season +kernel", clear=True).hits
+    cooking = asked(cooking_of, containing="lentils")
+    assert cooking.hits == asked(cooking_of, containing="lentils", clear=True).hits != ()
     assert asked("ext:md", clear=True).hits == asked("ext:md").hits
 
 

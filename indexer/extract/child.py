@@ -5,6 +5,9 @@ on stdout: the spans of the file, or the passages that they are cut into. A host
 slow, big or dead: the address space is limited, an alarm ends it even inside C code, and the worker
 starts another. It reaches files only below the root, through directory descriptors, and follows no
 link.
+
+With SETTING MODEL DEVICE behind these it has that model say what pictures show, or recordings say
+(`describer`), and its first line is {"failure"}: why the model cannot be used, null where it can.
 """
 
 from __future__ import annotations
@@ -18,12 +21,14 @@ import signal
 import stat
 import sys
 from dataclasses import replace
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
+from lsfs.errors import LsfsError
 from lsfs.quietly import open_quietly
 
-from .. import cut
-from . import deadline, granted
+from .. import apart, cut
+from . import deadline, describer, granted
+from .describer import DescribeError, limit_address_space
 from .dispatch import clean, extract
 from .extracted import BombError, Extracted, failed, to_fields
 
@@ -37,14 +42,21 @@ GRACE_S = 5.0
 
 def main(arguments: list[str]) -> int:
     """Serve until stdin closes."""
-    root, memory_bytes = arguments[0], int(arguments[1])
+    root, memory_bytes, model = arguments[0], int(arguments[1]), arguments[2:]
     os.nice(10)
     _be_first_to_go()
-    gc.set_threshold(GARBAGE, 20, 20)
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)  # a parser that prints must not break the protocol
+    if model and not _has_loaded(model, answers):
+        return 0
+    gc.set_threshold(GARBAGE, 20, 20)
+    most_bytes = memory_bytes
+    if model:  # it has its memory (more, should it leave the GPU), and the files have theirs
+        memory_bytes, most_bytes = memory_bytes + _status_bytes("VmSize"), resource.RLIM_INFINITY
+    limit_address_space(memory_bytes, most_bytes)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # a model is dear to load again, and is let go when nothing waits for it
+    keep_bytes = memory_bytes if model else KEEP_BYTES
     root_fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     for line in sys.stdin.buffer:
         request = json.loads(line)
@@ -53,13 +65,34 @@ def main(arguments: list[str]) -> int:
         deadline.start(timeout_s)
         answer = _answer(root_fd, request["path"], request["name"], is_cut=request["cut"])
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if _peak_bytes() > KEEP_BYTES:
+        if _status_bytes("VmHWM") > keep_bytes:
             answer["must_restart"] = True
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
+        _say(answers, answer)
         if answer.get("must_restart"):
             return 0
     return 0
+
+
+def _has_loaded(model: list[str], answers: TextIO) -> bool:
+    """Whether the model is there; says so, or why it is not. Takes long: after it, and over each
+    file, this process ends at once when its worker does."""
+    from ..embed import chosen_device  # slow to import, for most of these processes
+
+    os.nice(9)  # behind all that reads
+    apart.end_with_parent()
+    setting, name, device = model
+    failure = None
+    try:
+        describer.load(setting, name, chosen_device(device))
+    except LsfsError as error:
+        failure = error.message
+    _say(answers, {"failure": failure})
+    return failure is None
+
+
+def _say(answers: TextIO, answer: dict[str, Any]) -> None:
+    answers.write(json.dumps(answer) + "\n")
+    answers.flush()
 
 
 def _be_first_to_go() -> None:
@@ -69,12 +102,12 @@ def _be_first_to_go() -> None:
         f.write("1000")
 
 
-def _peak_bytes() -> int:
-    """The most that was resident. Of this program alone: getrusage(2) counts, across exec(2), what
-    the worker held."""
-    with contextlib.suppress(OSError), open("/proc/self/status", "rb") as file:
+def _status_bytes(field: str) -> int:
+    """VmHWM, the most that was resident, or VmSize, the address space in use; see proc(5). Of this
+    program alone: getrusage(2) counts, across exec(2), what the worker held."""
+    with contextlib.suppress(OSError), open("/proc/self/status", encoding="utf-8") as file:
         for line in file:
-            if line.startswith(b"VmHWM:"):
+            if line.startswith(f"{field}:"):
                 return int(line.split()[1]) * 1024
     return 0
 
@@ -84,21 +117,25 @@ def _answer(root_fd: int, path: str, name: str, *, is_cut: bool) -> dict[str, An
         with open_beneath(root_fd, path) as file:
             return _read(file, name, is_cut=is_cut)
     except MemoryError:
-        return {
-            **to_fields(failed(None, "needs more memory than a parse may use")),
-            "must_restart": True,
-        }
+        return _at_the_end("needs more memory than a parse may use")
+    except DescribeError as error:
+        return _at_the_end(str(error))
     except FileNotFoundError:
         return {"gone": True}
     except OSError as error:
         return to_fields(failed(None, f"cannot be read: {os.strerror(error.errno or 0).lower()}"))
 
 
+def _at_the_end(reason: str) -> dict[str, Any]:
+    """The answer of a process that is not to go on."""
+    return {**to_fields(failed(None, clean(reason))), "must_restart": True}
+
+
 def _read(file: BinaryIO, name: str, *, is_cut: bool) -> dict[str, Any]:
     try:
         extracted = extract(file, name)
         return _cut(extracted) if is_cut else to_fields(extracted)
-    except (MemoryError, OSError):
+    except (MemoryError, OSError, DescribeError):
         raise
     except BombError as error:
         reason = str(error)

@@ -14,13 +14,13 @@ from typing import BinaryIO, cast
 from lsfs.filetypes import extension, type_of
 from lsfs.records import Place
 
-from . import language
+from . import describer, language
 from .dates import iso_date
 from .extracted import Extracted, Span, failed, skipped
 from .kinds import ZIP_READERS, detect
 from .source import Source
 
-VERSION = "3"
+VERSION = "4"
 """Part of the index's fingerprint: raise it when the same bytes would give other text or places."""
 
 MAX_CHARACTERS = 16 * 2**20
@@ -56,20 +56,21 @@ def extract(file: BinaryIO, name: str, depth: int = 0) -> Extracted:
     if file.seek(0, 2) == 0:
         return Extracted(type_of(name))
     kind, type_ = detect(file, name)
-    if kind not in _READERS:
-        return _unread(kind, type_, extension(name))
     if depth and kind in _CONTAINERS:
         return skipped(type_, "an archive inside another file is found by its name")
     source = Source(
         file, name, kind, type_, lambda part, part_name: _part(part, part_name, depth + 1)
     )
     try:
-        return bounded(_reader(kind)(source))
+        extracted = _reader(kind)(source)
+        return bounded(extracted if depth else describer.described(source, extracted))
     except (zipfile.BadZipFile, KeyError) as error:
         return failed(type_, f"damaged {kind} file: {error}")
 
 
 def _reader(kind: str) -> Callable[[Source], Extracted]:
+    if kind not in _READERS:
+        return _unread
     module, _, function = _READERS[kind].partition(":")
     found = getattr(importlib.import_module(f".{module}", __package__), function)
     return cast("Callable[[Source], Extracted]", found)
@@ -84,7 +85,8 @@ def _part(file: BinaryIO, name: str, depth: int) -> Extracted:
         return failed(None, f"{type(error).__name__}: {error}")
 
 
-def _unread(kind: str, type_: str | None, ending: str) -> Extracted:
+def _unread(source: Source) -> Extracted:
+    kind, type_, ending = source.kind, source.type, extension(source.name)
     if ending in ZIP_READERS:
         return failed(type_, f"not a .{ending} file: its content is no zip archive")
     if kind == "compound":

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import BinaryIO
 
+from lsfs.times import clock
+
 from .extracted import Extracted, Span, failed
-from .media import duration
 from .source import Source
 
 _SEGMENT, _INFO, _TRACKS, _ENTRY, _TAGS, _TAG, _SIMPLE = (
@@ -48,7 +49,7 @@ def read_matroska(source: Source) -> Extracted:
     length_s = _length_s(values)
     if not (title or length_s or lines):
         return failed(source.type, "not a readable film: nothing is told of it")
-    told = [title, f"video, {duration(length_s)}" if length_s else "", *lines]
+    told = [title, f"video, {clock(round(length_s))}" if length_s else "", *lines]
     return Extracted(
         source.type, (Span("\n".join(line for line in told if line)),), title=title or None,
         created=_date(values.get(_DATE)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lsfs.times import clock
+
 from .dates import iso_date
 from .extracted import Extracted, Span, failed
 from .source import Source
@@ -25,7 +27,7 @@ def read_media(source: Source) -> Extracted:
     told = [(label, getattr(tag, name, None)) for label, name in _FIELDS]
     lines = [f"{label}: {value}" for label, value in told if value]
     if tag.duration:
-        lines.append(f"{source.type}, {duration(tag.duration)}")
+        lines.append(f"{source.type}, {clock(round(tag.duration))}")
     spans = [Span("\n".join(lines))]
     for name in _OTHERS:
         spans += [Span(str(text)) for text in tag.other.get(name) or ()]
@@ -33,10 +35,3 @@ def read_media(source: Source) -> Extracted:
         source.type, tuple(spans), title=tag.title, author=tag.artist or tag.albumartist,
         created=iso_date(tag.year),
     )  # fmt: skip
-
-
-def duration(seconds: float) -> str:
-    """ "4:05", or "1:02:03"."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -16,11 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lsfs.config import IndexerConfig
+from lsfs.errors import UnavailableError
+
 from .. import apart
 from ..cut import NOTHING, Cut
 from ..cut import from_fields as cut_from_fields
 from . import granted
 from .extracted import Extracted, failed, from_fields
+
+LOAD_TIMEOUT_S = 1800.0
+"""How long a model may take to be loaded: the first time it may have to be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +113,37 @@ class ExtractionProcess:
         return f"the parser ended with status {code}"
 
 
+class DescribingProcess(ExtractionProcess):
+    """One that has a model (`describer`); `read` begins with loading it, and raises
+    UnavailableError where it cannot be used."""
+
+    def __init__(self, root: Path, config: IndexerConfig, setting: str, model: str) -> None:
+        super().__init__(root, config.parse_memory_bytes, config.describe_timeout_s)
+        self._command += [setting, model, config.device]
+        self._model = f"{setting} {model}"
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        before, process = self._process, super()._running()
+        if process is not before:
+            line = read_line(process, LOAD_TIMEOUT_S)
+            if line is None:
+                self.close()
+                raise UnavailableError(f"{self._model}: not loaded within {LOAD_TIMEOUT_S:g} s")
+            if not line.endswith(b"\n"):
+                cause = self._cause_of_death().replace("the parser", "what loads it")
+                raise UnavailableError(f"{self._model}: {cause}")
+            if failure := json.loads(line)["failure"]:
+                self.close()
+                raise UnavailableError(failure)
+        return process
+
+
 def read_line(process: subprocess.Popen[bytes], timeout_s: float) -> bytes | None:
     """One line; what there was of it when the writer is gone; None when it takes too long, in time
     that it was `granted`, or on a machine that grants it next to none."""
     assert process.stdout is not None
-    began, given_up_at = (
-        granted.seconds(process.pid),
-        time.monotonic() + granted.MOST_WAITING * timeout_s,
-    )
+    began = granted.seconds(process.pid)
+    given_up_at = time.monotonic() + granted.MOST_WAITING * timeout_s
     parts: list[bytes] = []
     while not parts or not parts[-1].endswith(b"\n"):
         left = timeout_s - (granted.seconds(process.pid) - began)

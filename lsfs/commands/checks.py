@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -50,8 +50,8 @@ def all_checks(location: Location | None) -> list[Check]:
         return found
     found.append(Check("root", "ok", str(location.root)))
     return [
-        *found, _reranker(location), _catalog(location.state), _inotify(location.root),
-        _space(location.state),
+        *found, _reranker(location), *_describers(location), _catalog(location.state),
+        _inotify(location.root), _space(location.state),
     ]  # fmt: skip
 
 
@@ -141,6 +141,37 @@ def _reranker(location: Location) -> Check:
         advice = 'search.rerank_device = "cpu" has it done by the processor'
         return Check("reranker", "warn", f"{chosen} is not used: there is no GPU", advice)
     return Check("reranker", "ok", f"{chosen}, for at most {settings.rerank_ms:g} ms a search")
+
+
+def _describers(location: Location) -> list[Check]:
+    """The models that say what pictures show, and what recordings say."""
+    from lsfs.config import load_config
+    from lsfs.rooms import undescribable
+
+    try:
+        settings = load_config(location.root, location.state).indexer
+    except ConfigurationError as error:
+        return [Check("describers", "fail", error.message, error.hint or "")]
+    failures = undescribable(location.state / CATALOG_NAME)
+    return [
+        _describer("captioner", settings.captioner, failures),
+        _describer("transcriber", settings.transcriber, failures),
+    ]
+
+
+def _describer(name: str, model: str, failures: Sequence[str]) -> Check:
+    if not model:
+        return Check(name, "ok", f"none is set (indexer.{name})")
+    if name == "transcriber" and importlib.util.find_spec("av") is None:
+        advice = f"{sys.prefix}/bin/pip install 'lsfs[media]'"
+        return Check(name, "warn", f"{model} is not used: no recording can be decoded", advice)
+    failure = next((one for one in failures if one.startswith(f"indexer.{name} {model}: ")), None)
+    if os.path.isabs(model) and not os.path.isdir(model):
+        failure = f"{model}: there is no such directory"
+    if failure is None:
+        return Check(name, "ok", model)
+    advice = f"name another in indexer.{name}; after `lsfs stop` it is tried again"
+    return Check(name, "warn", failure, advice)
 
 
 def _stale_mounts() -> Check:

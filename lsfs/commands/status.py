@@ -108,6 +108,9 @@ def _standing(answer: Mapping[str, Any]) -> list[tuple[str, str]]:
     passages = answer.get("passages")
     if passages:
         known.append(("passages", f"{passages}, {answer['embedded']} of them by meaning"))
+    waits = "waits for a model to be seen or heard" if answer.get("undescribed") else None
+    by = f"by {answer['described']}" if passages and answer.get("described") else None
+    known.append(("described", waits or by))
     why = answer["left_out"] or answer.get("reason")
     return [(key, str(value)) for key, value in [("index", told), ("why", why), *known] if value]
 
@@ -126,6 +129,7 @@ def _status_lines(answer: Mapping[str, Any], unread: str | None) -> list[tuple[s
     daemon_is = (
         f"pid {runs['pid']}, up {render.duration(runs['uptime_s'])}" if runs else "not running"
     )
+    waiting = coverage["undescribed"]
     model = " on ".join(str(answer[key]) for key in ("model", "device") if answer.get(key))
     return [
         ("root", str(answer["root"])),
@@ -135,6 +139,7 @@ def _status_lines(answer: Mapping[str, Any], unread: str | None) -> list[tuple[s
         ("indexed", f"{coverage['indexed']} of {coverage['entries']} files"),
         ("embedded", str(coverage["embedded"])),
         ("pending", str(coverage["pending"])),
+        *([("undescribed", f"{waiting} pictures and recordings")] if waiting else []),
         ("unread", f"{unread} (lsfs status --failed)" if unread else "none"),
         ("model", model or "none"),
         ("versions", f"{versions['count']}, {render.size(versions['bytes'])}"
