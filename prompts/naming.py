@@ -381,7 +381,7 @@ _SELECTING = re.compile(
     r"\b(?:about|related to|regarding|concerning|relating to|dealing with|mention\w*|"
     r"contain(?:s|ing)|older than|newer than|"
     r"larger than|bigger than|smaller than|newest|oldest|largest|biggest|smallest|most recent|"
-    r"all(?: of)?(?: the| my)?(?= \w)|every|each|any|"
+    r"all(?: of)?(?: the| my)?(?= \.?\w)|every|each|any|"
     r"everything|files (?:from|in|by|on)|"
     r"(?:photos?|pictures?|pdfs|spreadsheets|emails|videos|notes|papers|documents|"
     r"presentations|scripts|articles|images|screenshots)"
