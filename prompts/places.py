@@ -63,6 +63,13 @@ _KIND = (
     r"spreadsheets|presentations|slides|stuff|things|ones)"
 )
 
+_GOES_ON = (
+    r"(?:to|into|onto|in|inside|under|from|and|or|with|as|for|by|at|on|of|is|are|should|must|please|now|then|"
+    r"again|back|up|off|out|over|away|down|here|there|too|also|entirely|completely|permanently|forever|"
+    r"altogether|so|because|which|that|first|instead|itself|i|we|you)"
+)
+"""What may stand behind a name; another word makes it a part of a description."""
+
 
 def refuse_words_as_folders(text: str, folders: Sequence[str], *, careful: bool) -> None:
     """A common word is no folder of that name: "delete old files", "delete my photos".
@@ -74,7 +81,8 @@ def refuse_words_as_folders(text: str, folders: Sequence[str], *, careful: bool)
     if re.search(rf"\b{_NOUN}\b", bare, re.I):
         return
     for name in folders:
-        said = re.search(rf"(?<![\w/-])({re.escape(name)})(?![\w/-])(\s+{_KIND}\b)?", bare, re.I)
+        described = rf"(\s+(?:{_KIND}\b|(?!{_GOES_ON}\b)[a-z]))?"
+        said = re.search(rf"(?<![\w/-])({re.escape(name)})(?![\w/-]){described}", bare, re.I)
         if said and (said[2] or re.fullmatch(_KIND, said[1]) or (careful and said[1] != name)):
             raise NotUnderstoodError(
                 f"I did not understand whether you mean the folder {for_terminal(name)!r}",

@@ -353,6 +353,8 @@ def test_steps_and_what_they_refer_to(text: str, expected: list[dict[str, Any]])
         "move ideas.md back to where it was",
         "delete my music",
         "delete old files",
+        "archive old papers",
+        "remove Work papers",
         "delete all pdfs and documents in Downloads",
         "remove all empty files",
         "delete the screenshots",
