@@ -13,7 +13,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from .phrase import PATH, looks_like_file
+from lsfs.errors import NotUnderstoodError
+
+from .phrase import PATH, QUOTED, looks_like_file
 from .targets import Targets
 from .wordings import masked
 
@@ -122,6 +124,29 @@ def intents_of(text: str) -> frozenset[str]:
 def filler_words() -> frozenset[str]:
     """Words of an order that name nothing and change nothing."""
     return frozenset(_words()["filler"]["words"].split())
+
+
+def refuse_other_work(text: str) -> None:
+    """What is asked of files that lsfs does not do: "zip the Photos folder", "convert a.docx".
+
+    Raises:
+        NotUnderstoodError: it is.
+    """
+    match = _other_work().match(PATH.sub(lambda path: "x" * len(path[0]), QUOTED.sub("x", text)))
+    if match:
+        raise NotUnderstoodError(
+            f"lsfs finds, keeps and moves files, it does not {match[1].casefold()} them",
+            hint="it can find, read, summarise, move, copy, rename, group, join, lock, roll back, undo",
+        )
+
+
+@lru_cache(maxsize=1)
+def _other_work() -> re.Pattern[str]:
+    words = dict.fromkeys(_words()["others"]["words"].split())
+    return re.compile(
+        rf"({_any_of(words)})\s+(?:up\s+)?(?:the|my|our|all|every|each|this|these|those|it|them|both|x+)\b",
+        re.I,
+    )
 
 
 @lru_cache(maxsize=1)

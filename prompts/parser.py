@@ -30,7 +30,13 @@ from .exact import exact_form
 from .finding import asked_for, only_looks
 from .grouping import makes_folders, only_reads
 from .hints import Hints
-from .imperative import as_order, framed_intents, intents_of, without_gerund
+from .imperative import (
+    as_order,
+    framed_intents,
+    intents_of,
+    refuse_other_work,
+    without_gerund,
+)  # fmt: skip
 from .intents import IntentClassifier
 from .names_after import NamesAfter
 from .naming import Context
@@ -190,6 +196,7 @@ class RequestParser:
         if takes_undo_back(text):
             return Redo()
         text = as_order(plain_order(text), context.targets)
+        refuse_other_work(text)
         if (found := asked_for(text, context)) is not None:
             return _valid(lambda: searched(found, text, context.now), ())
         if asks_about(text, context):

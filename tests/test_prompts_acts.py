@@ -369,3 +369,22 @@ def test_what_is_not_certain_is_no_act(text: str) -> None:
     except (NotUnderstoodError, ConfirmationError):
         return
     assert not plan.changes_something(), planned(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "zip the Photos folder",
+        "convert draft.docx to pdf",
+        "email my photos to Bob",
+        "find the newest pdf and print it out, then upload it",
+    ],
+)
+def test_what_lsfs_does_not_do_is_said(text: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        parser().parse(text, "test")
+
+
+def test_emails_can_be_looked_for() -> None:
+    (found,) = planned("emails from Bob")
+    assert found["op"] == "search" and found["types"] == ["email"]
