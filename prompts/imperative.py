@@ -143,10 +143,8 @@ def refuse_other_work(text: str) -> None:
 @lru_cache(maxsize=1)
 def _other_work() -> re.Pattern[str]:
     words = dict.fromkeys(_words()["others"]["words"].split())
-    return re.compile(
-        rf"({_any_of(words)})\s+(?:up\s+)?(?:the|my|our|all|every|each|this|these|those|it|them|both|x+)\b",
-        re.I,
-    )
+    objects = r"(?:the|my|our|all|every|each|this|these|those|it|them|both|x+)\b"
+    return re.compile(rf"({_any_of(words)})\s+(?:up\s+)?{objects}", re.I)
 
 
 @lru_cache(maxsize=1)
