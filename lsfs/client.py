@@ -114,15 +114,19 @@ class FileSystem:
         asked = {"path": path, "limit": limit, "filters": plain(filters or {})}
         return results.search_from_json(self.call("similar", asked))
 
-    def ask(self, request: str, *, yes: bool = False, dry_run: bool = False) -> Outcome:
-        """Do what the words say.
+    def ask(
+        self, request: str, *, yes: bool = False, dry_run: bool = False,
+        shown: Iterable[str] = (),
+    ) -> Outcome:  # fmt: skip
+        """Do what the words say. They may speak of paths that were `shown` before, in order: "the
+        second one", "those".
 
         Raises:
             NotUnderstoodError: no parser made a plan of it.
             ConfirmationError: the plan needs a yes; nothing was done.
         """
         asked = {"request": request, "actor": ACTOR, "yes": yes, "dry_run": dry_run}
-        return self._settled(self.call("ask", asked))
+        return self._settled(self.call("ask", {**asked, "shown": list(shown)}))
 
     def run(
         self, operations: Sequence[Mapping[str, Any]], *, yes: bool = False, dry_run: bool = False

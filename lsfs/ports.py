@@ -167,8 +167,9 @@ class Names(Protocol):
 class Parser(Protocol):
     """Words to a plan."""
 
-    def parse(self, request: str, actor: str) -> Plan:
-        """A plan that is only proposed: the engine validates, resolves and judges it.
+    def parse(self, request: str, actor: str, shown: Sequence[str] = ()) -> Plan:
+        """A plan that is only proposed: the engine validates, resolves and judges it. `shown` are
+        paths that were shown before, in order: "the second one", "those".
 
         Raises:
             NotUnderstoodError: with a hint naming the nearest things it can do.

@@ -37,6 +37,7 @@ from lsfs.index_methods import IndexMethods, state_at
 from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.past_methods import PastMethods
+from lsfs.paths import normalise
 from lsfs.plan import (
     OPERATIONS,
     MakeGroup,
@@ -211,7 +212,7 @@ class App:
         self._let_index_catch_up()
         if self._parser is None:
             self._parser = self._make_parser()
-        plan = self._parser.parse(request, str(params.get("actor", "rpc")))
+        plan = self._parser.parse(request, str(params.get("actor", "rpc")), _shown(params))
         return self._outcome(_limited(plan, params.get("limit")), params)
 
     def _run(self, params: Params) -> Json:
@@ -357,6 +358,14 @@ def translated(config: Config) -> Iterator[None]:
             hint="is the disk full? `lsfs gc` lets go of old versions, `lsfs gc PATH` of those of a"
             " file or folder; `lsfs doctor` looks; your files are not affected",
         ) from error
+
+
+def _shown(params: Params) -> tuple[str, ...]:
+    """The paths that a request may speak of by their places."""
+    shown = params.get("shown", ())
+    if not isinstance(shown, list | tuple) or not all(isinstance(one, str) for one in shown):
+        raise UsageError("`shown` is a list of paths")
+    return tuple(map(normalise, shown))
 
 
 def _limited(plan: Plan, limit: object) -> Plan:

@@ -136,7 +136,7 @@ def refuse_other_work(text: str) -> None:
     if match:
         raise NotUnderstoodError(
             f"lsfs finds, keeps and moves files, it does not {match[1].casefold()} them",
-            hint="it can find, read, summarise, move, copy, rename, group, join, lock, roll back, undo",
+            hint="it can find, read, summarise, move, copy, rename, group, lock, roll back, undo",
         )
 
 

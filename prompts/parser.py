@@ -40,6 +40,7 @@ from .imperative import (
 from .intents import IntentClassifier
 from .names_after import NamesAfter
 from .naming import Context
+from .ordinals import is_about_acts, named
 from .phrase import (
     PATH,
     QUOTED,
@@ -117,7 +118,7 @@ class RequestParser:
         self._hints = Hints()
         self._training = threading.Lock()
 
-    def parse(self, request: str, actor: str) -> Plan:
+    def parse(self, request: str, actor: str, shown: Sequence[str] = ()) -> Plan:
         """See `lsfs.ports.Parser.parse`.
 
         Raises:
@@ -132,10 +133,12 @@ class RequestParser:
         if exact is not None:
             refuse_vague_act(exact)
             return _plan((exact,), request, "exact", actor)
+        shown = () if is_about_acts(text) else shown
+        text = named(text, shown)
         try:
             if is_chinese(text):
                 return _plan(read_chinese(text, context), request, "grammar", actor)
-            operations = self._by_examples(spelt(plain(without_gerund(text))), now)
+            operations = self._by_examples(spelt(plain(without_gerund(text))), now, shown)
             if is_open_statement(text) and any(one.effect != "read" for one in operations):
                 raise NotUnderstoodError(
                     "that asks about an act: nothing was done", hint="say what to do"
@@ -173,10 +176,12 @@ class RequestParser:
 
     # -- by examples -------------------------------------------------------------------------------
 
-    def _by_examples(self, text: str, now: datetime) -> tuple[BaseOperation, ...]:
+    def _by_examples(
+        self, text: str, now: datetime, shown: Sequence[str]
+    ) -> tuple[BaseOperation, ...]:
         """The operations of each step, where later ones may speak of what earlier ones leave."""
         names = NamesAfter(self._names)
-        references = References(names)
+        references = References(names, shown)
 
         def parse(step: str) -> BaseOperation:
             return self._single(step, Context(Targets(names), now))

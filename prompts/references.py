@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lsfs import plan
@@ -19,6 +19,7 @@ from lsfs.selector import Filters, Selector
 
 from .imperative import verb_of
 from .names_after import NamesAfter, new_places
+from .ordinals import quoted
 from .wordings import masked
 
 
@@ -101,9 +102,12 @@ _NEVER_BY_MEANING = (plan.Remove, plan.Replace, plan.Unlock)
 class References:
     """What later steps of one request may speak of."""
 
-    def __init__(self, names: NamesAfter) -> None:
+    def __init__(self, names: NamesAfter, shown: Sequence[str] = ()) -> None:
+        """`shown` are paths that were shown before the request."""
         self._names = names
         self._left: list[tuple[BaseOperation, _Left]] = []
+        if shown:
+            self._left.append((plan.List(), _Left(Selector(paths=tuple(shown)))))
 
     def note(self, operation: BaseOperation) -> None:
         """Remember an operation, in the order of the steps."""
@@ -138,7 +142,7 @@ class References:
         files, is_moved = self._files(match[0], is_there)
         before, after = step[: match.start()], step[match.end() :]
         if files.is_literal() and len(files.paths) == 1:
-            return parse(f"{before}{_quoted(files.paths[0])}{after}")
+            return parse(f"{before}{quoted(files.paths[0])}{after}")
         stand_in = plan.Create(path=_STAND_IN)
         self._names.note(stand_in)
         operation = parse(f"{before}'{_STAND_IN}'{after}")
@@ -163,7 +167,7 @@ class References:
                     raise _unclear()
                 return step, False
             how = "in" if verb_of(step) in ("create", "make") else "into"
-            return f"{before} {how} {_quoted(folder + '/')}{after}", False
+            return f"{before} {how} {quoted(folder + '/')}{after}", False
         return step, False
 
     def _files(self, said: str, is_there: bool) -> tuple[Selector, bool]:
@@ -176,6 +180,8 @@ class References:
                 if isinstance(operation, plan.Copy | plan.Link | plan.Remove):
                     break
                 continue
+            if re.search(r"\bboth\b", said, re.I) and len(files.paths) not in (0, 2):
+                break
             if _is_many(files) == is_many or re.search(r"\bresults?\b", said, re.I):
                 return files, isinstance(operation, plan.Move) and not files.is_literal()
             if not (is_many and isinstance(operation, plan.Mkdir)):
@@ -200,11 +206,6 @@ def _put_in(operation: BaseOperation, files: Selector) -> BaseOperation:
     if _STAND_IN in str(changed.model_dump()):
         raise _unclear()
     return changed
-
-
-def _quoted(path: str) -> str:
-    mark = '"' if "'" in path else "'"
-    return f"{mark}{path}{mark}"
 
 
 def _unclear() -> NotUnderstoodError:

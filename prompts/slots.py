@@ -345,7 +345,7 @@ def _undo(text: str, context: Context) -> BaseOperation:
             hint='say "undo"; or `lsfs restore . --to "5 minutes ago"`, which shows its plan first',
         )
     if len(re.findall(r"\d+", text)) > 1 or re.search(
-        rf"\b(?:last|previous)\s+({NUMBER})\b|\b(?!one\b)({NUMBER})\s+(?:steps|actions|"
+        rf"\b(?:last|previous)\s+(?!one\b)({NUMBER})\b|\b(?!one\b)({NUMBER})\s+(?:steps|actions|"
         rf"operations|changes)\b",
         text,
         re.I,

@@ -240,6 +240,14 @@ def test_a_session(asked: Path) -> None:
     assert (asked / ".lsfs" / "ask-history").read_text().startswith("delete letter.txt\n")
 
 
+def test_a_session_speaks_of_what_it_has_shown(asked: Path) -> None:
+    typed = "find the letter with the invitation to the wedding\ndelete the first one\ny\nexit\n"
+    code, shown = on_terminal("ask", cwd=asked, typed=typed)
+    assert code == 0, shown
+    assert "remove letter.txt" in shown and not (asked / "letter.txt").exists()
+    assert lsfs("undo", "-y", cwd=asked).returncode == 0
+
+
 # -- nothing is about it ---------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ import click
 
 from lsfs import render
 from lsfs.errors import UsageError
-from lsfs.paths import for_pipe, for_terminal
+from lsfs.paths import for_pipe, for_terminal, path_from_fields
 from lsfs.typed import extensions, size_range
 
 from .invocation import (
@@ -175,7 +175,7 @@ def ask(invocation: Invocation, request: Sequence[str]) -> int:
     """Do what REQUEST says in plain words; without it, on a terminal, a session."""
     words = " ".join(request).strip()
     if words:
-        return ask_once(invocation, words)
+        return ask_once(invocation, words)[0]
     if request or not sys.stdin.isatty() or invocation.flags.json:
         raise UsageError("an empty request", hint='say it in words: lsfs ask "find my tax return"')
     from .session import converse
@@ -183,15 +183,22 @@ def ask(invocation: Invocation, request: Sequence[str]) -> int:
     return converse(invocation)
 
 
-def ask_once(invocation: Invocation, words: str) -> int:
-    """One request: planned, confirmed where it must be, done and shown."""
+def ask_once(
+    invocation: Invocation, words: str, shown: Sequence[str] = ()
+) -> tuple[int, list[str]]:
+    """One request: planned, confirmed where it must be, done and shown. The exit code, and the
+    paths that were shown; it may speak of those that were `shown` before."""
     flags = invocation.flags
     answer = invocation.call(
-        "ask", request=words, actor="cli", yes=flags.yes, dry_run=flags.dry_run, limit=flags.limit
-    )
+        "ask", request=words, actor="cli", yes=flags.yes, dry_run=flags.dry_run,
+        limit=flags.limit, shown=list(shown),
+    )  # fmt: skip
     if flags.verbose:
         invocation.say(f"understood by: {answer.get('parser')}")
-    return invocation.settle(answer)
+    outcome = answer.get("outcome") or {}
+    listed = [*(outcome.get("hits") or ()), *(outcome.get("rows") or ())]
+    paths = [path_from_fields(dict(one)) for one in listed if "path" in one]
+    return invocation.settle(answer), list(dict.fromkeys(paths))
 
 
 @lsfs_command("summarize")

@@ -1,4 +1,5 @@
-"""`lsfs ask` on a terminal without a request: one after another, with a history of their own."""
+"""`lsfs ask` on a terminal without a request: one after another, with a history of their own. A
+request may speak of what the one before has shown: "delete the second one"."""
 
 from __future__ import annotations
 
@@ -24,10 +25,11 @@ def converse(invocation: Invocation) -> int:
         readline.read_history_file(history)
     readline.set_history_length(HISTORY_LINES)
     invocation.say(f"asking {invocation.location.root}; Ctrl-D or `exit` ends it")
+    shown: list[str] = []
     try:
         while (words := _next_request()) is not None:
             if words:
-                _one(invocation, words)
+                shown = _one(invocation, words, shown) or shown
     finally:
         _keep(history)
     return DONE
@@ -46,15 +48,17 @@ def _next_request() -> str | None:
     return None if words.lower() in ENOUGH else words
 
 
-def _one(invocation: Invocation, words: str) -> None:
+def _one(invocation: Invocation, words: str, shown: list[str]) -> list[str]:
+    """The paths that the answer shows."""
     try:
-        ask_once(invocation, words)
+        return ask_once(invocation, words, shown)[1]
     except LsfsError as error:
         report(error)
     except Exception as error:  # noqa: BLE001 - an outer door as well: the session goes on
         report(unexpected(error))
     except KeyboardInterrupt:
         sys.stderr.write("\n")
+    return []
 
 
 def _keep(history: Path) -> None:
