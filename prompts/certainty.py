@@ -47,6 +47,9 @@ def refuse_uncertain(text: str, operation: BaseOperation) -> None:
         raise _refusal("I do not know which and how many of them")
     if isinstance(operation, _WHOLE_FILES) and _PART_OF_FILE.search(bare):
         raise _refusal("I can do that with whole files, not with parts of them")
+    to = getattr(operation, "to", None)
+    if isinstance(to, str) and re.search(r'["“”]', to):
+        raise _refusal("I did not understand where to")
     target = getattr(operation, "target", None)
     chosen = isinstance(target, Selector) and not target.is_literal()
     paths = target.paths if isinstance(target, Selector) else ()

@@ -51,6 +51,13 @@ _FRAMES = (
     ),
     (
         re.compile(
+            r"(?:chuck|toss|throw|dump|drop)\s+(?!(?:away|out)\b).+\s(?:in|into|onto|to|under)\s+"
+            r"(?!(?:the\s+|my\s+)?(?:trash|bin|rubbish|garbage|wastebasket)\b)\S+$", re.I,
+        ),
+        frozenset({"move"}),
+    ),
+    (
+        re.compile(
             rf"{_MAKING}(?:folder|directory|dir|sub-?folder|subdirectory)\b(?!.*\b(?:of|with|from)\s+"
             r"(?:all|everything|links?)\b)", re.I,
         ),

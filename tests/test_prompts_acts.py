@@ -41,6 +41,8 @@ def planned(text: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("toss bank.docx into Work",
+         {"op": "move", "to": "Work", "into": True, "paths": ["Letters/bank.docx"]}),
         ("please stick the bank letter into Work",
          {"op": "move", "to": "Work", "into": True, "paths": ["Letters/bank.docx"]}),
         ("chuck paper.pdf into to read",
