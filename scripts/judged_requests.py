@@ -1,5 +1,5 @@
-"""The request fixtures (tests/data/requests.toml to develop on, requests.report.toml to report on)
-made real, and the judging of what came of them.
+"""The request fixtures (tests/data/requests.toml to develop on, requests.later.toml to develop on
+next, requests.report.toml to report on) made real, and the judging of what came of them.
 
 Shared by scripts/eval/parsing.py and the tests. Nothing here is tuned on what is reported on.
 """
@@ -51,22 +51,25 @@ class Requests:
     files: list[str]
     directories: list[str]
     develop: list[dict[str, Any]]
+    later: list[dict[str, Any]]
     report: list[dict[str, Any]]
 
     def half(self, which: str) -> list[dict[str, Any]]:
-        """ "develop" or "report"."""
-        return self.develop if which == "develop" else self.report
+        """ "develop", "later" or "report"."""
+        found: list[dict[str, Any]] = getattr(self, which)
+        return found
 
 
 def load_requests() -> Requests:
     """Read the fixtures."""
-    data, other = (
+    data, later, report = (
         tomllib.loads((DATA / name).read_text(encoding="utf-8"))
-        for name in ("requests.toml", "requests.report.toml")
+        for name in ("requests.toml", "requests.later.toml", "requests.report.toml")
     )
     return Requests(
-        data["now"], data["files"], data["directories"], data["request"], other["request"]
-    )
+        data["now"], data["files"], data["directories"],
+        data["request"], later["request"], report["request"],
+    )  # fmt: skip
 
 
 def catalog_of(requests: Requests, folder: Path) -> Catalog:
@@ -91,7 +94,9 @@ def flat(operation: BaseOperation) -> Flat:
 
 
 def _plain(key: str, value: Any) -> Any:
-    if key in {"after", "before", "to", "since", "expires"} and isinstance(value, str):
+    if key in {"after", "before", "to", "since", "until", "expires", "mtime"} and isinstance(
+        value, str
+    ):
         return value.removesuffix("+01:00").removesuffix(":00").removesuffix("T00:00")
     if key == "query":
         return _query(value)

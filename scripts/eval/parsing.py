@@ -1,6 +1,7 @@
 """How well requests in words become plans: `python scripts/eval/parsing.py [--develop]`.
 
-tests/data/requests.toml is developed on; requests.report.toml, written apart, only reported on.
+tests/data/requests.toml is developed on, requests.later.toml will be; requests.report.toml, written
+apart, is only reported on.
 Figures are of the parser without a language model, on the packaged embedding model and a real
 catalog. `--develop` lists what went wrong in the developing half, and only there.
 """
@@ -62,7 +63,7 @@ def main() -> None:
 
 def show(requests: Requests, parser: RequestParser, *, develop: bool) -> None:
     """Print the figures, and when developing what went wrong."""
-    for half in ("develop",) if develop else ("develop", "report"):
+    for half in ("develop",) if develop else ("develop", "later", "report"):
         judged = [judge(item, parser) for item in requests.half(half)]
         print(report(half, judged))
         for item, j in zip(requests.half(half), judged, strict=True):
