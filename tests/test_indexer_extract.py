@@ -453,8 +453,8 @@ def test_time_without_a_processor_is_not_counted() -> None:
     hog, giving_way = (subprocess.Popen([sys.executable, "-c", code]) for _ in range(2))
     try:
         os.sched_setscheduler(giving_way.pid, os.SCHED_IDLE, os.sched_param(0))
-        for process in (hog, giving_way):
-            wait_for(lambda pid=process.pid: os.sched_getaffinity(pid) == {one})
+        both = hog.pid, giving_way.pid
+        wait_for(lambda: all(os.sched_getaffinity(pid) == {one} for pid in both))
         began, granted_before = time.monotonic(), granted.seconds(giving_way.pid)
 
         def share() -> float:
