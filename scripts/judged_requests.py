@@ -94,9 +94,7 @@ def flat(operation: BaseOperation) -> Flat:
 
 
 def _plain(key: str, value: Any) -> Any:
-    if key in {"after", "before", "to", "since", "until", "expires", "mtime"} and isinstance(
-        value, str
-    ):
+    if key in {"after", "before", "to", "since", "expires"} and isinstance(value, str):
         return value.removesuffix("+01:00").removesuffix(":00").removesuffix("T00:00")
     if key == "query":
         return _query(value)
