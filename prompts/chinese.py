@@ -57,6 +57,9 @@ _LOCKED_FOR_ALL = re.compile(
 )
 
 
+_OVER_AND_OVER = re.compile(rf"([{HAN}]{{1,4}}?)\1{{7,}}")
+
+
 def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
     """The operations that a Chinese request asks for, step by step.
 
@@ -64,6 +67,8 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
         NotUnderstoodError: a part of it is not understood.
         ConfirmationError: a name could be several things.
     """
+    if _OVER_AND_OVER.search(text):  # which the frames would take apart in every way there is
+        raise NotUnderstoodError("that says the same over and over", hint="say it once")
     phrase, is_asked = _plainly(phrase_of(text, context.targets))
     operations: list[BaseOperation] = []
     before: Entity | None = None

@@ -20,7 +20,7 @@ from .phrase import looks_like_file
 from .places import no_folder
 
 JOINED = "(?:,|;|、|和|与|跟|以及|及|还有|外加)+"
-ADVERBS = "(?:都|全部|全都|全|统统|通通|一律|一起|一并|一块儿?|也|再|给我?|彻底|永久|直接|重新|先|帮我|请|马上|立刻|,)*"
+ADVERBS = "(?:都|全部|全|统统|通通|一律|一起|一并|一块儿?|也|再|给我?|彻底|永久|直接|重新|先|帮我|请|马上|立刻|,)*"
 ENTITIES = rf"(?:{SIGN}(?:{FOLDER}?{INSIDE}的?)?(?:这个|那个)?(?:文件|{FOLDER})?(?:{JOINED})?)+(?:这[两三四几]?[个些份]?(?:文件|{FOLDER})?)?"
 
 

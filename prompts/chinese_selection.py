@@ -187,6 +187,10 @@ _TRAILING = alternatives((
 ))  # fmt: skip
 
 
+FEW = 12
+"""Characters in a row that may all be fillers."""
+
+
 def _take_rest(reading: Reading) -> None:
     made = compiled(
         rf"{SET_OFF}(?:我们?|自己|所|刚|新|被|最近|曾)*(?:{words('made')})(?:过|了|下|好|完|来)*的"
@@ -200,7 +204,8 @@ def _take_rest(reading: Reading) -> None:
     for match in re.finditer(rf"[^{BLANK},;]+", reading.phrase.text):
         piece = reading.phrase.part(*match.span())
         while piece.text:
-            if re.fullmatch(f"(?:{generic}|{fillers})+", piece.text):
+            is_short = len(piece.text) <= FEW  # its words overlap: a long one takes for ever
+            if is_short and re.fullmatch(f"(?:{generic}|{fillers})+", piece.text):
                 lone += re.findall(words("lone"), piece.text)
                 break
             cut = trailing.search(piece.text)
