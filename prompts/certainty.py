@@ -22,6 +22,10 @@ _HEDGED = re.compile(
     r"\b(?:after|before|while|once|as\s+soon\s+as|until)\s+(?:\w+ing\b|you\b|i\b|we\b|it\b|they\b)",
     re.I,
 )
+_NOT_NOW = re.compile(
+    r"\b(?:nobody|no[\s-]one|no\s+(?:longer|more|need)|keep\s+from|later|tomorrow|"
+    r"every\s+(?:day|week|month|night|morning)|in\s+an?\s+(?:hour|minute))\b", re.I,
+)  # fmt: skip
 _AMOUNT = re.compile(
     r"\b(?:some|half|most|many|several|(?:a\s+)?few|part|parts|bits?|a\s+(?:bit|couple|lot|number))\s+of\b|"
     r"^\w+(?:\s+(?:up|away|out|back))?\s+(?:some|half|most|many|several|a\s+few)\s+\w+s\b|"
@@ -47,6 +51,8 @@ def refuse_uncertain(text: str, operation: BaseOperation) -> None:
         raise _refusal("I do not know which and how many of them")
     if isinstance(operation, _WHOLE_FILES) and _PART_OF_FILE.search(bare):
         raise _refusal("I can do that with whole files, not with parts of them")
+    if _NOT_NOW.search(bare) and isinstance(operation, plan.Remove | plan.Move | plan.Copy):
+        raise _refusal("I cannot do that later, or not at all")
     to = getattr(operation, "to", None)
     if isinstance(to, str) and re.search(r'["“”]', to):
         raise _refusal("I did not understand where to")

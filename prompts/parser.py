@@ -198,7 +198,7 @@ class RequestParser:
         return tuple(operations)
 
     def _single(self, text: str, context: Context) -> BaseOperation:
-        if takes_undo_back(text):
+        if takes_undo_back(text) and not only_looks(text):
             return Redo()
         text = as_order(plain_order(text), context.targets)
         refuse_other_work(text)
