@@ -109,6 +109,9 @@ class Whole:
         pid = self.pid(part)
         os.kill(pid, number)
         wait_for(lambda: not is_running(pid), 20, f"the {part} to end")
+        if part == "daemon":  # its socket takes connections for a moment longer
+            socket_file = self.state / "daemon.sock"
+            wait_for(lambda: not daemon.is_listening(socket_file), 20, "its socket to close")
 
     def is_mounted(self) -> bool:
         """Whether the kernel knows the mount, alive or dead."""
