@@ -134,9 +134,9 @@ class _Table:
         self.mean_length = tokens / self.rows if self.rows else 1.0
 
     def count(self, phrase: str) -> int:
-        """The rows that hold it."""
+        """The rows that hold it; rows that came since this was made make no more than all."""
         counted = f"SELECT count(*) FROM {self.name} WHERE {self.name} MATCH ?"
-        return int(self.connection.execute(counted, (phrase,)).fetchone()[0])
+        return min(int(self.connection.execute(counted, (phrase,)).fetchone()[0]), self.rows)
 
     def weight(self, found: int) -> float:
         """BM25's weight of what stands in so many rows. What stands in none counts most: what is

@@ -60,3 +60,16 @@ def test_what_says_a_part_and_the_other_words_is_found_among_many_parts(tmp_path
         (candidate,) = alone
         assert next(iter(among_all)) == candidate
         assert among_all[candidate] == pytest.approx(alone[candidate])
+
+
+def test_what_is_indexed_during_a_search_breaks_no_weight(tmp_path: Path) -> None:
+    with Indexed(tmp_path) as home:
+        home.write("first.txt", "The zeppelin waits in its hangar.")
+        home.settle()
+        table = lexical._Table(Connections(home.config.catalog_file).get(), "passages")
+        for number in range(9):
+            home.write(f"{number}.txt", f"The zeppelin number {number} flies.")
+        home.settle()
+        found = table.count('"zeppelin"')
+        assert found == table.rows == 1
+        assert table.smoothed_weight(found) > 0 <= table.weight(found)
