@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from lsfs.errors import UsageError
 from lsfs.free_names import FreeNames
 from lsfs.paths import is_under, name, normalise, parent
-from lsfs.plan import Copy, Link, MakeGroup, Mkdir, Move, Operation
+from lsfs.plan import Copy, Create, Join, Link, MakeGroup, Mkdir, Move, Operation, Write
 from lsfs.selector import Selector
 from lsfs.tree import Tree, kind_of
 
@@ -22,6 +22,13 @@ def link_text(path: str, to: str) -> str:
     """What a link at `to` says that leads to `path`: relative, so that it goes on leading there
     when the root is moved or mounted."""
     return posixpath.relpath(path, parent(to) or ".")
+
+
+def made_by(operations: Iterable[Operation]) -> set[str]:
+    """What will be there after these literal operations, and need not be there before."""
+    ends = (getattr(one, "to", None) or getattr(one, "path", None) for one in operations
+            if isinstance(one, Move | Copy | Link | Join | Create | Mkdir | Write))  # fmt: skip
+    return {path for path in ends if isinstance(path, str)}
 
 
 def placed(tree: Tree, operation: Move | Copy | Link) -> Iterator[Operation]:

@@ -7,7 +7,7 @@ exactly those paths in exactly those states. Undo and redo become the inverse op
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from lsfs.errors import (
     UsageError,
 )
 from lsfs.free_names import fitting
-from lsfs.gathering import gathered, placed
+from lsfs.gathering import gathered, made_by, placed
 from lsfs.groups import Groups, check_name
 from lsfs.history import History
 from lsfs.journal import Journal
@@ -128,7 +128,9 @@ class Resolver:
             return self._turned_back(first, lost)
         if any(isinstance(operation, Undo | Redo) for operation in asked):
             raise UsageError("an undo stands alone in a plan", hint="ask for one after the other")
-        found = [literal for operation in asked for literal in self._literal(operation, lost)]
+        found: list[Operation] = []
+        for operation in asked:
+            found += self._literal(operation, lost, made_by(found))
         if not found:
             if lost:
                 more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
@@ -222,13 +224,15 @@ class Resolver:
                 return free
         raise AssertionError("there is always a free name")
 
-    def _literal(self, operation: Operation, lost: list[str]) -> Iterator[Operation]:
+    def _literal(
+        self, operation: Operation, lost: list[str], made: Collection[str]
+    ) -> Iterator[Operation]:
         _refuse_root(operation)
         target = getattr(operation, "target", None)
         if isinstance(target, Selector):
             if isinstance(operation, Summarize):
                 operation, target = asked_about(operation)
-            paths = self.select(target, is_read=operation.effect == "read")
+            paths = self.select(target, is_read=operation.effect == "read", made=made)
             if isinstance(operation, MakeGroup) and not target.is_literal():
                 paths = tuple(path for path in paths if self._is_no_link(path))
             operation = operation.model_copy(update={"target": Selector(paths=paths)})
@@ -269,10 +273,12 @@ class Resolver:
         state = self._tree.there(path)
         return state is not None and kind_of(state) != "symlink"
 
-    def select(self, selector: Selector, *, is_read: bool) -> tuple[str, ...]:
-        """The paths a selector means, best first."""
+    def select(
+        self, selector: Selector, *, is_read: bool, made: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        """The paths a selector means, best first; `made` count as if they were there."""
         if selector.is_literal():
-            return tuple(self._existing(path) for path in selector.paths)
+            return tuple(p if p in made else self._existing(p) for p in selector.paths)
         if selector.is_vague():
             raise PolicyError(
                 "this names nothing in particular, so it would take everything",

@@ -73,6 +73,15 @@ CHANGES = [
         ],
         id="chain",
     ),
+    pytest.param(
+        [
+            {"op": "copy", "target": paths("notes/a.md"), "to": "reading/a.md"},
+            {"op": "move", "target": paths("reading/a.md"), "to": "reading/alpha.md"},
+            {"op": "join", "target": paths("reading/alpha.md", "notes/old/b.md"), "to": "all.md"},
+            {"op": "lock", "target": paths("all.md")},
+        ],
+        id="chain-of-what-it-makes",
+    ),
 ]
 
 
