@@ -203,8 +203,8 @@ def build_core(
     model: LanguageModel | None = None,
 ) -> Core:  # fmt: skip
     """The parts of the root, wired; `undo` gets what closes them. Takes no lock, starts nothing."""
-    from lsfs.prompts.group_names import GroupNamer
-    from lsfs.prompts.summary import ExtractiveSummarizer, ModelSummarizer
+    from lsfs.prompts.summaries.group_names import GroupNamer
+    from lsfs.prompts.summaries.summary import ExtractiveSummarizer, ModelSummarizer
 
     catalog = Catalog(config.catalog_file)
     undo.callback(catalog.close)
@@ -272,11 +272,11 @@ def _parser(names: CatalogNames, index: WorkerIndex, model: LanguageModel | None
 
 def _language_model(config: Config, undo: contextlib.ExitStack) -> LanguageModel | None:
     if config.model.url:
-        from lsfs.prompts.remote import RemoteModel
+        from lsfs.prompts.models.remote import RemoteModel
 
         return RemoteModel(config.model)
     if config.model.local:
-        from lsfs.prompts.model_process import ModelProcess
+        from lsfs.prompts.models.model_process import ModelProcess
 
         model = ModelProcess(config.model)
         undo.callback(model.close)

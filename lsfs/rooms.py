@@ -23,7 +23,7 @@ def moment(text: str, *, end: bool = False) -> datetime:
     Raises:
         UsageError: it names no time, or with `end` (a state to go back to) one that is to come.
     """
-    from lsfs.prompts.dates import parse_moment
+    from lsfs.prompts.times.dates import parse_moment
 
     return parse_moment(text, datetime.now().astimezone(), end=end)
 

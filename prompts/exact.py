@@ -14,9 +14,9 @@ from lsfs import plan
 from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
-from .dates import parse_moment
-from .phrase import looks_like_file
-from .targets import Targets
+from .names.targets import Targets
+from .request.quoting import looks_like_file
+from .times.dates import parse_moment
 
 
 def exact_form(text: str, targets: Targets, now: datetime) -> BaseOperation | None:

@@ -16,31 +16,27 @@ import hashlib
 import math
 import os
 import re
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsfs.ports import Embedder
 
-from .dates import find_span
-from .hints import Hints
-from .phrase import LANGUAGE, PATH, QUOTED, looks_like_file
+from .request.data import load
+from .request.hints import Hints
+from .request.languages import LANGUAGE
+from .request.quoting import PATH, QUOTED, looks_like_file
+from .times.dates import find_span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Matrix = NDArray[Any]
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 RIDGE = 1.5
 WORD_WEIGHT = 0.8
@@ -55,10 +51,9 @@ _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+(?:['’][a-z]+)?")
 def load_examples() -> list[tuple[str, str]]:
     """(masked example, intent) over all languages, in the order of the files."""
     pairs = []
-    for file in sorted(resources.files("lsfs.prompts").joinpath("data").iterdir(), key=str):
-        if file.name.startswith("examples.") and file.name.endswith(".toml"):
-            for intent, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                pairs += [(masked(text), intent) for text in texts]
+    for language in ("en", "zh"):
+        for intent, texts in load(f"examples.{language}").items():
+            pairs += [(masked(text), intent) for text in texts]
     return pairs
 
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from lsfs.errors import NotUnderstoodError
 
-from .chinese import is_chinese
-from .numbers import NUMBER, value
-from .wordings import masked
+from .chinese.parser import is_chinese
+from .request.quoting import masked, quoted
+from .times.numbers import NUMBER, value
 
 _ORDINALS = {
     word: number
@@ -65,12 +65,6 @@ _OF_ACTS = re.compile(
     r"(?:please\s+|now\s+|no,?\s+|oops,?\s+)*(?:undo|redo|reverse|take\s+(?:that|it|this)\s+back)\b"
     r"|请?(?:撤销|撤消|重做|取消)", re.I,
 )  # fmt: skip
-
-
-def quoted(path: str, *, is_chinese: bool = False) -> str:
-    """A path as a request names it."""
-    mark = '"' if "'" in path or is_chinese else "'"
-    return f"{mark}{path}{mark}"
 
 
 def _one(match: re.Match[str], shown: Sequence[str]) -> Sequence[str]:

@@ -24,42 +24,42 @@ from lsfs.errors import (
 from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
 
-from .certainty import is_open_statement, is_order, refuse_uncertain, refuse_unread_words
-from .chinese import forbids, is_chinese, read_chinese
-from .exact import exact_form
-from .finding import asked_for, only_looks
-from .grouping import makes_folders, only_reads
-from .hints import Hints
-from .imperative import (
+from .chinese.parser import forbids, is_chinese, read_chinese
+from .english.certainty import is_open_statement, is_order, refuse_uncertain, refuse_unread_words
+from .english.finding import asked_for, only_looks
+from .english.grouping import makes_folders, only_reads
+from .english.imperative import (
     as_order,
     framed_intents,
     intents_of,
     refuse_other_work,
     without_gerund,
-)  # fmt: skip
-from .intents import IntentClassifier
-from .names_after import NamesAfter
-from .naming import Context
-from .ordinals import is_about_acts, named
-from .phrase import (
-    PATH,
-    QUOTED,
+)
+from .english.mood import (
     has_condition,
     is_negated,
     is_question_about,
-    plain,
-    spelt,
     takes_undo_back,
     tells_of_past,
 )
-from .proposals import propose, refuse_vague_act
-from .references import References
-from .slots import fill, searched
-from .steps import has_object, steps_of
-from .summarizing import asks_about
-from .targets import Targets
-from .whole import refuse_half_names
-from .wordings import plain_order
+from .english.politeness import plain
+from .english.references import References
+from .english.slots import fill, searched
+from .english.spelling import spelt
+from .english.steps import has_object, steps_of
+from .english.summarizing import asks_about
+from .english.whole import refuse_half_names
+from .english.wordings import plain_order
+from .exact import exact_form
+from .intents import IntentClassifier
+from .models.proposals import propose
+from .names.context import Context
+from .names.names_after import NamesAfter
+from .names.targets import Targets
+from .ordinals import is_about_acts, named
+from .request.hints import Hints
+from .request.quoting import PATH, QUOTED
+from .request.refusals import refuse_vague_act
 
 LONGEST_REQUEST = 4000
 """Characters; a longer request is refused before anything reads it."""

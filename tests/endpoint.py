@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from lsfs.config import ModelConfig
-from lsfs.prompts.remote import RemoteModel
+from lsfs.prompts.models.remote import RemoteModel
 
 Answer = Callable[[dict[str, Any]], tuple[int, bytes]]
 

@@ -12,7 +12,7 @@ from judged_requests import DATA, judge
 from words import parser_with, trained_parser
 
 from lsfs.errors import LsfsError, UnavailableError
-from lsfs.prompts.chinese_times import chinese_span
+from lsfs.prompts.chinese.times import chinese_span
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -14,8 +14,8 @@ from faces import lsfs
 
 from lsfs.app import init_root
 from lsfs.ports import Brief, Text
-from lsfs.prompts.cited import checked
-from lsfs.prompts.summary import ModelSummarizer
+from lsfs.prompts.summaries.cited import checked
+from lsfs.prompts.summaries.summary import ModelSummarizer
 from lsfs.records import Chunk, Place, Source, Statement, Summary
 
 RENT = "The landlord raises the rent to 950 euros from March on. Heating is included in the rent."

@@ -1,4 +1,4 @@
-"""Time in words: the rules of `lsfs.prompts.dates`, by example and by property."""
+"""Time in words: the rules of `lsfs.prompts.times.dates`, by example and by property."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsfs.errors import UsageError
-from lsfs.prompts.dates import find_expiry, find_moment, find_span, parse_moment
+from lsfs.prompts.times.dates import find_expiry, find_moment, find_span, parse_moment
 
 NOW = datetime.fromisoformat("2026-11-18T15:30:00+01:00")  # a Wednesday
 

@@ -10,10 +10,10 @@ from judged_requests import flat
 from words import trained_parser
 
 from lsfs.errors import NotUnderstoodError
-from lsfs.prompts.kinds import take_kinds
-from lsfs.prompts.sizes import take_size
-from lsfs.prompts.spoken import CUT, Spoken
-from lsfs.prompts.untouched import untouched_since
+from lsfs.prompts.english.sizes import take_size
+from lsfs.prompts.request.kinds import take_kinds
+from lsfs.prompts.request.spoken import CUT, Spoken
+from lsfs.prompts.times.untouched import untouched_since
 
 NOW = datetime(2026, 11, 18, 15, 30, tzinfo=timezone.utc)
 

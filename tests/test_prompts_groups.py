@@ -13,8 +13,8 @@ from words import parser_over
 
 from lsfs.errors import NotUnderstoodError
 from lsfs.indexer.labels import key_words
-from lsfs.prompts.group_names import GroupNamer
 from lsfs.prompts.parser import RequestParser
+from lsfs.prompts.summaries.group_names import GroupNamer
 from lsfs.records import Topic
 
 

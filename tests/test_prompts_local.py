@@ -11,9 +11,9 @@ import pytest
 from lsfs.config import ModelConfig
 from lsfs.errors import ConfigurationError, UnavailableError
 from lsfs.ports import Brief, Text
-from lsfs.prompts.local import LocalModel
-from lsfs.prompts.model_process import ModelProcess
-from lsfs.prompts.summary import ModelSummarizer
+from lsfs.prompts.models.local import LocalModel
+from lsfs.prompts.models.model_process import ModelProcess
+from lsfs.prompts.summaries.summary import ModelSummarizer
 from lsfs.records import Chunk, Place
 
 SCHEMA = {

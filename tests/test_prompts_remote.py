@@ -12,7 +12,7 @@ from words import packaged_embedder, parser_with
 
 from lsfs.config import ModelConfig
 from lsfs.errors import ConfigurationError, NotUnderstoodError, UnavailableError
-from lsfs.prompts.remote import RemoteModel
+from lsfs.prompts.models.remote import RemoteModel
 
 UNCLEAR = "kindly make sure the thing we spoke of about draft.txt ends up being frobnicated"
 

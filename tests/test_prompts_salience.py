@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsfs.ports import Brief, Text
-from lsfs.prompts.sentences import count_words
-from lsfs.prompts.summary import ExtractiveSummarizer
+from lsfs.prompts.summaries.sentences import count_words
+from lsfs.prompts.summaries.summary import ExtractiveSummarizer
 from lsfs.records import Chunk, Place, Summary
 
 BEES = """# Keeping bees

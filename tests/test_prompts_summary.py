@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from saying import Says
 
 from lsfs.ports import Telling
-from lsfs.prompts.rewording import change_summary
-from lsfs.prompts.sentences import plain, split_sentences, words
-from lsfs.prompts.summary import ModelSummarizer
+from lsfs.prompts.summaries.rewording import change_summary
+from lsfs.prompts.summaries.sentences import plain, split_sentences, words
+from lsfs.prompts.summaries.summary import ModelSummarizer
 
 
 def test_sentences_end_at_stops_not_at_abbreviations() -> None:

@@ -26,9 +26,9 @@ from typing import Any
 
 from lsfs import evaluation
 from lsfs.ports import Brief, Text
-from lsfs.prompts.candidates import candidates
-from lsfs.prompts.sentences import count_words, words
-from lsfs.prompts.summary import ExtractiveSummarizer
+from lsfs.prompts.summaries.candidates import candidates
+from lsfs.prompts.summaries.sentences import count_words, words
+from lsfs.prompts.summaries.summary import ExtractiveSummarizer
 from lsfs.records import Chunk, Place
 
 SEED, TOGETHER = 1, 8

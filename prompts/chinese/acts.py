@@ -1,0 +1,364 @@
+"""Acts in Chinese words that move, copy, rename, remove, join, lock, share and go back. Pure but for
+asking `Names`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from lsfs import plan
+from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation
+from lsfs.selector import Selector
+
+from ..names.context import Context, literal
+from ..request.refusals import missing
+from ..times.dates import find_moment, past
+from ..times.durations import duration_at
+from ..times.numbers import NUMBER, value
+from ..times.units import floor
+from .objects import ADVERBS, entries, frames, one, place, renamed, target
+from .text import FOLDER, INSIDE, NAME, QUOTE, SIGN, Phrase
+
+Builder = Callable[[re.Match[str], Phrase, Context], BaseOperation | None]
+Frames = Sequence[tuple[Sequence[re.Pattern[str]], Builder]]
+
+_TO = "(?:到了?|至|进去?|入|往|去|在|回)+(?P<to>.+?)"
+
+# -- removing --------------------------------------------------------------------------------------
+
+_REMOVE = "删除|删掉|删去|删了|删|移除|清除|清掉|扔掉|丢掉|扔了|去掉|抹掉|丢弃|销毁|(?:移动?|扔|丢|放)(?:到|进)(?:回收站|垃圾[桶箱])里?"
+_AT_END = "(?:掉|了|去|除|一下|吧)*"
+_WORDS = "(?:所有|全部|出现)?的?(?:单词|词语?|字符串|文字|文本|字样?)?"
+_AFTER_WORDS = "(?:这?[一二两三四五六七八九十0-9]+个?(?:字|词)|这?一?[句段行]话?|字样|一词)?"
+_CUT = (
+    re.compile(rf"^(?:把|将)?(?P<obj>{NAME})(?:文件)?{INSIDE}的?{_WORDS}(?P<old>{QUOTE}){_AFTER_WORDS}{ADVERBS}(?:{_REMOVE}){_AT_END}$"),
+    re.compile(rf"^(?:{_REMOVE})(?P<obj>{NAME})(?:文件)?{INSIDE}的?{_WORDS}(?P<old>{QUOTE}){_AFTER_WORDS}$"),
+    re.compile(rf"^从(?P<obj>{NAME})(?:文件)?{INSIDE}?{ADVERBS}(?:{_REMOVE}){_WORDS}(?P<old>{QUOTE}){_AFTER_WORDS}$"),
+)  # fmt: skip
+
+
+def _cut(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    path = one(phrase.group(match, "obj"), context, careful=True)
+    return plan.Replace(target=literal([path]), old=phrase.entities[match["old"]].text, new="")
+
+
+def _remove(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    return plan.Remove(target=target(phrase.group(match, "obj"), context, careful=True))
+
+
+# -- moving, copying, renaming ---------------------------------------------------------------------
+
+_MOVE = "移动|挪动|搬动|迁移|转移|剪切|移|挪|搬|放"
+_STORE = "归档|丢|塞|存放|存|归|收"
+_COPY = "另存|复制|拷贝|备份|克隆|拷|复制粘贴|抄"
+_ONE_COPY = "(?:一?[份个]|副本|一下|了)*(?:,?(?:然后|并|再)?(?:放|存|保存|移|粘贴)?)"
+_COPY_THERE = (
+    re.compile(rf"^(?:在|往|给)?(?P<to>.+?){INSIDE}(?:面)?{ADVERBS}(?:放|存|留|做|建|弄|来)(?:上|个|一?份|一下|好)*(?P<obj>{SIGN})的?(?:副本|拷贝|备份|复制件)$"),
+    re.compile(rf"^(?:给|为|把)?(?P<obj>{SIGN})(?:在|往|到)(?P<to>.+?)(?:{INSIDE}(?:面)?)?{ADVERBS}(?:做|留|存|放|建|弄|复制|备份|拷贝)(?:上|个|一?份|一下|好)*(?:副本|拷贝|备份)?$"),
+)  # fmt: skip
+_RENAME = "重命名|重新命名|改名字?|更名|命名|改个名字?,?|改个名称,?|换个名字?,?|名字改|名称改|文件名改|名字换|的(?:名字|名称|文件名)(?:改|换|更改|修改|变)|起个?新?名字?,?|取个?新?名字?,?|改叫"
+_AS = "(?:为|成|叫做?|作|叫作|名叫|称|到|是)*(?P<to>.+?)"
+_CALLED = re.compile(
+    rf"^(?:把|将)(?P<obj>{NAME}(?:{INSIDE}的?{NAME})?)(?:这个)?(?:文件(?!夹)|{FOLDER})?{ADVERBS}(?:改|换|变|叫)(?:成|为|做|作|叫|个名字叫)*(?P<to>{SIGN})$"
+)
+_LINK = "(?:软|符号|快捷)?(?:链接|快捷方式|软连接|symlink)"
+_LINKED = (
+    re.compile(r"^(?:把|将|给|为)(?P<obj>.+?)(?:软|符号)?链接(?:到|进|在)(?P<to>.+?)$"),
+    re.compile(rf"^(?:在)(?P<to>.+?)(?:{INSIDE}(?:面)?){ADVERBS}(?:给|为|建|创建|新建|做|放|加)(?:立|一?个|一?条)*(?:指向|到)?(?P<obj>{SIGN})(?:创?建立?|做|加|放)?(?:一?个)?的?{_LINK}$"),
+    re.compile(rf"^(?:给|为)(?P<obj>.+?)在(?P<to>.+?)(?:{INSIDE}(?:面)?)?(?:创?建立?|做|加|放|新建)(?:一?个)?(?:软|符号)(?:链接)$"),
+)  # fmt: skip
+
+
+def _move(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    chosen, to = (
+        target(phrase.group(match, "obj"), context),
+        place(phrase.group(match, "to"), context),
+    )
+    if _is_file(to):
+        return plan.Move(target=chosen, to=renamed(_only(chosen), to))
+    return plan.Move(target=chosen, to=to.path, into=True)
+
+
+def _copy(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    chosen, to = (
+        target(phrase.group(match, "obj"), context),
+        place(phrase.group(match, "to"), context),
+    )
+    is_name = re.search("(?:为|成|叫做?|命名为)$", phrase.text[: match.start("to")])
+    if (is_name and not to.is_folder) or _is_file(to):
+        return plan.Copy(target=chosen, to=renamed(_only(chosen), to))
+    return plan.Copy(target=chosen, to=to.path, into=True)
+
+
+def _is_file(to: object) -> bool:
+    path, is_folder = getattr(to, "path", ""), getattr(to, "is_folder", False)
+    return not is_folder and "." in path.rpartition("/")[2]
+
+
+def _only(chosen: Selector) -> str:
+    if len(chosen.paths) != 1:
+        raise missing("which one file you mean", "把 draft.txt 改名为 chapter1.txt")
+    return chosen.paths[0]
+
+
+def _rename(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    old = one(phrase.group(match, "obj"), context)
+    to = place(phrase.group(match, "to"), context)
+    return plan.Move(target=literal([old]), to=renamed(old, to))
+
+
+def _link(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    chosen, to = (
+        target(phrase.group(match, "obj"), context),
+        place(phrase.group(match, "to"), context),
+    )
+    return plan.Link(target=chosen, to=to.path, into=True)
+
+
+# -- joining ---------------------------------------------------------------------------------------
+
+_JOIN = "合并|拼接|拼合|拼|合|整合|连接|接|并|汇总"
+_INTO_ONE = (
+    "(?:在?(?:到)?一起|起来)?(?:,?(?:然后|并)?(?:保存|存|输出|生成|写)?)(?:成|为|到|进|入|在)*(?:一个|一份)?(?:新?文件)?(?:,)?(?:名为|名叫|叫做?|取名)?"
+    f"(?P<to>{SIGN}|[^,;:]+?)(?:文件|这个文件|里面?|中)?"
+)
+_JOIN_BEHIND = (
+    re.compile(rf"^(?:把|将)(?P<obj>{SIGN})(?:的(?:全部)?内容)?{ADVERBS}(?:追加|接|附加|添加|加|补充|拼|粘贴|合并|并)(?:到|在|进|入)(?P<to>{NAME})(?:文件)?的?(?:末尾|最?后面?|结尾|底部|尾部|里面?|中|之后)?(?:去)?$"),
+)  # fmt: skip
+
+
+def _join(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    said = phrase.group(match, "obj")
+    to = place(phrase.group(match, "to"), context)
+    if to.is_folder or said is None:
+        raise missing("into which file", "把 a.txt 和 b.txt 合并成 c.txt")
+    sources = entries(said, context, careful=False)
+    if len(sources) == 1:
+        return _behind(match, phrase, context)
+    into = context.targets.known_or_new(to.path)
+    chosen = literal(sources) if sources else target(said, context)
+    return plan.Join(target=chosen, to=into)
+
+
+def _behind(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    """ "把 a.txt 接到 b.txt 后面"."""
+    second = one(phrase.group(match, "obj"), context)
+    first = one(phrase.group(match, "to"), context)
+    return plan.Join(target=literal([first, second]), to=first)
+
+
+def _behind_file(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
+    to = phrase.entities[match["to"]]
+    is_file = "." in (to.path or to.text).rpartition("/")[2]
+    return _behind(match, phrase, context) if is_file and re.match(NAME, match["obj"]) else None
+
+
+# -- locks and links -------------------------------------------------------------------------------
+
+_NOBODY = "(?:,?(?:让|以免|免得|防止)?(?:谁|别人|任何人|其他人|大家|所有人)(?:都|也|再)*(?:不|别|无法)(?:许|能|让|准|可以|要|得)?(?:再)?(?:改|动|修改|编辑|碰|写)(?:它们?|了)?)?"
+_NOBODY += "(?:,?(?:不要?让|不许|禁止|防止)(?:谁|别人|任何人|其他人|大家|他人)(?:再)?(?:改|动|修改|编辑|碰|写)(?:动|它们?|了)?)?"
+_LOCK = "锁定|锁上|锁住|锁起来|上锁|加锁|加上?锁|锁了|锁|(?:设置?|改|变|标记)(?:成|为)只读(?:文件|的)?|写保护|保护起来|冻结"
+_UNLOCK = "解除锁定|取消锁定|解锁|解开|解冻|取消只读|解除只读|(?:设置?|改|变)(?:成|为)可(?:写|编辑|修改)的?|的?锁(?:定)?(?:给)?(?:解开|解除|打开|去掉|取消|解)了?|恢复可写"
+_UNLOCKED = (
+    re.compile(
+        r"^(?:解除|取消|去掉|去除|打开|解开)(?:对)?(?P<obj>.+?)的?(?:锁定|只读(?:状态|属性)?|写保护|锁|保护)$"
+    ),
+    re.compile(
+        r"^(?:让|使)(?P<obj>.+?)(?:可以|能|变得?可以?)(?:再)?(?:修改|编辑|写入?|改)(?:了)?$"
+    ),
+)
+
+
+def _lock(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    return plan.Lock(target=target(phrase.group(match, "obj"), context))
+
+
+def _unlock(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    return plan.Unlock(target=target(phrase.group(match, "obj"), context))
+
+
+_A_LINK = "(?:一?[个条]|一下)?(?P<when1>[^,;的]*?)的?(?:分享|共享|公开|外部|下载)?(?:用)?的?(?:链接|外链|分享地址|网址)"
+_WHEN = "(?:,?(?:设(?:置|为)?)?(?:(?P<when>.+?)))?"
+_SHARE = (
+    re.compile(rf"^(?:给|为|把|将|帮)?(?P<obj>{SIGN}|[^,;]+?)(?:文件)?{ADVERBS}(?:生成|创建|做|弄|建立?|开|发|来|搞|要|弄出|整)(?:出)?{_A_LINK}{_WHEN}$"),
+    re.compile(rf"^(?:(?:生成|创建|做|建立?|来|要|开|弄|给我)(?:一?[个条])?(?P<obj>{SIGN})|(?P<alone>{SIGN})(?=的?[^,;]{{0,6}}(?:分享|共享|下载)))的?(?P<when1>[^,;的]*?)的?(?:分享|共享|公开|外部|下载)?(?:用)?的?(?:链接|外链|分享地址|网址){_WHEN}$"),
+    re.compile(rf"^(?:把|将)(?P<obj>{SIGN}|[^,;]+?){ADVERBS}(?:分享|共享|公开)(?:出去|出来|给(?:别人|大家|朋友|同事|他|她|他们)|一下|了)?{_WHEN}$"),
+    re.compile(rf"^(?:分享|共享)(?:一下)?(?P<obj>{SIGN})(?:文件)?(?:给(?:别人|大家|朋友|同事|他|她|他们))?{_WHEN}$"),
+)  # fmt: skip
+_VALID = re.compile(
+    "(?:有效|期限|限时|时效|保留|为期|可用|过期|失效|链接|并且|它|设|让|在|的|是|为|到|截至|截止|以?内|之内|后|就|时间|,|期)*"
+)
+
+
+def _share(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    groups = match.groupdict()
+    said = "obj" if groups["obj"] else "alone"
+    path = one(phrase.group(match, said), context)
+    when = f"{groups.get('when1') or ''}{groups.get('when') or ''}"
+    return plan.Share(path=path, expires=_expiry(when, context.now))
+
+
+def _expiry(said: str, now: datetime) -> datetime | None:
+    """ "有效期7天", "到周五", "明天失效"; every word of it is understood.
+
+    Raises:
+        NotUnderstoodError: one is not.
+    """
+    start = _VALID.match(said).end()  # type: ignore[union-attr]
+    rest, expires = said[start:], None
+    if length := duration_at(rest, 0):
+        expires, rest = length.after(now), rest[length.end :]
+    elif rest.startswith("明天"):
+        expires, rest = floor(now, "day") + timedelta(days=2), rest[2:]
+    elif match := re.match("(下|这|本)?个?(?:周|星期|礼拜)([一二三四五六日天])", rest):
+        day = "一二三四五六日".index(match[2].replace("天", "日"))
+        week = floor(now, "week") + timedelta(days=7 if match[1] == "下" else 0)
+        expires, rest = week + timedelta(days=day + 1), rest[match.end() :]
+        expires += timedelta(days=7 if expires <= now else 0)
+    if _VALID.fullmatch(rest) is None:
+        raise missing("until when the link is to be open", "给 cv.pdf 生成链接，有效期7天")
+    return expires
+
+
+def _unshare(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    return plan.Unshare(id=value(match["id"]))
+
+
+_UNSHARE = (
+    re.compile(rf"^(?:取消|关闭|关掉|撤销|停止|停用|收回|删除|删掉)(?:第|编号|链接|分享|共享|#|为|是|的)*(?P<id>\d+|{NUMBER})号?(?:个|条)?(?:的)?(?:分享|共享)?(?:的)?(?:链接|分享)?$"),
+    re.compile(rf"^(?:把|将)(?:第|编号|链接|分享|共享|#|为|是|的)*(?P<id>\d+|{NUMBER})号?(?:个|条)?(?:的)?(?:分享|共享)?(?:的)?(?:链接|分享)?(?:取消|关闭|关掉|撤销|停止|停用|关|收回|撤回)了?$"),
+)  # fmt: skip
+
+# -- going back ------------------------------------------------------------------------------------
+
+_BACK = "变回|恢复|还原|回滚|回退|退回|倒回|返回|回到|退|复原|回复|回"
+_TOWARDS = "(?:到了?|成|为|至|回去?|回到)*"
+_BACK_FRAMES = (
+    re.compile(rf"^(?:把|将|让|使|给)(?P<obj>.+?){ADVERBS}(?:{_BACK}){_TOWARDS}(?P<when>.*?)$"),
+    re.compile(rf"^(?P<obj>{SIGN}(?:这个)?(?:文件|{FOLDER})?){ADVERBS}(?:{_BACK}){_TOWARDS}(?P<when>.*?)$"),
+    re.compile(rf"^(?:{_BACK})(?:一下)?(?P<obj>.*?{SIGN}(?:文件(?!夹)|{FOLDER})?){_TOWARDS}(?P<when>.*?)$"),
+    re.compile(rf"^(?:{_BACK}){_TOWARDS}(?P<obj>{SIGN})的?(?P<when>.*?)$"),
+)  # fmt: skip
+_FOUND_AGAIN = (
+    re.compile(rf"^(?:把|将)?(?P<lost>.*?)(?P<obj>{SIGN})(?:文件)?(?:给我?)?(?:找回来?|恢复回?来?|救回来?|弄回来)(?P<when>)$"),
+    re.compile(rf"^(?:找回|恢复|救回)(?P<lost>.*?)(?P<obj>{SIGN})(?:文件)?(?P<when>)$"),
+)  # fmt: skip
+_LOST = re.compile(
+    "(?:我|不小心|误|刚才|刚|之前|昨天|被|错|意外)*(?:删除|删掉|删|丢失|丢|移除)?(?:了|的|掉)*"
+)
+_VERSIONS = re.compile(
+    rf"(?:之?前|最近|上|前面)?(?P<n>{NUMBER})个?(?:版本?|步|次修改)(?:之前|以前|前)?(?:的?(?:版本|状态|样子|内容))?|"
+    r"(?P<last>(?:上|前|之前|先前|更早)的?(?:面)?(?:一?个|一)?(?:版本?|状态|次的?(?:样子|版本)?|样子)?|修改(?:之)?前的?(?:版本|样子|状态)?)"
+)
+_VERSION_ID = re.compile(
+    r"(?:第(?P<a>\d+)个?版本?|(?:版本)(?:号|id|ID)?(?:为|是|:)?#?(?P<b>\d+)(?:号)?)(?:的?版本)?"
+)
+_STATE = re.compile(
+    "(?:的|时|那个?|候|版本?|样子|状态|内容|当时|那一?天|那会儿|结束|为止|去|来|了|它|模样|样)*"
+)
+
+
+def _back(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
+    said = phrase.group(match, "obj")
+    when = phrase.group(match, "when")
+    words = when.text if when else ""
+    path = _went(said, context)
+    if (number := _VERSION_ID.fullmatch(words)) is not None:
+        return _versioned(path, context, version=int(number["a"] or number["b"]))
+    if (back := _VERSIONS.fullmatch(words)) is not None:
+        return _versioned(path, context, versions=value(back["n"]) if back["n"] else 1)
+    moment = find_moment(words, context.now)
+    if moment is None or not _STATE.fullmatch(words[: moment.start] + words[moment.end :]):
+        if words:
+            raise NotUnderstoodError(
+                "I did not understand to which version or time",
+                hint=f"`lsfs history '{path}'` lists them; `lsfs rollback '{path}' --version ID`",
+            )
+        return _versioned(path, context, versions=1)
+    at = past(moment.at, moment.said, context.now)
+    if context.targets.directory(path) == path:
+        return plan.Restore(path=path, to=at)
+    return plan.Rollback(path=path, to=at)
+
+
+def _went(said: Phrase | None, context: Context) -> str:
+    """What is to be brought back: also a file that is gone."""
+    names = said.names() if said else []
+    if len(names) == 1 and (gone := context.targets.gone(names[0].text)):
+        return gone
+    return one(said, context, careful=True)
+
+
+def _versioned(
+    path: str, context: Context, *, versions: int | None = None, version: int | None = None
+) -> BaseOperation:
+    if context.targets.directory(path) == path:
+        raise missing("to which moment", "把 Recipes 恢复到昨天18:00")
+    return plan.Rollback(path=path, versions=versions, version=version)
+
+
+def _found_again(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
+    return _back(match, phrase, context) if _LOST.fullmatch(match["lost"]) else None
+
+
+_DONE = "(?:操作|动作|更改|修改|改动|命令|步骤|事情?|变更|那个|一步|步)"
+_UNDO = re.compile(
+    rf"^(?:撤销|撤回|撤消|取消|反悔|回退|退回)(?:一下)?(?:掉)?(?:我|你)?(?:刚才|刚刚|上面?|最后|前面?|最近|之前|这)?(?:做)?(?:的)?(?:那)?(?:一|1)?(?:个|步|次|条|项)?(?:的)?{_DONE}?(?:吧|了)?$"
+)
+_UNDO_ID = re.compile(
+    rf"^(?:撤销|撤回|撤消|取消)(?:编号|第|序号|{_DONE}|id|ID|#|为|是|的|号)*(?P<id>\d{{1,9}})号?(?:的|条|个|步|项)*{_DONE}?$"
+)
+_UNDO_FIRST = re.compile(
+    rf"^(?:把|将)?(?:刚才|刚刚|上一?步|上一?次|最后一?[步次])的?{_DONE}?(?:给)?(?:撤销|撤回|撤消|取消)(?:掉|了)?$"
+)
+_MISHAP = re.compile(
+    rf"^我?(?:刚刚?|刚才)?(?:不小心|误|错|手滑)(?:把|地)?(?:{SIGN})?(?:给)?(?:误|错)?(?:删除?|移动?|改|覆盖)(?:掉|走|坏|错)?了?(?:{SIGN})?,?"
+    "(?:怎么|能不能|能|可以|请|帮我|还|快|想|要|给)*(?:恢复|找回|撤销|还原|弄回|救回)(?:来|一下|吗|它|过来)*$"
+)
+_REDO = re.compile(
+    rf"^(?:重做|恢复|重新做|再做|取消|撤销)(?:一下|一遍|一次)?(?:刚才|刚刚|上一?个?|最后)?(?:一?[步次个])?(?:的)?(?:被?撤销)?(?:掉|了)?(?:的)?(?:那)?(?:一)?(?:个|步|次)?(?:的)?{_DONE}?$"
+)
+
+
+def _undo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    number = match.groupdict().get("id")
+    return plan.Undo(id=int(number) if number else None)
+
+
+def _redo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
+    if match[0].startswith("重做") or "撤销" in match[0][2:] or match[0].startswith("重新做"):
+        return plan.Redo()
+    return None
+
+
+_UNDO_CHANGES = re.compile(
+    rf"^(?:撤销|撤回|取消)(?:我)?(?:对|在)(?P<obj>{SIGN})(?:{INSIDE})?(?:所?做?的?)(?P<when>)(?:修改|更改|改动|编辑)$"
+)
+
+ACTS: Frames = (
+    ((_UNDO_ID, _UNDO_FIRST), _undo),
+    ((_REDO,), _redo),
+    ((_UNDO, _MISHAP), _undo),
+    ((_UNDO_CHANGES,), _back),
+    (_UNSHARE, _unshare),
+    (_UNLOCKED + frames(_UNLOCK, "(?:掉|了|一下)*"), _unlock),
+    (frames(_LOCK, "(?:了|一下|起来)*" + _NOBODY), _lock),
+    (_CUT, _cut),
+    (frames(_REMOVE, _AT_END), _remove),
+    (_LINKED, _link),
+    (_SHARE, _share),
+    (frames(_RENAME, _AS), _rename),
+    ((_CALLED,), _rename),
+    (_COPY_THERE, _copy),
+    (frames(_COPY, _ONE_COPY + "(?:到了?|至|进去?|入|往|去|在|为|成|叫做?|命名为)+(?P<to>.+?)"), _copy),
+    (_JOIN_BEHIND, _behind_file),
+    (frames(_JOIN, _INTO_ONE), _join),
+    (frames(_MOVE, "(?:一下)?" + _TO), _move),
+    (frames(_STORE, "(?:一下)?" + _TO)[::2], _move),
+    (_FOUND_AGAIN, _found_again),
+    (_BACK_FRAMES, _back),
+)  # fmt: skip
+"""The acts in the order in which they are tried."""

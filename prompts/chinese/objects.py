@@ -1,0 +1,270 @@
+"""What an act in Chinese words is done to, and where it goes. Pure but for asking `Names`.
+
+Nothing here guesses: a word that is no name, filter or marked topic is not understood.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+from lsfs.errors import NotUnderstoodError
+from lsfs.paths import for_terminal
+from lsfs.selector import Selector
+
+from ..names.context import Context, literal
+from ..names.places import no_folder
+from ..request.quoting import looks_like_file
+from ..request.refusals import missing
+from .selection import chinese_selection
+from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, words
+
+JOINED = "(?:,|;|、|和|与|跟|以及|及|还有|外加)+"
+ADVERBS = "(?:都|全部|全|统统|通通|一律|一起|一并|一块儿?|也|再|给我?|彻底|永久|直接|重新|先|帮我|请|马上|立刻|,)*"
+ENTITIES = rf"(?:{SIGN}(?:{FOLDER}?{INSIDE}的?)?(?:这个|那个)?(?:文件|{FOLDER})?(?:{JOINED})?)+(?:这[两三四几]?[个些份]?(?:文件|{FOLDER})?)?"
+
+
+def frames(verb: str, tail: str = "") -> tuple[re.Pattern[str], ...]:
+    """A verb with its object `obj` before it ("把 X ...", "X 都 ...") or after it, and its tail."""
+    return (
+        re.compile(rf"^(?:把|将|给)(?P<obj>[^把将]+?){ADVERBS}(?:{verb}){tail}$"),
+        re.compile(rf"^(?:{verb})(?:一下)?(?![的过])(?P<obj>.+?){tail}$"),
+        re.compile(rf"^(?P<obj>{ENTITIES}){ADVERBS}(?:{verb}){tail}$"),
+        re.compile(
+            rf"^(?P<obj>.+?)(?:都|全部|全都|统统|通通|一律)(?:给我?|帮我)?(?:{verb}){tail}$"
+        ),
+    )
+
+
+def target(phrase: Phrase | None, context: Context, *, careful: bool = False) -> Selector:
+    """Named entries, else a selection by what they are.
+
+    Raises:
+        NotUnderstoodError: a part of the words is neither.
+        ConfirmationError: a name could be several things.
+    """
+    if phrase is None or not phrase.text:
+        raise missing("which files you mean", "删除 draft.txt")
+    if found := _found_before(phrase):
+        return found
+    names = entries(phrase, context, careful=careful)
+    return literal(names) if names else _selected(phrase, context)
+
+
+def one(phrase: Phrase | None, context: Context, *, careful: bool = False) -> str:
+    """The one entry that is named.
+
+    Raises:
+        NotUnderstoodError: there is none, or several.
+    """
+    names = entries(phrase, context, careful=careful) if phrase else []
+    if len(names) != 1:
+        raise missing("which file you mean", "打开 todo.txt")
+    return names[0]
+
+
+def entries(phrase: Phrase, context: Context, *, careful: bool) -> list[str]:
+    """The entries of a list of names, none where it is no such list.
+
+    Raises:
+        NotUnderstoodError: some of the list are names and some are not.
+    """
+    pieces: list[Phrase] = []
+    start = 0
+    for match in re.finditer(f"{JOINED}|(?<={SIGN})(?={SIGN})", phrase.text):
+        pieces.append(phrase.part(start, match.start()))
+        start = match.end()
+    pieces = [piece for piece in (*pieces, phrase.part(start)) if piece.text]
+    found = [entry(piece, context, careful=careful) for piece in pieces]
+    names = [name for name in found if name is not None]
+    if names and len(names) < len(found):
+        if alone := entry(phrase, context, careful=careful):
+            return [alone]
+        if any(_BARE.fullmatch(piece.text) for piece in pieces):
+            unknown = next(p for p, name in zip(pieces, found, strict=True) if name is None)
+            shown = for_terminal(unknown.original())
+            raise NotUnderstoodError(
+                f"nothing here is called {shown!r}", hint="name each file by its path"
+            )
+        return []
+    return list(dict.fromkeys(names))
+
+
+_BARE = re.compile(NAME)
+_BEFORE = re.compile(
+    "^(?:把|将|(?:这些|以下|下列|这[两三几]个)?文件:|文件名?|文档|这个|那个|我的|名为|叫做?|那份|这份|那篇|整个)+(?=.)"
+)
+_AFTER = re.compile(
+    r"(?:的?(?:这|那)?[一两三四几]?[个份篇些]?(?:文件(?!夹)|文档|笔记)|这[个些份]|那[个些份]|它们?|的内容|的)$"
+)
+_SAYS_FOLDER = re.compile(rf"^{FOLDER}(?=.)|(?<=.)(?:这个|那个|的)?新?{FOLDER}$")
+_PLACED = re.compile(
+    rf"^(?:在)?(?P<folder>{SIGN}|[^\ue000-\uefff的]+?){FOLDER}?{INSIDE}(?:面)?的?(?:文件|那个|{FOLDER})?(?P<name>{SIGN}|[^\ue000-\uefff的]+)$"
+)
+
+
+def entry(phrase: Phrase, context: Context, *, careful: bool) -> str | None:
+    """The one entry a phrase names, None where it names none."""
+    text = phrase.part(_end(_BEFORE, phrase.text))
+    if match := _AFTER.search(text.text):
+        text = text.part(0, match.start()) if match.start() else text
+    says_folder = _SAYS_FOLDER.search(text.text)
+    if says_folder:
+        text = text.without(*says_folder.span()).part(0)
+    if re.fullmatch(SIGN, text.text):
+        known = text.entities[text.text]
+        if known.path is not None or known.found is not None:
+            return known.path
+        if re.match(NAME, text.text) or looks_like_file(known.text):
+            return context.targets.existing(
+                known.text + ("/" if says_folder else ""), careful=careful
+            )
+        return None
+    placed = _PLACED.match(text.text)
+    if placed and (folder := _folder(text, placed, context)):
+        name = text.part(*placed.span("name")).original()
+        if re.match(NAME, placed["name"]):
+            inside = context.targets.in_folder(name, folder, careful=careful)
+            return inside or f"{folder}/{name}"
+        return f"{folder}/{name}" if context.targets.knows(f"{folder}/{name}") else None
+    name = text.original()
+    if says_folder and text.text:
+        return context.targets.directory(name, loose=False)
+    return context.targets.existing(name, careful=careful) if _is_known(name, context) else None
+
+
+def _folder(text: Phrase, match: re.Match[str], context: Context) -> str | None:
+    entity = text.entities.get(match["folder"])
+    if entity is not None and entity.path is not None:
+        return entity.path
+    return context.targets.directory(text.part(*match.span("folder")).original(), loose=False)
+
+
+def _is_known(name: str, context: Context) -> bool:
+    return 0 < len(name) <= 60 and context.targets.knows(name)
+
+
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.match(text)
+    return match.end() if match else 0
+
+
+def _found_before(phrase: Phrase) -> Selector | None:
+    entity = phrase.entities.get(phrase.text)
+    return entity.found if entity else None
+
+
+_VAGUE = re.compile(
+    "旧|老|没用|无用|不需要|不用|垃圾|重复|多余|临时|乱七八糟|没必要|不重要|看起来|好像|可能|某些|一些|随便|合适|什么|其他|其它|别的|剩下|刚才|这个|那个|这些|那些|它|上面|不|没|空|行$|段$|注释|字$|标点"
+)
+
+
+def _selected(phrase: Phrase, context: Context) -> Selector:
+    """What is described, with nothing left over; a bare topic only where all of it is meant."""
+    reading = chinese_selection(phrase, context)
+    found, left = reading.found, reading.left
+    if left and not found.query and len(left) == 1 and reading.is_all:
+        found.query, left = left[0], []
+        if _VAGUE.search(found.query) or re.search(SIGN, found.query):
+            left = [found.query]
+    if left:
+        raise NotUnderstoodError(
+            f"I did not understand {for_terminal(left[0])!r} there",
+            hint="name the files, or say which ones by type, time, folder or 关于…的文件",
+        )
+    if found.sort != "relevance" and found.limit is None:
+        raise missing("how many files you mean", "删除最旧的五张照片")
+    is_lone = "under" in found.filters and re.fullmatch(words("lone"), found.query or "")
+    is_meant = found.is_marked or reading.is_all or is_lone
+    if found.is_empty() or (found.query and not is_meant):
+        raise missing("which files you mean", "删除 draft.txt")
+    return found.selector()
+
+
+# -- where it goes ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something goes; `is_folder`: it is a folder, there or yet to be made."""
+
+    path: str
+    is_folder: bool
+    is_quoted: bool = False
+
+
+_TRAIL = re.compile(rf"(?:{INSIDE}面?|去|来|那里|那儿)+$")
+_LEAD = re.compile("^(?:到|在|一?个|新的?|名为|叫做?|名叫|我的|这个|那个|文件(?!夹))+(?=.)")
+_NO_PLACE = re.compile(
+    "[,;:把将的了\0\ue000-\uefff]|然后|别的|其他|其它|哪|那里|这里|合适|什么|[它他她]|一起|一块|一边|剪贴板|U盘|网盘|手机|邮箱|云端|^(?:[去来]|一?个?文件|文档|目录|文件夹|别处|旁边|前面|后面)$"
+)
+
+
+def place(phrase: Phrase | None, context: Context) -> Place:
+    """Where an act puts something.
+
+    Raises:
+        NotUnderstoodError: the words name no one place.
+    """
+    if phrase is None or not phrase.text:
+        raise missing("where to put it", "把 draft.txt 移到 archive")
+    text = phrase
+    trail = _TRAIL.search(text.text)
+    is_folder = bool(trail)
+    if trail and trail.start():
+        text = text.part(0, trail.start())
+    if noun := _SAYS_FOLDER.search(text.text):
+        is_folder = True
+        text = text.without(*noun.span()).part(0)
+    text = text.part(_end(_LEAD, text.text))
+    if text.text.endswith("的") and len(text.text) > 1:
+        text = text.part(0, len(text.text) - 1)
+    placed = _PLACED.match(text.text)
+    above = _folder(text, placed, context) if placed else None
+    name_part = text.part(*placed.span("name")) if placed and above else text
+    name = name_part.original()
+    if not re.fullmatch(SIGN, name_part.text) and (
+        _NO_PLACE.search(name_part.text) or len(name) > 60
+    ):
+        raise missing("where to put it", "把 draft.txt 移到 archive")
+    entity = name_part.entities.get(name_part.text)
+    if entity is not None and entity.path is not None:
+        return Place(entity.path, is_folder or "." not in posixpath.basename(entity.path))
+    if above:
+        return Place(posixpath.join(above, name), is_folder or "." not in name)
+    folder = context.targets.directory(name)
+    if folder is not None:
+        return Place(folder, is_folder=True)
+    quoted = name_part.said[0][:1] in "\"'“‘「『《«`"
+    is_new_folder = is_folder or name.endswith("/")
+    return Place(context.targets.within_root(name).rstrip("/"), is_new_folder, quoted)
+
+
+def in_folder(phrase: Phrase | None, name: str, context: Context) -> str:
+    """A new entry's path: in the folder that was said, if any.
+
+    Raises:
+        NotUnderstoodError: no folder is called so.
+    """
+    name = context.targets.within_root(name)
+    if phrase is None:
+        return name
+    if re.fullmatch("(?:根|当前|这个|本)(?:文件夹|目录)|这里|这儿", phrase.text):
+        return name
+    entity = phrase.entities.get(phrase.text)
+    folder = entity.path if entity else None
+    folder = folder or entry(phrase, context, careful=False)
+    if folder is None or (entity is None and context.targets.directory(folder) is None):
+        folder = context.targets.directory(phrase.original())
+    if folder is None or context.targets.is_file(folder):
+        raise no_folder(phrase.original())
+    return posixpath.join(folder, name)
+
+
+def renamed(old: str, new: Place) -> str:
+    """A new name beside the old one, with its ending where it has none and was not quoted."""
+    name = new.path
+    if not new.is_quoted and "." not in posixpath.basename(name):
+        name += posixpath.splitext(old)[1]
+    return name if "/" in name else posixpath.join(posixpath.dirname(old), name)

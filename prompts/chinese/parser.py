@@ -1,0 +1,376 @@
+"""Requests in Chinese: the verb and its frame decide the operation, no embedding model is needed.
+
+A request is taken apart into steps; a step that is no act and no question is a search. What is left
+over of an act and is not understood means "not understood". Pure but for asking `Names`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from lsfs import plan
+from lsfs.errors import NotUnderstoodError
+from lsfs.paths import normalise
+from lsfs.plan import BaseOperation
+from lsfs.selector import Selector
+
+from ..names.context import Context
+from ..request.quoting import PATH, QUOTED
+from ..request.refusals import refuse_vague_act
+from .acts import ACTS, Frames
+from .reads import READS, summary_length
+from .search import searched
+from .text import FOLDER, HAN, NAME, SIGN, Entity, Phrase, phrase_of, words
+from .writing import WRITING
+
+_ENGLISH = re.compile(
+    r"\s*(?:please|can|could|would|find|search|locate|list|show|read|open|summari[sz]e|sum|move|mv|put|copy|cp|"
+    r"rename|delete|remove|rm|erase|trash|create|make|mkdir|write|append|add|replace|join|merge|group|"
+    r"collect|translate|share|lock|unlock|restore|revert|roll|rollback|undo|redo|save|store|throw|get|"
+    r"what|where|which|who|when|how|is|are|do|does|did|the|a|an|my|any|all|files?|notes?|i|give|tell|look|"
+    r"history|diff|similar|compare|call|change)\b(?! ?[的里]|\.)",
+    re.I,
+)
+
+
+def is_chinese(text: str) -> bool:
+    """Whether the request itself is in Chinese, not only a name or a quote in it."""
+    bare = PATH.sub(" ", QUOTED.sub(" ", text)) if _ENGLISH.match(text) else text
+    if not re.search(f"[{HAN}]", bare):
+        return False
+    return _ENGLISH.match(text) is None or bool(re.search("[把将]|[的里]", bare))
+
+
+def forbids(text: str) -> bool:
+    """Whether a Chinese request says what not to do, or asks about an act."""
+    bare = _LOCKED_FOR_ALL.sub("", QUOTED.sub(" ", text))
+    return bool(re.search(f"{words('negated')}|{words('asked')}", bare))
+
+
+_LOCKED_FOR_ALL = re.compile(
+    "[,，]?(?:不要?让|不许|禁止|防止)(?:谁|别人|任何人|其他人|大家|他人)(?:再)?(?:改|动|修改|编辑|碰|写)(?:动|它们?|了)?|"
+    "[,，]?(?:不要?让|别让|让|防止)?(?:谁|别人|任何人|其他人|大家|所有人|人)(?:都|也|再)*(?:不|别|无法)?(?:许|能|让|准|可以|要|得)?(?:再)?(?:改|动|修改|编辑|碰|写)(?:它们?|了|动)?"
+)
+
+
+_OVER_AND_OVER = re.compile(rf"([{HAN}]{{1,4}}?)\1{{7,}}")
+
+
+def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
+    """The operations that a Chinese request asks for, step by step.
+
+    Raises:
+        NotUnderstoodError: a part of it is not understood.
+        ConfirmationError: a name could be several things.
+    """
+    if _OVER_AND_OVER.search(text):  # which the frames would take apart in every way there is
+        raise NotUnderstoodError("that says the same over and over", hint="say it once")
+    phrase, is_asked = _plainly(phrase_of(text, context.targets))
+    operations: list[BaseOperation] = []
+    before: Entity | None = None
+    for step in _steps(phrase):
+        operation = _read_step(step, before, context, is_asked=is_asked)
+        if operation.effect != "read":
+            _refuse_paths_outside(phrase, context)
+        refuse_vague_act(operation)
+        operations.append(operation)
+        before = _outcome(operation)
+    if len(operations) > 1 and any(isinstance(one, plan.Undo | plan.Redo) for one in operations):
+        raise NotUnderstoodError("undoing stands alone", hint="say one thing, then 撤销")
+    return tuple(operations)
+
+
+def _refuse_paths_outside(phrase: Phrase, context: Context) -> None:
+    """Refuse a name that lies outside the root.
+
+    Raises:
+        PolicyError: there is one.
+    """
+    for sign, entity in phrase.entities.items():
+        if re.match(NAME, sign) and entity.path is None:
+            normalise(context.targets.within_root(entity.text))
+
+
+# -- politeness, questions -------------------------------------------------------------------------
+
+
+def _plainly(phrase: Phrase) -> tuple[Phrase, bool]:
+    """The request without politeness, and whether somebody was asked to do something."""
+    lead = re.compile(rf"^(?:{words('polite')}|,)+")
+    tail = re.compile(rf"(?:{words('polite_end')}|,)+$")
+    asked_end = re.compile(rf",?{words('asked_end')}$")
+    is_asked = False
+    while True:
+        start, end = lead.match(phrase.text), tail.search(phrase.text)
+        first = start.end() if start else 0
+        last = end.start() if end and end.start() > first else len(phrase.text)
+        is_asked = is_asked or first > 0
+        shorter = phrase.part(first, last) if first < last else phrase
+        if is_asked and (polite := asked_end.search(shorter.text)) and polite.start():
+            shorter = shorter.part(0, polite.start())
+        elif (
+            is_asked
+            and shorter.text.endswith("吗")
+            and re.search("能|可以|可否", phrase.text[:first])
+        ):
+            shorter = shorter.part(0, len(shorter.text) - 1)
+        if shorter.text == phrase.text:
+            return phrase, is_asked
+        phrase = shorter
+
+
+def _refused(text: str, operation: BaseOperation) -> str | None:
+    """Why the operation is not what was asked for, None when it is."""
+    bare = _LOCKED_FOR_ALL.sub("", text)
+    if re.search(words("negated"), bare):
+        return "that says what not to do: nothing was done"
+    if re.search(words("condition"), bare):
+        return "I cannot hold to conditions and exceptions: say what to act on"
+    if isinstance(operation, plan.Undo) and _MISHAP.search(bare):
+        return None
+    if operation.effect != "read" and "或" in bare and not _is_of_several_kinds(operation):
+        return "I cannot hold to this or that: say one thing after the other"
+    if operation.effect != "read" and re.search(words("asked"), bare):
+        return "that asks about an act: nothing was done"
+    return None
+
+
+def _is_of_several_kinds(operation: BaseOperation) -> bool:
+    """Whether "or" stands between kinds of files."""
+    target = getattr(operation, "target", None)
+    filters = target.filters if isinstance(target, Selector) else None
+    return filters is not None and max(len(filters.types), len(filters.extensions)) > 1
+
+
+# -- steps -----------------------------------------------------------------------------------------
+
+_VERB = (
+    "(?:请|帮我)*(?:把|将|删|移|挪|搬|复制|拷贝|备份|重命名|改名|总结|概括|概述|打开|读|看|列出|新建|创建|建|翻译|分享|锁|解锁|解除|撤销|"
+    f"恢复|还原|回滚|合并|追加|生成|显示|告诉我|查找|搜索|找|在{SIGN}|在里面|在其中|给{SIGN}|给它|用(?:{SIGN}|[0-9一两三四五六七八九十]+[句个字])|在(?:末尾|最后|结尾)|往{SIGN}|放|写|归)"
+)
+_CUT = re.compile(
+    f"[,;。]?(?:然后|接着|随后|并且|(?<!合)并|再|紧接着)+(?:再|,)*(?={_VERB})"
+    f"|[,;。](?:之后|最后|同时|另外|完了|以后|后)*(?:再|,)*(?={_VERB})(?!(?:放|写|读|看|归|找|显示|生成|列出))"
+    f"|[,;。](?:之后|最后|同时|另外|完了)(?:再|,)*(?={_VERB})"
+)
+_FIRST = re.compile("^(?:首先|先)")
+_COPIED_TO = re.compile("(?:复制|拷贝|备份|合并)[^把将]*$")
+
+
+def _steps(phrase: Phrase) -> list[Phrase]:
+    """The steps of a request, each with a verb of its own; a text after a colon is of the last."""
+    colon = re.search(rf":(?!{SIGN})", phrase.text)
+    edges = [0]
+    ends: list[int] = []
+    for match in _CUT.finditer(phrase.text, 0, colon.start() if colon else len(phrase.text)):
+        rest = phrase.text[match.end() :]
+        if _COPIED_TO.search(phrase.text[edges[-1] : match.start()]) and re.match("放|存", rest):
+            continue
+        ends.append(match.start())
+        edges.append(match.end())
+    pieces = [phrase.part(a, b) for a, b in zip(edges, [*ends, len(phrase.text)], strict=True)]
+    steps = [_plainly(piece)[0] for piece in pieces if piece.text]
+    first = _FIRST.match(steps[0].text) if steps else None
+    if first and len(steps) > 1:
+        steps[0] = steps[0].part(first.end())
+    return steps or [phrase]
+
+
+_IT = re.compile(
+    f"(?<!{SIGN})(?:它们|它|这个文件(?!夹)|那个文件(?!夹)|该文件(?!夹)|这些文件(?!:)|那些文件(?!:)|他们|她们|找到的(?:文件|结果|那些)?|搜索?结果|这些|其(?![中他它]))"
+)
+_INTO_IT = re.compile(
+    f"(?<=[移挪放搬拷存制贝动入])(?:进去|进来|过去|(?:到|进|在)(?:了)?(?:它|其|这|那|这个|那个|该|新|新建的)?的?(?:{FOLDER})?(?:里面?|里头|里边|其中|那里|那儿|中)(?:去)?|(?:到|进)(?:这个|那个|该|新|新建的)(?:{FOLDER})(?:里面?|中)?(?:去)?)"
+)
+_IN_IT = re.compile(
+    f"(?:在|往)(?:它|其|这个|那个|该|新|新建的)?(?:{FOLDER})?(?:里面?|里头|里边|其中|中)(?!{SIGN})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Referred:
+    """A step with what it points back to put in; `is_back`: it points back."""
+
+    phrase: Phrase
+    is_back: bool
+
+
+def _referred(step: Phrase, before: Entity | None) -> _Referred:
+    """The step with the outcome of the one before in place of "it" and "into it".
+
+    Raises:
+        NotUnderstoodError: there is no such outcome.
+    """
+    for pattern, around in ((_INTO_IT, ("到", "里")), (_IN_IT, ("在", "里")), (_IT, ("", ""))):
+        match = pattern.search(step.text)
+        if match is None or (match.start() and pattern is _IN_IT):
+            continue
+        if before is None:
+            raise NotUnderstoodError(
+                "I do not know what you refer to", hint="name the files in each step"
+            )
+        named = step.replaced(*match.span(), before)
+        return _Referred(_around(named, match.start(), around), True)
+    return _Referred(step, False)
+
+
+def _around(phrase: Phrase, position: int, words: tuple[str, str]) -> Phrase:
+    before, after = words
+    text, said = phrase.text, phrase.said
+    return Phrase(
+        text[:position] + before + text[position] + after + text[position + 1 :],
+        (*said[:position], *before, said[position], *after, *said[position + 1 :]),
+        phrase.entities,
+    )
+
+
+def _read_step(
+    step: Phrase, before: Entity | None, context: Context, *, is_asked: bool
+) -> BaseOperation:
+    referred = _referred(step, before)
+    operation = _single(referred.phrase, context, is_asked=is_asked) if (
+        before is None or referred.is_back
+    ) else _implied(step, before, context, is_asked=is_asked)  # fmt: skip
+    target = getattr(operation, "target", None)
+    is_found = before is not None and before.found is not None and before.found == target
+    is_unseen = isinstance(target, Selector) and not target.is_literal()
+    if (referred.is_back or is_found) and operation.effect != "read" and is_unseen:
+        raise NotUnderstoodError(
+            "I act on no results that you have not seen", hint="search first, then name them"
+        )
+    return operation
+
+
+def _implied(step: Phrase, before: Entity, context: Context, *, is_asked: bool) -> BaseOperation:
+    """A later step, which may leave out what it is about: "总结 plan.md，再翻译成英文"."""
+    error: NotUnderstoodError | None = None
+    try:
+        operation = _single(step, context, is_asked=is_asked)
+        if not isinstance(operation, plan.Search) or _SEEKS.match(step.text):
+            return operation
+    except NotUnderstoodError as caught:
+        error = caught
+    at = 1 if step.text[:1] in ("在", "往") else 0
+    named = step.replaced(at, at, before)
+    try:
+        phrase = named if at else _around(named, 0, ("把", ""))
+        return _single(phrase, context, is_asked=is_asked)
+    except NotUnderstoodError as caught:
+        raise error or caught from None
+
+
+def _outcome(operation: BaseOperation) -> Entity:
+    """What "it" is after a step."""
+    if isinstance(operation, plan.Search):
+        found = Selector(
+            query=operation.query or None, containing=operation.containing,
+            filters=operation.filters, sort=operation.sort,
+            limit=operation.limit if "limit" in operation.model_fields_set else None,
+        )  # fmt: skip
+        return Entity("", found=found)
+    path = getattr(operation, "path", None)
+    if isinstance(path, str):
+        return Entity(path, path=path)
+    target = getattr(operation, "target", Selector())
+    paths = target.paths
+    if isinstance(operation, plan.Join):
+        paths = (operation.to,)
+    elif isinstance(operation, plan.Move | plan.Copy):
+        paths = tuple(
+            posixpath.join(operation.to, posixpath.basename(path))
+            if operation.into
+            else operation.to
+            for path in paths
+        )
+    if len(paths) == 1:
+        return Entity(paths[0], path=paths[0])
+    return Entity("", found=target.model_copy(update={"paths": paths}))
+
+
+# -- one step --------------------------------------------------------------------------------------
+
+_SEEKS = re.compile(
+    "(?:查找|查询|查一查|查一下|搜索|搜寻|搜|寻找|检索|找(?!回)|有没有|哪些|哪个|哪里|列出|我记得|记得|显示|看看|查看)"
+)
+_ASKS_WHAT = re.compile(
+    "(?:什么|啥|哪些|哪里|哪儿|多大|多少|来着|吗|呢|哪个|哪几个)(?:内容|东西|文件|时候)?$"
+)
+
+
+_MISHAP = re.compile("不小心|误|手滑")
+
+
+def _single(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperation:
+    operation = _understood(step, context, is_asked=is_asked)
+    said = summary_length(step)[0] if isinstance(operation, plan.Summarize) else step
+    reason = _refused(said.text, operation)
+    if reason is not None:
+        raise NotUnderstoodError(reason, hint="say what to do, and with which files")
+    return operation
+
+
+def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperation:
+    is_disposal = step.text[:1] in ("把", "将")
+    only_reads = _SEEKS.match(step.text) or (
+        _ASKS_WHAT.search(step.text) and not _MISHAP.search(step.text)
+    )
+    try:
+        operation = None
+        if is_disposal or not only_reads:
+            operation = _framed(WRITING, step, context) or _framed(ACTS, step, context)
+        if operation is None and is_disposal and (sought := _BRINGS_UP.match(step.text)):
+            return searched(step.part(*sought.span("what")), context, is_asked=False) or _unknown()
+        operation = operation or _asked(step, context)
+        if operation is None and not is_disposal and not _UNSUPPORTED.match(step.text):
+            operation = searched(step, context, is_asked=is_asked)
+    except ValidationError as error:
+        raise _lost() from error
+    if operation is None:
+        raise _lost()
+    return operation
+
+
+def _asked(step: Phrase, context: Context) -> BaseOperation | None:
+    shorter, length = summary_length(step)
+    operation = _framed(READS, shorter, context)
+    if length and isinstance(operation, plan.Summarize):
+        return operation.model_copy(update=length)
+    return None if length else operation
+
+
+def _framed(frames: Frames, step: Phrase, context: Context) -> BaseOperation | None:
+    for patterns, build in frames:
+        for pattern in patterns:
+            match = pattern.search(step.text)
+            operation = build(match, step, context) if match else None
+            if operation is not None:
+                return operation
+    return None
+
+
+_ON = f"(?=$|一下|下|了|{SIGN}|这|那|我|它|所有|全部|给|到|一|个|文件|目录|刚|第|最近|上一|[0-9两三四五])"
+_UNSUPPORTED = re.compile(
+    rf"^{words('unsupported')}(?!过?的|记录|日志|手册|说明|指南|清单|单)|^{words('nouns_of_verbs')}{_ON}|"
+    rf"^(?:删除|删掉|删|移动|移到|挪|复制|拷贝|重命名|改名|撤销|撤回|重做|恢复|还原|回滚|回退|锁定|解锁|分享|翻译|合并|新建|创建|追加|写入|写|替换|"
+    rf"取消|解除){_ON}"
+)
+
+
+_BRINGS_UP = re.compile(
+    "^(?:把|将)(?P<what>.+?(?:按.+[排列].*|从.[到至]..?排.*|(?=(?:列|找|搜|查|挑|筛|显示|翻|调)(?:出来|一下|给我).{0,4}$)))"
+)
+
+
+def _unknown() -> BaseOperation:
+    raise _lost()
+
+
+def _lost() -> NotUnderstoodError:
+    return NotUnderstoodError(
+        "I did not understand what to do",
+        hint="I can, for example: 查找上周关于调度的笔记 · 把 draft.txt 移到 archive · 总结 report.docx",
+    )

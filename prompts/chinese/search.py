@@ -1,0 +1,98 @@
+"""Searches in Chinese words: what is no act and no other question. Pure but for asking `Names`."""
+
+from __future__ import annotations
+
+import re
+
+from lsfs import plan
+from lsfs.plan import BaseOperation
+from lsfs.selector import Filters
+
+from ..names.context import Context
+from .filters import Reading
+from .selection import chinese_selection
+from .text import FOLDER, INSIDE, SIGN, Phrase, words
+
+
+def topical(reading: Reading) -> Reading:
+    """With what is left over as the topic, or as words of it."""
+    parts = [part for part in (reading.found.query, *reading.left) if part]
+    parts.sort(key=lambda part: reading.places.get(part, 0))
+    reading.found.query = " ".join(parts) or None
+    return reading
+
+
+def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperation | None:
+    """The search that a phrase is; `is_asked`: somebody was asked to do something.
+
+    Raises:
+        NotUnderstoodError: it selects nothing.
+    """
+    lead = re.compile(rf"^(?:{words('search')}(?!你|他|她)|,)+(?:出(?![租差口生版国]))?")
+    tail = re.compile(rf"(?:{words('sought_end')}|,|的)+$")
+    if inner := _SOUGHT_INSIDE.search(phrase.text):
+        phrase = phrase.without(*inner.span("verb"))
+    start = _end(lead, phrase.text) or (1 if inner else 0)
+    said = phrase.part(0 if inner else start)
+    trail = tail.search(said.text)
+    if trail and trail.start():
+        said = said.part(0, trail.start())
+    reading = chinese_selection(said, context)
+    says_search = bool(start) or bool(trail and trail[0].strip(",的了吗呢都"))
+    has_filter = bool(reading.found.filters or reading.found.is_marked or reading.found.containing)
+    if not (says_search or has_filter) and (is_asked or not _is_noun_phrase(said.text)):
+        return None
+    if not (says_search or has_filter) and len(said.text) > 1 and re.search(SIGN, said.text):
+        return None
+    if any(_VERB_ALONE.fullmatch(left) for left in reading.left):
+        return None
+    if not says_search and any(_NO_NOUN.search(left) for left in reading.left):
+        return None
+    if not has_filter and re.search(words("talk"), phrase.text):
+        return None
+    return _search(topical(reading))
+
+
+_SOUGHT_INSIDE = re.compile(
+    f"(?:{FOLDER}|{SIGN}(?:{FOLDER})?{INSIDE})(?:面)?(?P<verb>(?:帮我|给我|去)?(?:查找|搜索|寻找|查一下|找一找|找找|找一下|找出|找|搜一下|搜|有没有|还有|有)(?:出|到)?)(?!的|到的)"
+)
+
+
+def _search(reading: Reading) -> BaseOperation | None:
+    found = reading.found
+    if found.is_empty() and not (found.limit or found.sort != "relevance"):
+        return None
+    only_folder = not (found.query or found.containing or found.limit) and found.sort == "relevance"
+    if only_folder and set(found.filters) == {"under"}:
+        return plan.List(path=found.filters["under"])
+    limit = {"limit": found.limit} if found.limit else {}
+    return plan.Search.model_validate(
+        {
+            "query": found.query or "",
+            "containing": found.containing,
+            "filters": Filters(**found.filters),
+            "sort": found.sort,
+            **limit,
+        }
+    )
+
+
+_VERB_ALONE = re.compile(
+    "(?:回到|变回|删除?|移动|复制|重命名|锁定|解锁|恢复|撤销|合并|分享|翻译)(?:掉|一下|了)*"
+)
+_NO_NOUN = re.compile(
+    "一下|是否|可以|能不能|应该|该不该|要不要|[把将吧它你我他她吗呢哪谁怎几]|这个|那个|为什么|如何|什么|不|别|请|帮|给|让|就|了$"
+)
+
+
+def _is_noun_phrase(text: str) -> bool:
+    return (
+        len(re.sub("[A-Za-z]+", "x", text)) <= 16
+        and not _NO_NOUN.search(text)
+        and not re.search(words("talk"), text)
+    )
+
+
+def _end(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.match(text)
+    return match.end() if match else 0

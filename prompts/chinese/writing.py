@@ -1,0 +1,273 @@
+"""Acts in Chinese words that make files, folders and groups, and write into files. Pure but for
+asking `Names`.
+"""
+
+from __future__ import annotations
+
+import re
+from glob import escape
+from typing import Any
+
+from lsfs import plan
+from lsfs.plan import BaseOperation
+from lsfs.selector import Filters, Selector
+
+from ..names.context import Context, literal
+from ..request.refusals import missing
+from ..times.numbers import NUMBER, value
+from .acts import Frames
+from .objects import ADVERBS, in_folder, one, target
+from .selection import chinese_selection
+from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, alternatives, table
+
+_NEW = "(?:新建|创建|建立|新增|创立|添加|增加|建|做|弄|生成|[加开](?=一?个|一份)|写(?=一[个份篇]))(?:一下|一?个|一份|一篇|上|出|好|了)*(?:新的?|空白?的?|,)*"
+_IN = rf"(?:(?:在|到|往)(?P<into>[^,;:]+?)(?:{INSIDE}(?:面)?)?(?:帮我|给我|再|,)*)?"
+_CALLED = "(?:名字|文件名|名称|名)?(?:叫做?|名为|名叫|为|是|命名为|取名(?:为|叫)?)?"
+_FILE = "(?:空白?|新)?(?:文件(?!夹)|文档|笔记|文本文件|文本|markdown(?:文件)?|纯文本|日记)"
+_HOLDS = (
+    "(?:,|并(?:且)?|然后|其?中)*(?:在?(?:里面|里头|其中|文件里|里|正文|文件内容|内容|开头))?(?:要|就|先|的是)?"
+    "(?:写入|写上|写着|写下|写进|写|填入|填上|填|放入|放上|放|包含|含有|记上|是|为|:)(?:上|入|了|着|个)?(?:一?(?:行|句话?|段话?)|内容|文字)?:?"
+)
+_BODY = rf"(?P<body>{SIGN}|(?<=:).+)"
+
+_MKDIR = (
+    re.compile(rf"^{_IN}{_NEW}{_CALLED}(?P<name>[^,;:]*?)(?:的|这个)?(?:空|新)?{FOLDER}(?:,)?{_CALLED}:?(?P<name2>[^,;:]*?)(?:(?:,?放?[到在])(?P<into2>[^,;]+?)(?:{INSIDE}))?$"),
+)  # fmt: skip
+_CREATE = (
+    re.compile(rf"^{_IN}{_NEW}(?:{_FILE})?(?:,|:)?{_CALLED}:?(?P<name>{SIGN})(?:的)?(?:{_FILE})?(?:(?:,?放?[到在])(?P<into2>[^,;]+?){INSIDE})?(?:{_HOLDS}{_BODY})?$"),
+    re.compile(rf"^{_IN}{_NEW}(?:叫做?|名为|名叫|命名为)(?P<name>[^,;:\ue000-\uefff]+?)的{_FILE}(?:{_HOLDS}{_BODY})?$"),
+    re.compile(rf"^{_IN}{_NEW}{_FILE}(?:,|:)?{_CALLED}:?(?P<name>[^,;:的里\ue000-\uefff]{{1,30}})(?:{_HOLDS}{_BODY})?$"),
+)  # fmt: skip
+
+
+def _mkdir(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    names = [phrase.group(match, key) for key in ("name", "name2")]
+    said = [name for name in names if name is not None and name.text]
+    if len(said) != 1 or len(said[0].names()) > 1 or _NO_NAME.search(said[0].text):
+        raise missing("the name of the new folder", "新建文件夹 旅行")
+    place = phrase.group(match, "into") or phrase.group(match, "into2")
+    return plan.Mkdir(path=in_folder(place, said[0].original().rstrip("/"), context))
+
+
+_NO_NAME = re.compile("[把将,;:的]|然后|什么|这个|那个|^(?:新|空|一个|几个|两个|三个)$")
+
+
+def _create(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    groups = match.groupdict()
+    name = phrase.group(match, "name")
+    if name is None or _NO_NAME.search(name.text):
+        raise missing("the name of the new file", "新建文件 ideas.md")
+    place = phrase.group(match, "into") or (
+        phrase.group(match, "into2") if groups.get("into2") else None
+    )
+    body = _body(match, phrase)
+    return plan.Create(path=in_folder(place, name.original(), context), text=body or "")
+
+
+def _body(match: re.Match[str], phrase: Phrase) -> str | None:
+    body = phrase.group(match, "body")
+    return body.original() if body is not None else None
+
+
+# -- writing into files ----------------------------------------------------------------------------
+
+_END = "(?:文件)?的?(?:最?末尾|最后一?行?|最后面|结尾处?|末端|后面|底部|尾部|最下面|最下方|后边|最底下)"
+_ADD = "(?:追加|添加|增加|加入|加上|加进|加|补充|补上|补|添上|添|附上|附加|记上|记下|记录|记|续写|写上|写入|写)"
+_UNITS = "(?:上|下|入|进|了|个)*(?P<unit>一?(?:行|句话?|条|段话?|笔|项)|一个|一点|几行)?(?:内容|文字|文本|待办|事项|记录)?(?:,?内容)?(?:是|为)?"
+_FILE_SAID = rf"(?P<file>{SIGN}(?:{INSIDE}的?{SIGN})?|[^,;:把将]+?)"
+_APPEND = (
+    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}{_END}(?:处|里)?,?{ADVERBS}{_ADD}{_UNITS}:?(?P<body>{SIGN}|.+)$"),
+    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}(?:{INSIDE}(?:面)?)?,?{ADVERBS}(?!写){_ADD}{_UNITS}:?(?P<body>{SIGN}|.+)$"),
+    re.compile(rf"^(?:把|将)(?P<body>{SIGN}|[^,;:]+?)(?P<unit>这?一?(?:行|句话?|条|段话?|几个字|个词))?{ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续)(?:到|在|进|入|至|上)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
+    re.compile(rf"^(?:把|将)(?P<body>{SIGN}|[^,;:]+?)(?P<unit>这?一?(?:行|句话?|条|段话?|几个字|个词))?{ADVERBS}(?:写|记|放)(?:到|在|进|入|至|上)+{_FILE_SAID}{_END}(?:去|中)?$"),
+    re.compile(rf"^(?:追加|添加|加|补充)(?:一?(?:行|句话?|条|段话?))?(?P<body>{SIGN})(?P<unit>)(?:到|进|在)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?$"),
+)  # fmt: skip
+_WRITE = (
+    re.compile(rf"^(?:把|将)(?P<body>{SIGN})(?:这?一?(?:行|句话?|条|段话?|几个字|个词))?{ADVERBS}(?:写|存|保存|记|填|录|输)(?:到|进|入|在|至|为|成|下)+{_FILE_SAID}(?:文件)?(?:{INSIDE}(?:面)?)?(?:去)?$"),
+    re.compile(rf"^(?:写入|写|保存)(?P<body>{SIGN})(?:到|进|入|在)+{_FILE_SAID}(?:文件)?(?:{INSIDE}(?:面)?)?$"),
+    re.compile(rf"^(?:在|往|向|给|到)?{_FILE_SAID}(?:文件)?(?:{INSIDE}(?:面)?)?{ADVERBS}(?:写入|写上|写下|写进|写|填入|填上|输入|存入)(?:一?(?:行|句话?|条|段话?)|内容|文字)*{_BODY}$".replace("(?<=:).+", ":.+")),
+    re.compile(rf"^(?:把|将)?(?P<file>{NAME})(?:文件)?(?:里面?)?的?(?:全部|所有|整个)?(?:内容|正文)(?:全部|都|整个|全)?(?:改写|改|换|替换|设置|设|覆盖|重写|更新|写|变)(?:成|为|作|上)?:?(?P<body>{SIGN})(?P<of>的内容)?$"),
+    re.compile(rf"^(?:把|将)(?P<file>{NAME})(?:改写|重写|覆盖|全部改)(?:成|为)?:?(?P<body>{SIGN})(?P<of>的内容)?$"),
+    re.compile(rf"^用(?P<body>{SIGN})(?P<of>的内容)?(?:来)?(?:覆盖|重写|替换|取代)(?:掉)?(?P<file>{NAME})(?:文件)?(?:里)?(?:的)?(?:全部|所有|原有|原来)?(?:的)?(?:内容)?$"),
+)  # fmt: skip
+
+
+def _append(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
+    body, path = phrase.group(match, "body"), _file(match, phrase, context)
+    if body is None or path is None:
+        return None
+    is_quote = re.fullmatch(SIGN, body.text)
+    is_said_bare = not is_quote and ":" not in phrase.text and not match.groupdict().get("unit")
+    if is_said_bare and _NOT_TEXT.search(body.text):
+        return None
+    if is_quote and re.fullmatch(NAME, body.text) and context.targets.knows(body.original()):
+        return None
+    return plan.Append(path=path, text=body.original(), as_line=True)
+
+
+_NOT_TEXT = re.compile("[,;把将\ue000-\uefff]|文件夹|目录|什么|锁|链接|密码|然后|标签")
+
+
+def _write(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
+    said, path = phrase.group(match, "body"), _file(match, phrase, context)
+    if said is None or path is None:
+        return None
+    is_content = match.groupdict().get("of")
+    if is_content or (re.fullmatch(NAME, said.text) and said.said[0][:1] not in "\"'“‘「『«`"):
+        if not is_content:
+            return None
+        return plan.Copy(
+            target=literal([one(said, context, careful=True)]), to=path, overwrite=True
+        )
+    return plan.Write(path=path, text=said.original())
+
+
+def _file(match: re.Match[str], phrase: Phrase, context: Context) -> str | None:
+    """The file that is written into, there or of a name with an ending; None where it is none."""
+    said = phrase.group(match, "file")
+    if said is None:
+        return None
+    if re.fullmatch(NAME, said.text) and "." in (name := said.original()).rpartition("/")[2]:
+        known = said.entities[said.text].path
+        return known or context.targets.known_or_new(name)
+    if not said.names() and not context.targets.knows(said.original()):
+        return None
+    if said.names() and not _FILE_ALONE.fullmatch(said.text):
+        return None
+    path = one(said, context, careful=True)
+    return path if context.targets.is_file(path) else None
+
+
+_FILE_ALONE = re.compile(rf"{SIGN}(?:{FOLDER}?{INSIDE}的?{SIGN})?(?:这个)?(?:文件)?")
+
+
+# -- replacing -------------------------------------------------------------------------------------
+
+_EVERY = "(?:所有|全部|每一?[个处]|全)*(?:出现)?的?(?:单词|词语?|字符串|文字|文本|字样?)?"
+_TEXT = rf"(?:{SIGN}|[^,;:的把将\0\ue000-\uefff]{{1,30}}?)"
+_AFTER = "(?:这?[一二两三四五六七八九十]+个?(?:字|词)|这个?词|字样)?"
+_ALL = "(?:都|全部|全都|全|统统|通通|一律|一概|一并|逐个|给我)*"
+_BY = "(?:替换|替代|更换|更改|更正|修改|改写|换|改|变)(?:成|为|作|做|掉)+"
+_REPLACE = (
+    re.compile(rf"^(?:把|将)?(?:在)?(?P<obj>[^,;:]+?)(?:文件)?{INSIDE}(?:面)?的?{_EVERY}(?P<old>{_TEXT}){_AFTER}{_ALL}{_BY}(?P<new>{_TEXT}){_AFTER}$"),
+    re.compile(rf"^(?:把|将)(?P<obj>{NAME})的{_EVERY}(?P<old>{SIGN}){_AFTER}{_ALL}{_BY}(?P<new>{SIGN}){_AFTER}$"),
+    re.compile(rf"^在(?P<obj>[^,;:]+?)(?:文件)?{INSIDE}(?:面)?,?{ADVERBS}(?:把|将|用)?{_EVERY}(?P<old>{_TEXT}){_AFTER}{_ALL}{_BY}(?P<new>{_TEXT}){_AFTER}$"),
+    re.compile(rf"^(?:在)?(?P<obj>[^,;:]+?)(?:文件)?{INSIDE}?(?:面)?,?(?:用)(?P<new>{SIGN})(?:来)?(?:替换|代替|取代|替代|换掉)(?:掉|所有的?|全部的?)*(?P<old>{SIGN})$"),
+    re.compile(rf"^用(?P<new>{SIGN})(?:来)?(?:替换|代替|取代|替代|换掉)(?:掉)?(?P<obj>[^,;:]+?)(?:文件)?{INSIDE}(?:面)?的?{_EVERY}(?P<old>{SIGN}){_AFTER}$"),
+    re.compile(rf"^(?:把|将)(?P<old>{SIGN}){_AFTER}{_ALL}{_BY}(?P<new>{SIGN}),?(?:只?在|范围是|就)?(?P<obj>[^,;:]+?)(?:{INSIDE}(?:面)?)?$"),
+    re.compile(rf"^(?:替换|更换|替换掉)(?P<obj>[^,;:]+?)(?:文件)?{INSIDE}(?:面)?的?{_EVERY}(?P<old>{SIGN}){_AFTER}(?:为|成)(?P<new>{SIGN})$"),
+)  # fmt: skip
+
+
+def _replace(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    old, new = (phrase.group(match, key) for key in ("old", "new"))
+    if old is None or new is None:
+        raise missing("which text to replace by which", "把 plan.md 里的“Q3”换成“Q4”")
+    chosen = target(phrase.group(match, "obj"), context, careful=True)
+    return plan.Replace(target=chosen, old=old.original(), new=new.original())
+
+
+# -- groups ----------------------------------------------------------------------------------------
+
+_GROUP = "(?:小组|分组|群组|组|集合)"
+_NAMED = "(?:,|并(?:且)?|名字|组名|名称)*(?:取名|起名|命名|名字|组名|名称|名|叫|取个名字)(?:为|叫|做|是|成|:)*(?P<name>[^,;:]+?)"
+_BY_CRITERION = rf"(?:按照?|依照?|根据|以)(?:照)?(?:它们?的|各自的|不同的?)?(?P<by>{alternatives(w for p in table('criteria').values() for w in p[3:-1].split('|'))})"
+_PUT = "(?:归|分|编|划|放|收|整理|归类|归纳|聚|合|建|组|做|弄)(?:在|到|进|入|为|成|作)*"
+_SEVERAL = rf"(?:来|进行|去)*(?:分组|分类|归类|分开|整理|归档|聚类|(?:分|聚)(?:成|为)(?:(?P<count>{NUMBER})|几|若干|不同的?)?个?(?:{_GROUP}|类|堆|份))(?:一下|好)?"
+_GROUPS = (
+    re.compile(rf"^(?:把|将|给)(?P<obj>[^,;]+?){ADVERBS}{_BY_CRITERION}{_SEVERAL}(?:{_NAMED})?$"),
+    re.compile(rf"^{_BY_CRITERION}(?:给|把|将|对)?(?P<obj>[^,;]+?){_SEVERAL}(?:{_NAMED})?$"),
+    re.compile(rf"^{_BY_CRITERION}{_SEVERAL}(?P<obj>[^,;]+?)(?:{_NAMED})?$"),
+    re.compile(rf"^(?:把|将|给)(?P<obj>[^,;]+?){ADVERBS}(?:分|聚|归)(?:成|为)(?!一)(?P<count>{NUMBER})(?:个)?(?:{_GROUP}|类|堆|主题)(?:{_NAMED})?$"),
+)  # fmt: skip
+_GROUP_FRAMES = (
+    re.compile(rf"^(?:把|将)(?P<obj>.+?){ADVERBS}{_PUT}(?:一|同一|1)?个?(?:新的?)?{_GROUP}(?:里面?|中)?{_NAMED}$"),
+    re.compile(rf"^(?:把|将)(?P<obj>.+?){ADVERBS}{_PUT}(?:一个|名为|名叫|叫做?|新的?)*(?P<name>[^,;:把将]+?)(?:的|这个?)?(?:一)?{_GROUP}(?:里面?|中|去)?$"),
+    re.compile(rf"^(?:新建|创建|建立|建)(?:一?个)?(?:名为|名叫|叫做?)?(?P<name>[^,;:]+?)的?{_GROUP}(?:,|并)*(?:里面?)?(?:包括|包含|放入|放|收录?|装|含)(?P<obj>.+?)$"),
+    re.compile(rf"^(?:新建|创建|建立|建)(?:一?个)?{_GROUP}(?:,)?(?:名为|名叫|叫做?|:)?(?P<name>[^,;:]+?)(?:,|并)+(?:里面?)?(?:包括|包含|放入|放|收录?|装|含)(?P<obj>.+?)$"),
+)  # fmt: skip
+_DROP = (
+    re.compile(rf"^(?:解散|取消|删除|删掉|忘掉|忘记|去掉|撤销|移除)(?:名为|名叫|叫做?)?(?P<name>[^,;:]+?)的?(?:这个|那个)?{_GROUP}$"),
+    re.compile(rf"^(?:解散|取消|删除|删掉|忘掉|忘记|去掉|撤销|移除)(?:这个|那个)?{_GROUP}(?:名为|名叫|叫做?|:)?(?P<name>[^,;:]+?)$"),
+    re.compile(rf"^(?:把|将)(?:名为|名叫|叫做?)?(?P<name>[^,;:]+?)的?(?:这个|那个)?{_GROUP}(?:解散|取消|删除|删掉|忘掉|去掉)(?:了|掉)?$"),
+)  # fmt: skip
+
+
+def _group(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    name = phrase.group(match, "name")
+    if name is None or _NO_NAME.search(name.text):
+        raise missing("the name of the group", "把关于税务的文件归为一组，取名 税务")
+    chosen = target(phrase.group(match, "obj"), context)
+    return plan.MakeGroup(name=name.original(), target=chosen)
+
+
+def _groups(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    groups = match.groupdict()
+    said, name = phrase.group(match, "obj"), phrase.group(match, "name")
+    by = _criterion(groups.get("by") or "")
+    fields: dict[str, Any] = {
+        "by": by,
+        "count": value(groups["count"]) if groups.get("count") else None,
+    }
+    fields["name"] = name.original() if name else by
+    if said is None or (fields["count"] and by != "topic"):
+        raise missing("which files to group", "把 Papers 按主题分成五组")
+    return plan.MakeGroup.model_validate({**fields, "target": _members(said, context)})
+
+
+def _members(said: Phrase, context: Context) -> Selector:
+    folder = re.fullmatch(
+        rf"({SIGN})(?:{FOLDER})?(?:{INSIDE})?(?:的|所有|全部|文件|东西)*", said.text
+    )
+    if folder and (path := context.targets.directory(said.entities[folder[1]].text)):
+        return Selector(filters=Filters(under=path))
+    return target(said, context)
+
+
+def _criterion(word: str) -> str:
+    return next((by for by, said in table("criteria").items() if re.fullmatch(said, word)), "topic")
+
+
+_SORTED = (
+    re.compile(rf"^(?:把|将)(?P<obj>[^,;]+?){ADVERBS}{_BY_CRITERION}(?:来|进行|分别)*(?:整理|分|归类|归档|放|移动?|归|分类|存)(?:好|类)?(?:到|进|成|入|放进|放到)+(?:各自|不同|相应|对应|几个|各个|子|单独)*的?{FOLDER}(?:里|中|去)*$"),
+)  # fmt: skip
+
+
+def _sorted(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    """A folder's own files into folders in it."""
+    said = phrase.group(match, "obj")
+    found = chinese_selection(said, context) if said else None
+    by = _criterion(match["by"])
+    folder = found.found.filters.pop("under", None) if found else None
+    if said and folder is None:
+        folder = context.targets.directory(said.original(), loose=False)
+        if folder is not None and found:
+            found.left.clear()
+    if found is None or folder is None or found.left:
+        raise missing("in which folder", "把 Downloads 里的文件按年份整理到文件夹里")
+    found.found.filters["path"] = f"{escape(folder)}/*"
+    chosen = found.found.selector()
+    return plan.MakeGroup.model_validate(
+        {"name": by, "by": by, "into": folder, "target": chosen, "form": "moves"}
+    )
+
+
+def _drop_group(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    name = phrase.group(match, "name")
+    if name is None or re.search("[的,;]", name.text):
+        raise missing("which group", "解散 税务 这个组")
+    return plan.DropGroup(name=name.original())
+
+
+WRITING: Frames = (
+    (_DROP, _drop_group),
+    (_SORTED, _sorted),
+    (_GROUPS, _groups),
+    (_GROUP_FRAMES, _group),
+    (_MKDIR, _mkdir),
+    (_CREATE, _create),
+    (_WRITE, _write),
+    (_REPLACE, _replace),
+    (_APPEND, _append),
+)  # fmt: skip
+"""What makes and writes, in the order in which it is tried."""

@@ -1,0 +1,326 @@
+"""The arguments of operations that move, copy, remove and join.
+
+Nothing here acts on a guess: without a literal name or a described set there is no plan.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Sequence
+
+from lsfs import plan
+from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation
+from lsfs.selector import Selector
+
+from ..names.context import Context, literal
+from ..request.quoting import QUOTED, Quote, looks_like_file, quotes
+from ..request.refusals import missing, quote_it
+from .naming import PRONOUN, is_selection, named, one, target_of
+
+# -- moving, copying, removing ---------------------------------------------------------------------
+
+_TO = re.compile(
+    r"\s+(?:to|into|in|inside|under|onto|as|->|→|called|named|over to|instead)\s+|\s*(?:移动到|"
+    r"移到|放到|复制到|拷贝到|重命名为|改名为|到|为)\s*",
+    re.I,
+)
+_DESTINATION = re.compile(
+    r"^(?:(?:the|my|our|a)\s+)?(?:(?:new|fresh)\s+(?=folder|directory))?(?:(folder|directory)\s+)?(?:(?:named|"
+    r"called)\s+)?[\"']?(.+?)[\"']?(?:\s+(folder|directory))?$",
+    re.I,
+)
+
+
+def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | None:
+    """(what, destination, whether it is a folder), split at the last preposition that gives one."""
+    masked = QUOTED.sub(lambda m: "\x00" * len(m[0]), text)
+    for match in reversed(list(_TO.finditer(masked))):
+        rest = text[match.end() :].strip()
+        place = _DESTINATION.match(
+            rest if rest.startswith(".") and not rest.strip(".") else rest.rstrip(" .")
+        )
+        if match[0].strip().casefold() in {"called", "named"} and _SAYS_FOLDER.search(
+            text[: match.start()]
+        ):
+            continue
+        if place is None or (len(place[2].split()) > 4 and not QUOTED.match(text[match.end() :])):
+            continue
+        name = place[2].strip()
+        if PRONOUN.match(name) or not name:
+            return None
+        if _ROOT.match(name) and context.targets.directory(name) is None:
+            return _without_adverb(text[: match.start()]), "", True
+        folder = context.targets.directory(name)
+        is_folder = bool(place[1] or place[3] or folder is not None or name.endswith("/"))
+        if (
+            is_folder
+            or "." in name
+            or "/" in name
+            or match[0].strip().casefold() not in {"in", "under", "inside"}
+        ):
+            if _LEADS_ON.search(masked[: match.start()].replace(" to be", "")) and match[
+                0
+            ].strip().casefold() in {"to", "into", "onto"}:
+                raise quote_it(text[match.end() :])
+            name = name if folder is not None else context.targets.within_root(name)
+            if folder is None and not QUOTED.match(rest):
+                _refuse_no_place(rest, name, says_folder=bool(place[1] or place[3]))
+            return (
+                _without_adverb(text[: match.start()]),
+                folder if folder is not None else name,
+                is_folder,
+            )
+    return None
+
+
+_LISTS = re.compile(r"\s(?:and|or|plus)\s|[,&]", re.I)
+_ADVERB = re.compile(r"\s+(?:up|back|over|out|down|away|off|across|straight)$", re.I)
+
+
+_DETERMINED = re.compile(r"(?:the|my|our|your|his|her|their|an?|this|that)\s")
+_NOWHERE = re.compile(
+    r"(?:(?:where|wherever|somewhere|anywhere|elsewhere|what|whatever|another|other|safe|itself)\b|"
+    r"(?:new\s+)?(?:folder|directory|place|location)$)",
+    re.I,
+)
+
+
+def _refuse_no_place(said: str, name: str, *, says_folder: bool) -> None:
+    """Refuse a destination that is not there and does not read as a name ("my phone").
+
+    Raises:
+        NotUnderstoodError: it does not.
+    """
+    if _LISTS.search(name):
+        raise quote_it(name)
+    is_common = _DETERMINED.match(said) and not says_folder and not set("./") & set(name)
+    if is_common or _NOWHERE.match(name):
+        raise missing("which folder that is", "move draft.txt to archive/")
+
+
+def _without_adverb(what: str) -> str:
+    return _ADVERB.sub("", what)
+
+
+_ROOT = re.compile(r"^(?:root|top(?:[- ]level)?|main)(?:\s+(?:folder|directory))?$", re.I)
+_SAYS_FOLDER = re.compile(r"\b(?:folder|directory)$", re.I)
+_LEADS_ON = re.compile(r"\s(?:to|onto)\s", re.I)
+
+
+def relocated(text: str, intent: str, context: Context) -> tuple[Selector, str, bool]:
+    """Target, destination and whether it goes into a folder."""
+    example = f"{intent} draft.txt to archive/"
+    split = _split_destination(text, context)
+    if split is None:
+        raise missing(f"where to {intent} it to", example)
+    with_name = _with_new_name(text, split, context)
+    what, to, is_folder = with_name or split
+    if with_name is None and intent != "rename":
+        is_folder = is_folder or _is_put_into(text[len(what) :], to)
+        is_folder = is_folder or (intent == "move" and _is_new_folder(text[len(what) :], to))
+    target = target_of(re.sub(r"^把|^将", "", what), intent, context, example, careful=False)
+    many = not target.is_literal() or len(target.paths) > 1
+    if not many and not is_folder:
+        to = _renamed(target.paths[0], to, exactly=_is_quoted(text[len(what) :]))
+    return target, to, many or is_folder
+
+
+def _is_quoted(place: str) -> bool:
+    return place.rstrip(" .")[-1:] in _CLOSING
+
+
+_CLOSING = frozenset("\"'”’»」`")
+
+
+def _is_new_folder(place: str, to: str) -> bool:
+    """ "move soup.txt to Some Place": a bare name without an ending is a folder yet to be made."""
+    return (
+        "." not in posixpath.basename(to) and not _is_quoted(place) and bool(_TOWARDS.match(place))
+    )
+
+
+_TOWARDS = re.compile(r"\s+(?:to|onto)\b|\s*(?:移动到|移到|放到)", re.I)
+_INTO = re.compile(r"\s+(?:into|inside|in|under)\b", re.I)
+_AS = re.compile(r"\s+(?:as|called|named)\b", re.I)
+
+
+def _is_put_into(rest: str, to: str) -> bool:
+    """ "into Archive/bread": a folder, also one that is yet to be made."""
+    return bool(_INTO.match(rest)) and "." not in posixpath.basename(to)
+
+
+def _with_new_name(
+    text: str, split: tuple[str, str, bool], context: Context
+) -> tuple[str, str, bool] | None:
+    """Place and name where the request says both: "X to Writing as bike2.md", "X as p2 into Y"."""
+    what, to, is_folder = split
+    inner = _split_destination(what, context)
+    if inner is None:
+        return None
+    before, said, _ = inner
+    if is_folder and what[len(before) :].lstrip().casefold().startswith("as "):
+        return before, posixpath.join(to, said), False
+    if not is_folder and _AS.match(text[len(what) :]) and "." not in posixpath.basename(said):
+        return before, posixpath.join(said, to), False
+    return None
+
+
+def _renamed(old: str, new: str, *, exactly: bool = False) -> str:
+    """A new name beside the old one, with its extension when it has none and was not quoted."""
+    if not exactly and "." not in posixpath.basename(new) and "." in posixpath.basename(old):
+        new += posixpath.splitext(old)[1]
+    return new if "/" in new or new in {".", ".."} else posixpath.join(posixpath.dirname(old), new)
+
+
+_HANDING = re.compile(r"(?:send|forward|mail|give|hand|bring|get|pass)\b", re.I)
+
+
+def move(text: str, context: Context) -> BaseOperation:
+    target, to, into = relocated(text, "move", context)
+    if _HANDING.match(text) and to and context.targets.directory(to) is None:
+        raise missing("in which folder that is", "move draft.txt to archive/")
+    return plan.Move(target=target, to=to, into=into)
+
+
+def _rename(text: str, context: Context) -> BaseOperation:
+    found = context.targets.mentioned(text)
+    if len(found) >= 2:
+        if _LISTS.search(text[found[0][0].end : found[1][0].start]):
+            raise missing("the new name of each", "rename draft.txt to chapter1.txt")
+        old = context.targets.existing_at(text, found[0][0], careful=False)
+        return plan.Move(target=literal([old]), to=_renamed(old, _new_name(text, found, context)))
+    target, to, into = relocated(text, "rename", context)
+    if not target.is_literal() or len(target.paths) != 1 or (into and not to.endswith("/")):
+        raise missing("the new name", "rename draft.txt to chapter1.txt")
+    return plan.Move(target=target, to=to, into=into)
+
+
+def _new_name(text: str, found: Sequence[tuple[Quote, str]], context: Context) -> str:
+    """What follows the "to" after the old name: to the end, or the quoted name."""
+    old = found[0][0]
+    to = _RENAMED_TO.match(text[old.end :])
+    rest = text[old.end + to.end() :].strip() if to else ""
+    if (quote := QUOTED.match(rest)) and not rest[quote.end() :].strip(" ."):
+        return context.targets.within_root(next(g for g in quote.groups() if g is not None))
+    if rest and not quote and rest.rstrip(".").endswith(found[-1][1]) and " to " not in rest:
+        single = re.sub(r"^(?:the|a|an)\s+(?=\S+$)", "", rest.rstrip("."))
+        return context.targets.within_root(single)
+    if len(found) != 2:
+        raise missing("the new name", "rename draft.txt to 'chapter 1.txt'")
+    return context.targets.within_root(found[1][1])
+
+
+_RENAMED_TO = re.compile(
+    r"\s*(?:to be called|to be named|to the name|to|into|as|->|→|called|named|"
+    r"重命名为|改名为|改成|为|到)"
+    r"\s*",
+    re.I,
+)
+
+
+def _copy(text: str, context: Context) -> BaseOperation:
+    target, to, into = relocated(text, "copy", context)
+    return plan.Copy(target=target, to=to, into=into)
+
+
+def _remove(text: str, context: Context) -> BaseOperation:
+    if _PROTECTION.search(QUOTED.sub(" ", text)):
+        raise missing("whether to unlock it", "unlock cv.pdf")
+    if (
+        re.search(r"\s(?:in)?to\s", text)
+        and (split := _split_destination(text, context))
+        and split[2]
+    ):
+        if not _THROWN.match(text):
+            raise missing("whether to delete or to move it", "move draft.txt to archive/")
+        return move(text, context)
+    body = [quote for quote in quotes(text) if not looks_like_file(quote.text)]
+    if body and context.targets.mentioned(text) and not is_selection(text):
+        return _cut_out(text, body, context)
+    if re.search(r"\bfrom\b", text) and (inside := _content_of_file(text, context)):
+        raise NotUnderstoodError(
+            f"I can remove whole files, not parts of {inside}",
+            hint=f"replace 'text' with '' in {inside}",
+        )
+    text = re.sub(r",\s*(?:please\s+)?(?:delete|remove|trash) (?:it|them)$", "", text, flags=re.I)
+    return plan.Remove(target=target_of(text, "remove", context, "delete draft.txt", careful=True))
+
+
+_PROTECTION = re.compile(r"\b(?:the|a)\s+(?:write[- ]?)?(?:lock|protection)\b", re.I)
+_THROWN = re.compile(r"(?:chuck|throw|toss|drop|dump)\b", re.I)
+
+
+def _cut_out(text: str, body: Sequence[Quote], context: Context) -> BaseOperation:
+    """ "delete 'foo' from plan.md": the words go, the file stays."""
+    example = "delete 'foo' from plan.md"
+    if len(body) != 1 or not body[0].text:
+        raise missing("which words to delete from the file", example)
+    bare = re.sub(
+        r"(?:the\s+)?(?:words?|text|phrase|string|lines?|sentence|name)\s*(?=,)",
+        "",
+        without(text, body),
+    )
+    path = one(bare, "remove", context, example, careful=True)
+    return plan.Replace(target=literal([path]), old=body[0].text, new="")
+
+
+def _content_of_file(text: str, context: Context) -> str | None:
+    match = re.search(
+        r"\b(?:content|text|lines?|words?|paragraphs?|sections?)\b.*\bfrom\s+(.+)$", text, re.I
+    )
+    if match is None or context.targets.directory(match[1]) is not None:
+        return None
+    return context.targets.entry(match[1], careful=False)
+
+
+# -- joining ---------------------------------------------------------------------------------------
+
+
+_ONE_FILE = re.compile(
+    r"^(?:make|create|build|produce)\s+(?:one|a|a\s+single|a\s+new|the|a\s+combined)\s+"
+    r"(?:(?:big|single|new|combined|text)\s+)*(?:file|document)\s+(?:called\s+|named\s+)?(?P<name>\S+)\s+"
+    r"(?:out\s+of|from|of|by\s+(?:joining|merging|combining))\s+",
+    re.I,
+)
+
+
+def join(text: str, context: Context) -> BaseOperation:
+    example = "merge todo.txt and plan.md into all.md"
+    if onto := re.search(
+        r"\b(?:join|append|attach|add|put)\s+(?:the\s+)?(?:contents? of\s+)?(?:file\s+)?(\S+ of "
+        r"\S+|\S+)\s+(?:(?:to|onto|at)(?:\s+the\s+end\s+of)?)\s+(\S+ of \S+|\S+)$",
+        text,
+        re.I,
+    ):
+        second, first = (
+            one(part, "join", context, example) for part in (onto[1], onto[2].rstrip("."))
+        )
+        return plan.Join(target=literal([first, second]), to=first)
+    if said := _ONE_FILE.match(text):
+        text = f"join {text[said.end() :]} into {said['name']}"
+    split = _split_destination(text, context)
+    if split is None or split[2]:
+        raise missing("into which file", example)
+    sources = [] if is_selection(split[0]) else named(split[0], "join", context, careful=False)
+    if sources and len(sources) < 2:
+        raise missing("which files to join", example)
+    target = (
+        literal(sources)
+        if sources
+        else target_of(split[0], "join", context, example, careful=False)
+    )
+    return plan.Join(target=target, to=split[1])
+
+
+def without(text: str, spans: Sequence[Quote]) -> str:
+    for span in reversed(spans):
+        text = f"{text[: span.start]} , {text[span.end :]}"
+    return text
+
+
+FILLERS: dict[str, Callable[[str, Context], BaseOperation]] = {
+    "move": move, "rename": _rename, "copy": _copy, "remove": _remove,
+    "join": join,
+}  # fmt: skip

@@ -1,0 +1,84 @@
+"""The mood of a request: negated, conditional, a question, a tale of what was done. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from ..request.quoting import PATH, QUOTED
+
+_NEGATED = re.compile(
+    r"\b(?:do not|don'?t|dont|never|must not|mustn'?t|should not|shouldn'?t|cannot|can'?t you "
+    r"not|no longer want)\b"
+    r"(?! (?:have|know|remember|need|want to keep|mean|think|find|care|see))|不要|别|不能|勿",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"^\W*(?:should (?:i|we)|shall (?:i|we)|what (?:would|will|happens|if)|what'?s the "
+    r"(?:risk|danger)|"
+    r"is it (?:safe|ok|okay|wise|a good idea|possible)|may i|am i allowed|would it be|do you "
+    r"think|how (?:do|can|would) i|"
+    r"should\b|shall\b|why (?:did|was|were|is|are)|did (?:i|you|we)|have you|was it you|"
+    r"do i (?:really "
+    r")?(?:need|have) to|are you going to|"
+    r"(?:can|could|may|might|must|does|do|did|has|have|had|is|are|was|were|am|who|whose|when|"
+    r"why|how|where|which|what)\b"
+    r"(?! (?:you|u|we)\b(?! (?:just )?(?:already )?(?:delete|remove|erase|move|change|rename|"
+    r"overwrite)d?\b.*\?)))\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:i|we|you|someone|somebody|it|he|she|they)(?:'ve| have| had|'d)?(?: (?:just|"
+    r"accidentally|wrongly|already|recently))*"
+    r" (?:deleted|removed|erased|overwrote|overwritten|lost|moved|renamed|trashed|binned|"
+    r"messed up|broke)\b",
+    re.IGNORECASE,
+)
+
+
+def is_negated(text: str) -> bool:
+    """Whether it says what not to do ("don't delete", "never overwrite"), quotes aside."""
+    return bool(_NEGATED.search(QUOTED.sub(" ", text)))
+
+
+def is_question_about(text: str) -> bool:
+    """Whether it asks about an act instead of asking for it ("should I remove ...")."""
+    return bool(_ASKED.search(QUOTED.sub(" x ", text)))
+
+
+def tells_of_past(text: str) -> bool:
+    """Whether it tells what somebody did ("I deleted X by accident"): no order to do it."""
+    return bool(_PAST.search(QUOTED.sub(" ", text)))
+
+
+_UNDOING = r"(?:undo(?:ne|ing)?|undid|reverted?)"
+_UNDO_TAKEN_BACK = re.compile(
+    rf"\bundo\s+(?:the|that|my|your)\s+(?:last\s+)?undo\b|\b{_UNDOING}\b.*\b(?:by\s+(?:mistake|accident)|"
+    rf"after\s+all|again\s+after)\b|"
+    rf"\b(?:did\s?n['o]?t|did\s+not|should\s?n['o]?t\s+have|should\s+not\s+have|never|wrong\s+to)"
+    rf"\s+(?:really\s+)?(?:mean|meant|want|wanted|intend)?\s*(?:to\s+|you\s+to\s+)?(?:have\s+)?{_UNDOING}\b|"
+    rf"\bredo\b|\b(?:back|again)\s+what\s+(?:i|you|we)\s+(?:just\s+)?{_UNDOING}\b",
+    re.IGNORECASE,
+)
+
+
+def takes_undo_back(text: str) -> bool:
+    """Whether it says that an undo shall be undone, and names no file."""
+    bare = QUOTED.sub(" 'x.txt' ", text)
+    asks = re.search(r"\b(?:do\s?n['o]?t|not|never)\s+redo\b|\d|\?$", bare, re.I)
+    return not asks and not PATH.search(bare) and bool(_UNDO_TAKEN_BACK.search(bare)) and (
+        len(bare.split()) <= 14
+    )  # fmt: skip
+
+
+_CONDITION = re.compile(
+    r"\b(?:not|except|excepting|excluding|but not|other than|apart from|aside from|besides|"
+    r"minus|leaving out|skipping|ignoring|omitting|neither|"
+    r"unless|if|without|"
+    r"instead of deleting|only when|whenever)\b|n['’]t\b|除了|如果|除非",
+    re.IGNORECASE,
+)
+
+
+def has_condition(text: str) -> bool:
+    """Whether it sets a condition or an exception, which no plan can hold ("all but", "unless")."""
+    return bool(_CONDITION.search(QUOTED.sub(" ", text)))

@@ -1,0 +1,175 @@
+"""How many, and in which order: "the newest seven", "sorted by size", "top 4 results". Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lsfs.selector import SortKey
+
+from ..request.spoken import CUT, Spoken
+from ..times.numbers import NUMBER, value
+
+MOST = 1000
+"""What a search lists at most."""
+_EXTREMES: dict[SortKey, str] = {
+    "newest": r"newest|latest|freshest|youngest|"
+    r"(?:most|more)\s+recent(?:ly\s+(?:changed|edited|modified|"
+    r"created|added|saved|used|opened|touched|updated))?|last\s+(?:changed|edited|modified)|"
+    r"recent(?:ly\s+(?:changed|edited|modified|added|created|saved|touched|updated))?|"
+    r"最新(?:的)?|最近的",
+    "oldest": r"oldest|earliest|least\s+recent(?:ly\s+(?:changed|edited|modified|used))?|最旧的?",
+    "largest": r"largest|biggest|heaviest|hugest|bulkiest|最大的?",
+    "smallest": r"smallest|tiniest|lightest|littlest|最小的?",
+}  # fmt: skip
+_KEYS: dict[str, tuple[SortKey, SortKey]] = {
+    "size": ("largest", "smallest"), "file size": ("largest", "smallest"),
+    "date": ("newest", "oldest"), "time": ("newest", "oldest"),
+    "modification date": ("newest", "oldest"), "modification time": ("newest", "oldest"),
+    "date modified": ("newest", "oldest"), "last modified": ("newest", "oldest"),
+    "last change": ("newest", "oldest"), "recency": ("newest", "oldest"),
+    "age": ("newest", "oldest"), "day": ("newest", "oldest"),
+    "name": ("name", "name"), "names": ("name", "name"), "file name": ("name", "name"),
+    "filename": ("name", "name"), "title": ("name", "name"), "alphabet": ("name", "name"),
+    "relevance": ("relevance", "relevance"),
+}  # fmt: skip
+"""What is sorted by: in the usual direction, and rising."""
+_KEY = "|".join(sorted(_KEYS, key=len, reverse=True)).replace(" ", r"\s+")
+_RISING = r"ascending|increasing|rising|asc\b"
+_WAYS = rf"(?P<rising>{_RISING})|descending|decreasing|falling|desc\b"
+_SORTED = (
+    r"(?:(?:and\s+)?(?:please\s+)?(?:sort(?:ed|ing)?|order(?:ed|ing)?|arranged?|ranked?|listed?)"
+    r"(?:\s+(?:it|them|these|those|the\s+results?))?\s+)"
+)
+_BY_KEY = re.compile(
+    rf"\s*\b{_SORTED}?(?:by|after|according\s+to|in\s+order\s+of)\s+(?:the\s+|their\s+)?(?P<key>{_KEY})\b"
+    rf"(?:\s*,?\s*(?:in\s+)?(?:an?\s+)?(?:{_WAYS})(?:\s+order)?)?",
+    re.I,
+)
+_ALPHABETIC = re.compile(
+    rf"\s*\b{_SORTED}?(?:in\s+(?:an?\s+)?)?alphabetic(?:al(?:ly)?)?(?:\s+order)?\b|"
+    rf"\s*\b{_SORTED}?(?:from\s+)?a\s*(?:to|-)\s*z\b",
+    re.I,
+)
+_ANY_EXTREME = "|".join(f"(?P<{key}>{words})" for key, words in _EXTREMES.items())
+_FIRST = re.compile(
+    rf"\s*\b{_SORTED}?(?:with\s+)?(?:from\s+)?(?:the\s+)?(?:{_ANY_EXTREME})(?:\s+(?:ones?|files|documents|pdfs|photos|emails))?\s+"
+    r"(?:first|(?:up)?on\s+top|at\s+the\s+(?:top|start|beginning)|to\s+(?:the\s+)?"
+    r"(?:newest|latest|oldest|earliest|largest|biggest|smallest|most\s+recent))\b",
+    re.I,
+)
+_EXTREME = re.compile(rf"(?<![\w-])(?:{_ANY_EXTREME})(?=$|[\s,.{CUT}\u3400-\u9fff])", re.I)
+_BIG = re.compile(
+    r"\b(?:very\s+|really\s+)?(?:big|large|huge)\s+(?=(?:pdfs?|files|documents|photos|pictures|images|videos|"
+    r"presentations|spreadsheets|archives|recordings|attachments|things|stuff)\b)",
+    re.I,
+)
+_YEARS = r"(?!(?:19|20)\d\d\b)"
+_HITS = r"(?:results?|hits?|matches|findings|files?|documents?|docs?|items?|entries|ones)"
+_NOUNS = (
+    r"(?:files?|documents?|docs?|papers?|articles?|notes?|texts?|things?|ones?|entries|items?|"
+    r"letters?|reports?|results?|hits?|matches|invoices?|recipes?|research|pdfs?|photos?|pictures?|"
+    r"pics?|images?|videos?|clips?|movies?|songs?|recordings?|e-?mails?|mails?|messages|spreadsheets?|"
+    r"presentations?|slides?|decks?|scripts?|archives?|screenshots?|books?|pages?|drafts?)"
+)
+_COUNTS = (
+    re.compile(
+        rf"\s*\b(?:(?:limit(?:ed)?\s*(?:it\s+)?(?:to|:)?|max(?:imum)?(?:\s+of)?:?|at\s+most|no\s+more\s+than|"
+        rf"not\s+more\s+than|up\s+to|only|just)\s+){_YEARS}({NUMBER})(?:\s+{_HITS})?"
+        rf"(?=$|\s*[,;.{CUT}]|\s+(?:of|about|on|from|in|for|please|with|that|which)\b|(?<=results))",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(?:(?:the|my)\s+)?(?:top|best|first|topmost)[\s-]+{_YEARS}({NUMBER})(?:\s+{_HITS})?\b",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(?:(?:the|my)\s+)?(?<!than )(?<!under )(?<!over )(?<!above )(?<!below )(?<!least )"
+        rf"{_YEARS}({NUMBER})\s+(?=(?:most|best|closest|nearest|newest|latest|"
+        rf"largest|biggest|oldest|earliest|smallest|heaviest|tiniest|recent|top|(?:\w+\s+)?{_NOUNS})"
+        rf"(?:\b|$))",
+        re.I,
+    ),
+    re.compile(r"(?:\b(?:the|give me|"
+    rf"show me)\s+){_YEARS}(?!one\b)({NUMBER})\s+(?=(?:\w+\s+){{1,2}}\w+s\b)", re.I),
+    re.compile(rf"({NUMBER})\s*(?:篇|个|份|张|本|封)"),
+)  # fmt: skip
+_LAST_FEW = re.compile(
+    r"\b(?:the\s+|my\s+)?(?:last|"
+    rf"most\s+recent)\s+{_YEARS}({NUMBER})\s+(?=(?:\w+\s+)?{_NOUNS}\b)", re.I
+)  # fmt: skip
+_EXTREME_COUNT = re.compile(rf"\s+(?:of\s+the\s+)?{_YEARS}({NUMBER})\b", re.I)
+_LAST_ONE = re.compile(
+    rf"\b(?:the|my)\s+last\s+(?=(?:\w+\s+)?{_NOUNS}\b(?!\s+(?:versions?|changes?)))", re.I
+)
+_MANY = re.compile(rf"\b{_NOUNS}(?<=s)\b", re.I)
+_ONE_IS = re.compile(rf"\b{_NOUNS}(?<!s)\s+(?:is|was)\s+(?:the\s+)?$", re.I)
+_MASS = frozenset("music code stuff audio mail material data work content everything".split())
+_HEAD = re.compile(
+    rf"(?:[^\S{CUT}]*(?!(?:of|from|in|on|about|with|by|that|which|i|we|for|under|inside|and|or|to|"
+    r"first|containing|mentioning|named|called)\b)[\w.'-]+)+",
+    re.I,
+)
+
+
+def take_order(spoken: Spoken) -> tuple[SortKey, int | None]:
+    """The order and the number of files that a request asks for, taken out of it."""
+    if match := spoken.take(_LAST_FEW):
+        return "newest", _limited(match[1])
+    if match := spoken.search(_LAST_ONE):
+        limit = 1 if _is_one(spoken.rest[match.end() :], "last") else None
+        spoken.cut(*match.span())
+        return "newest", limit
+    limit = None
+    sort = _whole_order(spoken)
+    count = next((taken for pattern in _COUNTS if (taken := spoken.take(pattern))), None)
+    if count is not None:
+        limit = _limited(count[1])
+    if sort is None and spoken.take(_BIG):
+        sort = "largest"
+    elif sort is None and (match := spoken.search(_EXTREME)):
+        sort, number = _extreme(match), _EXTREME_COUNT.match(spoken.rest, match.end())
+        if number is not None and limit is None:
+            limit = _limited(number[1])
+        elif _ONE_IS.search(spoken.rest[: match.start()]) or (
+            limit is None and _is_one(spoken.rest[match.end() :], match[0])
+        ):
+            limit = 1
+        spoken.cut(match.start(), number.end() if number else match.end())
+    return sort or "relevance", limit
+
+
+def _limited(number: str) -> int:
+    return min(max(value(number), 1), MOST)
+
+
+def _whole_order(spoken: Spoken) -> SortKey | None:
+    """What is said of the order alone: "sorted by size", "newest first"."""
+    first, key = spoken.take(_FIRST), spoken.take(_BY_KEY)
+    if first is not None:
+        return _extreme(first)
+    if spoken.take(_ALPHABETIC):
+        return "name"
+    if key is None:
+        return None
+    usual, rising = _KEYS[" ".join(key["key"].casefold().split())]
+    return rising if key["rising"] else usual
+
+
+def _extreme(match: re.Match[str]) -> SortKey:
+    return next(key for key in _EXTREMES if match[key])
+
+
+def _is_one(after: str, extreme: str) -> bool:
+    """Whether one file is meant: "the newest invoice", not "the newest invoices"."""
+    head = _HEAD.match(after)
+    if re.match("recent", extreme, re.I) or head is None or "\u3400" <= extreme[0] <= "\u9fff":
+        return head is not None and extreme.startswith("最")
+    if _MANY.search(head[0]):
+        return False
+    last = list(_words(head[0]))[-1]
+    return last.casefold() not in _MASS and (not last.endswith("s") or last.endswith("ss"))
+
+
+def _words(text: str) -> Iterator[str]:
+    return (match[0] for match in re.finditer(r"[\w'-]+", text))

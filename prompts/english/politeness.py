@@ -1,0 +1,53 @@
+"""A request without its politeness. Pure functions, any thread."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from ..request.quoting import QUOTED
+
+_POLITE = re.compile(
+    r"^(?:would you mind\s+|gimme\s+|hi there[\s,]+|may i (?:see|have|get)\s+|"
+    r"is it possible to (?=(?:see|find|show|list|search)\b)|i was wondering (?:whether|if)\s+|"
+    r"(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|now|"
+    r"then)\b[\s,!]*|"
+    r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
+    r"(?:plz|please|pls) can (?:you|u)\s+|can i (?:get|have|see)\s+|"
+    r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|we (?:want|"
+    r"need|have) to\s+|i have to\s+|let'?s\s+|"
+    r"would you mind\s+|(?:please )?go ahead and\s+|would you be (?:so kind as|able|willing) to\s+|"
+    r"i(?:'d| would) (?:appreciate it|be (?:grateful|glad|happy)) if you (?:could|would)\s+|"
+    r"it would be (?:nice|great|good|lovely|helpful) if you (?:could|would)\s+|"
+    r"(?:do me a favou?r|be a dear)(?: and|,|:)\s+|(?:make sure|remember|be sure) to\s+|"
+    r"be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
+    re.IGNORECASE,
+)
+
+
+_POLITE_END = re.compile(
+    r"[\s,]*\b(?:please|plz|pls|thanks|thank you|thx|for me|if you can|would you|asap)\s*[.!?]*$",
+    re.IGNORECASE,
+)
+
+
+def plain(text: str) -> str:
+    """The request without politeness, closing marks and doubled spaces."""
+    text = _single_spaced(text).strip()
+    while True:
+        shorter = _POLITE_END.sub("", _POLITE.sub("", text)).strip()
+        shorter = (
+            shorter.rstrip("?!。？！").rstrip() if not shorter.endswith(('"', "'")) else shorter
+        )
+        if shorter == text or not shorter:
+            return text.rstrip(".") if not text.endswith("..") else text
+        text = shorter
+
+
+def _single_spaced(text: str) -> str:
+    """The text with single spaces, quotes as they are."""
+    edges = [0, *(edge for m in QUOTED.finditer(text) for edge in m.span()), len(text)]
+    parts = [text[a:b] for a, b in pairwise(edges)]
+    return "".join(
+        re.sub(r"\s+", " ", part) if i % 2 == 0 else part for i, part in enumerate(parts)
+    )

@@ -1,0 +1,214 @@
+"""What later steps of a request speak of: "it", "them", "there", "the copy".
+
+"Find the newest pdf and summarise it": the second step takes over what the first selects. "Move
+draft.txt to old and lock it": a literal name is followed to its new place. What is not certain is
+not understood. Pure but for asking `Names`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lsfs import plan
+from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation
+from lsfs.selector import Filters, Selector
+
+from ..names.names_after import NamesAfter, new_places
+from ..request.quoting import masked, quoted
+from .imperative import verb_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a step leaves to be spoken of: files, and the folder that "there" is."""
+
+    files: Selector | None = None
+    folder: str | None = None
+    made_beside: Selector | None = None
+    """Copies or links: "it" might be them, or what they are of."""
+
+
+def _left_by(operation: BaseOperation) -> _Left:
+    match operation:
+        case plan.Search():
+            return _Left(_found_by(operation), operation.filters.under)
+        case plan.List():
+            return _Left(Selector(filters=Filters(under=operation.path or None)), operation.path)
+        case plan.Mkdir():
+            return _Left(Selector(paths=(operation.path,)), operation.path)
+        case plan.Join():
+            return _Left(Selector(paths=(operation.to,)))
+        case plan.Move():
+            folder = operation.to if operation.into else None
+            if not operation.target.is_literal():
+                return _Left(operation.target, folder)
+            return _Left(Selector(paths=tuple(new_places(operation))), folder)
+        case plan.Copy() | plan.Link():
+            folder = operation.to if operation.into else None
+            made = Selector(paths=tuple(new_places(operation)))
+            return _Left(None, folder, made if made.paths else None)
+        case plan.Remove() | plan.MakeGroup() | plan.Similar():
+            return _Left()
+    target, path = (getattr(operation, name, None) for name in ("target", "path"))
+    if isinstance(target, Selector):
+        return _Left(target)
+    return _Left(Selector(paths=(path,)) if path else None)
+
+
+def _found_by(search: plan.Search) -> Selector:
+    said = search.model_fields_set
+    limit = search.limit if search.limit != plan.Search.model_fields["limit"].default else None
+    return Selector(
+        query=search.query or None if "query" in said else None, containing=search.containing,
+        filters=search.filters, limit=limit, sort=search.sort,
+    )  # fmt: skip
+
+
+_END = (
+    r"(?=\s*(?:$|[,;.])|\s+(?:in|into|to|onto|under|inside|with|as|for|from|by|until|there|back|up|"
+    r"again|using)\b)"
+)
+_THERE = re.compile(
+    r"\b(?:(?P<into>in|into|inside|to|under|within)\s+)?(?P<word>there|(?:it|that(?:\s+(?:new\s+)?"
+    rf"(?:folder|directory))?|(?:the|this)\s+(?:new\s+)?(?:folder|directory)))\b{_END}",
+    re.I,
+)
+_ONE = re.compile(
+    r"\b(?:it|that\s+(?:one|file|document|pdf|photo|copy)|(?:the|this)\s+(?:new\s+|merged\s+|"
+    r"combined\s+|joined\s+|resulting\s+)?(?:result|file|one|copy|document|folder)|this|that)\b{end}".replace(
+        "{end}", _END
+    ),
+    re.I,
+)
+_MANY = re.compile(
+    r"\b(?:all\s+of\s+(?:it|them|those|these)|them(?:\s+all)?|both(?:\s+of\s+them)?|(?:all\s+)?(?:those|these)"
+    r"(?:\s+(?:files|ones|documents|pdfs|photos|pictures|papers|notes))?|(?:all\s+(?:the\s+)?|the\s+|your\s+)(?:results?|"
+    r"hits|matches|findings|files|ones|found\s+(?:files|ones)|copies)|"
+    rf"(?:all\s+)?(?:what(?:ever)?|those|the\s+(?:files|ones))\s+(?:you|was|is|were)\s+f(?:ind|ound))\b{_END}",
+    re.I,
+)
+_CARRYING = frozenset(
+    "move put copy place mv cp drop store transfer link symlink create make shift".split()
+)
+_STAND_IN = "what-was-meant.found"
+_NEVER_BY_MEANING = (plan.Remove, plan.Replace, plan.Unlock)
+
+
+class References:
+    """What later steps of one request may speak of."""
+
+    def __init__(self, names: NamesAfter, shown: Sequence[str] = ()) -> None:
+        """`shown` are paths that were shown before the request."""
+        self._names = names
+        self._left: list[tuple[BaseOperation, _Left]] = []
+        if shown:
+            self._left.append((plan.List(), _Left(Selector(paths=tuple(shown)))))
+
+    def note(self, operation: BaseOperation) -> None:
+        """Remember an operation, in the order of the steps."""
+        self._names.note(operation)
+        left = _left_by(operation)
+        if isinstance(operation, plan.Search) and (path := self._sole(operation.query)):
+            left = _Left(Selector(paths=(path,)))
+        self._left.append((operation, left))
+
+    def _sole(self, name: str) -> str | None:
+        """The one file that a search names."""
+        paths = self._names.candidates(name) if name else ()
+        exact = [
+            path
+            for path in paths
+            if name.casefold() in (path.casefold(), posixpath.basename(path).casefold())
+        ]
+        return exact[0] if len(exact) == 1 else None
+
+    def parsed(self, step: str, parse: Callable[[str], BaseOperation]) -> BaseOperation:
+        """The operation of a step, with what it refers to put in.
+
+        Raises:
+            NotUnderstoodError: that is unclear, or not certain.
+        """
+        if not self._left:
+            return parse(step)
+        step, is_there = self._with_place(step)
+        match = _MANY.search(masked(step)) or _ONE.search(masked(step))
+        if match is None:
+            return parse(step)
+        files, is_moved = self._files(match[0], is_there)
+        before, after = step[: match.start()], step[match.end() :]
+        if files.is_literal() and len(files.paths) == 1:
+            return parse(f"{before}{quoted(files.paths[0])}{after}")
+        stand_in = plan.Create(path=_STAND_IN)
+        self._names.note(stand_in)
+        operation = parse(f"{before}'{_STAND_IN}'{after}")
+        if is_moved and operation.effect != "read":
+            raise _unclear()
+        return _put_in(operation, files)
+
+    def _with_place(self, step: str) -> tuple[str, bool]:
+        """The step with the folder that it calls "there" or "into it"; whether "there" is only
+        where what it acts on has come to be."""
+        for match in _THERE.finditer(masked(step)):
+            word = match["word"].casefold()
+            if word != "there" and not match["into"]:
+                continue
+            before, after = step[: match.start()].rstrip(), step[match.end() :]
+            carries = verb_of(step) in _CARRYING
+            if word == "there" and not carries:
+                return f"{before}{after}", True
+            folder = next((left.folder for _, left in reversed(self._left) if left.folder), None)
+            if folder is None:
+                if word == "there":
+                    raise _unclear()
+                return step, False
+            how = "in" if verb_of(step) in ("create", "make") else "into"
+            return f"{before} {how} {quoted(folder + '/')}{after}", False
+        return step, False
+
+    def _files(self, said: str, is_there: bool) -> tuple[Selector, bool]:
+        """What the words mean, and whether an earlier step has moved what it selects."""
+        is_many = _MANY.fullmatch(said) is not None
+        wants_copy = is_there or re.search(r"\bcop(?:y|ies)\b", said, re.I)
+        for operation, left in reversed(self._left):
+            files = left.made_beside if wants_copy and left.made_beside else left.files
+            if files is None:
+                if isinstance(operation, plan.Copy | plan.Link | plan.Remove):
+                    break
+                continue
+            if re.search(r"\bboth\b", said, re.I) and len(files.paths) not in (0, 2):
+                break
+            if _is_many(files) == is_many or re.search(r"\bresults?\b", said, re.I):
+                return files, isinstance(operation, plan.Move) and not files.is_literal()
+            if not (is_many and isinstance(operation, plan.Mkdir)):
+                break
+        raise _unclear()
+
+
+def _is_many(files: Selector) -> bool:
+    return len(files.paths) > 1 if files.is_literal() else files.limit != 1
+
+
+def _put_in(operation: BaseOperation, files: Selector) -> BaseOperation:
+    """The operation on what was meant, where a name stands in for it now."""
+    target = getattr(operation, "target", None)
+    if not isinstance(target, Selector) or target.paths != (_STAND_IN,):
+        raise _unclear()
+    if files.query and isinstance(operation, _NEVER_BY_MEANING):
+        raise _unclear()
+    if isinstance(operation, plan.Move | plan.Copy | plan.Link) and not operation.into:
+        raise _unclear()
+    changed = operation.model_copy(update={"target": files})
+    if _STAND_IN in str(changed.model_dump()):
+        raise _unclear()
+    return changed
+
+
+def _unclear() -> NotUnderstoodError:
+    return NotUnderstoodError(
+        "I do not know what you refer to",
+        hint="name the files in each step, one step at a time",
+    )

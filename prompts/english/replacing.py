@@ -1,0 +1,87 @@
+"""The arguments of replacing text within files: old, new, and the place, wherever each stands.
+
+The request is what stands around two quotes: before, between and after them. Of each the words that
+say what is done are taken away; the one place that is left says in which files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lsfs import plan
+from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation
+from lsfs.selector import Selector
+
+from ..names.context import Context, literal
+from ..request.quoting import Quote
+from ..request.refusals import missing
+from .naming import is_selection, named, target_of
+
+EXAMPLE = "replace 'colour' with 'color' in plan.md"
+_VERB = (
+    r"(?:replace|change|substitute|swap|turn|correct|rename|convert|fix|update|edit|exchange|use|"
+    r"put|write|switch|alter|modify|make)"
+)
+_WHAT = (
+    r"(?:(?:every|each|all|any)\s*)?(?:the\s+)?(?:(?:occurrences?|instances?|mentions?|uses?)\s*"
+    r"(?:of\s*)?)?(?:the\s+)?(?:(?:exact\s+)?(?:words?|phrase|texts?|strings?|terms?|names?|lines?|"
+    r"variables?|expression|spelling|typos?|misspelling)\s*)?(?:that\s+says?\s*)?"
+)
+_BEFORE = re.compile(rf"(?:^|[\s,:]){_VERB}\s+{_WHAT}$|^{_WHAT}$", re.I)
+_BETWEEN = re.compile(
+    r"(?:^|\s)(?:(?:should|must)\s+(?:all\s+)?(?:be(?:come)?|read)|and\s+(?:replace|change)\s+\w+)?\s*"
+    r"(?P<how>with|by|for|to|into|as|instead\s+of|in\s+place\s+of|rather\s+than|->|=>|→|换成|为)?"
+    rf"\s*{_WHAT}$",
+    re.I,
+)
+_AFTER = re.compile(r"^\s*(?:everywhere|throughout|instead|please)?(?=\s|$|,)", re.I)
+_PREPOSITION = re.compile(
+    r"^(?:everywhere\s+|throughout\s+|(?:where|that)\s+occurs?\s+)?(?:in(?:side)?|within|throughout|"
+    r"across|of|from|under|everywhere\s+in)\s+",
+    re.I,
+)
+_SWAPPED = re.compile(r"instead\s+of|in\s+place\s+of|rather\s+than", re.I)
+
+
+def replace(text: str, found: Sequence[Quote], context: Context) -> BaseOperation:
+    """The operation; `found` are the quotes of the old and the new text.
+
+    Raises:
+        NotUnderstoodError: more is said than a place, or less.
+    """
+    before, between, after = (
+        text[: found[0].start], text[found[0].end : found[1].start], text[found[1].end :],
+    )  # fmt: skip
+    how = _BETWEEN.search(between)
+    if how is None:
+        raise missing("which text to replace by which", EXAMPLE)
+    if re.match(r"for$", how["how"] or "", re.I) and re.search(r"\bsubstitut", before, re.I):
+        raise missing("which of the two comes in the place of the other", EXAMPLE)
+    old, new = found[0].text, found[1].text
+    if how["how"] and _SWAPPED.match(how["how"]):
+        old, new = new, old
+    parts = (
+        _BEFORE.sub(" ", before, count=1), between[: how.start()], _AFTER.sub("", after, count=1),
+    )  # fmt: skip
+    places = [place for part in parts if (place := part.strip(" ,.:;"))]
+    if len(places) != 1:
+        raise missing("in which file", EXAMPLE)
+    place = _PREPOSITION.sub("", places[0])
+    if place == places[0] and place == parts[2].strip(" ,.:;"):
+        raise missing("in which file", EXAMPLE)
+    return plan.Replace(target=_files(place, context), old=old, new=new)
+
+
+def _files(place: str, context: Context) -> Selector:
+    if is_selection(place):
+        return target_of(place, "search", context, EXAMPLE, careful=True)
+    names = named(place, "replace", context, careful=True)
+    if not names:
+        raise missing("in which file", EXAMPLE)
+    if any(context.targets.directory(name) == name for name in names):
+        raise NotUnderstoodError(
+            f"{names[0]} is a folder", hint="say which files in it: all text files in it"
+        )
+    return literal(names)

@@ -1,0 +1,213 @@
+"""Which files a request speaks of: topic, type, time, folder, author, count, order, containing.
+
+Each part is found, taken out of the text, and what is left over is the topic. Pure but for asking
+`Names` which folders there are.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from ..names.targets import Targets
+from ..request.kinds import take_kinds
+from ..request.selection import Selection
+from ..request.spoken import Spoken
+from ..times.dates import Span, find_span
+from ..times.days import MONTH, WEEKDAY, YEAR
+from .contents import take_content, take_name, take_quoted_content
+from .leaving_out import parts_of, take_exceptions
+from .orders import take_order
+from .sizes import take_size
+from .topics import topic_of
+
+_NAME = r"(?:Dr\.?\s+|Prof\.?\s+)?[A-Z][\w.'-]*(?:\s+(?:van|von|de|der|da|al|[A-Z][\w.'-]*)){0,3}"
+_AUTHOR = re.compile(
+    r"\s*\b(?:(?i:(?:that|which)\s+(?:was|were|is|are)\s+)?(?i:(?:authored|written|made|created|drafted|"
+    r"composed|published|sent|signed)\s+by)\s+"
+    rf"({_NAME}|(?:[^\W\d_][\w.'-]*)(?:\s+(?!(?:about|on|from|in|since|before|after|last|that|and|or|to|for|with|"
+    r"under|this|between|during|yesterday|today)\b)[^\W\d_][\w.'-]*)?)|"
+    rf"(?i:(?:whose|where\s+the|with\s+the)?\s*\bauthor(?:\s+(?:is|being|was|named|called)|:)?)\s+({_NAME})|"
+    rf"(?i:by(?:\s+(?:the\s+)?(?:author|writer|sender))?)\s+({_NAME})(?:\s+(?i:et\s+al\b\.?|and\s+others))?)"
+)
+_SENDER = re.compile(
+    rf"(?:(?<=mail)|(?<=message))s?\s*(?i:(?:sent\s+|received\s+)?from)\s+({_NAME})(?![\w/])"
+)
+_FOLDER_WORD = r"(?:folder|directory|dir|subfolder)"
+_FOLDERS = (
+    re.compile(
+        rf"\s*(?:\b(?:in|from|under|below|beneath|inside|within|of|through|at)\s+)?(?:the\s+|my\s+|our\s+|"
+        rf"a\s+)?\b{_FOLDER_WORD}\s+(?:named\s+|called\s+)?([\w./-]+)",
+        re.I,
+    ),
+    re.compile(
+        rf"\s*\b(?:in|from|under|below|beneath|inside|within|of|through|at)\s+(?:the\s+|my\s+|"
+        rf"our\s+)?((?:[\w./-]+\s+){{0,2}}?[\w./-]+)\s+{_FOLDER_WORD}\b",
+        re.I,
+    ),
+    re.compile(r"在\s*([\w./-]+?)\s*(?:文件夹|目录)?(?:里|中|下)(?:面)?的?"),
+)
+
+_PLACE = re.compile(
+    r"\s*\b(?:(?:somewhere|anywhere)\s+)?(?:in|from|under|below|inside|within|at)\s+(?:the\s+|my\s+|our\s+)?"
+    r"([\w./-]*[\w-]/?(?:\s+[\w./-]*[\w-]){0,2})",
+    re.I,
+)
+
+
+_SUCH = re.compile(r"\s+(?:that|which|who)\b", re.I)
+
+
+def select(text: str, targets: Targets, now: datetime) -> Selection:
+    """Read the selection in `text`, which should hold no verb but those of searching."""
+    text = _MINE.sub("", text)
+    text = _turned(text, targets)
+    spoken = Spoken(_FEW.sub(lambda match: _ABOUT_AS_MANY[match[1].casefold()], text))
+    without = take_exceptions(spoken, targets, now)
+    found = Selection()
+    found.containing, wanted = take_quoted_content(spoken)
+    found.filters |= take_size(spoken)
+    found.filters |= _taken_span(spoken, now)
+    found.sort, found.limit = take_order(spoken)
+    found.filters |= _taken("author", _author(spoken))
+    found.filters |= _taken("under", _folder(spoken, targets))
+    found.filters |= _taken("name", take_name(spoken))
+    if not (found.containing or wanted):
+        found.containing, wanted = take_content(spoken)
+    found.filters |= take_kinds(spoken)
+    topic, found.is_marked = topic_of(spoken, is_enough=bool(found.containing or wanted))
+    if topic and "under" not in found.filters and (found.filters or found.sort != "relevance"):
+        topic, under = _folder_alone(topic, targets)
+        found.filters |= _taken("under", under)
+    if topic and not found.filters.keys() & {"after", "before"}:
+        topic, span = _month_alone(topic, found, now)
+        found.filters |= span
+    parts = (topic, wanted, *parts_of(without, found.filters.get("types", ())))
+    found.query = " ".join(filter(None, parts)) or None
+    return found
+
+
+_MINE = re.compile(r"(?<=\w)\s+of\s+(?:mine|ours)\b", re.I)
+_FEW = re.compile(
+    r"(?<=\b(?:last|past) )(fortnight\b|(?:few|couple of|several)(?= (?:hour|day|week|month|"
+    r"year)s\b))",
+    re.I,
+)
+_ABOUT_AS_MANY = {"few": "3", "couple of": "2", "several": "3", "fortnight": "2 weeks"}
+
+
+_PLACE_FOR_TOPIC = re.compile(
+    r"^(?:search(?:ing)?|look(?:ing)?|check(?:ing)?|scan(?:ning)?|browse|go|hunt)(?:\s+(?:in|through|inside|into|over|at|"
+    r"around))*\s+(?:all\s+)?(?:(?:of\s+)?(?:the|my|our)\s+)?(?P<place>(?!for\b)\S+(?:\s+\S+){0,3}?)\s+for\s+(?P<topic>.+)$",
+    re.I,
+)
+
+
+def _turned(text: str, targets: Targets) -> str:
+    """ "search Papers for X" as "find X in Papers", "search my notes for X" as "notes about X"."""
+    match = _PLACE_FOR_TOPIC.match(text)
+    if match is None:
+        return text
+    name = re.sub(r"\s+(?:folder|directory)$", "", match["place"], flags=re.I)
+    if folder := targets.directory(name, loose=False):
+        return f"find {match['topic']} in {folder}"
+    joiner = (
+        "containing" if re.match(r"(?:the\s+)?(?:words?|phrase)\b", match["topic"]) else "about"
+    )
+    return f"{match['place']} {joiner} {match['topic']}"
+
+
+def _taken(name: str, value: Any) -> dict[str, Any]:
+    return {name: value} if value is not None else {}
+
+
+def _taken_span(spoken: Spoken, now: datetime) -> dict[str, Any]:
+    span = find_span(spoken.rest, now)
+    if span is None:
+        return {}
+    spoken.cut(span.start, span.end)
+    return _bounds(span)
+
+
+def _bounds(span: Span) -> dict[str, Any]:
+    return {k: v for k, v in (("after", span.after), ("before", span.before)) if v}
+
+
+def _folder_alone(topic: str, targets: Targets) -> tuple[str | None, str | None]:
+    """ "newest pdf Papers": a folder by its very name is all there is beside a kind or an order."""
+    folder = targets.directory(topic, loose=False) if topic[0].isupper() or "/" in topic else None
+    return (None, folder) if folder and folder.endswith(topic.strip("/")) else (topic, None)
+
+
+_CALENDAR = re.compile(rf"{MONTH}(?:,?\s+{YEAR})?|{YEAR}|{WEEKDAY}", re.I)
+
+
+def _month_alone(topic: str, found: Selection, now: datetime) -> tuple[str | None, dict[str, Any]]:
+    """ "slides september": a month, a weekday or a year that is all there is beside a kind."""
+    is_alone = found.filters.get("types") and _CALENDAR.fullmatch(topic)
+    span = find_span(f"in {topic}", now) if is_alone else None
+    if span is None or span.start or span.end < len(topic) + len("in "):
+        return topic, {}
+    return None, _bounds(span)
+
+
+_WROTE = re.compile(
+    r"\b(?:that\s+)?([A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,2})\s+(?:wrote|has\s+written|authored|sent|"
+    r"has\s+sent|made|drafted|published)\b"
+)
+_DID = re.compile(
+    r"\b(?i:what\s+)?(?i:did|has|have)\s+([A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,2})\s+(?i:ever\s+)?(?i:writ(?:e|ten)|"
+    r"sen[dt]|ma[dk]e|draft(?:ed)?|publish(?:ed)?|author(?:ed)?|say|said)\b"
+)
+_WHOSE = re.compile(
+    r"\b([A-Z][\w.-]*(?:\s+[A-Z][\w.-]*){0,2})['’]s\s+(?=(?i:(?:\w+\s+)?(?:notes?|papers?|articles?|documents?|docs?|"
+    r"reports?|e-?mails?|mails?|slides|presentations?|letters?|pdfs?|spreadsheets?|files?|drafts?))\b)"
+)
+_ANOTHER = re.compile(rf"\s*(?:,|\b(?:or|and)\b)\s*{_NAME}")
+"""A filter holds one author."""
+_NOBODY = frozenset("I We You He She They Who It That Which What".split())
+
+
+def _author(spoken: Spoken) -> str | None:
+    match = spoken.search(_WROTE)
+    match = None if match is not None and match[1] in _NOBODY else match
+    match = (
+        match
+        or spoken.search(_DID)
+        or spoken.search(_WHOSE)
+        or spoken.search(_AUTHOR)
+        or spoken.search(_SENDER)
+    )
+    if match is None:
+        return None
+    if _ANOTHER.match(spoken.rest, match.end()):
+        return None
+    spoken.cut(*match.span())
+    name = next(group for group in match.groups() if group)
+    return None if name.casefold() in {"me", "us", "myself"} else name.strip(" .,")
+
+
+def _folder(spoken: Spoken, targets: Targets) -> str | None:
+    for position, pattern in enumerate(_FOLDERS):
+        for match in pattern.finditer(spoken.rest):
+            folder = targets.directory(match[1])
+            if folder is None and position == 0 and "/" in match[1]:
+                folder = match[1].strip("/")
+            if folder:
+                spoken.cut(*match.span())
+                return folder
+    return _place(spoken, targets)
+
+
+def _place(spoken: Spoken, targets: Targets) -> str | None:
+    """The folder of "in FOLDER", however many words it has."""
+    for match in _PLACE.finditer(spoken.rest):
+        for word in reversed(list(re.finditer(r"\S+", match[1]))):
+            end = match.start(1) + word.end()
+            if _SUCH.match(spoken.rest, end):  # "interested in documents that ..."
+                continue
+            if folder := targets.directory(spoken.rest[match.start(1) : end]):
+                spoken.cut(match.start(), end)
+                return folder
+    return None

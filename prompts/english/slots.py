@@ -1,0 +1,377 @@
+"""The arguments of each operation: one small grammar an intent. This module reads and goes back;
+`changes` moves and removes, `grouping` makes groups, `writing` makes and writes.
+
+The wording has decided the intent already; a grammar only looks for names, quotes, places and
+numbers. Pure but for asking `Names`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from lsfs import plan
+from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation
+from lsfs.selector import Filters
+
+from ..names.context import Context, literal
+from ..names.places import is_called_folder
+from ..request.hints import hint_words
+from ..request.languages import CHINESE_LANGUAGES, LANGUAGE
+from ..request.quoting import PATH, blanked_names
+from ..request.refusals import missing
+from ..request.selection import Selection
+from ..times.dates import Span, find_moment, find_span, past
+from ..times.numbers import NUMBER, value
+from . import access, changes, grouping, similar, summarizing, writing
+from .grouping import GROUP
+from .naming import named, one, runs
+from .selection import select
+from .whole import refuse_lost_time, refuse_unread_time, unquoted_times
+
+Filler = Callable[[str, Context], BaseOperation]
+
+
+def fill(intent: str, text: str, context: Context) -> BaseOperation:
+    """The operation of `intent` with its slots filled from `text`.
+
+    Raises:
+        NotUnderstoodError: a slot is missing or too vague.
+        ConfirmationError: a name could be several things.
+        pydantic.ValidationError, PolicyError, UsageError: a value no operation takes.
+    """
+    operation = _FILLERS[intent](text, context)
+    refuse_lost_time(text, operation, context.now)
+    return operation
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+def _search(text: str, context: Context) -> BaseOperation:
+    return _searched(select(text, context.targets, context.now))
+
+
+def searched(found: Selection, text: str, now: datetime) -> BaseOperation:
+    """The search for what `text` selects; see `fill`."""
+    operation = _searched(found)
+    refuse_lost_time(text, operation, now)
+    return operation
+
+
+def _searched(found: Selection) -> BaseOperation:
+    """A folder alone is listed.
+
+    Raises:
+        NotUnderstoodError: it selects nothing in particular.
+    """
+    if found.is_empty() and found.sort == "relevance":
+        raise missing("what to look for", "find notes about scheduling from last week")
+    only_folder = not (found.query or found.containing or found.limit) and found.sort == "relevance"
+    if only_folder and set(found.filters) == {"under"}:
+        return plan.List(path=found.filters["under"])
+    return plan.Search(
+        query=found.query or "",
+        containing=found.containing,
+        filters=Filters(**found.filters),
+        sort=found.sort,
+        limit=found.limit or _default(plan.Search, "limit"),
+    )
+
+
+def _default(kind: type[BaseOperation], field: str) -> int:
+    return int(kind.model_fields[field].default)
+
+
+def _list(text: str, context: Context) -> BaseOperation:
+    if _ACTIONS.search(text):
+        return _log(text, context)
+    if group := re.search(rf"\bgroup\s+(?:called\s+|named\s+)?({GROUP})", text, re.I):
+        return plan.Groups(name=group[1])
+    for run in [name for _, name in context.targets.mentioned(text)] + runs(text, "list"):
+        folder = context.targets.directory(run)
+        if folder is not None:
+            return plan.List(path=folder)
+    if re.search(
+        r"\b(?:here|everything|all files|all the files|root|top|current|this (?:folder|"
+        r"directory))\b|^(?:ls|dir|list)$",
+        text,
+        re.I,
+    ):
+        return plan.List(path="")
+    if select(text, context.targets, context.now).filters:
+        return _search(text, context)
+    return _read(re.sub(r"^list\b", "", text, flags=re.I), context)
+
+
+_ACTIONS = re.compile(
+    rf"\b(?:last|latest|recent|previous|past)\s+(?:{NUMBER}\s+)?(?:actions?|operations?|commands?|steps)\b",
+    re.I,
+)
+
+
+def _read(text: str, context: Context) -> BaseOperation:
+    if summarizing.asks_about(text, context):
+        return fill("summarize", text, context)
+    path = one(text, "read", context, "read todo.txt")
+    if context.targets.directory(path) == path:
+        return plan.List(path=path)
+    return plan.Read(target=literal([path]))
+
+
+def _stat(text: str, context: Context) -> BaseOperation:
+    return plan.Stat(target=literal([one(text, "stat", context, "how big is budget.xlsx")]))
+
+
+def _change_summary(text: str, context: Context) -> BaseOperation:
+    rest, span = _timed(text, context)
+    if span is not None and not named(rest, "change_summary", context, careful=False):
+        found = select(rest, context.targets, context.now)
+        if found.filters.keys() - {"under"}:
+            return _search(text, context)  # "which spreadsheets changed since Monday"
+        if _asks_no_more(found.query or ""):
+            return _changes(str(found.filters.get("under") or ""), span)
+    path = one(rest, "change_summary", context, "summarise what changed in plan.md since Monday")
+    return _changes(path, span)
+
+
+def _changes(path: str, span: Span | None) -> BaseOperation:
+    since, until = (span.after, span.before) if span else (None, None)
+    return plan.ChangeSummary(path=path, since=since, until=until)
+
+
+def _asks_no_more(query: str) -> bool:
+    """Whether what is left of a request asks what changed, and names nothing."""
+    ignored = hint_words("change_summary") | hint_words("diff") | _ANYTHING
+    return all(word in ignored for word in re.findall(r"\w+", query.casefold()))
+
+
+_ANYTHING = frozenset(
+    "what has have had been is are was were did do does new changed change here everything"
+    " anything all the in of my files me tell show".split()
+)
+
+
+def _timed(text: str, context: Context) -> tuple[str, Span | None]:
+    """The request without its time, and that; a date in a name is none.
+
+    Raises:
+        NotUnderstoodError: it speaks of a time that is not understood, or of two.
+    """
+    text = unquoted_times(text, context.now)
+    span = find_span(blanked_names(text), context.now, clocks=True)
+    rest = text if span is None else f"{text[: span.start]} {text[span.end :]}"
+    refuse_unread_time(rest, context.now)
+    return rest, span
+
+
+def _groups(text: str, context: Context) -> BaseOperation:
+    match = re.search(rf"\bgroup\s+(?:called\s+|named\s+)?[\"']?({GROUP})[\"']?", text, re.I)
+    return plan.Groups(name=match[1] if match else None)
+
+
+def _history(text: str, context: Context) -> BaseOperation:
+    count = _LAST_VERSIONS.search(text)
+    rest = f"{text[: count.start()]} versions {text[count.end() :]}" if count else text
+    limit = max(1, value(count[1] or count[2])) if count else None
+    return plan.History(path=one(rest, "history", context, "history plan.md"), limit=limit)
+
+
+_LAST_VERSIONS = re.compile(
+    rf"\b(?:last|latest|newest|recent|first|top|previous|past)\s+({NUMBER})\s+(?:saved\s+|older\s+|past\s+)?"
+    rf"(?:versions?|revisions?|states?|saves|edits|entries|changes)\b|"
+    rf"\b({NUMBER})\s+(?:(?:most\s+)?(?:recent|latest|newest|last|past|previous))\s+(?:versions?|revisions?|states?|"
+    rf"saves|edits|changes)\b",
+    re.I,
+)
+
+
+def _diff(text: str, context: Context) -> BaseOperation:
+    versions = [
+        int(number) for match in _VERSIONS.finditer(text) for number in match.groups() if number
+    ]
+    rest, span = _timed(_VERSIONS.sub(" ", text), context)
+    if span is not None and not versions and not _LINE_BY_LINE.search(text):
+        return _change_summary(text, context)
+    path = one(rest, "diff", context, "what changed in plan.md")
+    if span is not None and span.before is not None and (span.is_named or span.after is None):
+        moment = find_moment(blanked_names(text), context.now)
+        at = moment.at if moment and span.is_named else span.before
+        span = replace(span, after=at, before=None)  # "with yesterday's": as it was at its end
+    first, second = [*versions, None, None][:2]
+    since, until = (span.after, span.before) if span else (None, None)
+    return plan.Diff(
+        path=path, from_version=first, to_version=second, from_time=since, to_time=until
+    )
+
+
+_VERSIONS = re.compile(
+    r"\bversions?\s+(?:id\s+)?(\d+)(?:\s+(?:and|to|with)\s+(?:version\s+)?(\d+))?(?![\w:.-])", re.I
+)
+_LINE_BY_LINE = re.compile(r"\b(?:diff|compare|differ\w*|lines?)\b|比较|区别", re.I)
+
+
+def _log(text: str, context: Context) -> BaseOperation:
+    words = "" if _ACTIONS.search(text) else text
+    topics = [run for run in runs(words, "log") if not re.search(r"\d", run)]
+    if any(context.targets.entry(topic, careful=False) for topic in topics):
+        return _read(text, context)
+    if any(" " in topic for topic in topics):
+        return _search(text, context)
+    count = re.search(rf"\b({NUMBER})\b", text, re.I)
+    return plan.Log(limit=max(1, value(count[1])) if count else _default(plan.Log, "limit"))
+
+
+def _translate(text: str, context: Context) -> BaseOperation:
+    match = LANGUAGE.search(PATH.sub(" ", text))
+    if match is None:
+        raise missing("into which language", "translate letter.docx into English")
+    language = CHINESE_LANGUAGES.get(match[0]) or match[0].capitalize()
+    path = one(text, "translate", context, "translate letter.docx into English")
+    return plan.Translate(target=literal([path]), language=language)
+
+
+# -- going back ------------------------------------------------------------------------------------
+
+_LOOKING = re.compile(r"^(?:show|read|print|open|display|view|see|let me see|cat|list)\b", re.I)
+_VERSIONS_BACK = re.compile(
+    rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)(?:\s+(?:ago|back|earlier))?\b|({NUMBER})\s*个?版本(?:之?前)?|\b(?:by|"
+    rf"previous|last)\s+({NUMBER})\b",
+    re.I,
+)
+
+
+def _rollback(text: str, context: Context) -> BaseOperation:
+    if _LOOKING.match(text):
+        raise NotUnderstoodError(
+            "I can list the versions of a file or bring one back, not show an old one here",
+            hint="history PATH lists them; roll back PATH by 1 version, and undo, shows one",
+        )
+    rest, at = _dated(text, context)
+    path = _rolled_back(rest, context)
+    versions, version = _version(blanked_names(rest))
+    if at is not None and (versions or version):
+        raise missing("whether you mean a version or a time", f"roll back {path} by 2 versions")
+    if _is_folder(path, rest, context):
+        if at is None:
+            raise missing("to which moment", "restore Recipes to yesterday 18:00")
+        return plan.Restore(path=path, to=at)
+    if at is None and versions is None and version is None:
+        if _ELSEWHEN.search(blanked_names(rest)) or _ELSEWHERE.search(rest):
+            raise NotUnderstoodError(
+                "I did not understand to which version or time",
+                hint=f"`lsfs history '{path}'` lists them; `lsfs rollback '{path}' --version ID`",
+            )
+        versions = 1
+    return plan.Rollback(path=path, versions=versions, version=version, to=at)
+
+
+def _is_folder(path: str, text: str, context: Context) -> bool:
+    """Whether it is one, or the request says so of what is gone."""
+    if context.targets.directory(path) == path:
+        return True
+    mentions = re.finditer(re.escape(path), text)
+    says_so = any(is_called_folder(text, match.start(), match.end()) for match in mentions)
+    return (says_so or f"{path}/" in text) and not context.targets.is_file(path)
+
+
+def _dated(text: str, context: Context) -> tuple[str, datetime | None]:
+    """The request without the moment to go back to, and that.
+
+    Raises:
+        NotUnderstoodError: it speaks of a time that is not understood, or of two.
+        UsageError: the moment is to come.
+    """
+    text = unquoted_times(text, context.now)
+    moment = find_moment(blanked_names(text), context.now)
+    rest = text if moment is None else f"{text[: moment.start]} {text[moment.end :]}"
+    refuse_unread_time(_VERSIONS_BACK.sub(" ", rest), context.now)
+    if moment is None:
+        return rest, None
+    return rest, past(moment.at, moment.said, context.now)
+
+
+def _rolled_back(text: str, context: Context) -> str:
+    """What is to be brought back: also a file that is gone."""
+    bare = _VERSION_ID.sub(" ", text)
+    gone = [context.targets.gone(name) for _, name in context.targets.mentioned(bare)]
+    if len(gone) == 1 and gone[0] is None:
+        span, _ = context.targets.mentioned(bare)[0]
+        if _TOLD.search(bare):
+            return context.targets.existing_at(bare, span, careful=True)
+    return next((path for path in gone if path), None) or one(
+        bare, "rollback", context, "roll back plan.md by 2 versions", careful=True
+    )
+
+
+_TOLD = re.compile(r"\b(?:i|we|you|somebody|someone)(?:\s+\w+)?\s+\w+(?:ed|ote|ost|oke)\b", re.I)
+
+
+def _version(text: str) -> tuple[int | None, int | None]:
+    """Which version a request names: how many back, or its id."""
+    if match := _VERSION_ID.search(text):
+        return None, int(match[1])
+    match = _VERSIONS_BACK.search(text)
+    return (value(match[1] or match[2] or match[3]) if match else None), None
+
+
+_VERSION_ID = re.compile(r"\bversions?\s+(?:id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.:]))", re.I)
+_ELSEWHERE = re.compile(
+    r"\b(?:in)?to\s+(?!(?:its?|how|what|me|us|normal|be|get|have)\b|the\s+(?:previous|last|earlier|older?|"
+    r"prior|version|state|way|one)\b|an?\s+(?:previous|earlier|older|prior)\b)[^\s,.]",
+    re.I,
+)
+_ELSEWHEN = re.compile(
+    r"\b(?:first|original|initial|oldest|very)\b|\bto\s+(?:before|after|when|\d)|"
+    r"\b(?:at|when)\s+\S|最初|原始",
+    re.I,
+)
+
+
+def _undo(text: str, context: Context) -> BaseOperation:
+    if context.targets.mentioned(text):
+        return _rollback(text, context)
+    if re.search(
+        r"\b(?:nothing|everything|all|since|ago|until|today|yesterday)\b|全部|所有", text, re.I
+    ):
+        raise NotUnderstoodError(
+            "I can turn back one thing at a time, or a folder to a moment",
+            hint='say "undo"; or `lsfs restore . --to "5 minutes ago"`, which shows its plan first',
+        )
+    if len(re.findall(r"\d+", text)) > 1 or re.search(
+        rf"\b(?:last|previous)\s+(?!one\b)({NUMBER})\b|\b(?!one\b)({NUMBER})\s+(?:steps|actions|"
+        rf"operations|changes)\b",
+        text,
+        re.I,
+    ):
+        raise NotUnderstoodError(
+            "I can turn back one thing at a time",
+            hint='say "undo", or "undo ID" with an id of the log',
+        )
+    number = re.search(
+        r"\b(?:undo|id|number|operation|change|step|action|entry|no\.?|#)\s*#?(\d{1,9})\b",
+        text,
+        re.I,
+    )
+    return plan.Undo(id=int(number[1]) if number else None)
+
+
+def _redo(text: str, context: Context) -> BaseOperation:
+    return plan.Redo()
+
+
+_FILLERS: dict[str, Filler] = {
+    "search": _search, "list": _list, "read": _read, "stat": _stat,
+    "change_summary": _change_summary, "groups": _groups, "history": _history,
+    "diff": _diff, "log": _log, "translate": _translate, "rollback": _rollback, "undo": _undo,
+    "redo": _redo,
+    **access.FILLERS,
+    **similar.FILLERS,
+    **summarizing.FILLERS,
+    **changes.FILLERS,
+    **grouping.FILLERS,
+    **writing.FILLERS,
+}  # fmt: skip

@@ -1,0 +1,64 @@
+"""Slips of the pen in the working words of a request. Pure functions, any thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..request.quoting import QUOTED
+
+
+def spelt(text: str) -> str:
+    """The request with slips in its working words mended ("abuot", "serach", "delte").
+
+    Only letters swapped, doubled or left out; names, paths and quotes stay as they are.
+    """
+    text = _VERB_SLIP.sub(lambda m: _VERB_SLIPS[m[0]], text, count=1)
+    fixed = [text[m.start() : m.end()] for m in QUOTED.finditer(text)]
+    masked = QUOTED.sub("\x00", text)
+    masked = re.sub(
+        r"(?<![\w./-])[a-z]{4,14}(?![\w/-]|\.\w)", lambda m: _SLIPS.get(m[0], m[0]), masked
+    )
+    for quote in fixed:
+        masked = masked.replace("\x00", quote, 1)
+    return masked
+
+
+def _slips(words: Iterable[str]) -> dict[str, str]:
+    known = set(words)
+    slips: dict[str, str] = {}
+    for word in sorted(known):
+        for i in range(len(word)):
+            swapped = word[:i] + word[i + 1 : i + 2] + word[i] + word[i + 2 :]
+            for slip in (swapped, word[:i] + word[i + 1 :], word[:i] + word[i] + word[i:]):
+                if slip not in known and slip[:1] == word[:1] and len(slip) > 4:
+                    slips.setdefault(slip, word)
+    return {slip: word for slip, word in slips.items() if slip not in _REAL_WORDS}
+
+
+_WORKING_WORDS = (
+    "about related regarding files folder directory search locate delete remove rename "
+    "summarize summarise summary yesterday spreadsheet spreadsheets presentation "
+    "presentations photos pictures documents papers containing mention restore version "
+    "versions history create append replace translate share append please months weeks newest "
+    "latest largest oldest similar everything between looking bigger smaller larger"
+).split()
+
+
+_REAL_WORDS = frozenset(
+    "abut bout paper document photo picture month week mentions share resume relate created".split()
+)
+
+
+_SLIPS = _slips(_WORKING_WORDS) | {"fnid": "find", "fidn": "find", "shwo": "show", "lsit": "list"}
+
+
+_VERB_SLIPS = {
+    slip: verb
+    for verb in ("move", "copy", "lock", "share", "unlock", "merge", "write", "trash", "erase")
+    for slip in (verb[:i] + verb[i + 1] + verb[i] + verb[i + 2 :] for i in range(1, len(verb) - 1))
+    if slip != verb
+}
+
+
+_VERB_SLIP = re.compile(rf"^(?:{'|'.join(sorted(_VERB_SLIPS))})(?=\s)")

@@ -1,0 +1,291 @@
+"""The arguments of operations that make files and folders, and write into them.
+
+Nothing here acts on a guess: without a literal name or a described set there is no plan.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Sequence
+
+from lsfs import plan
+from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation
+
+from ..names.context import Context, literal
+from ..names.nearest import strip_nouns
+from ..request.quoting import PATH, QUOTED, Quote, looks_like_file, quotes
+from ..request.refusals import missing, quote_it
+from .changes import join, move, without
+from .naming import PRONOUN, named, one
+from .replacing import EXAMPLE, replace
+
+_CALLED = re.compile(
+    r"\b(?:named|called|titled|by the name of|with the name|as)\s+(?:[\"']([^\"']+)[\"']|"
+    r"([^\"',;:]+?))(?=\s+(?:in|inside|within|under|into|containing|contains|with|saying|that|"
+    r"which|for|from|and|then)\b|\s*[\"',;:]|\s*$)",
+    re.I,
+)
+_IN_FOLDER = re.compile(
+    r"\b(?:in|inside|within|under|into|to)\s+(?:the\s+|my\s+)?(?:folder\s+|"
+    r"directory\s+)?(?:named\s+|called\s+)?([\w./-]+)"
+    r"(?:\s+(?:folder|directory))?",
+    re.I,
+)
+_IN_CHINESE = re.compile(r"在\s*([\w./-]+?)\s*(?:文件夹|目录)?\s*(?:里|中|下)面?")
+_NEW_FOLDER = re.compile(
+    r"\b(?:folder|directory|dir|subfolder|mkdir)\s+"
+    r"(?!for\b|in\b|under\b|inside\b|within\b|to\b|of\b)"
+    r"([\w./-]+)|(?:文件夹|目录)\s*[:：]?\s*([^\s，。的里中]+)\s*$",
+    re.I,
+)
+_COLON_TEXT = re.compile(r":\s+(\S.*)$", re.S)
+
+
+def _create(text: str, context: Context) -> BaseOperation:
+    if _EMPTIES.match(text):
+        raise missing("what to make", "write '' into draft.txt")
+    body = [quote for quote in quotes(text) if not looks_like_file(quote.text)]
+    bare = without(text, body)
+    if re.search(r"\b(?:folder|directory)\b", bare) and not re.search(r"\bfile\b|\.\w", bare):
+        return _mkdir(text, context)
+    names = [
+        name
+        for _, name in context.targets.mentioned(bare)
+        if not name.endswith("/") and context.targets.directory(name) is None
+    ]
+    if called := _called(bare):
+        if names and not called.endswith(names[0]):
+            raise quote_it(f"{called} {names[0]}")
+        names = [called]
+    if len(names) != 1 or len(body) > 1:
+        raise missing("the name of the new file", "create ideas.md in Documents")
+    if "." not in posixpath.basename(names[0]) and not _SAYS_FILE.search(bare):
+        raise missing("whether that is a file or a folder", "make a folder called travel")
+    words, contents = _said_contents(bare, names[0], body)
+    if more := re.match(r"\s+([\w-]+)", words[words.find(names[0]) + len(names[0]) :]):
+        _refuse_more(names[0], more[1], _GOES_ON_FILE if body else _GOES_ON)
+    path = _placed(names[0], words.replace(names[0], " "), context)
+    return plan.Create(path=path, text=contents)
+
+
+_EMPTIES = re.compile(r"(?:empty|clear|blank)\b(?!\s+(?:file|document|note|text))", re.I)
+_SAYS_FILE = re.compile(r"\b(?:files?|notes?|documents?|docs?|texts?|touch)\b|文件|文档|笔记", re.I)
+
+
+def _called(text: str) -> str | None:
+    """The whole name that follows "called" and the like."""
+    match = _CALLED.search(text)
+    return (match[1] or match[2].rstrip(" .")) if match else None
+
+
+_CONTENTS = re.compile(
+    r"\s*(?::\s+|\b(?:with|containing|contains|saying|that (?:says|contains|reads)|reading|"
+    r"holding)\b)\s*",
+    re.I,
+)
+_ONLY_ABOUT_TEXT = re.compile(
+    r"(?:the|following|text|contents?|words?|line|sentence|and|in|it|inside|a|one|single|note|"
+    r"message|empty|no|nothing|:|,|\.|\s)*",
+    re.I,
+)
+
+
+def _said_contents(text: str, name: str, body: Sequence[Quote]) -> tuple[str, str]:
+    """The request without what the new file is to hold, and that text.
+
+    Raises:
+        NotUnderstoodError: it says what the file holds without quotes: where would that end?
+    """
+    start = text.find(name) + len(name)
+    match = _CONTENTS.search(text, start)
+    if match is None or body:
+        return text, body[0].text if body else ""
+    if match[0].lstrip().startswith(":"):
+        return text[: match.start()], text[match.end() :].strip()
+    if _ONLY_ABOUT_TEXT.fullmatch(text[match.end() :]):
+        return text, ""
+    raise missing("which text the file holds", f"create {name} with the text 'milk, bread'")
+
+
+def _mkdir(text: str, context: Context) -> BaseOperation:
+    if _PUTS.match(text):
+        return move(text, context)
+    if (place := re.search(r"\s+to\s+(?:the\s+|my\s+)?(\S+)$", text)) and context.targets.directory(
+        place[1], loose=False
+    ):
+        text = f"{text[: place.start()]} in {place[1]}"
+    quoted = quotes(text)
+    match = _NEW_FOLDER.search(text)
+    if quoted:
+        name: str | None = quoted[0].text if len(quoted) == 1 else None
+    elif called := _called(text):
+        name = called
+    elif match:
+        name = next(group for group in match.groups() if group)
+    else:
+        paths = [m[0] for m in PATH.finditer(text)]
+        name = paths[0] if len(paths) == 1 else None
+    if not name or PRONOUN.match(name):
+        raise missing("the name of the new folder", "make a folder called travel")
+    name = name.strip().rstrip("/.") if not quoted else name
+    if not quoted and (more := re.match(r"\s+([\w-]+)", text[text.find(name) + len(name) :])):
+        _refuse_more(name, more[1])
+    return plan.Mkdir(path=_placed(name, text.replace(name, " "), context))
+
+
+_PUTS = re.compile(r"(?:put|move|place|file|store|stick|shift|drop)\b", re.I)
+_GOES_ON = frozenset(
+    "in inside within under into for please here at on folder directory file with".split()
+)
+_GOES_ON_FILE = _GOES_ON | frozenset(
+    "containing contains saying that which holding reading and whose to from having".split()
+)
+
+
+def _refuse_more(name: str, word: str, known: frozenset[str] = _GOES_ON) -> None:
+    """Words after a new entry's name that may belong to it, or ask for more."""
+    if word.casefold() not in known and not re.search(r"[\u3400-\u9fff]", word):
+        raise quote_it(f"{name} {word}")
+
+
+def _placed(name: str, rest: str, context: Context) -> str:
+    """`name` within the folder that `rest` mentions; a name with a slash stands as it is.
+
+    Raises:
+        NotUnderstoodError: `rest` names a folder that is not there.
+    """
+    name = context.targets.within_root(name)
+    if "/" in name.strip("/"):
+        return name
+    for pattern in (_IN_CHINESE, _IN_FOLDER):
+        for match in pattern.finditer(rest):
+            folder = context.targets.directory(match[1])
+            if folder:
+                return posixpath.join(folder, name.strip("/"))
+            if _NAMES_FOLDER.search(match[0]) and match[1].casefold() not in _ROOT_WORDS:
+                raise NotUnderstoodError(
+                    f"no folder here is called {match[1]!r}",
+                    hint=f"make it first, or name the whole path: '{match[1]}/{name}'",
+                )
+    return name
+
+
+_NAMES_FOLDER = re.compile(
+    r"\b(?:folder|directory)\b|^\s*(?:in|inside|within|under|into)\s+(?:my\s+|the\s+)?[A-Z][\w-]*$"
+)
+_ROOT_WORDS = frozenset("the root top main current this home it here".split())
+
+
+def _text_and_file(text: str, intent: str, context: Context, example: str) -> tuple[str, str]:
+    """The quoted text and the one file it goes to."""
+    found = quotes(text)
+    body = [quote for quote in found if not looks_like_file(quote.text)] or found[:1]
+    if len(body) == 1:
+        return body[0].text, _destination_file(without(text, body), intent, context, example)
+    colon = _COLON_TEXT.search(text)
+    if not body and colon:
+        return colon[1].strip(), _destination_file(text[: colon.start()], intent, context, example)
+    raise missing("which text (put it in quotes)", example)
+
+
+def _destination_file(text: str, intent: str, context: Context, example: str) -> str:
+    """A file that is there, or, when the name looks like a file, one to be made."""
+    files = context.targets.mentioned(text)
+    if len(files) == 1:
+        place = context.targets.place_after(text, files[0][0].end)
+        name = files[0][1]
+        return context.targets.known_or_new(f"{place}/{name}" if place else name)
+    towards = _TOWARDS.search(text)
+    if towards and (path := context.targets.sole_file(towards[1])):
+        return path
+    return one(text, intent, context, example, careful=True)
+
+
+_TOWARDS = re.compile(r"\b(?:to|on|onto|in|into|of)\s+([^,;:]+?)[\s,.]*$", re.I)
+
+
+def _write(text: str, context: Context) -> BaseOperation:
+    if _AT_END.search(QUOTED.sub(" ", text)):
+        return _append(text, context)
+    body, path = _text_and_file(text, "write", context, "write 'this is AIOS' into aios.txt")
+    return plan.Write(path=path, text=body)
+
+
+def _append(text: str, context: Context) -> BaseOperation:
+    if not quotes(text) and len(context.targets.mentioned(text)) == 2:
+        return join(text, context)
+    if _ELSEWHERE.search(PATH.sub(" ", QUOTED.sub(" ", text))):
+        raise NotUnderstoodError(
+            "I can add text at the end of a file only", hint="append 'call the dentist' to todo.txt"
+        )
+    body, path = _text_and_file(text, "append", context, "append 'call the dentist' to todo.txt")
+    return plan.Append(path=path, text=body, as_line=True)
+
+
+_ELSEWHERE = re.compile(
+    r"\b(?:at|to|on|in|near)\s+the\s+(?:very\s+)?(?:top|beginning|start|front|head|middle)\b|"
+    r"\b(?:before|after|above|under|on|at)\s+(?:the\s+)?(?:first\s+|last\s+)?(?:lines?|heading|"
+    r"paragraph|section)\b|\bprepend",
+    re.I,
+)
+_AT_END = re.compile(
+    r"^(?:write|jot|note)\s+down\b|\b(?:on|in) (?:a|its) (?:new|own|separate) line\b|"
+    r"\bas (?:a|another|the) (?:new |last )?line\b|\bat the (?:end|bottom|foot)\b|\bappend|"
+    r"\bbelow\b|末尾|追加",
+    re.I,
+)
+
+
+def _replace(text: str, context: Context) -> BaseOperation:
+    found = [quote for quote in quotes(text) if quote.text]
+    if len(found) == 3:
+        files = [quote.start for quote in context.targets.quoted_entries(text)]
+        found = [quote for quote in found if quote.start not in files]
+    if len(found) == 2:
+        return replace(text, found, context)
+    if re.search(r"\bcontents?\b", text, re.I):
+        return _put_over(text, context) if not found else _write(text, context)
+    raise missing("which text to replace by which (put both in quotes)", EXAMPLE)
+
+
+def _put_over(text: str, context: Context) -> BaseOperation:
+    """ "change the content of NEW to OLD in DIR", "modify OLD to contain NEW": the paper's."""
+    example = "change the content of new.txt to old.txt"
+    if contain := re.search(
+        r"^(.*?)\s+(?:to\s+)?(?:contain|hold|with|by)s?\s+(?:the (?:contents?|text) of\s+)?(.+)$",
+        text,
+        re.I,
+    ):
+        target, source = contain[1], contain[2]
+    elif to := re.search(r"^.*?\bcontents? of\s+(.+?)\s+to\s+(?:that of\s+)?(.+)$", text, re.I):
+        source, target = to[1], to[2]
+    else:
+        raise missing("what to put over what", example)
+    new, old = (_entry(part, context) for part in (source, target))
+    if new is None or old is None:
+        raise missing("what to put over what", example)
+    return plan.Copy(target=literal([new]), to=old, overwrite=True)
+
+
+_UNDER = re.compile(r"\s+(?:under|in|inside|of|from)\s+(?:the\s+)?(?:folder\s+)?")
+_FILLING = re.compile(
+    r"^(?:change|modify|update|overwrite|replace|make|the contents? of|the|content of|file)\s+",
+    re.I,
+)
+
+
+def _entry(text: str, context: Context) -> str | None:
+    under = _UNDER.sub(" in ", text.strip(" ."))
+    under = _FILLING.sub("", under)
+    if within := context.targets.entry(strip_nouns(under), careful=True):
+        return within
+    found = named(text, "put_over", context, careful=True)
+    return found[0] if len(found) == 1 else None
+
+
+FILLERS: dict[str, Callable[[str, Context], BaseOperation]] = {
+    "create": _create, "mkdir": _mkdir, "write": _write, "append": _append, "replace": _replace,
+    "put_over": _put_over,
+}  # fmt: skip

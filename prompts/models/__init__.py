@@ -1,0 +1,1 @@
+"""Language models: in a process of their own, or behind an endpoint."""

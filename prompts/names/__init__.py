@@ -1,0 +1,1 @@
+"""Which files and folders of the tree a name stands for."""

@@ -1,0 +1,20 @@
+"""The word lists of `prompts/data`, which a person may read and extend. Read once, any thread."""
+
+from __future__ import annotations
+
+import sys
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@lru_cache(maxsize=16)
+def load(name: str) -> dict[str, Any]:
+    """The tables of `prompts/data/NAME.toml`."""
+    file = resources.files("lsfs.prompts").joinpath("data").joinpath(f"{name}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -1,0 +1,58 @@
+"""What is refused in any language, and how it is said. Pure functions, any thread."""
+
+from __future__ import annotations
+
+import re
+
+from lsfs import plan
+from lsfs.errors import NotUnderstoodError, PolicyError
+from lsfs.paths import for_terminal
+from lsfs.plan import BaseOperation
+from lsfs.selector import Selector
+
+
+def refuse_vague_act(operation: BaseOperation) -> None:
+    """No act on everything, whoever proposes it.
+
+    Raises:
+        NotUnderstoodError: the operation changes something and its target is everything.
+    """
+    target = getattr(operation, "target", None)
+    vague = isinstance(target, Selector) and (target.is_vague() or "" in target.paths)
+    if isinstance(operation, plan.MakeGroup) and operation.by:  # names, or links: all stays
+        vague = vague and operation.form in ("moves", "copies")
+    if operation.effect != "read" and vague:
+        raise NotUnderstoodError(
+            f"{getattr(operation, 'op', 'it')!r} would touch everything", hint="name the files"
+        )
+
+
+def missing(what: str, example: str) -> NotUnderstoodError:
+    """The error for a slot that could not be filled."""
+    return NotUnderstoodError(f"I did not understand {what}", hint=f"for example: {example}")
+
+
+_ABSOLUTE = re.compile(r"/+[^/\s]|~[\w.-]*(?:/|$)")
+
+
+def refuse_outside(name: str) -> None:
+    """Refuse a path of the whole machine, or of somebody's home.
+
+    Raises:
+        PolicyError: `name` starts with "/" or "~".
+    """
+    if _ABSOLUTE.match(name.strip()):
+        raise PolicyError(
+            f"{for_terminal(name.strip())}: outside the root",
+            path=name.strip(),
+            hint="name a path inside it, without the leading / or ~",
+        )
+
+
+def quote_it(name: str) -> NotUnderstoodError:
+    """The refusal of a name whose edges are unclear."""
+    shown = for_terminal(name.strip())
+    return NotUnderstoodError(
+        f"I am not sure where the name around {shown!r} begins and ends",
+        hint="put the whole name in quotes, like 'two words.txt'",
+    )

@@ -1,0 +1,1 @@
+"""What texts say, and what changed in them."""

@@ -1,0 +1,1 @@
+"""Time in words: spans and moments, English and Chinese."""
