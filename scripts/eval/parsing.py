@@ -1,9 +1,9 @@
-"""How well requests in words become plans: `python scripts/eval/parsing.py [--develop]`.
+"""How well requests in words become plans: `python scripts/eval/parsing.py [--develop [later]]`.
 
 tests/data/requests.toml is developed on, requests.later.toml will be; requests.report.toml, written
 apart, is only reported on.
 Figures are of the parser without a language model, on the packaged embedding model and a real
-catalog. `--develop` lists what went wrong in the developing half, and only there.
+catalog. `--develop` lists what went wrong in a half that is developed on, and only there.
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ def report(name: str, judged: Sequence[Judged]) -> str:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--develop", action="store_true", help="list what went wrong there")
+    arguments.add_argument(
+        "--develop", choices=("develop", "later"), nargs="?", const="develop",
+        help="this half alone, and what went wrong in it",
+    )  # fmt: skip
     flags = arguments.parse_args()
     requests = load_requests()
     with (
@@ -61,9 +64,9 @@ def main() -> None:
         show(requests, parser, develop=flags.develop)
 
 
-def show(requests: Requests, parser: RequestParser, *, develop: bool) -> None:
+def show(requests: Requests, parser: RequestParser, *, develop: str | None) -> None:
     """Print the figures, and when developing what went wrong."""
-    for half in ("develop",) if develop else ("develop", "later", "report"):
+    for half in (develop,) if develop else ("develop", "later", "report"):
         judged = [judge(item, parser) for item in requests.half(half)]
         print(report(half, judged))
         for item, j in zip(requests.half(half), judged, strict=True):
