@@ -26,6 +26,7 @@ from lsfs.ports import Embedder, LanguageModel, Names
 
 from .chinese.parser import forbids, is_chinese, read_chinese
 from .english.certainty import is_open_statement, is_order, refuse_uncertain, refuse_unread_words
+from .english.dictated import quote_dictated
 from .english.finding import asked_for, only_looks
 from .english.grouping import makes_folders, only_reads
 from .english.imperative import (
@@ -63,6 +64,10 @@ from .request.refusals import refuse_vague_act
 
 LONGEST_REQUEST = 4000
 """Characters; a longer request is refused before anything reads it."""
+
+MOST_UNCLOSED = 50
+"""Each is looked for to the end of the request, by each pattern."""
+_OPENING = re.compile(r"(?<!\w)['\"“‘«「`]")
 
 _READS = frozenset(
     "search list read stat summarize change_summary similar groups history diff log "
@@ -133,6 +138,7 @@ class RequestParser:
         if exact is not None:
             refuse_vague_act(exact)
             return _plan((exact,), request, "exact", actor)
+        text = quote_dictated(text)
         shown = () if is_about_acts(text) else shown
         text = named(text, shown)
         try:
@@ -157,6 +163,12 @@ class RequestParser:
             raise UsageError(
                 f"the request has {len(request)} characters; {LONGEST_REQUEST} are read",
                 hint="put long texts into a file",
+            )
+        unclosed = len(_OPENING.findall(QUOTED.sub(" ", request)))
+        if unclosed > MOST_UNCLOSED:
+            raise UsageError(
+                f"{unclosed} quotation marks of the request are never closed",
+                hint="put each name, and each text, in a pair of quotes",
             )
         return request.strip()
 

@@ -17,7 +17,9 @@ def spelt(text: str) -> str:
     fixed = [text[m.start() : m.end()] for m in QUOTED.finditer(text)]
     masked = QUOTED.sub("\x00", text)
     masked = re.sub(
-        r"(?<![\w./-])[a-z]{4,14}(?![\w/-]|\.\w)", lambda m: _SLIPS.get(m[0], m[0]), masked
+        r"(?:\b(?:called|named|titled)\s+)?(?<![\w./-])[a-z]{4,14}(?![\w/-]|\.\w)",
+        lambda m: _SLIPS.get(m[0], m[0]),
+        masked,
     )
     for quote in fixed:
         masked = masked.replace("\x00", quote, 1)
@@ -46,7 +48,7 @@ _WORKING_WORDS = (
 
 
 _REAL_WORDS = frozenset(
-    "abut bout paper document photo picture month week mentions share resume relate created".split()
+    "abut bout moths crate pleas paper document photo picture month week mentions share resume relate created".split()
 )
 
 

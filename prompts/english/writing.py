@@ -46,7 +46,7 @@ _COLON_TEXT = re.compile(r":\s+(\S.*)$", re.S)
 def _create(text: str, context: Context) -> BaseOperation:
     if _EMPTIES.match(text):
         raise missing("what to make", "write '' into draft.txt")
-    body = [quote for quote in quotes(text) if not looks_like_file(quote.text)]
+    body = _texts(text)
     bare = without(text, body)
     if re.search(r"\b(?:folder|directory)\b", bare) and not re.search(r"\bfile\b|\.\w", bare):
         return _mkdir(text, context)
@@ -180,14 +180,22 @@ _ROOT_WORDS = frozenset("the root top main current this home it here".split())
 
 def _text_and_file(text: str, intent: str, context: Context, example: str) -> tuple[str, str]:
     """The quoted text and the one file it goes to."""
-    found = quotes(text)
-    body = [quote for quote in found if not looks_like_file(quote.text)] or found[:1]
+    body = _texts(text) or quotes(text)[:1]
     if len(body) == 1:
         return body[0].text, _destination_file(without(text, body), intent, context, example)
     colon = _COLON_TEXT.search(text)
     if not body and colon:
         return colon[1].strip(), _destination_file(text[: colon.start()], intent, context, example)
     raise missing("which text (put it in quotes)", example)
+
+
+def _texts(text: str) -> list[Quote]:
+    """The quotes that are no names: what follows a colon, and what looks like no file."""
+    return [
+        quote
+        for quote in quotes(text)
+        if text[: quote.start].endswith(": ") or not looks_like_file(quote.text)
+    ]
 
 
 def _destination_file(text: str, intent: str, context: Context, example: str) -> str:

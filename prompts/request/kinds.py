@@ -174,7 +174,7 @@ def _cut_endings(spoken: Spoken) -> list[str]:
         if _is_kind(spoken.rest, match):
             found.append(match["list"])
             spoken.cut(*match.span())
-            position = 0
+            position = match.start()
         else:
             position = match.end()
     return found

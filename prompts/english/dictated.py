@@ -1,0 +1,42 @@
+"""Text that a request dictates after a colon: "append to todo.txt: call mum, delete draft.txt". Pure.
+
+It is quoted before anything else is read, so that nothing of it is taken for an order, a name or a
+slip of the pen.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..request.quoting import blanked_names, masked
+
+_WRITES = re.compile(
+    r"\b(?:append|add|note(?:\s+down)?|write(?:\s+down)?|jot(?:\s+down)?|put|insert|log|record|enter|type|"
+    r"scribble|stick|create|make|start|save)\b(?P<to>[^:\n]*):\s+(?P<text>\S.*)$",
+    re.I | re.S,
+)
+_INTO_FILE = re.compile(
+    r"\0|\b(?:file|notes?|list|todos?|to-?do|diary|journal|log|memo|line|sentence|words?|text)\b",
+    re.I,
+)
+_LISTS = re.compile(
+    r"\b(?:following|these)\s+(?:\w+\s+)?(?:files|folders|documents)\b|\bfolders?\b", re.I
+)
+_MARKS = (('"', '"'), ("“", "”"), ("«", "»"), ("「", "」"), ("`", "`"))
+
+
+def quote_dictated(text: str) -> str:
+    """The request with marks around the text after its colon, where it says to write that down."""
+    match = _WRITES.search(masked(text))
+    if match is None:
+        return text
+    to = blanked_names(text)[slice(*match.span("to"))]
+    if not _INTO_FILE.search(to) or _LISTS.search(to):
+        return text
+    body = text[match.start("text") :]
+    if masked(body)[0] in "\"'“‘«「`":
+        return text
+    for opening, closing in _MARKS:
+        if opening not in body and closing not in body:
+            return f"{text[: match.start('text')]}{opening}{body}{closing}"
+    return text
