@@ -1,4 +1,4 @@
-"""Text that a request dictates after a colon: "append to todo.txt: call mum, delete draft.txt". Pure.
+"""Text that a request dictates after a colon: "append to todo.txt: call mum, delete it". Pure.
 
 It is quoted before anything else is read, so that nothing of it is taken for an order, a name or a
 slip of the pen.

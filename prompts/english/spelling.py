@@ -48,7 +48,8 @@ _WORKING_WORDS = (
 
 
 _REAL_WORDS = frozenset(
-    "abut bout moths crate pleas paper document photo picture month week mentions share resume relate created".split()
+    "abut bout moths crate pleas paper document photo picture month week mentions share resume "
+    "relate created".split()
 )
 
 
