@@ -1,11 +1,12 @@
-"""The request fixtures (tests/data/requests.toml to develop on, requests.later.toml to develop on
-next, requests.report.toml to report on) made real, and the judging of what came of them.
+"""The request fixtures made real, and the judging of what came of them: tests/data/requests.toml,
+requests.later.toml and requests.third.toml to develop on, requests.report.toml to report on.
 
 Shared by scripts/eval/parsing.py and the tests. Nothing here is tuned on what is reported on.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -29,6 +30,9 @@ from lsfs.prompts.parser import RequestParser
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
 Flat = dict[str, Any]
+_FILES = {"develop": "", "later": ".later", "third": ".third", "report": ".report"}
+DEVELOPED = ("develop", "later", "third")
+"""The sets that may be looked into; what is only reported on stays unseen."""
 
 
 @dataclass(frozen=True)
@@ -50,25 +54,23 @@ class Requests:
     now: datetime
     files: list[str]
     directories: list[str]
-    develop: list[dict[str, Any]]
-    later: list[dict[str, Any]]
-    report: list[dict[str, Any]]
+    sets: dict[str, list[dict[str, Any]]]
 
     def half(self, which: str) -> list[dict[str, Any]]:
-        """ "develop", "later" or "report"."""
-        found: list[dict[str, Any]] = getattr(self, which)
-        return found
+        """Of DEVELOPED, or "report"."""
+        return self.sets[which]
 
 
 def load_requests() -> Requests:
     """Read the fixtures."""
-    data, later, report = (
-        tomllib.loads((DATA / name).read_text(encoding="utf-8"))
-        for name in ("requests.toml", "requests.later.toml", "requests.report.toml")
-    )
+    data = {
+        which: tomllib.loads((DATA / f"requests{name}.toml").read_text(encoding="utf-8"))
+        for which, name in _FILES.items()
+    }
+    tree = data["develop"]
     return Requests(
-        data["now"], data["files"], data["directories"],
-        data["request"], later["request"], report["request"],
+        tree["now"], tree["files"], tree["directories"],
+        {which: read["request"] for which, read in data.items()},
     )  # fmt: skip
 
 
@@ -93,9 +95,13 @@ def flat(operation: BaseOperation) -> Flat:
     return {"op": getattr(operation, "op", "?"), **{k: _plain(k, v) for k, v in fields.items()}}
 
 
+_MOMENTS = frozenset("after before to since until expires mtime from_time to_time".split())
+
+
 def _plain(key: str, value: Any) -> Any:
-    if key in {"after", "before", "to", "since", "expires"} and isinstance(value, str):
-        return value.removesuffix("+01:00").removesuffix(":00").removesuffix("T00:00")
+    if key in _MOMENTS and isinstance(value, str):
+        bare = re.sub(r"(?<=T\d\d:\d\d):00$", "", value.removesuffix("+01:00"))
+        return bare.removesuffix("T00:00")
     if key == "query":
         return _query(value)
     return value
@@ -148,7 +154,7 @@ def _same(wanted: Flat, got: Flat) -> bool:
         return len(steps) == len(others) and all(map(_same, steps, others))
     queries = wanted.get("query", [])
     queries = [queries] if isinstance(queries, str) else queries
-    rest = {key: value for key, value in wanted.items() if key != "query"}
+    rest = {key: _plain(key, value) for key, value in wanted.items() if key != "query"}
     others = {key: value for key, value in got.items() if key != "query"}
     if rest != others:
         return False

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lsfs.errors import LsfsError
 
+from .completing import PathCompleter
 from .finding import ask_once
 from .invocation import DONE, Invocation, report, unexpected
 
@@ -25,11 +26,13 @@ def converse(invocation: Invocation) -> int:
         readline.read_history_file(history)
     readline.set_history_length(HISTORY_LINES)
     invocation.say(f"asking {invocation.location.root}; Ctrl-D or `exit` ends it")
+    completer = PathCompleter(invocation.location.root)
+    completer.install()
     shown: list[str] = []
     try:
         while (words := _next_request()) is not None:
             if words:
-                shown = _one(invocation, words, shown) or shown
+                completer.shown = shown = _one(invocation, words, shown) or shown
     finally:
         _keep(history)
     return DONE

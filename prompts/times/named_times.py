@@ -117,13 +117,12 @@ def _exact(end: int, at: datetime, unit: str) -> Time:
 
 
 def _past(text: str, start: int, now: datetime, *, weak: bool) -> Time | None:
-    """ "the last 7 days", "the past hour": until now; of days and more from a midnight on."""
+    """ "the last 7 days", "the past hour": as long as said, until now."""
     match = _LAST.match(text, start)
     length = _length_at(text, match.end(), weak=weak) if match else None
     if length is None:
         return None
     first = length.before(now)
-    first = first if _is_short(length.unit) else floor(first, "day")
     return Time(length.end, first, now, point=first)
 
 
