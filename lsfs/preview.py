@@ -46,7 +46,7 @@ def plan(answer: Json, look: Look) -> str:
 
 def _each(operations: Sequence[Json], look: Look) -> list[str]:
     lines: list[str] = []
-    for _, run in groupby(operations, key=lambda operation: operation["op"]):
+    for _, run in groupby(_together(operations), key=lambda operation: operation["op"]):
         alike = list(run)
         for operation in alike[:NAMES]:
             lines += _operation(operation, look)
@@ -54,6 +54,30 @@ def _each(operations: Sequence[Json], look: Look) -> list[str]:
             verb = alike[0]["op"].replace("_", " ")
             lines.append(f"... and {len(alike) - NAMES} more to {verb}")
     return lines
+
+
+def _together(operations: Sequence[Json]) -> list[Json]:
+    """What goes into one folder, each by the name it has, told as one operation."""
+    told: list[Json] = []
+    for place, run in groupby(operations, key=_goes_to):
+        alike = list(run)
+        if place is None or len(alike) == 1:
+            told += alike
+            continue
+        paths = [path for one in alike for path in one["target"]["paths"]]
+        told.append(
+            {"op": alike[0]["op"], "target": {"paths": paths}, "to": f"{parent(place[1])}/"}
+        )
+    return told
+
+
+def _goes_to(operation: Json) -> tuple[str, str] | None:
+    """What is done and where to, of one that says nothing more."""
+    if operation["op"] not in _TRANSFERS or operation.get("overwrite") or not operation.get("to"):
+        return None
+    if not _keeps_name(operation) or not parent(operation["to"]):
+        return None
+    return operation["op"], parent(operation["to"]) + "/x"
 
 
 _GROUPS, _TRANSFERS = frozenset({"group", "drop_group"}), frozenset({"move", "copy", "link"})

@@ -61,6 +61,7 @@ from .ordinals import is_about_acts, named
 from .request.hints import Hints
 from .request.quoting import PATH, QUOTED
 from .request.refusals import refuse_vague_act
+from .suggestions import EXAMPLES, not_understood, refuse_to_chat
 
 LONGEST_REQUEST = 4000
 """Characters; a longer request is refused before anything reads it."""
@@ -82,25 +83,6 @@ _CORRECTED = re.compile(
     r"rather\b",
     re.IGNORECASE,
 )
-_PHRASES = {
-    "search": "find notes about scheduling from last week", "list": "what is in Documents",
-    "read": "read todo.txt", "stat": "how big is budget.xlsx",
-    "summarize": "summarise q3-report.docx",
-    "change_summary": "summarise what changed in plan.md since Monday",
-    "similar": "files similar to pasta.md", "groups": "which groups are there",
-    "history": "history plan.md", "diff": "what changed in plan.md", "log": "log",
-    "create": "create ideas.md", "mkdir": "make a folder called travel",
-    "write": "write 'some text' into notes.txt", "append": "append 'one more line' to todo.txt",
-    "replace": "replace 'colour' with 'color' in plan.md", "move": "move draft.txt to archive/",
-    "rename": "rename draft.txt to chapter1.txt", "copy": "copy budget.xlsx to old/",
-    "put_over": "change the content of new.txt to old.txt", "remove": "delete draft.txt",
-    "join": "merge a.txt and b.txt into c.txt", "group": "group everything about taxes as taxes",
-    "drop_group": "forget the group taxes", "rollback": "roll back plan.md by 2 versions",
-    "undo": "undo", "redo": "redo", "lock": "lock cv.pdf", "unlock": "unlock cv.pdf",
-    "share": "share budget.xlsx for 7 days", "unshare": "unshare 4", "touch": "touch plan.md",
-    "link": "link draft.txt into reading/", "translate": "translate letter.docx into English",
-}  # fmt: skip
-_NEAREST = 3
 
 
 class RequestParser:
@@ -134,6 +116,7 @@ class RequestParser:
         text = self._checked(request)
         now = self._now()
         context = Context(Targets(self._names), now)
+        refuse_to_chat(text)
         exact = exact_form(text, context.targets, now)
         if exact is not None:
             refuse_vague_act(exact)
@@ -158,7 +141,7 @@ class RequestParser:
 
     def _checked(self, request: str) -> str:
         if not request.strip():
-            raise UsageError("the request is empty", hint=f"for example: {_PHRASES['search']}")
+            raise UsageError("the request is empty", hint=f"for example: {EXAMPLES['search']}")
         if len(request) > LONGEST_REQUEST:
             raise UsageError(
                 f"the request has {len(request)} characters; {LONGEST_REQUEST} are read",
@@ -239,9 +222,9 @@ class RequestParser:
             refuse_uncertain(text, operation)
             refuse_unread_words(text, operation, intent)
             if not is_order(text, intent, operation):
-                raise _not_understood("I am not sure that this is an order", ranked)
+                raise not_understood("I am not sure that this is an order", ranked)
             if probability < _needed(intent):
-                raise _not_understood("I am not sure what you want changed", ranked)
+                raise not_understood("I am not sure what you want changed", ranked)
         refuse_vague_act(operation)
         return operation
 
@@ -258,7 +241,7 @@ class RequestParser:
         else:
             problem = None
         if problem is not None:
-            raise _not_understood(problem, ranked)
+            raise not_understood(problem, ranked)
 
     def _ranked(self, text: str) -> list[tuple[str, float]]:
         with self._training:
@@ -282,7 +265,7 @@ class RequestParser:
             return "group" if intent in ("copy", "move") and makes_folders(text) else intent
         if self._is_noun_phrase(text, ranked):
             return "search"
-        raise _not_understood("I did not understand what to do", ranked)
+        raise not_understood("I did not understand what to do", ranked)
 
     def _is_noun_phrase(self, text: str, ranked: Sequence[tuple[str, float]]) -> bool:
         chances = dict(ranked)
@@ -351,13 +334,8 @@ def _valid(
     try:
         return filled()
     except ValidationError as error:
-        raise _not_understood("a part of that makes no valid plan", ranked) from error
+        raise not_understood("a part of that makes no valid plan", ranked) from error
 
 
 def _needed(intent: str) -> float:
     return _SURE_DESTRUCTIVE if intent in _DESTRUCTIVE else _SURE_CHANGE
-
-
-def _not_understood(message: str, ranked: Sequence[tuple[str, float]]) -> NotUnderstoodError:
-    nearest = [_PHRASES[intent] for intent, _ in ranked if intent in _PHRASES][:_NEAREST]
-    return NotUnderstoodError(message, hint="I can, for example: " + " · ".join(nearest))

@@ -144,9 +144,24 @@ def test_many_operations_of_a_kind_are_counted() -> None:
         for number in range(30)
     ]
     shown = preview.plan(planned({"op": "mkdir", "path": "d"}, *moves), PIPE).splitlines()
-    assert shown[:2] == ["mkdir d", "move f0 to d/f0"]
-    assert shown[-1] == "... and 22 more to move"
-    assert len(shown) == 10
+    assert shown[:3] == ["mkdir d", "move 30 entries to d/:", "    f0"]
+    assert shown[-1] == "    ... and 22 more"
+    assert len(shown) == 11
+    moves[3]["to"] = "d/other"
+    shown = preview.plan(planned(*moves), PIPE).splitlines()
+    assert shown[:5] == [
+        "move 3 entries to d/:",
+        "    f0",
+        "    f1",
+        "    f2",
+        "move f3 to d/other",
+    ]
+    renames = [
+        {"op": "move", "target": {"paths": [f"f{number}"]}, "to": f"g{number}"}
+        for number in range(30)
+    ]
+    shown = preview.plan(planned(*renames), PIPE).splitlines()
+    assert shown[0] == "move f0 to g0" and shown[-1] == "... and 22 more to move"
 
 
 def test_several_groups_and_folders_are_tables() -> None:

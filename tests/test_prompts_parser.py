@@ -162,7 +162,14 @@ def test_steps_of_one_request() -> None:
 def test_not_understood_names_what_it_can_do() -> None:
     with pytest.raises(NotUnderstoodError) as caught:
         trained_parser().parse("how are you", "test")
-    assert "for example" in str(caught.value.hint)
+    assert "for example: find notes" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("request_text", ["help", "What can you do?", "?", "你会做什么？"])
+def test_whoever_asks_for_help_is_shown_an_example_of_each_intent(request_text: str) -> None:
+    with pytest.raises(NotUnderstoodError) as caught:
+        trained_parser().parse(request_text, "test")
+    assert len(str(caught.value.hint).split(" · ")) > 25
 
 
 class GoneEmbedder:

@@ -1,0 +1,57 @@
+"""What a person is told who was not understood: the nearest things that can be done. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lsfs.errors import NotUnderstoodError
+
+EXAMPLES = {
+    "search": "find notes about scheduling from last week", "list": "what is in Documents",
+    "read": "read todo.txt", "stat": "how big is budget.xlsx",
+    "summarize": "summarise q3-report.docx",
+    "change_summary": "summarise what changed in plan.md since Monday",
+    "similar": "files similar to pasta.md", "groups": "which groups are there",
+    "history": "history plan.md", "diff": "what changed in plan.md", "log": "log",
+    "create": "create ideas.md", "mkdir": "make a folder called travel",
+    "write": "write 'some text' into notes.txt", "append": "append 'one more line' to todo.txt",
+    "replace": "replace 'colour' with 'color' in plan.md", "move": "move draft.txt to archive/",
+    "rename": "rename draft.txt to chapter1.txt", "copy": "copy budget.xlsx to old/",
+    "put_over": "change the content of new.txt to old.txt", "remove": "delete draft.txt",
+    "join": "merge a.txt and b.txt into c.txt", "group": "group everything about taxes as taxes",
+    "drop_group": "forget the group taxes", "rollback": "roll back plan.md by 2 versions",
+    "undo": "undo", "redo": "redo", "lock": "lock cv.pdf", "unlock": "unlock cv.pdf",
+    "share": "share budget.xlsx for 7 days", "unshare": "unshare 4", "touch": "touch plan.md",
+    "link": "link draft.txt into reading/", "translate": "translate letter.docx into English",
+}  # fmt: skip
+"""A request for each intent."""
+_NEAREST = 3
+_NEAR = 0.08
+"""A chance below this says nothing: what is asked for most is named instead."""
+_OFTEN = ("search", "summarize", "move", "group", "rollback", "undo")
+_ASKS_FOR_HELP = re.compile(
+    r"\W*(?:help(?: me)?|\?|what (?:can|do) (?:you|i|lsfs) (?:do|ask|say)(?: here| for me)?|"
+    r"how does (?:this|it) work|(?:show|list) (?:me )?(?:the |all )?(?:commands|examples)|"
+    r"帮助|你(?:会|能)(?:做|干)?(?:什么|啥))\W*",
+    re.I,
+)
+
+
+def refuse_to_chat(text: str) -> None:
+    """Answer "what can you do?" with what can be asked for.
+
+    Raises:
+        NotUnderstoodError: that is the request; `hint` is an example of each.
+    """
+    if _ASKS_FOR_HELP.fullmatch(text):
+        raise NotUnderstoodError(
+            "ask in your own words", hint=f"for example: {' · '.join(EXAMPLES.values())}"
+        )
+
+
+def not_understood(message: str, ranked: Sequence[tuple[str, float]]) -> NotUnderstoodError:
+    """The error, with examples of the likeliest intents in `ranked` (intent, chance)."""
+    near = [intent for intent, chance in ranked if chance >= _NEAR and intent in EXAMPLES]
+    nearest = [EXAMPLES[intent] for intent in dict.fromkeys((*near, *_OFTEN))][:_NEAREST]
+    return NotUnderstoodError(message, hint="I can, for example: " + " · ".join(nearest))
