@@ -77,7 +77,7 @@ def _goes_to(operation: Json) -> tuple[str, str] | None:
         return None
     if not _keeps_name(operation) or not parent(operation["to"]):
         return None
-    return operation["op"], parent(operation["to"]) + "/x"
+    return operation["op"], parent(operation["to"])
 
 
 _GROUPS, _TRANSFERS = frozenset({"group", "drop_group"}), frozenset({"move", "copy", "link"})

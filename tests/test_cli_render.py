@@ -144,13 +144,13 @@ def test_many_operations_of_a_kind_are_counted() -> None:
         for number in range(30)
     ]
     shown = preview.plan(planned({"op": "mkdir", "path": "d"}, *moves), PIPE).splitlines()
-    assert shown[:3] == ["mkdir d", "move 30 entries to d/:", "    f0"]
+    assert shown[:3] == ["mkdir d", "move 30 entries to d:", "    f0"]
     assert shown[-1] == "    ... and 22 more"
     assert len(shown) == 11
     moves[3]["to"] = "d/other"
     shown = preview.plan(planned(*moves), PIPE).splitlines()
     assert shown[:5] == [
-        "move 3 entries to d/:",
+        "move 3 entries to d:",
         "    f0",
         "    f1",
         "    f2",
