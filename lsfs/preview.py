@@ -65,9 +65,7 @@ def _together(operations: Sequence[Json]) -> list[Json]:
             told += alike
             continue
         paths = [path for one in alike for path in one["target"]["paths"]]
-        told.append(
-            {"op": alike[0]["op"], "target": {"paths": paths}, "to": f"{parent(place[1])}/"}
-        )
+        told.append({"op": alike[0]["op"], "target": {"paths": paths}, "to": place[1]})
     return told
 
 
