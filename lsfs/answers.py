@@ -35,7 +35,7 @@ def _is_empty(answer: Mapping[str, Any]) -> bool:
     outcome = answer["outcome"]
     found = any(outcome.get(key) for key in ("hits", "rows", "text", "changes"))
     asked = {operation["op"] for operation in answer["plan"]["operations"]}
-    return not found and asked <= _QUESTIONS
+    return not found and bool(asked) and asked <= _QUESTIONS
 
 
 def confirmation(answer: Mapping[str, Any], actor: str) -> dict[str, Any]:

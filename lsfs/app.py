@@ -44,6 +44,7 @@ from lsfs.replay import SpoolReader
 from lsfs.reserve import Reserve
 from lsfs.resolve import Resolver
 from lsfs.rooms import living_mounts, moment, mount_with_other_state
+from lsfs.running import Runner
 from lsfs.seen import device_of_fine_times
 from lsfs.service import App, Core, translated
 from lsfs.shown import Shown
@@ -224,15 +225,13 @@ def build_core(
     )
     summaries = Summaries(catalog, workshop, summarizer, observer.is_excluded)
     comparison = Comparison(observer, history, shown, workshop, summarizer)
-    engine = Engine(
-        Resolver(history, journal, workshop, GroupNamer(model, config.model.context_tokens)),
-        Reads(history, journal, workshop, comparison, summaries),
-        Acts(history, observer),
-        journal,
-        config.policy,
-    )
+    namer = GroupNamer(model, config.model.context_tokens)
+    resolver = Resolver(history, journal, workshop, namer)
+    reads = Reads(history, journal, workshop, comparison, summaries)
+    engine = Engine(resolver, reads, Acts(history, observer), journal, config.policy)
+    runner = Runner(resolver, reads, config.run, observer.is_excluded)
     spool = SpoolReader(config, observer, history, journal)
-    return Core(config, catalog, history, journal, observer, engine, spool, shown, workshop)
+    return Core(config, catalog, history, journal, observer, engine, runner, spool, shown, workshop)
 
 
 def _open(config: Config, undo: contextlib.ExitStack) -> App:

@@ -31,6 +31,7 @@ MODULES = {
     "serving": ("init", "mount", "umount", "serve", "stop", "index"),
     "status": ("status",),
     "finding": ("search", "ask", "similar", "summarize"),
+    "running": ("run",),
     "grouping": ("group", "groups"),
     "past": ("history", "diff", "rollback", "restore", "log", "undo", "redo"),
     "locking": ("lock", "unlock"),

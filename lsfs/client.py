@@ -24,6 +24,7 @@ from lsfs import daemon, results, rooms
 from lsfs.answers import confirmation
 from lsfs.errors import ConfirmationError, LsfsError
 from lsfs.location import Location, find_location
+from lsfs.program_text import load_text
 from lsfs.records import Coverage, SearchResult
 from lsfs.results import Outcome
 
@@ -129,15 +130,23 @@ class FileSystem:
         return self._settled(self.call("ask", {**asked, "shown": list(shown)}))
 
     def run(
-        self, operations: Sequence[Mapping[str, Any]], *, yes: bool = False, dry_run: bool = False
-    ) -> Outcome:
-        """Run operations (`{"op": "move", "target": {"paths": ["a"]}, "to": "b"}`) as one plan.
+        self, what: Sequence[Mapping[str, Any]] | Path | str, *, yes: bool = False,
+        dry_run: bool = False,
+    ) -> Outcome:  # fmt: skip
+        """Run operations (`{"op": "move", "target": {"paths": ["a"]}, "to": "b"}`) as one plan; or
+        a program in words, the file at a `Path` or the text of a `str`: its steps are in `steps`.
 
         Raises:
-            UsageError: not a valid operation.
+            UsageError: not a valid operation, or no program; the message says which line.
             ConfirmationError: the plan needs a yes; nothing was done.
         """
-        asked = {"operations": plain(operations), "actor": ACTOR, "yes": yes, "dry_run": dry_run}
+        asked: dict[str, Any] = {"actor": ACTOR, "yes": yes, "dry_run": dry_run}
+        if isinstance(what, Path):
+            asked |= {"program": load_text(what), "name": what.name}
+        elif isinstance(what, str):
+            asked |= {"program": what}
+        else:
+            asked |= {"operations": plain(what)}
         return self._settled(self.call("run", asked))
 
     # -- read ----------------------------------------------------------------------------------
@@ -305,7 +314,8 @@ class FileSystem:
         """
         outcome = results.outcome_from_json(answer)
         if outcome.status == "needs_confirmation" and self._confirm and self._confirm(outcome):
-            outcome = results.outcome_from_json(self.call("run", confirmation(answer, ACTOR)))
+            confirmed = self.call("run", confirmation(answer, ACTOR))
+            outcome = results.outcome_from_json({**answer, **confirmed})
         if outcome.status == "needs_confirmation":
             raise ConfirmationError(
                 "this plan needs a yes; nothing was done",

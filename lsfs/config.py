@@ -127,6 +127,14 @@ class PolicyConfig(Section):
     max_without_review: int = Field(default=100, ge=0)
 
 
+class RunConfig(Section):
+    """Bounds of a program in words: the most steps that one run takes, and the most files that a
+    loop goes through."""
+
+    max_steps: int = Field(default=500, ge=1)
+    max_loop_files: int = Field(default=100, ge=1)
+
+
 class Config(Section):
     """All settings of one root."""
 
@@ -137,6 +145,7 @@ class Config(Section):
     versions: VersionsConfig = VersionsConfig()
     model: ModelConfig = ModelConfig()
     policy: PolicyConfig = PolicyConfig()
+    run: RunConfig = RunConfig()
 
     @property
     def catalog_file(self) -> Path:
@@ -196,6 +205,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "versions": VersionsConfig,
     "model": ModelConfig,
     "policy": PolicyConfig,
+    "run": RunConfig,
 }
 
 

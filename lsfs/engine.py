@@ -184,6 +184,8 @@ class Engine:
                 f"{cause}; and what was done before could not all be turned back: {left[0]}",
                 hint=f"`lsfs undo {journal}` tries again; nothing is lost",
             ) from cause
+        if changes and isinstance(cause, LsfsError):
+            cause.message += "; what was done before it is turned back"
 
     def reverse(self, journal: int) -> list[str]:
         """Turn back a plan that did not end, as far as its acts happened; what could not be.

@@ -363,6 +363,7 @@ class Plan(Model):
     filled in `touched`, what it changes or copies; its `token` then binds a confirmation to exactly
     these operations on exactly these states. `undoes` is the journal row that a resolved undo (or
     redo) turns back by these operations, `forced` that it keeps what has changed since beside.
+    `is_chosen`: a query chose the literal paths before the plan was made.
     """
 
     operations: tuple[Operation, ...] = Field(min_length=1)
@@ -372,6 +373,7 @@ class Plan(Model):
     touched: tuple[Touched, ...] = ()
     undoes: int | None = None
     forced: bool = False
+    is_chosen: bool = False
 
     @property
     def token(self) -> str:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lsfs.config import PolicyConfig
-from lsfs.plan import Copy, Join, Move, Operation, Plan, Remove, Write
+from lsfs.errors import UsageError
+from lsfs.plan import Copy, Join, Move, Operation, Plan, Remove, Restore, Write
+from lsfs.selector import Selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,24 @@ def overwritten(operation: Operation) -> str | None:
             return to
         case _:
             return None
+
+
+def refuse_root(operation: Operation) -> None:
+    """The root itself is no entry: things go into it, and a restore is of what is in it.
+
+    Raises:
+        UsageError: the operation would change, copy or make the root itself.
+    """
+    if operation.effect == "read" or isinstance(operation, Restore):
+        return
+    target = getattr(operation, "target", None)
+    sources = target.paths if isinstance(target, Selector) else ()
+    made = operation.to if isinstance(operation, Join) else getattr(operation, "path", None)
+    if made == "" or "" in sources:
+        raise UsageError(
+            f"{operation.op} cannot be of the root folder itself", path="",
+            hint="name a file or a folder in it",
+        )  # fmt: skip
 
 
 def _is_protected(path: str, config: PolicyConfig) -> bool:

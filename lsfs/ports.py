@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from lsfs.plan import Plan, Search, Similar
+from lsfs.plan import BaseOperation, Plan, Search, Similar
 from lsfs.records import About, Chunk, Coverage, SearchResult, Summary, Topic
 from lsfs.selector import Filters
+from lsfs.worded import Program
 
 
 class Index(Protocol):
@@ -164,15 +165,46 @@ class Names(Protocol):
         ...
 
 
+class NamesThen(Names, Protocol):
+    """The names of the tree as they will be."""
+
+    def note(self, operation: BaseOperation) -> None:
+        """Take in what an operation makes, and what it takes away."""
+        ...
+
+
 class Parser(Protocol):
     """Words to a plan."""
 
-    def parse(self, request: str, actor: str, shown: Sequence[str] = ()) -> Plan:
+    def parse(
+        self, request: str, actor: str, shown: Sequence[str] = (), names: Names | None = None
+    ) -> Plan:
         """A plan that is only proposed: the engine validates, resolves and judges it. `shown` are
-        paths that were shown before, in order: "the second one", "those".
+        paths that were shown before, in order: "the second one", "those"; `names` those of the
+        tree it is about, by default as it is.
 
         Raises:
             NotUnderstoodError: with a hint naming the nearest things it can do.
+        """
+        ...
+
+    def names(self) -> NamesThen:
+        """The names of the tree, to be kept up with what will be done."""
+        ...
+
+    def program(self, text: str, name: str) -> Program:
+        """The program that `text` holds (docs/programs.md); `name` is what its file is called.
+
+        Raises:
+            UsageError: it is none, and in which line.
+        """
+        ...
+
+    def decide(self, question: str, known: str) -> bool:
+        """What a language model says to a question of yes or no about what is `known`.
+
+        Raises:
+            UnavailableError: there is none, or it does not answer.
         """
         ...
 

@@ -27,6 +27,8 @@ def outcome(answer: Json, look: Look) -> str:
     result = answer["outcome"]
     if result["status"] == "planned":
         return plan(answer, look)
+    if answer.get("steps") and result["status"] in ("done", "partial"):
+        return _went(answer, look)
     operations = answer["plan"]["operations"]
     if result["status"] == "done" and (groups := _places(operations, _GROUPS)):
         return render.table(groups, look)
@@ -36,12 +38,88 @@ def outcome(answer: Json, look: Look) -> str:
 def plan(answer: Json, look: Look) -> str:
     """A resolved plan in words: every operation, how much it touches, the first names, and why
     it is asked about. Of many files for several groups or folders, a table of those."""
-    operations = answer["plan"]["operations"]
-    lines = _spread(operations, look) or _each(operations, look)
+    if answer.get("steps"):
+        lines = [line for step in _telling(answer["steps"]) for line in _step(step, look)]
+    else:
+        operations = answer["plan"]["operations"]
+        lines = _spread(operations, look) or _each(operations, look)
     reasons = answer["outcome"].get("reasons")
     if reasons:
         lines.append(look.paint(f"({'; '.join(map(for_terminal, reasons))})", dim=True))
     return "\n".join(lines)
+
+
+def _telling(steps: Sequence[Json]) -> list[Json]:
+    """The steps that are told of: of the rounds of a loop, what they find, say and change."""
+    loops = [step["step"] for step in steps if step["kind"] == "loop"]
+    return [
+        step
+        for step in steps
+        if step["kind"] in ("process", "loop", "terminal")
+        or not any(f"{step['step']}.".startswith(f"{loop}.") for loop in loops)
+    ]
+
+
+def _step(step: Json, look: Look) -> list[str]:
+    """A step of a program: what it says, what it came to, and what it would change."""
+    lines = [f"{step['step']}. {_said(step)}{look.paint(_came_to(step), dim=True)}"]
+    wanted = [one for one in step["operations"] if one["op"] not in _READS]
+    if wanted:
+        told = _spread(wanted, look) or _each(wanted, look)
+    else:
+        told = [look.name(path) for path in step["paths"][:NAMES]]
+        if len(step["paths"]) > NAMES:
+            told.append(f"... and {len(step['paths']) - NAMES} more")
+        told += [clipped(line, VALUE) for line in (step["text"] or "").splitlines()[:FIRST]]
+    return lines + [f"     {line}" for line in told]
+
+
+def _said(step: Json) -> str:
+    told = clipped(step["instruction"], VALUE) or "stop"
+    match step["kind"]:
+        case "decision":
+            return told.rstrip("?") + "?"
+        case "loop":
+            return f"for each of: {told}"
+        case _:
+            return told
+
+
+_READS = frozenset(
+    "search list read stat history diff similar groups log summarize change_summary".split()
+)
+
+
+def _came_to(step: Json) -> str:
+    """In a few words, what a step came to."""
+    if step["skipped"]:
+        return f"  (nothing to do: {for_terminal(step['skipped'])})"
+    if step["answer"] is not None:
+        return "  (yes)" if step["answer"] else "  (no)"
+    if step["text"]:
+        return f"  ({len(step['text'].split())} words)"
+    count = len(step["paths"])
+    is_about_files = count or step["kind"] == "loop"
+    return f"  ({count} {'file' if count == 1 else 'files'})" if is_about_files else ""
+
+
+def _went(answer: Json, look: Look) -> str:
+    """How a program went, a row a step; of one that changed nothing, also what it says."""
+    rows = [
+        {
+            "step": step["step"], "what": _said(step),
+            "came to": look.name(step["paths"][0])
+            if len(step["paths"]) == 1 and not step["text"]
+            else _came_to(step).strip(" ()"),
+        }
+        for step in _telling(answer["steps"])
+    ]  # fmt: skip
+    parts = [render.table(rows, look)]
+    if not answer["outcome"]["changes"]:
+        parts += [look.name(row) for row in answer["outcome"]["rows"]]
+        text = answer["outcome"]["text"]
+        parts += [render.document(text, look)] if text else []
+    return "\n".join(parts)
 
 
 def _each(operations: Sequence[Json], look: Look) -> list[str]:

@@ -45,7 +45,7 @@ from lsfs.plan import (
     Touched,
     Undo,
 )
-from lsfs.policy import Facts, overwritten
+from lsfs.policy import Facts, overwritten, refuse_root
 from lsfs.ports import Index, Namer
 from lsfs.restore import Restorer
 from lsfs.same import is_same
@@ -74,7 +74,7 @@ class Resolver:
     def __init__(self, history: History, journal: Journal, index: Index, namer: Namer) -> None:
         self._history = history
         self._catalog = history.catalog
-        self._tree = history.tree
+        self.tree = history.tree
         self._journal = journal
         self._index = index
         self._groups = Groups(history.catalog)
@@ -114,7 +114,7 @@ class Resolver:
             changed=(*changed, *self._arriving(operations)),
             overwrites=tuple(self._overwritten(operations)),
             by_query=literal.changes_something()
-            and (is_chosen or any(map(_is_by_query, plan.operations))),
+            and (is_chosen or plan.is_chosen or any(map(_is_by_query, plan.operations))),
             lost=tuple(lost),
         )
         return Resolved(literal, facts, undoes)
@@ -130,7 +130,7 @@ class Resolver:
             raise UsageError("an undo stands alone in a plan", hint="ask for one after the other")
         found: list[Operation] = []
         for operation in asked:
-            found += self._literal(operation, lost, made_by(found))
+            found += self.literal(operation, lost, made_by(found))
         if not found:
             if lost:
                 more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
@@ -220,14 +220,15 @@ class Resolver:
         for number in itertools.count(1):
             more = f" {number}" if number > 1 else ""
             free = fitting("", path, f" (before undo {row}{more})")
-            if self._tree.there(free) is None:
+            if self.tree.there(free) is None:
                 return free
         raise AssertionError("there is always a free name")
 
-    def _literal(
+    def literal(
         self, operation: Operation, lost: list[str], made: Collection[str]
     ) -> Iterator[Operation]:
-        _refuse_root(operation)
+        """See `resolve`; `made` count as if they were there."""
+        refuse_root(operation)
         target = getattr(operation, "target", None)
         if isinstance(target, Selector):
             if isinstance(operation, Summarize):
@@ -240,9 +241,9 @@ class Resolver:
             check_name(operation.name)
         match operation:
             case Move() | Copy() | Link():
-                yield from placed(self._tree, operation)
+                yield from placed(self.tree, operation)
             case MakeGroup(form="copies" | "moves" | "links"):
-                yield from gathered(self._tree, operation)
+                yield from gathered(self.tree, operation)
             case DropGroup():
                 names = self._groups.meant(operation.name)
                 yield from (DropGroup(name=name) for name in names)
@@ -270,7 +271,7 @@ class Resolver:
         lost += restorer.lost
 
     def _is_no_link(self, path: str) -> bool:
-        state = self._tree.there(path)
+        state = self.tree.there(path)
         return state is not None and kind_of(state) != "symlink"
 
     def select(
@@ -309,7 +310,7 @@ class Resolver:
         return tuple(strong)
 
     def _existing(self, path: str) -> str:
-        if self._tree.stat(path) is None:
+        if self.tree.stat(path) is None:
             raise MissingPathError(
                 f"{path or '/'}: no such file or folder", path=path,
                 hint=f"`lsfs search '{name(path)}'` finds files by name",
@@ -348,7 +349,7 @@ class Resolver:
 
     def _with_contents(self, path: str) -> Iterator[str]:
         found = False
-        for one, _ in self._tree.walk(path):
+        for one, _ in self.tree.walk(path):
             found = True
             yield one
         if not found:
@@ -357,7 +358,7 @@ class Resolver:
     def _overwritten(self, operations: Sequence[Operation]) -> Iterator[str]:
         for operation in operations:
             path = overwritten(operation)
-            state = self._tree.there(path) if path else None
+            state = self.tree.there(path) if path else None
             if path and state and state.st_size and kind_of(state) != "directory":
                 yield path
 
@@ -369,24 +370,6 @@ _PATH_FIELDS: tuple[str, ...] = ("path", "to")
 def _is_by_query(operation: Operation) -> bool:
     target = getattr(operation, "target", None)
     return isinstance(target, Selector) and not target.is_literal()
-
-
-def _refuse_root(operation: Operation) -> None:
-    """The root itself is no entry: things go into it, and a restore is of what is in it.
-
-    Raises:
-        UsageError: the operation would change, copy or make the root itself.
-    """
-    if operation.effect == "read" or isinstance(operation, Restore):
-        return
-    target = getattr(operation, "target", None)
-    sources = target.paths if isinstance(target, Selector) else ()
-    made = operation.to if isinstance(operation, Join) else getattr(operation, "path", None)
-    if made == "" or "" in sources:
-        raise UsageError(
-            f"{operation.op} cannot be of the root folder itself", path="",
-            hint="name a file or a folder in it",
-        )  # fmt: skip
 
 
 def _named(operation: Operation) -> Iterator[str]:

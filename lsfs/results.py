@@ -25,7 +25,8 @@ class Outcome:
     of a listing (list, stat, history, log, groups) or the sentences of a summary as plain dicts;
     `text` what a read, a diff or a summary says; `undo` the id that takes it all back. `token`
     binds a yes to `operations`. `notices` are remarks on it; `weak` says that nothing is clearly
-    about what was searched for, and the hits are only the nearest.
+    about what was searched for, and the hits are only the nearest. `steps` are those that a program
+    in words ran, as plain dicts (docs/programs.md).
     """
 
     status: str
@@ -40,6 +41,7 @@ class Outcome:
     undo: int | None = None
     notices: tuple[str, ...] = ()
     weak: bool = False
+    steps: tuple[Mapping[str, Any], ...] = ()
     error: LsfsError | None = field(default=None, compare=False)
 
 
@@ -60,6 +62,7 @@ def outcome_from_json(answer: Mapping[str, Any]) -> Outcome:
         undo=outcome.get("undo"),
         notices=tuple(outcome.get("notices") or ()),
         weak=bool(outcome.get("weak")),
+        steps=tuple(answer.get("steps") or ()),
         error=error_from_json(failure) if failure else None,
     )
 

@@ -53,6 +53,8 @@ from lsfs.plan import (
 from lsfs.ports import Parser, Workshop
 from lsfs.replay import SpoolReader
 from lsfs.reserve import RESERVE_BYTES, Reserve, free_bytes
+from lsfs.run_method import consent_of, progress, run_program
+from lsfs.running import Runner
 from lsfs.shown import Shown
 from lsfs.upkeep import Upkeep
 from lsfs.wire import (
@@ -84,6 +86,7 @@ class Core:
     journal: Journal
     observer: Observer
     engine: Engine
+    runner: Runner
     spool: SpoolReader
     shown: Shown
     workshop: Workshop
@@ -95,6 +98,7 @@ class App:
     def __init__(self, core: Core, parser: Callable[[], Parser]) -> None:
         self.config = core.config
         self._engine = core.engine
+        self._runner = core.runner
         self._history = core.history
         self._spool = core.spool
         self._observer = core.observer
@@ -118,7 +122,7 @@ class App:
         self._enter: Callable[[str], None] = self._observer.enter
         self._methods: dict[str, Callable[[Params], Json]] = {
             "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
-            "status": self._status,
+            "run_progress": lambda _: progress(self._runner), "status": self._status,
             "index": self._index, "gc": self._gc, "verify": self._verify, "moment": self._moment,
             "settings": self._settings, **self._about_index.by_name,
             **PastMethods(core.history, core.shown, self._take_in).by_name,
@@ -208,14 +212,21 @@ class App:
             raise UsageError(
                 "the request is empty", hint='try: lsfs ask "find notes on scheduling"'
             )
+        parser = self._ready_parser()
+        plan = parser.parse(request, str(params.get("actor", "rpc")), _shown(params))
+        return self._outcome(_limited(plan, params.get("limit")), params)
+
+    def _ready_parser(self) -> Parser:
+        """With all taken in and indexed that words may speak of."""
         self._take_in()
         self._let_index_catch_up()
         if self._parser is None:
             self._parser = self._make_parser()
-        plan = self._parser.parse(request, str(params.get("actor", "rpc")), _shown(params))
-        return self._outcome(_limited(plan, params.get("limit")), params)
+        return self._parser
 
     def _run(self, params: Params) -> Json:
+        if "program" in params:
+            return run_program(self._runner, self._ready_parser(), params, self._ran)
         operations = params.get("operations")
         if not isinstance(operations, list):
             raise UsageError("`operations` is a list of operations")
@@ -227,11 +238,7 @@ class App:
         return self._outcome(plan, params)
 
     def _outcome(self, plan: Plan, params: Params) -> Json:
-        consent = Consent(
-            yes=bool(params.get("yes")), token=params.get("token"),
-            dry_run=bool(params.get("dry_run")),
-        )  # fmt: skip
-        outcome = self._ran(plan, consent)
+        outcome = self._ran(plan, consent_of(params))
         return outcome_json(plan.request, plan.parser, outcome)
 
     def _ran(self, plan: Plan, consent: Consent) -> Outcome:

@@ -23,8 +23,10 @@ from lsfs.errors import (
 )
 from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
+from lsfs.worded import Program
 
 from .chinese.parser import forbids, is_chinese, read_chinese
+from .decisions import decide
 from .english.certainty import is_open_statement, is_order, refuse_uncertain, refuse_unread_words
 from .english.dictated import quote_dictated
 from .english.finding import asked_for, only_looks
@@ -58,10 +60,12 @@ from .names.context import Context
 from .names.names_after import NamesAfter
 from .names.targets import Targets
 from .ordinals import is_about_acts, named
+from .programs import read_program
 from .request.hints import Hints
 from .request.quoting import PATH, QUOTED
 from .request.refusals import refuse_vague_act
 from .suggestions import EXAMPLES, not_understood, refuse_to_chat
+from .times.dates import parse_moment
 
 LONGEST_REQUEST = 4000
 """Characters; a longer request is refused before anything reads it."""
@@ -105,7 +109,9 @@ class RequestParser:
         self._hints = Hints()
         self._training = threading.Lock()
 
-    def parse(self, request: str, actor: str, shown: Sequence[str] = ()) -> Plan:
+    def parse(
+        self, request: str, actor: str, shown: Sequence[str] = (), names: Names | None = None
+    ) -> Plan:
         """See `lsfs.ports.Parser.parse`.
 
         Raises:
@@ -115,7 +121,8 @@ class RequestParser:
         """
         text = self._checked(request)
         now = self._now()
-        context = Context(Targets(self._names), now)
+        names = names or self._names
+        context = Context(Targets(names), now)
         refuse_to_chat(text)
         exact = exact_form(text, context.targets, now)
         if exact is not None:
@@ -127,7 +134,7 @@ class RequestParser:
         try:
             if is_chinese(text):
                 return _plan(read_chinese(text, context), request, "grammar", actor)
-            operations = self._by_examples(spelt(plain(without_gerund(text))), now, shown)
+            operations = self._by_examples(spelt(plain(without_gerund(text))), now, shown, names)
             if is_open_statement(text) and any(one.effect != "read" for one in operations):
                 raise NotUnderstoodError(
                     "that asks about an act: nothing was done", hint="say what to do"
@@ -138,6 +145,31 @@ class RequestParser:
                 raise self._honest(error) from error
         operations = propose(self._model, text, self._known_names(text), now)
         return _plan(operations, request, f"model:{self._model.name}", actor)
+
+    def names(self) -> NamesAfter:
+        """See `lsfs.ports.Parser.names`."""
+        return NamesAfter(self._names)
+
+    def program(self, text: str, name: str) -> Program:
+        """See `lsfs.ports.Parser.program`."""
+        return read_program(text, name, self)
+
+    def decide(self, question: str, known: str) -> bool:
+        """See `lsfs.ports.Parser.decide`."""
+        if self._model is None:
+            raise UnavailableError(
+                "no language model is configured", hint="see docs/configuration.md"
+            )
+        return decide(self._model, question, known)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether open questions can be asked."""
+        return self._model is not None
+
+    def moment(self, text: str) -> datetime:
+        """A time in words. Raises: UsageError."""
+        return parse_moment(text, self._now())
 
     def _checked(self, request: str) -> str:
         if not request.strip():
@@ -172,16 +204,16 @@ class RequestParser:
     # -- by examples -------------------------------------------------------------------------------
 
     def _by_examples(
-        self, text: str, now: datetime, shown: Sequence[str]
+        self, text: str, now: datetime, shown: Sequence[str], known: Names
     ) -> tuple[BaseOperation, ...]:
         """The operations of each step, where later ones may speak of what earlier ones leave."""
-        names = NamesAfter(self._names)
+        names = NamesAfter(known)
         references = References(names, shown)
 
         def parse(step: str) -> BaseOperation:
             return self._single(step, Context(Targets(names), now))
 
-        targets = Targets(self._names)
+        targets = Targets(known)
         operations: list[BaseOperation] = []
         for step in steps_of(plain_order(text), targets.is_named):
             operations.append(references.parsed(step, parse))

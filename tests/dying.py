@@ -142,12 +142,21 @@ CHAIN: Operations = [
     {"op": "append", "path": "reading/a.md", "text": "seen"},
     {"op": "write", "path": "notes/b.md", "text": "new words"},
 ]
+PROGRAM: Operations = [  # as a program in words gathers them: later steps act on what earlier make
+    {"op": "copy", "target": _target("notes/a.md"), "to": "reading/a.md"},
+    {"op": "append", "path": "reading/a.md", "text": "seen"},
+    {"op": "move", "target": _target("reading/a.md"), "to": "reading/alpha.md"},
+    {"op": "move", "target": _target("bin.dat"), "to": "notes/bin.dat"},
+    {"op": "write", "path": "list.md", "text": "alpha"},
+    {"op": "lock", "target": _target("reading/alpha.md")},
+]
 MOVE_FOLDER: Operations = [{"op": "move", "target": _target("notes"), "to": "archive/n"}]
 
 SCENARIOS: dict[str, Scenario] = {
     "move-folder": OfPlan(plan=MOVE_FOLDER),
     "remove": OfPlan(plan=REMOVE),
     "chain": OfPlan(plan=CHAIN),
+    "program": OfPlan(plan=PROGRAM),
     "rollback": OfPlan(WRITE, plan=[{"op": "rollback", "path": "notes/a.md", "versions": 1}]),
     "restore": OfPlan(CHAIN, MOVE_FOLDER, plan=[{"op": "restore", "path": ""}]),
     "undo": OfPlan(CHAIN, plan=[{"op": "undo"}]),

@@ -146,7 +146,7 @@ class Invocation:
             if not self.confirms(answer):
                 self.say("not confirmed; nothing was done")
                 return UNCONFIRMED
-            answer = self.call("run", **confirmation(answer, "cli"))
+            answer = {**answer, **self.call("run", **confirmation(answer, "cli"))}
         return self.finish(answer)
 
     def may_ask(self) -> bool:

@@ -156,7 +156,7 @@ def _index_watched(invocation: Invocation, paths: Sequence[str]) -> dict[str, An
 
 def index_shown(call: Call, paths: Sequence[str]) -> dict[str, Any]:
     """The `index` method, with its progress on stderr while it lasts."""
-    answer = _in_background(lambda: call("index", {"paths": list(paths), "wait": True}))
+    answer = in_background(lambda: call("index", {"paths": list(paths), "wait": True}))
     _show_progress(call, answer)
     return answer.result()
 
@@ -186,7 +186,7 @@ def _under_way(socket: Path) -> str:
     return f"indexing{what}; this goes on in the background if you stop waiting"
 
 
-def _in_background(call: Callable[[], dict[str, Any]]) -> Future[dict[str, Any]]:
+def in_background(call: Callable[[], dict[str, Any]]) -> Future[dict[str, Any]]:
     """Run `call` in a thread that Ctrl-C need not wait for (an executor's it would have to)."""
     answer: Future[dict[str, Any]] = Future()
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
+from lsfs.running import selected_by
 from lsfs.selector import Filters, Selector
 
 from ..names.names_after import NamesAfter, new_places
-from ..request.quoting import masked, quoted
+from ..request.quoting import is_quotable, masked, quoted
 from .imperative import verb_of
 
 
@@ -35,7 +36,7 @@ class _Left:
 def _left_by(operation: BaseOperation) -> _Left:
     match operation:
         case plan.Search():
-            return _Left(_found_by(operation), operation.filters.under)
+            return _Left(selected_by(operation), operation.filters.under)
         case plan.List():
             return _Left(Selector(filters=Filters(under=operation.path or None)), operation.path)
         case plan.Mkdir():
@@ -57,15 +58,6 @@ def _left_by(operation: BaseOperation) -> _Left:
     if isinstance(target, Selector):
         return _Left(target)
     return _Left(Selector(paths=(path,)) if path else None)
-
-
-def _found_by(search: plan.Search) -> Selector:
-    said = search.model_fields_set
-    limit = search.limit if search.limit != plan.Search.model_fields["limit"].default else None
-    return Selector(
-        query=search.query or None if "query" in said else None, containing=search.containing,
-        filters=search.filters, limit=limit, sort=search.sort,
-    )  # fmt: skip
 
 
 _END = (
@@ -140,7 +132,7 @@ class References:
             return parse(step)
         files, is_moved = self._files(match[0], is_there)
         before, after = step[: match.start()], step[match.end() :]
-        if files.is_literal() and len(files.paths) == 1:
+        if files.is_literal() and len(files.paths) == 1 and is_quotable(files.paths[0]):
             return parse(f"{before}{quoted(files.paths[0])}{after}")
         stand_in = plan.Create(path=_STAND_IN)
         self._names.note(stand_in)
@@ -181,7 +173,12 @@ class References:
                 continue
             if re.search(r"\bboth\b", said, re.I) and len(files.paths) not in (0, 2):
                 break
-            if _is_many(files) == is_many or re.search(r"\bresults?\b", said, re.I):
+            is_shown = isinstance(operation, plan.List) and files.is_literal()
+            if (
+                _is_many(files) == is_many
+                or (is_many and is_shown)
+                or re.search(r"\bresults?\b", said, re.I)
+            ):
                 return files, isinstance(operation, plan.Move) and not files.is_literal()
             if not (is_many and isinstance(operation, plan.Mkdir)):
                 break

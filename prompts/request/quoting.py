@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lsfs.errors import NotUnderstoodError
+
 QUOTED = re.compile(
     r"\"([^\"]*)\"|“([^”]*)”|(?<!\w)'((?:[^']|'(?=\w))*)'(?!\w)|‘([^’]*)’|«([^»]*)»|「([^」]*)」|"
     r"`([^`]*)`"
@@ -59,6 +61,19 @@ def masked(text: str) -> str:
 
 
 def quoted(path: str, *, is_chinese: bool = False) -> str:
-    """A path as a request names it."""
+    """A path as a request names it.
+
+    Raises:
+        NotUnderstoodError: its name would not stay within its quotes.
+    """
+    if not is_quotable(path):
+        raise NotUnderstoodError(
+            f"the name {path!r} cannot stand in a request", hint="act on its folder, or rename it"
+        )
     mark = '"' if "'" in path or is_chinese else "'"
     return f"{mark}{path}{mark}"
+
+
+def is_quotable(path: str) -> bool:
+    """Whether a name stays one between quotes: a name is never read as words of a request."""
+    return "\n" not in path and not ("'" in path and '"' in path)

@@ -1,0 +1,91 @@
+"""The method `run` of a program in words: text in, steps and what became of its plan out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lsfs.engine import Consent, Outcome
+from lsfs.errors import UsageError
+from lsfs.paths import path_fields
+from lsfs.plan import Plan
+from lsfs.ports import Parser
+from lsfs.running import Course, Runner, StepOutcome
+from lsfs.times import now
+from lsfs.wire import operation_json, outcome_json
+
+Json = dict[str, Any]
+NOTHING_DONE: Json = {
+    "status": "done", "hits": [], "weak": False, "changes": [], "rows": [], "text": None,
+    "reasons": [], "notices": [], "error": None, "undo": None,
+}  # fmt: skip
+
+
+def consent_of(params: Mapping[str, Any]) -> Consent:
+    """What the caller agrees to."""
+    return Consent(
+        yes=bool(params.get("yes")), token=params.get("token"),
+        dry_run=bool(params.get("dry_run")),
+    )  # fmt: skip
+
+
+def run_program(
+    runner: Runner, parser: Parser, params: Mapping[str, Any],
+    ran: Callable[[Plan, Consent], Outcome],
+) -> Json:  # fmt: skip
+    """Follow the program, and run what it wants changed as one plan, as far as policy and consent
+    allow.
+
+    Raises:
+        UsageError: it is no program.
+        LsfsError: a step cannot be done, or the plan fails; then nothing is.
+    """
+    text, name = params.get("program"), str(params.get("name") or "program")
+    if not isinstance(text, str):
+        raise UsageError("`program` is the text of a program")
+    program = parser.program(text, name)
+    course = runner.run(program, parser, str(params.get("actor", "rpc")), now())
+    request = f"run {name}"
+    if course.plan is None:
+        answer: Json = {
+            "request": request, "parser": "program", "plan": _looked(course),
+            "outcome": {**NOTHING_DONE, **_found(course)},
+        }  # fmt: skip
+    else:
+        outcome = ran(course.plan, consent_of(params))
+        answer = outcome_json(request, "program", outcome)
+    answer["outcome"]["notices"] = [*course.notices, *answer["outcome"]["notices"]]
+    return {**answer, "steps": [_step_json(one) for one in course.steps]}
+
+
+def progress(runner: Runner) -> Json:
+    """Where the run is that began last: {"taken" (steps), "step", "instruction"}; empty: none."""
+    if runner.taken is None:
+        return {}
+    taken, step = runner.taken
+    return {"taken": taken, "step": step.label, "instruction": step.words or step.kind}
+
+
+def _looked(course: Course) -> Json:
+    """The plan of a program that changes nothing: what it has looked by."""
+    operations = [operation_json(one) for step in course.steps for one in step.operations]
+    return {
+        "operations": operations, "token": None, "touches": 0, "undoes": None, "forced": False,
+    }  # fmt: skip
+
+
+def _found(course: Course) -> Json:
+    """What a program that changes nothing has found: the files and texts of its steps."""
+    paths = dict.fromkeys(path for step in course.steps for path in step.paths)
+    texts = [step.text for step in course.steps if step.text]
+    return {"rows": [path_fields(path) for path in paths], "text": "\n\n".join(texts) or None}
+
+
+def _step_json(outcome: StepOutcome) -> Json:
+    step = outcome.step
+    return {
+        "step": step.label, "line": step.line, "kind": step.kind, "instruction": step.words,
+        "name": step.name, "operations": [operation_json(one) for one in outcome.operations],
+        "paths": [path_fields(path) for path in outcome.paths], "text": outcome.text,
+        "answer": outcome.answer, "skipped": outcome.skipped,
+    }  # fmt: skip
