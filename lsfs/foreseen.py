@@ -34,10 +34,12 @@ Fate = Literal["as it is", "made", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Files that were found or acted on: where they were after `since` operations of the run."""
+    """Files that were found or acted on: where they were after `since` operations of the run;
+    `is_chosen`: by a query, and not by name."""
 
     paths: tuple[str, ...]
     since: int
+    is_chosen: bool = False
 
 
 class Foreseen:

@@ -91,8 +91,8 @@ class _Loop:
     """A loop that is being gone through; `outer` is what "them" meant before it."""
 
     at: int
-    files: Iterator[str]
-    since: int
+    paths: Iterator[str]
+    files: Files
     outer: Files | None
 
 
@@ -104,6 +104,7 @@ class _Came:
     paths: list[str] = field(default_factory=list)
     text: str | None = None
     is_private: bool = False
+    is_chosen: bool = False
     has_looked: bool = False
     """Whether it looked for files, or a query chose them: they are "them" from then on."""
 
@@ -188,17 +189,18 @@ class _Run:
         if not self._loops or self._loops[-1].at != at:
             self._enter(step, at)
         loop = self._loops[-1]
-        for path in loop.files:
-            now = self._foreseen.now(path, loop.since)
+        for path in loop.paths:
+            now = self._foreseen.now(path, loop.files.since)
             if now is not None:
-                found = Files((now,), len(self._foreseen.operations))
+                found = Files((now,), len(self._foreseen.operations), loop.files.is_chosen)
                 self._values.names[step.name or "file"] = self._values.found = found
                 return step.then
         self._values.found = self._loops.pop().outer
         return step.otherwise
 
     def _enter(self, step: Step, at: int) -> None:
-        paths = self._to_loop_over(step)
+        named = self._to_loop_over(step)
+        paths = self._foreseen.where(named)
         most = self._parts.limits.max_loop_files
         if len(paths) > most:
             raise PolicyError(
@@ -207,22 +209,23 @@ class _Run:
                 " bound is the setting run.max_loop_files",
             )
         self._outcomes.append(StepOutcome(step, paths=paths))
-        since = len(self._foreseen.operations)
-        self._loops.append(_Loop(at, iter(paths), since, self._values.found))
+        files = Files(paths, len(self._foreseen.operations), named.is_chosen)
+        self._loops.append(_Loop(at, iter(paths), files, self._values.found))
 
-    def _to_loop_over(self, step: Step) -> tuple[str, ...]:
+    def _to_loop_over(self, step: Step) -> Files:
         if match := NAME.fullmatch(step.words):
             value = self._values.named(match[1])
             if isinstance(value, str):
                 raise UsageError(f"{step.words} is a text: a loop is over files")
-            return self._foreseen.where(value)
+            return value
         if step.words == "them":
             if self._values.found is None:
                 raise UsageError(
                     "no step before it has looked for files", hint="begin with: 1. Find ..."
                 )
-            return self._foreseen.where(self._values.found)
-        return tuple(self._came_of(f"find {step.words}").paths)
+            return self._values.found
+        paths = tuple(self._came_of(f"find {step.words}").paths)
+        return Files(paths, len(self._foreseen.operations), is_chosen=True)
 
     # -- what a step does --------------------------------------------------------------------------
 
@@ -242,7 +245,8 @@ class _Run:
         self._remember(step, came)
 
     def _remember(self, step: Step, came: _Came) -> None:
-        files = Files(tuple(came.paths), len(self._foreseen.operations))
+        is_chosen = came.has_looked or came.is_chosen
+        files = Files(tuple(came.paths), len(self._foreseen.operations), is_chosen)
         value: Value = files if came.text is None else came.text
         if step.name:
             self._values.names[step.name] = value
@@ -256,11 +260,12 @@ class _Run:
         plan = self._parser.parse(wording.request, self._actor, wording.shown, self._names)
         operations = wording.put_in(plan.operations)
         wording.check_pointed(operations)
-        came = _Came()
+        came = _Came(is_chosen=wording.is_chosen)
         for operation in operations:
             if operation.effect == "read":
                 self._look(operation, came)
             else:
+                self._is_chosen |= came.is_chosen
                 self._change(operation, came)
         return came
 
@@ -340,7 +345,7 @@ class _Run:
                 paths = tuple(path for path in paths if not self._is_link(path))
             if not paths:
                 return
-            self._is_chosen = came.has_looked = True
+            self._is_chosen = came.is_chosen = came.has_looked = True
             operation = operation.model_copy(update={"target": Selector(paths=paths)})
         elif isinstance(target, Selector):
             self._foreseen.check(target.paths)

@@ -70,7 +70,7 @@ def constants_of(now: datetime) -> dict[str, str]:
 @dataclass(frozen=True, slots=True)
 class Wording:
     """A request; `shown` are the paths it may speak of, `points` whether it must. `empty` names
-    what it needs and is nothing: then there is nothing to do."""
+    what it needs and is nothing: then there is nothing to do. `is_chosen`: a query chose these."""
 
     request: str
     shown: tuple[str, ...] = ()
@@ -78,6 +78,7 @@ class Wording:
     texts: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     empty: str | None = None
+    is_chosen: bool = False
 
     def put_in(self, operations: Sequence[Operation]) -> tuple[Operation, ...]:
         """The operations with the values where their stand-ins are.
@@ -104,17 +105,18 @@ class Wording:
 
     def _value(self, value: Any, *, is_text: bool) -> Any:
         if isinstance(value, str):
-            for number, part in enumerate(self.parts):
-                value = value.replace(_part(number), part)
-            if is_text:
-                for number, text in enumerate(self.texts):
-                    value = value.replace(_text(number), text)
-            return value
+            return _STAND_IN.sub(lambda match: self._meant(match, is_text=is_text), value)
         if isinstance(value, dict):
             return {key: self._value(one, is_text=key == "text") for key, one in value.items()}
         if isinstance(value, list | tuple):
             return [self._value(one, is_text=is_text) for one in value]
         return value
+
+    def _meant(self, match: re.Match[str], *, is_text: bool) -> str:
+        values = self.texts if match[1] == "text" else self.parts
+        if match[1] == "text" and not is_text:
+            return match[0]
+        return values[int(match[2])] if int(match[2]) < len(values) else match[0]
 
     def check_pointed(self, operations: Sequence[Operation]) -> None:
         """That what it speaks of is what it acts on.
@@ -177,6 +179,7 @@ class _Wording:
         self._parts: list[str] = []
         self._shown: tuple[str, ...] | None = None
         self._empty: str | None = None
+        self._is_chosen = False
 
     def of(self, words: str) -> Wording:
         if self._values.said is not None and (match := _SAID.match(words)):
@@ -186,12 +189,14 @@ class _Wording:
         bare = _QUOTED.sub(" ", words)
         if self._shown is None and _POINTS.search(bare) and self._values.found is not None:
             self._shown = self._where(self._values.found)
+            self._is_chosen = self._values.found.is_chosen
             points = not _LOOKS.match(words)
             if not self._shown and points:
                 self._empty = "nothing was found"
         return Wording(
-            request, self._shown or (), points, tuple(self._texts), tuple(self._parts), self._empty
-        )
+            request, self._shown or (), points, tuple(self._texts), tuple(self._parts),
+            self._empty, self._is_chosen,
+        )  # fmt: skip
 
     def _put(self, match: re.Match[str], words: str) -> str:
         name, part = match[1], match[2]
@@ -215,6 +220,7 @@ class _Wording:
         if self._shown not in (None, paths):
             raise UsageError("one step can be about the files of one name", hint="make two of it")
         self._shown = paths
+        self._is_chosen = value.is_chosen
         return "it" if len(paths) == 1 else "them"
 
     def _text(self, text: str, called: str, *, is_quoted: bool = False) -> str:
@@ -245,6 +251,9 @@ def _sole(name: str, part: str | None, paths: Sequence[str]) -> str:
 def _told(value: str, before: str) -> str:
     """A date or a number, in quotes where it is what is written."""
     return f"'{value}'" if _WRITES.match(before) else value
+
+
+_STAND_IN = re.compile(r"lsfs(text|name)(\d+)x")
 
 
 def _text(number: int) -> str:

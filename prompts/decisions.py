@@ -50,21 +50,19 @@ _THINGS = (
 _BE = r"(?:is|are|was|were)"
 _WAS = rf"(?:(?:{_BE}|has\s+been|have\s+been)\s+)?(?:found|there|left)"
 _PATH = r"(?P<path>\"[^\"]+\"|'[^']+'|`[^`]+`|[^\s]+)"
-_IS = r"(?:is|are|was|were)"
-_FLAGS = re.I
 
 _NOTHING = re.compile(
     rf"(?:(?:nothing|none|no\s+(?:{_THINGS}))(?:\s+{_WAS})?|there\s+{_BE}\s+(?:nothing|none|no\s+{_THINGS})"
     rf"|{_BE}\s+(?:nothing|no\s+{_THINGS})\s+found|(?:it|the\s+search|that|this|you|we)\s+found\s+nothing"
-    rf"|(?:it|that|they)\s+{_BE}\s+empty|{_BE}\s+(?:it|that|they)\s+empty)", _FLAGS,
+    rf"|(?:it|that|they)\s+{_BE}\s+empty|{_BE}\s+(?:it|that|they)\s+empty)", re.I,
 )  # fmt: skip
 _SOMETHING = re.compile(
     rf"(?:(?:something|anything|any|some|(?:any|some)\s+{_THINGS}|{_THINGS}|a\s+file)\s+{_WAS}"
     rf"|{_BE}\s+(?:something|anything|any\s+{_THINGS}|any)\s+found"
     rf"|(?:there\s+{_BE}|{_BE}\s+there)\s+(?:something|anything|(?:any|some)\s+{_THINGS}|any))",
-    _FLAGS,
+    re.I,
 )  # fmt: skip
-_EMPTY = re.compile(rf"(?:{_BE}\s+)?(?P<of>{_NAME})\s+(?:{_BE}\s+)?(?P<not>not\s+)?empty", _FLAGS)
+_EMPTY = re.compile(rf"(?:{_BE}\s+)?(?P<of>{_NAME})\s+(?:{_BE}\s+)?(?P<not>not\s+)?empty", re.I)
 _SIGNS: dict[str, Sign] = {
     "more than": ">", "over": ">", ">": ">", "fewer than": "<", "less than": "<", "under": "<",
     "<": "<", "at least": ">=", ">=": ">=", "at most": "<=", "no more than": "<=",
@@ -74,29 +72,29 @@ _SIGN = "|".join(re.escape(one) for one in sorted(filter(None, _SIGNS), key=len,
 _COUNT = re.compile(
     rf"(?:there\s+{_BE}\s+|{_BE}\s+there\s+|(?:it|the\s+search|we|you)\s+(?:has|have)?\s*found\s+)?"
     rf"(?P<sign>{_SIGN})?\s*(?P<number>{NUMBER})\s*{_THINGS}?(?:\s+(?:in|among)\s+(?P<of>{_NAME}))?"
-    rf"(?:\s+{_WAS})?", _FLAGS,
+    rf"(?:\s+{_WAS})?", re.I,
 )  # fmt: skip
 _COUNT_OF = re.compile(
     rf"(?:{_BE}\s+)?\{{(?P<of>\w+)\.count\}}\s*(?:{_BE}\s+)?(?P<sign>{_SIGN})?\s*(?P<number>{NUMBER})",
-    _FLAGS,
+    re.I,
 )
 _HAS = re.compile(
     rf"(?P<of>{_NAME})\s+(?:has|have|holds?)\s+(?P<sign>{_SIGN})?\s*(?P<number>{NUMBER})\s*{_THINGS}?",
-    _FLAGS,
+    re.I,
 )
 _THERE = re.compile(
-    rf"(?:{_PATH}\s+(?:exists|{_IS}\s+there|{_IS}\s+(?P<not>not)\s+there|(?P<no>does\s*(?:n['’]t|not)\s+exist))"
+    rf"(?:{_PATH}\s+(?:exists|{_BE}\s+there|{_BE}\s+(?P<not>not)\s+there|(?P<no>does\s*(?:n['’]t|not)\s+exist))"
     rf"|does\s+{_PATH.replace('path', 'asked')}\s+exist"
-    rf"|(?:there\s+{_IS}|{_IS}\s+there)\s+(?:(?P<none>no)|an?|the)\s+(?:file|folder)\s+(?:called\s+|named\s+)?"
-    rf"{_PATH.replace('path', 'called')})", _FLAGS,
+    rf"|(?:there\s+{_BE}|{_BE}\s+there)\s+(?:(?P<none>no)|an?|the)\s+(?:file|folder)\s+(?:called\s+|named\s+)?"
+    rf"{_PATH.replace('path', 'called')})", re.I,
 )  # fmt: skip
 _CHANGED = re.compile(
     rf"(?:has\s+|was\s+)?{_PATH}\s+(?:has\s+|was\s+|{_BE}\s+)?(?P<not>not\s+)?(?:been\s+)?"
-    r"(?:changed|modified|edited)\s+(?:since\s+)?(?P<since>.+)", _FLAGS,
+    r"(?:changed|modified|edited)\s+(?:since\s+)?(?P<since>.+)", re.I,
 )  # fmt: skip
 _FITS = re.compile(
-    rf"(?:(?P<of>{_NAME}|it|they|this|that|the\s+file|{_PATH})\s+{_IS}|{_IS}\s+(?P<asked>{_NAME}|it|"
-    rf"they|this|that|the\s+file))\s+(?P<not>not\s+)?(?P<what>.+)", _FLAGS,
+    rf"(?:(?P<of>{_NAME}|it|they|this|that|the\s+file|{_PATH})\s+{_BE}|{_BE}\s+(?P<asked>{_NAME}|it|"
+    rf"they|this|that|the\s+file))\s+(?P<not>not\s+)?(?P<what>.+)", re.I,
 )  # fmt: skip
 _BARE = frozenset({"it", "they", "this", "that", "the file", "them"})
 
@@ -117,8 +115,7 @@ def condition_of(words: str, known: Words) -> Condition:
     return Condition(Open(asked))
 
 
-def _of_count(asked: str, known: Words) -> Condition | None:
-    del known
+def _of_count(asked: str, _: Words) -> Condition | None:
     if _NOTHING.fullmatch(asked):
         return Condition(Count(None, "=", 0))
     if _SOMETHING.fullmatch(asked):
@@ -133,8 +130,7 @@ def _of_count(asked: str, known: Words) -> Condition | None:
     return None
 
 
-def _of_path(asked: str, known: Words) -> Condition | None:
-    del known
+def _of_path(asked: str, _: Words) -> Condition | None:
     match = _THERE.fullmatch(asked)
     if match is None:
         return None

@@ -37,6 +37,7 @@ _NEXT = re.compile(
 )  # fmt: skip
 _IF = re.compile(r"(?P<how>if|unless)\s+(?P<rest>.+)", re.I | re.S)
 _ELSE = re.compile(r"(?:otherwise|else|if\s+not)\s*[,:]?\s*(?P<act>.*)", re.I | re.S)
+_THEN = re.compile(r"\s*(?:,\s*(?:then\s+)?|:\s+|:\s*$|\s+then\s+)", re.I)
 _ELSE_WITHIN = re.compile(r"(?:[,;.]\s*|\s+)(?:otherwise|else)\s*,?\s+", re.I)
 _EACH = re.compile(
     r"for\s+(?:each|every|all)\s+(?:one\s+)?(?P<rest>.+?)\s*(?::\s*$|[,:]\s+(?P<act>.+))",
@@ -167,7 +168,7 @@ class _Build:
         if _ELSE.fullmatch(text) and re.match(r"(?:otherwise|else)\b", text, re.I):
             raise self.fail(item.line, "`otherwise` follows no `if`", "If ..., ...; otherwise ...")
         if match := _EACH.fullmatch(text):
-            self._loop(item, match, within)
+            self._loop(item, match)
             return
         if any(one.is_numbered for one in item.items):
             raise self.fail(
@@ -214,10 +215,7 @@ class _Build:
         self, item: _Item, match: re.Match[str], other: _Item | None, within: int | None
     ) -> None:
         asked, act = _condition(match["rest"])
-        otherwise = None
-        if act is not None:
-            act, *more = _ELSE_WITHIN.split(act, 1)
-            otherwise = more[0] if more else None
+        act, otherwise = (act, None) if act is None else _cut(act, _ELSE_WITHIN)
         if not act and not item.items:
             raise self.fail(item.line, "it does not say what to do then", "If ..., stop")
         at = self.decide(item, asked, is_negated=match["how"].casefold() == "unless")
@@ -250,8 +248,8 @@ class _Build:
             condition = replace(condition, is_negated=not condition.is_negated)
         return self._lay(Step("decision", item.label, item.line, asked, condition=condition))
 
-    def _loop(self, item: _Item, match: re.Match[str], within: int | None) -> None:
-        del within
+    def _loop(self, item: _Item, match: re.Match[str]) -> None:
+        """Lay a loop and its steps; the last of them lead back to it."""
         rest = match["rest"].strip()
         named = _OVER_NAMED.fullmatch(rest)
         each = named["each"] if named else None
@@ -313,11 +311,13 @@ def _is_else(item: _Item, following: _Item) -> bool:
 
 def _condition(rest: str) -> tuple[str, str | None]:
     """What is asked, and what to do then, where that is said in the same sentence."""
-    bare = _QUOTED.sub(lambda match: "x" * len(match[0]), rest)
-    cut = re.search(r"\s*(?:,\s*(?:then\s+)?|:\s+|:\s*$|\s+then\s+)", bare)
-    if cut is None:
-        return rest, None
-    return rest[: cut.start()], rest[cut.end() :].strip() or None
+    return _cut(rest, _THEN)
+
+
+def _cut(text: str, at: re.Pattern[str]) -> tuple[str, str | None]:
+    """What is before and behind the first match that is in no quotes; None: nothing is."""
+    match = at.search(_QUOTED.sub(lambda quote: "x" * len(quote[0]), text))
+    return (text[: match.start()], text[match.end() :].strip() or None) if match else (text, None)
 
 
 # -- CoRE ------------------------------------------------------------------------------------------

@@ -148,6 +148,15 @@ def test_changed_since() -> None:
     assert isinstance(step.condition.claim.filters.after, datetime)
 
 
+def test_what_stands_in_quotes_is_not_cut() -> None:
+    words = """1. If "a, b.md" exists, append "yes, otherwise no: 1" to `c.md`, otherwise stop"""
+    assert [(one.kind, one.words) for one in read(words).steps] == [
+        ("decision", '"a, b.md" exists'),
+        ("process", 'append "yes, otherwise no: 1" to `c.md`'),
+        ("terminal", ""),
+    ]
+
+
 def test_unless_is_the_contrary() -> None:
     (step,) = [one for one in read("1. Unless plan.md exists, stop").steps if one.condition]
     assert step.condition == Condition(There("plan.md"), True)

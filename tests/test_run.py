@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from core import snapshot
 from endpoint import Endpoint, said
-from faces import answer, lsfs, make_files, on_terminal, serving
+from faces import LSFS, answer, environment, lsfs, make_files, on_terminal, serving
 from sample_home import write_sample_home
 
 import lsfs as python
@@ -64,8 +65,11 @@ def fs(home: Path) -> Iterator[FileSystem]:
 
 def run(fs: FileSystem, *steps: str, yes: bool = True, dry_run: bool = False) -> Outcome:
     """Run steps, numbered here."""
-    text = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
-    return fs.run(text, yes=yes, dry_run=dry_run)
+    return fs.run(numbered(*steps), yes=yes, dry_run=dry_run)
+
+
+def numbered(*steps: str) -> str:
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))
 
 
 def came_to(outcome: Outcome) -> list[tuple[str, int, bool | None]]:
@@ -240,6 +244,25 @@ def test_policy_asks_once(fs: FileSystem) -> None:
     undo(fs, done)
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("Find the newest pdf", "Move it to a/"),
+        ("Find the newest pdf as {it}", "Copy {it} to a/ as {copy}", "Lock {copy}"),
+        ("For each {one} in the newest pdf: touch it",),
+    ],
+)
+def test_what_a_query_chose_is_asked_about(fs: FileSystem, steps: tuple[str, ...]) -> None:
+    planned = fs.call("run", {"program": numbered(*steps), "dry_run": True})
+    assert "a query chose what it acts on" in planned["outcome"]["reasons"]
+    with pytest.raises(ConfirmationError):
+        run(fs, *steps, yes=False)
+
+
+def test_one_that_is_named_is_not_asked_about(fs: FileSystem) -> None:
+    undo(fs, run(fs, "Copy 'Notes/garden diary.txt' to a/ as {c}", "Lock {c}", yes=False))
+
+
 def test_a_program_is_no_way_around_policy(fs: FileSystem) -> None:
     with pytest.raises(PolicyError):
         run(fs, "Copy /etc/passwd to x.txt")
@@ -375,6 +398,11 @@ def test_exit_codes_and_files_that_are_no_program(
         assert done.returncode == 2 and name in done.stderr, name
     assert lsfs("run", str(tmp_path), cwd=fs.root).returncode == 2
     assert lsfs("run", "nothere.md", cwd=fs.root).returncode == 2
+    piped = subprocess.run(
+        [*LSFS, "run", "-"], cwd=fs.root, env=environment(), input=b"1. Find the newest pdf\n",
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert piped.returncode == 0 and b".pdf" in piped.stdout
     (tmp_path / "none.md").write_text("1. Find notes about zzxxqqvv\n2. Move them to a/\n")
     assert lsfs("run", str(tmp_path / "none.md"), cwd=fs.root).returncode == 1
 
@@ -388,6 +416,7 @@ def test_json(fs: FileSystem, program: Path) -> None:
     assert {one["path"] for one in first["paths"]} == LAST_WEEK
     assert {one["op"] for one in second["operations"]} == {"move"}
     assert answer("undo", str(told["outcome"]["undo"]), "--yes", cwd=fs.root)
+    assert fs.call("run_progress", {})["taken"] == 2
     failed = json.loads(lsfs("run", "nothere.md", "--json", cwd=fs.root).stdout)
     assert failed["error"]["exit_code"] == 2
 
