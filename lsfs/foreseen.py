@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lsfs.errors import MissingPathError, TreeError, UsageError
-from lsfs.paths import is_under, moved
+from lsfs.paths import is_under, moved, name
 from lsfs.plan import (
     Append,
     Copy,
@@ -99,6 +99,11 @@ class Foreseen:
                     f"{path} is not there any more: an earlier step moves or removes it", path=path,
                     hint="name the outcome of that step with `as {name}`, and say {name}",
                 )  # fmt: skip
+            if not self.there(path):
+                raise MissingPathError(
+                    f"{path}: no such file or folder", path=path,
+                    hint=f"`lsfs search '{name(path)}'` finds files by name",
+                )  # fmt: skip
 
     def was(self, path: str) -> str:
         """The path, now, of the file that will be at `path` with the same bytes.
@@ -107,8 +112,9 @@ class Foreseen:
             UsageError: an earlier step makes or changes it.
             MissingPathError: an earlier step takes it away.
         """
-        self.check([path])
         fate, before = self._back(path)
+        if fate == "gone":
+            self.check([path])
         if fate == "made":
             raise UsageError(
                 f"{path} is made or changed by an earlier step, and a run reads before it changes"

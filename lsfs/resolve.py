@@ -25,7 +25,7 @@ from lsfs.history import History
 from lsfs.journal import Journal
 from lsfs.observer import OUTSIDE
 from lsfs.partition import Parted, Partition
-from lsfs.paths import name
+from lsfs.paths import is_under, name
 from lsfs.plan import (
     Copy,
     DropGroup,
@@ -277,9 +277,13 @@ class Resolver:
     def select(
         self, selector: Selector, *, is_read: bool, made: Collection[str] = ()
     ) -> tuple[str, ...]:
-        """The paths a selector means, best first; `made` count as if they were there."""
+        """The paths a selector means, best first; `made`, and what is in them, count as if
+        they were there."""
         if selector.is_literal():
-            return tuple(p if p in made else self._existing(p) for p in selector.paths)
+            return tuple(
+                p if any(is_under(p, one) for one in made) else self._existing(p)
+                for p in selector.paths
+            )
         if selector.is_vague():
             raise PolicyError(
                 "this names nothing in particular, so it would take everything",

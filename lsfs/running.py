@@ -98,15 +98,15 @@ class _Loop:
 
 @dataclass(slots=True)
 class _Came:
-    """What the operations of one step come to."""
+    """What the operations of one step come to; `paths` are those of the last one."""
 
     operations: list[Operation] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     text: str | None = None
     is_private: bool = False
     is_chosen: bool = False
-    has_looked: bool = False
-    """Whether it looked for files, or a query chose them: they are "them" from then on."""
+    found: Files | None = None
+    """What it looked for, or a query chose: "them" from then on."""
 
 
 class _Run:
@@ -245,13 +245,12 @@ class _Run:
         self._remember(step, came)
 
     def _remember(self, step: Step, came: _Came) -> None:
-        is_chosen = came.has_looked or came.is_chosen
-        files = Files(tuple(came.paths), len(self._foreseen.operations), is_chosen)
+        files = Files(tuple(came.paths), len(self._foreseen.operations), came.is_chosen)
         value: Value = files if came.text is None else came.text
         if step.name:
             self._values.names[step.name] = value
-        if came.has_looked:
-            self._values.found = files
+        if came.found is not None:
+            self._values.found = came.found
         if came.text is not None:
             self._values.said, self._values.is_private = came.text, came.is_private
 
@@ -271,8 +270,7 @@ class _Run:
 
     def _look(self, operation: Operation, came: _Came) -> None:
         if isinstance(operation, Search):
-            came.paths += self._selected(selected_by(operation))
-            came.has_looked = True
+            came.paths = self._have_found(self._selected(selected_by(operation)), came)
             came.operations.append(operation)
             return
         operation = self._as_it_is(operation)
@@ -286,11 +284,15 @@ class _Run:
         came.operations.append(literal)
         self._notices |= dict.fromkeys(finding.notices)
         if isinstance(operation, Similar | List | Groups):
-            came.paths += self._found(finding)
-            came.has_looked = True
+            came.paths = self._have_found(tuple(self._files_in(finding)), came)
         else:
             came.text = "\n\n".join(filter(None, (came.text, finding.text)))
             came.is_private |= any(map(self._parts.is_private, _left_by(literal)))
+
+    def _have_found(self, paths: tuple[str, ...], came: _Came) -> list[str]:
+        came.is_chosen = True
+        came.found = Files(paths, len(self._foreseen.operations), is_chosen=True)
+        return list(paths)
 
     def _as_it_is(self, operation: Operation) -> Operation:
         """The same of the files where they are now."""
@@ -303,7 +305,7 @@ class _Run:
             return operation.model_copy(update={"path": self._foreseen.was(path)})
         return operation
 
-    def _found(self, finding: Finding) -> Iterator[str]:
+    def _files_in(self, finding: Finding) -> Iterator[str]:
         """The files, where they will be."""
         hits = finding.result.hits if finding.result else ()
         rows = (dict(row) for row in finding.rows if row.get("kind") == "file")
@@ -334,6 +336,7 @@ class _Run:
             return
         self._is_chosen |= parted.is_chosen
         self._notices |= dict.fromkeys(parted.notices)
+        came.paths = []
         for one in parted.plan.operations:
             self._foresee(one, came)
 
@@ -343,9 +346,10 @@ class _Run:
             paths = self._selected(target)
             if isinstance(operation, MakeGroup):
                 paths = tuple(path for path in paths if not self._is_link(path))
+            self._have_found(paths, came)
             if not paths:
                 return
-            self._is_chosen = came.is_chosen = came.has_looked = True
+            self._is_chosen = True
             operation = operation.model_copy(update={"target": Selector(paths=paths)})
         elif isinstance(target, Selector):
             self._foreseen.check(target.paths)

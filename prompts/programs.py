@@ -111,7 +111,7 @@ def _list_items(node: SyntaxTreeNode, above: str) -> list[_Item]:
         label = f"{above}{_number(child, start + at)}"
         first = child.children[0] if child.children else None
         is_text = first is not None and first.type == "paragraph"
-        words = first.children[0].content if first is not None and is_text else ""
+        words = _said(first.children[0]) if first is not None and is_text else ""
         lists = [one for one in child.children if one.type in ("ordered_list", "bullet_list")]
         inner = tuple(item for one in lists for item in _list_items(one, f"{label}."))
         line = (child.map or (0, 0))[0] + 1
@@ -119,6 +119,20 @@ def _list_items(node: SyntaxTreeNode, above: str) -> list[_Item]:
             _Item(label, line, " ".join(words.split()), inner, node.type == "ordered_list")
         )
     return found
+
+
+def _said(inline: SyntaxTreeNode) -> str:
+    """The text as a reader sees it: without the marks of emphasis and links, code in quotes."""
+    parts = []
+    for node in inline.walk(include_self=False):
+        if node.type == "code_inline":
+            mark = '"' if "'" in node.content else "'"
+            parts.append(f"{mark}{node.content}{mark}")
+        elif node.type in ("text", "html_inline"):
+            parts.append(node.content)
+        elif node.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+    return "".join(parts)
 
 
 def _number(item: SyntaxTreeNode, counted: int) -> int:

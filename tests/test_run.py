@@ -146,6 +146,28 @@ def test_later_steps_act_on_what_earlier_ones_make(fs: FileSystem) -> None:
     undo(fs, done)
 
 
+def test_folders_that_move_take_along_what_is_in_them(fs: FileSystem) -> None:
+    done = run(
+        fs, "Move Papers to Old/Papers", "Move `Old/Papers/quiet kernels.pdf` to **q.pdf**",
+        "Summarise q.pdf in 1 sentence as {said}", "Write {said} to said.txt",
+        "If Papers exists, stop",
+        "If 'Old/Papers/tiny encoders.pdf' exists, create a folder named Yes",
+    )  # fmt: skip
+    assert (fs.root / "q.pdf").is_file() and (fs.root / "Yes").is_dir()
+    assert (fs.root / "said.txt").read_text().strip()
+    undo(fs, done)
+
+
+def test_them_is_what_was_found_and_not_its_copies(fs: FileSystem) -> None:
+    done = run(
+        fs, "Find notes about scheduling and copy them to S/ as {copies}", "Find the newest pdf",
+        "Delete {copies}", "Append {copies.count} to count.txt",
+    )  # fmt: skip
+    assert not list((fs.root / "S").iterdir())
+    assert (fs.root / "count.txt").read_text() == "0\n"
+    undo(fs, done)
+
+
 def test_loops_in_loops_and_names_of_files(fs: FileSystem) -> None:
     done = fs.run(
         "1. For each {note} in files in Notes from last week:\n"
@@ -425,7 +447,7 @@ def test_on_a_terminal_it_shows_all_and_asks_once(fs: FileSystem, program: Path)
     code, shown = on_terminal("run", str(program), cwd=fs.root, typed="y\n")
     assert code == 0
     assert shown.count("Do this? [y/N]") == 1
-    assert "move 3 entries to a/:" in shown and "Notes/garden diary.txt" in shown
+    assert "move 3 entries to a:" in shown and "Notes/garden diary.txt" in shown
     assert "to take it back: lsfs undo" in shown
     fs.undo(yes=True)
     code, shown = on_terminal("run", str(program), cwd=fs.root, typed="n\n")
