@@ -152,7 +152,7 @@ def test_what_stands_in_quotes_is_not_cut() -> None:
     words = """1. If "a, b.md" exists, append "yes, otherwise no: 1" to `c.md`, otherwise stop"""
     assert [(one.kind, one.words) for one in read(words).steps] == [
         ("decision", '"a, b.md" exists'),
-        ("process", 'append "yes, otherwise no: 1" to `c.md`'),
+        ("process", "append \"yes, otherwise no: 1\" to 'c.md'"),
         ("terminal", ""),
     ]
 

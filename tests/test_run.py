@@ -148,10 +148,10 @@ def test_later_steps_act_on_what_earlier_ones_make(fs: FileSystem) -> None:
 
 def test_folders_that_move_take_along_what_is_in_them(fs: FileSystem) -> None:
     done = run(
-        fs, "Move Papers to Old/Papers", "Move `Old/Papers/quiet kernels.pdf` to **q.pdf**",
+        fs, "Rename Papers to Library", "Move `Library/quiet kernels.pdf` to **q.pdf**",
         "Summarise q.pdf in 1 sentence as {said}", "Write {said} to said.txt",
         "If Papers exists, stop",
-        "If 'Old/Papers/tiny encoders.pdf' exists, create a folder named Yes",
+        "If 'Library/tiny encoders.pdf' exists, create a folder named Yes",
     )  # fmt: skip
     assert (fs.root / "q.pdf").is_file() and (fs.root / "Yes").is_dir()
     assert (fs.root / "said.txt").read_text().strip()
