@@ -153,7 +153,7 @@ def test_folders_that_move_take_along_what_is_in_them(fs: FileSystem) -> None:
         "If Papers exists, stop",
         "If 'Library/tiny encoders.pdf' exists, create a folder named Yes",
     )  # fmt: skip
-    assert (fs.root / "q.pdf").is_file() and (fs.root / "Yes").is_dir()
+    assert (fs.root / "Library" / "q.pdf").is_file() and (fs.root / "Yes").is_dir()
     assert (fs.root / "said.txt").read_text().strip()
     undo(fs, done)
 
