@@ -29,7 +29,7 @@ from lsfs.errors import (
 from lsfs.gathering import link_text
 from lsfs.groups import Groups
 from lsfs.history import History
-from lsfs.observer import Observer
+from lsfs.observer import OUTSIDE, Observer
 from lsfs.paths import parent
 from lsfs.plan import (
     Append,
@@ -46,13 +46,16 @@ from lsfs.plan import (
     Remove,
     Replace,
     Rollback,
+    Share,
     Touch,
     Unlock,
+    Unshare,
     Write,
 )
 from lsfs.putting_back import put_back
-from lsfs.records import Change, Version
+from lsfs.records import Change, Finding, Version
 from lsfs.selector import Selector
+from lsfs.sharing import Sharing
 from lsfs.tree import COPY_BYTES, kind_of
 
 log = logging.getLogger(__name__)
@@ -63,9 +66,10 @@ WRITE_BITS = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 class Acts:
     """The operations that change something, over one history and one observer."""
 
-    def __init__(self, history: History, observer: Observer) -> None:
+    def __init__(self, history: History, observer: Observer, sharing: Sharing) -> None:
         self._history = history
         self._observer = observer
+        self._sharing = sharing
         self.tree = history.tree
         self._catalog = history.catalog
         self._groups = Groups(history.catalog)
@@ -94,6 +98,8 @@ class Acts:
                 return self._bring_back(target.paths[0], actor)
             case MakeGroup(name=group) | DropGroup(name=group):
                 return self._regroup(group)
+            case Share() | Unshare():
+                return self._sharing.inverse(step)
             case _:
                 raise NotAvailableError(f"{step.op} cannot be turned back")
 
@@ -254,8 +260,18 @@ class Acts:
             case DropGroup(name=group):
                 self._groups.drop(group)
                 return Change("drop_group", group)
+            case Share(path=path):
+                if self._catalog.entry(path) is None:
+                    self._observer.look_at(path, OUTSIDE, below=False)
+                return self._sharing.open(step)
+            case Unshare(id=number):
+                return self._sharing.close(number)
             case _:
                 raise NotAvailableError(f"{step.op} is not available in this version of lsfs")
+
+    def opened(self, operation: Operation) -> list[Finding]:
+        """The link that the operation has opened."""
+        return [self._sharing.told(operation)] if isinstance(operation, Share) else []
 
     def _must_be_free(self, path: str) -> None:
         if self.tree.stat(path) is not None:

@@ -47,6 +47,7 @@ from lsfs.rooms import living_mounts, moment, mount_with_other_state
 from lsfs.running import Runner
 from lsfs.seen import device_of_fine_times
 from lsfs.service import App, Core, translated
+from lsfs.sharing import Sharing
 from lsfs.shown import Shown
 from lsfs.summaries import Summaries
 from lsfs.times import now
@@ -218,6 +219,7 @@ def build_core(
     )  # fmt: skip
     journal = Journal(catalog)
     observer = Observer(config, catalog, tree, history)
+    sharing = Sharing(config.share, catalog, tree)
     observer.on_queued = lambda: workshop.nudge() if catalog.has_queue() else None
     shown = Shown(history, config.state / "shown")
     summarizer = (
@@ -226,12 +228,14 @@ def build_core(
     summaries = Summaries(catalog, workshop, summarizer, observer.is_excluded)
     comparison = Comparison(observer, history, shown, workshop, summarizer)
     namer = GroupNamer(model, config.model.context_tokens)
-    resolver = Resolver(history, journal, workshop, namer)
+    resolver = Resolver(history, journal, workshop, namer, sharing)
     reads = Reads(history, journal, workshop, comparison, summaries)
-    engine = Engine(resolver, reads, Acts(history, observer), journal, config.policy)
+    engine = Engine(resolver, reads, Acts(history, observer, sharing), journal, config.policy)
     runner = Runner(resolver, reads, config.run, observer.is_excluded)
     spool = SpoolReader(config, observer, history, journal)
-    return Core(config, catalog, history, journal, observer, engine, runner, spool, shown, workshop)
+    return Core(
+        config, catalog, history, journal, observer, engine, runner, spool, shown, workshop, sharing
+    )
 
 
 def _open(config: Config, undo: contextlib.ExitStack) -> App:

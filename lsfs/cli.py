@@ -35,6 +35,7 @@ MODULES = {
     "grouping": ("group", "groups"),
     "past": ("history", "diff", "rollback", "restore", "log", "undo", "redo"),
     "locking": ("lock", "unlock"),
+    "sharing": ("share", "shares", "unshare"),
     "keeping": ("gc", "verify"),
     "evaluating": ("eval",),
     "machine": ("doctor", "config", "completion"),

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypedDict
@@ -209,6 +209,10 @@ class FileSystem:
         """The groups, or the members of one."""
         return self.run([{"op": "groups", "name": name}]).rows
 
+    def shares(self, *, all: bool = False) -> tuple[Mapping[str, Any], ...]:
+        """The open links, newest first; `all`: those that have ended, too."""
+        return tuple(self.call("shares", {"all": all})["shares"])
+
     def status(self) -> dict[str, Any]:
         """Daemon, mounts, coverage, versions: what `lsfs status --json` shows."""
         return self.call("status", {})
@@ -292,6 +296,21 @@ class FileSystem:
     def restore(self, path: str, to: datetime | str, *, yes: bool = False) -> Outcome:
         """Bring a whole folder back to how it was at a moment."""
         return self.run([{"op": "restore", "path": path, "to": _moment(to)}], yes=yes)
+
+    def share(
+        self, path: str, expires: datetime | timedelta | str | None = None, *, yes: bool = False
+    ) -> Outcome:
+        """Open a link to a file, until a moment or for a time (as `lsfs share --expires` takes
+        them); `rows[0]["link"]` is the link, `rows[0]["id"]` what closes it."""
+        if isinstance(expires, str):
+            expires = rooms.expiry(expires)
+        elif isinstance(expires, timedelta):
+            expires = datetime.now().astimezone() + expires
+        return self.run([{"op": "share", "path": path, "expires": expires}], yes=yes)
+
+    def unshare(self, id: int, *, yes: bool = False) -> Outcome:
+        """Close a link."""
+        return self.run([{"op": "unshare", "id": id}], yes=yes)
 
     def undo(self, id: int | None = None, *, force: bool = False, yes: bool = False) -> Outcome:
         """Take back what was done: the last request, or the one of that id."""

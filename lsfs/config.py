@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from lsfs.addresses import parse_address
 from lsfs.errors import ConfigurationError
 from lsfs.paths import KEPT_NAME, SPOOL_NAME, STATE_NAME
 
@@ -135,6 +136,23 @@ class RunConfig(Section):
     max_loop_files: int = Field(default=100, ge=1)
 
 
+class ShareConfig(Section):
+    """Links to files. `http` is HOST:PORT, where the daemon serves them and nothing else ("": there
+    are none); port 0 is a free one, which the root keeps. `url` is what links begin with, if not
+    http://HOST:PORT. A link ends after `days` if nobody says when."""
+
+    http: str = "127.0.0.1:0"
+    url: str = Field(default="", pattern=r"^(https?://[^\s?#]+)?$")
+    days: float = Field(default=7, gt=0, le=36_500)
+
+    @field_validator("http")
+    @classmethod
+    def _is_address(cls, text: str) -> str:
+        if text:
+            parse_address(text)
+        return text
+
+
 class Config(Section):
     """All settings of one root."""
 
@@ -146,6 +164,7 @@ class Config(Section):
     model: ModelConfig = ModelConfig()
     policy: PolicyConfig = PolicyConfig()
     run: RunConfig = RunConfig()
+    share: ShareConfig = ShareConfig()
 
     @property
     def catalog_file(self) -> Path:
@@ -206,6 +225,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "model": ModelConfig,
     "policy": PolicyConfig,
     "run": RunConfig,
+    "share": ShareConfig,
 }
 
 

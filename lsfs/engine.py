@@ -19,7 +19,7 @@ from lsfs.errors import ConflictError, LsfsError, NotAvailableError, PartialErro
 from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.partition import Parted
-from lsfs.plan import Plan, Share, Translate, Unshare
+from lsfs.plan import Plan, Translate
 from lsfs.policy import Judgement, judge
 from lsfs.reads import Reads
 from lsfs.records import Change, Finding
@@ -30,7 +30,7 @@ from lsfs.times import await_tick
 log = logging.getLogger(__name__)
 
 
-NOT_YET = (Share, Translate, Unshare)
+NOT_YET = (Translate,)
 """Operations that are understood, and refused before anybody is asked about them."""
 
 
@@ -152,6 +152,7 @@ class Engine:
                     findings.append(self._reads.find(operation))
                 else:
                     stepping.run(operation, minds_locks=resolved.undoes is None)
+                    findings += self.acts.opened(operation)
             stepping.finish()
         except Exception as error:
             self._turn_back(journal, changes, error)

@@ -19,6 +19,7 @@ import json
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
+from pydantic.json_schema import SkipJsonSchema
 
 from lsfs.canonical import dump
 from lsfs.selector import (
@@ -321,12 +322,13 @@ class Unlock(Reversible):
 
 
 class Share(BaseOperation):
-    """Open a link to an entry for a while (generate_link)."""
+    """Open a link to a file for a while (generate_link); with `id` that one again, if closed."""
 
     effect: ClassVar[Effect] = "outward"
     op: Literal["share"] = "share"
     path: TreePath
     expires: Moment | None = None
+    id: SkipJsonSchema[Number | None] = None
 
 
 class Unshare(BaseOperation):

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lsfs.config import PolicyConfig
-from lsfs.errors import UsageError
-from lsfs.plan import Copy, Join, Move, Operation, Plan, Remove, Restore, Write
-from lsfs.selector import Selector
+from lsfs.plan import Copy, Join, Move, Operation, Plan, Remove, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class Facts:
     too; `changed` are the paths that would be other than they are, without those only copied from
     or linked to; `overwrites` are existing entries that would be replaced by others; `by_query`
     says that a query chose the targets; `lost` are files that were to come back, and of which
-    nothing was ever kept.
+    nothing was ever kept; `outward` says who could read what from then on, or no more.
     """
 
     files: int
@@ -34,6 +32,7 @@ class Facts:
     overwrites: tuple[str, ...] = ()
     by_query: bool = False
     lost: tuple[str, ...] = ()
+    outward: tuple[str, ...] = ()
 
     def told_of_lost(self) -> tuple[str, ...]:
         """What a person must know of them."""
@@ -63,8 +62,8 @@ def judge(plan: Plan, facts: Facts, config: PolicyConfig) -> Judgement:
 
 
 def _reasons(plan: Plan, facts: Facts) -> list[str]:
-    reasons = []
-    if any(operation.effect == "outward" for operation in plan.operations):
+    reasons = [*facts.outward]
+    if not reasons and any(operation.effect == "outward" for operation in plan.operations):
         reasons.append("it opens something to others")
     if facts.files > 1:
         reasons.append(f"it touches {facts.files} files")
@@ -86,24 +85,6 @@ def overwritten(operation: Operation) -> str | None:
             return to
         case _:
             return None
-
-
-def refuse_root(operation: Operation) -> None:
-    """The root itself is no entry: things go into it, and a restore is of what is in it.
-
-    Raises:
-        UsageError: the operation would change, copy or make the root itself.
-    """
-    if operation.effect == "read" or isinstance(operation, Restore):
-        return
-    target = getattr(operation, "target", None)
-    sources = target.paths if isinstance(target, Selector) else ()
-    made = operation.to if isinstance(operation, Join) else getattr(operation, "path", None)
-    if made == "" or "" in sources:
-        raise UsageError(
-            f"{operation.op} cannot be of the root folder itself", path="",
-            hint="name a file or a folder in it",
-        )  # fmt: skip
 
 
 def _is_protected(path: str, config: PolicyConfig) -> bool:

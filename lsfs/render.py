@@ -152,9 +152,10 @@ def outcome(answer: Json, look: Look) -> str:
         rows = []
     elif result.get("text"):
         parts.append(document(result["text"], look))
-    if rows := [row for row in rows if not _is_statement(row)]:  # the text has those
+    parts += [row["link"] for row in rows if _is_link(row)]
+    if rows := [row for row in rows if not _is_statement(row) and not _is_link(row)]:
         parts.append(table(rows, look))
-    parts += changes(result.get("changes") or [], look)
+    parts += changes([one for one in result.get("changes") or [] if one["action"] != "share"], look)
     return "\n".join(parts)
 
 
@@ -168,6 +169,34 @@ def _is_statement(row: Json) -> bool:
     """Whether a row is one of a summary, among those of all operations: it says `by` what it was
     written."""
     return "by" in row
+
+
+def _is_link(row: Json) -> bool:
+    return "link" in row
+
+
+def links(rows: Sequence[Json], look: Look) -> str:
+    """Links with what is known of each: for a pipe a line, on a terminal the link below."""
+    if not look.terminal:
+        return "\n".join("\t".join(_cell(row, key, look) for key in _OF_LINKS) for row in rows)
+    return "\n".join(_link(row, look) for row in rows)
+
+
+def _link(row: Json, look: Look) -> str:
+    until = {"open": "until", "expired": "ended", "gone": "its file is gone; until"}
+    ends = row["closed"] or row["expires"]
+    facts = [
+        f"{until.get(row['state'], row['state'])} {moment(ends)}",
+        f"opened {moment(row['opened'])}",
+        f"fetched {row['fetches']} times, last {moment(row['fetched'])}"
+        if row["fetched"]
+        else "not fetched yet",
+    ]
+    title = look.paint(f"{row['id']}  {look.name(row)}", bold=True)
+    return f"{title}  {look.paint(', '.join(facts), dim=True)}\n    {row['link']}"
+
+
+_OF_LINKS = ("id", "path", "link", "state", "opened", "expires", "fetches", "fetched")
 
 
 def _statement(row: Json, look: Look) -> str:

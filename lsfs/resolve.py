@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from lsfs.errors import (
     MissingPathError,
@@ -23,6 +22,7 @@ from lsfs.gathering import gathered, made_by, placed
 from lsfs.groups import Groups, check_name
 from lsfs.history import History
 from lsfs.journal import Journal
+from lsfs.named import is_by_query, named, refuse_root
 from lsfs.observer import OUTSIDE
 from lsfs.partition import Parted, Partition
 from lsfs.paths import is_under, name
@@ -41,15 +41,18 @@ from lsfs.plan import (
     Restore,
     Rollback,
     Search,
+    Share,
     Summarize,
     Touched,
     Undo,
+    Unshare,
 )
-from lsfs.policy import Facts, overwritten, refuse_root
+from lsfs.policy import Facts, overwritten
 from lsfs.ports import Index, Namer
 from lsfs.restore import Restorer
 from lsfs.same import is_same
 from lsfs.selector import Selector
+from lsfs.sharing import Sharing
 from lsfs.summaries import asked_about
 from lsfs.tree import kind_of
 
@@ -71,12 +74,15 @@ class Resolved:
 class Resolver:
     """Resolves plans against the present tree."""
 
-    def __init__(self, history: History, journal: Journal, index: Index, namer: Namer) -> None:
+    def __init__(
+        self, history: History, journal: Journal, index: Index, namer: Namer, sharing: Sharing
+    ) -> None:
         self._history = history
         self._catalog = history.catalog
         self.tree = history.tree
         self._journal = journal
         self._index = index
+        self._sharing = sharing
         self._groups = Groups(history.catalog)
         self._partition = Partition(index, self._groups, namer)
 
@@ -114,8 +120,9 @@ class Resolver:
             changed=(*changed, *self._arriving(operations)),
             overwrites=tuple(self._overwritten(operations)),
             by_query=literal.changes_something()
-            and (is_chosen or plan.is_chosen or any(map(_is_by_query, plan.operations))),
+            and (is_chosen or plan.is_chosen or any(map(is_by_query, plan.operations))),
             lost=tuple(lost),
+            outward=tuple(self._sharing.reasons(operations)),
         )
         return Resolved(literal, facts, undoes)
 
@@ -163,7 +170,7 @@ class Resolver:
                 hint="`lsfs log` lists what was done",
             )
         lost += self._journal.without_inverse(row.id)
-        asked = self._journal.inverse(row.id)
+        asked = self._sharing.still(self._journal.inverse(row.id))
         inverse = [one for one in asked if self._can_come_back(one, lost)]
         if asked and not inverse:
             raise MissingPathError(
@@ -229,14 +236,7 @@ class Resolver:
     ) -> Iterator[Operation]:
         """See `resolve`; `made` count as if they were there."""
         refuse_root(operation)
-        target = getattr(operation, "target", None)
-        if isinstance(target, Selector):
-            if isinstance(operation, Summarize):
-                operation, target = asked_about(operation)
-            paths = self.select(target, is_read=operation.effect == "read", made=made)
-            if isinstance(operation, MakeGroup) and not target.is_literal():
-                paths = tuple(path for path in paths if self._is_no_link(path))
-            operation = operation.model_copy(update={"target": Selector(paths=paths)})
+        operation = self._chosen(operation, made)
         if isinstance(operation, MakeGroup):
             check_name(operation.name)
         match operation:
@@ -251,8 +251,22 @@ class Resolver:
                 yield from self._rolled_back(operation)
             case Restore():
                 yield from self._restored(operation, lost)
+            case Share() | Unshare():
+                yield self._sharing.literal(operation, made)
             case _:
                 yield operation
+
+    def _chosen(self, operation: Operation, made: Collection[str]) -> Operation:
+        """The operation with the paths that its target means."""
+        target = getattr(operation, "target", None)
+        if not isinstance(target, Selector):
+            return operation
+        if isinstance(operation, Summarize):
+            operation, target = asked_about(operation)
+        paths = self.select(target, is_read=operation.effect == "read", made=made)
+        if isinstance(operation, MakeGroup) and not target.is_literal():
+            paths = tuple(path for path in paths if self._is_no_link(path))
+        return operation.model_copy(update={"target": Selector(paths=paths)})
 
     def _rolled_back(self, operation: Rollback) -> Iterator[Rollback]:
         """To the version meant, by id, unless that is what is there; the present state is taken
@@ -331,7 +345,7 @@ class Resolver:
             shallow = isinstance(operation, Mkdir) or (
                 isinstance(operation, Remove) and operation.if_empty
             )
-            for path in _named(operation):
+            for path in named(operation):
                 yield from (path,) if shallow else self._with_contents(path)
 
     def _copied(self, operations: Sequence[Operation]) -> Iterator[str]:
@@ -368,20 +382,3 @@ class Resolver:
 
 
 _UNDOABLE = frozenset({"done", "failed"})
-_PATH_FIELDS: tuple[str, ...] = ("path", "to")
-
-
-def _is_by_query(operation: Operation) -> bool:
-    target = getattr(operation, "target", None)
-    return isinstance(target, Selector) and not target.is_literal()
-
-
-def _named(operation: Operation) -> Iterator[str]:
-    """The literal paths an operation names."""
-    target = getattr(operation, "target", None)
-    if isinstance(target, Selector) and not isinstance(operation, Copy | Link | Join | MakeGroup):
-        yield from target.paths
-    for field in _PATH_FIELDS:
-        value: Any = getattr(operation, field, None)
-        if isinstance(value, str):
-            yield value

@@ -6,11 +6,13 @@ importing the engine. Every import is made by the call that needs it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from lsfs.errors import UsageError
 from lsfs.paths import is_same_place
 
 if TYPE_CHECKING:
@@ -26,6 +28,41 @@ def moment(text: str, *, end: bool = False) -> datetime:
     from lsfs.prompts.times.dates import parse_moment
 
     return parse_moment(text, datetime.now().astimezone(), end=end)
+
+
+def expiry(text: str) -> datetime:
+    """Until when, or how long from now, zone-aware: "7d", "12h", "3 months", "friday", 2026-12-24
+    (its end), 2026-12-24T18:00.
+
+    Raises:
+        UsageError: it names no time, or one that is past.
+    """
+    from datetime import timedelta
+
+    from lsfs.prompts.times.dates import find_expiry, parse_moment
+    from lsfs.prompts.times.days import WEEKDAY
+    from lsfs.prompts.times.numbers import NUMBER
+    from lsfs.prompts.times.units import UNIT
+
+    now, clean = datetime.now().astimezone(), text.strip()
+    words = rf"(?:for\s+|until\s+)?(?:(?:{NUMBER}|an?)[\s-]*{UNIT}|tomorrow|{WEEKDAY})"
+    found: datetime | None = None
+    if short := re.fullmatch(r"(\d{1,6})\s*([smhdw])", clean):
+        found = now + timedelta(**{_SHORT[short[2]]: int(short[1])})
+    elif re.match(r"\d{4}-\d\d-\d\d", clean):
+        found = parse_moment(clean, now)
+        if len(clean) == len("2026-12-24"):
+            found += timedelta(days=1)
+    elif re.fullmatch(words, clean, re.I):
+        found = find_expiry(clean, now)
+    if found is None:
+        raise UsageError(f"{text!r} says no time", hint='try 7d, "3 months", friday or 2026-12-24')
+    if found <= now:
+        raise UsageError(f"{text!r} is past", hint="a link ends at a time to come")
+    return found
+
+
+_SHORT = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def has_gpu() -> bool:

@@ -1,4 +1,5 @@
-"""The method `run` of a program in words: text in, steps and what became of its plan out."""
+"""The method `run`: operations, or a program in words, of which text goes in, and steps and what
+became of its plan come out."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Any
 from lsfs.engine import Consent, Outcome
 from lsfs.errors import UsageError
 from lsfs.paths import path_fields
-from lsfs.plan import Plan
+from lsfs.plan import OPERATIONS, Plan
 from lsfs.ports import Parser
 from lsfs.running import Course, Runner, StepOutcome
 from lsfs.times import now
@@ -26,6 +27,23 @@ def consent_of(params: Mapping[str, Any]) -> Consent:
     return Consent(
         yes=bool(params.get("yes")), token=params.get("token"),
         dry_run=bool(params.get("dry_run")),
+    )  # fmt: skip
+
+
+def plan_of(params: Mapping[str, Any]) -> Plan:
+    """The plan of `operations`.
+
+    Raises:
+        UsageError: they are no list.
+        ValidationError: one of them is no operation.
+    """
+    operations = params.get("operations")
+    if not isinstance(operations, list):
+        raise UsageError("`operations` is a list of operations")
+    return Plan(
+        operations=tuple(OPERATIONS.validate_python(one) for one in operations),
+        request=params.get("request"), parser=params.get("parser") or "exact",
+        actor=str(params.get("actor", "rpc")),
     )  # fmt: skip
 
 

@@ -239,9 +239,25 @@ CREATE INDEX documents_described ON documents(type, described)
     WHERE type IN ('image', 'audio', 'video');
 """
 
+# Links to files (lsfs.sharing). A link is found by its digest: so nobody learns a part of its token
+# from how long a wrong one takes.
+SHARES = """
+CREATE TABLE shares(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    entry INTEGER NOT NULL REFERENCES entries(id),
+    token TEXT NOT NULL,                -- what the link ends with
+    digest BLOB NOT NULL UNIQUE,        -- SHA-256 of the token
+    opened_ns INTEGER NOT NULL,
+    expires_ns INTEGER NOT NULL,
+    closed_ns INTEGER,
+    fetches INTEGER NOT NULL DEFAULT 0,
+    fetched_ns INTEGER                  -- the last time
+);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES, BYTES_SINCE, TWO_MODELS, LOCKED,
-    QUEUE_ORDER, TRIGRAMS, DESCRIBED,
+    QUEUE_ORDER, TRIGRAMS, DESCRIBED, SHARES,
 )  # fmt: skip
 
 

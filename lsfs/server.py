@@ -1,5 +1,7 @@
 """The daemon's face: one ASGI app on the root's unix socket, and on HTTP only when asked.
 
+Share links are no business of it: `lsfs.links` serves them at an address of their own.
+
 JSON-RPC 2.0 at `POST /rpc` (one call or a batch), `GET /health`. The socket is the owner's alone
 (0600 in a 0700 directory). HTTP, off by default, wants a bearer token that is new at every start
 and a Host header that names the address (a page in a browser cannot rebind its way in).
@@ -19,23 +21,25 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import Any, Protocol
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from lsfs.addresses import Address, bound, parse_address
 from lsfs.daemon import Caller
 from lsfs.errors import ConfigurationError, LsfsError, UsageError, unexpected
+from lsfs.links import LinkServer
+from lsfs.listening import Waiting, settings_of
 from lsfs.paths import CATALOG_NAME, SOCKET_NAME
 from lsfs.presence import watched
+from lsfs.sharing import Sharing
 
 MAX_BODY_BYTES = 64 * 2**20
 CALL_THREADS = 16
@@ -50,22 +54,18 @@ log = logging.getLogger(__name__)
 class Http:
     """The address asked for with --http, and the token that opens it."""
 
-    host: str
-    port: int
+    address: Address
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
     def accepts(self, host: str | None) -> bool:
         """Whether a Host header names this address. One that listens on all has no name to check;
         there the token alone keeps others out."""
-        if self.host in _ALL:
+        own = self.address
+        if own.is_all:
             return host is not None
-        port = "" if self.port == 80 else f":{self.port}"
-        known = {self.host, "localhost"} if self.host in _LOOPBACK else {self.host}
+        port = "" if own.port == 80 else f":{own.port}"
+        known = {own.host, "localhost"} if own.is_loopback else {own.host}
         return host in {(f"[{name}]" if ":" in name else name) + port for name in known}
-
-
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_ALL = frozenset({"0.0.0.0", "::"})
 
 
 def parse_http(text: str) -> Http:
@@ -74,47 +74,23 @@ def parse_http(text: str) -> Http:
     Raises:
         UsageError: it is not of that form.
     """
-    host, separator, port = text.rpartition(":")
-    if not separator or not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise UsageError(f"--http {text}: expected HOST:PORT", hint="for example 127.0.0.1:8421")
-    return Http(host.strip("[]"), int(port))
+    try:
+        address = parse_address(text)
+    except ValueError as error:
+        raise UsageError(f"--http {error}", hint="for example 127.0.0.1:8421") from error
+    if not address.port:
+        raise UsageError(f"--http {text}: port 0 is no address", hint="for example 127.0.0.1:8421")
+    return Http(address)
 
 
 class Served(Caller, Protocol):
     """A root that a daemon serves."""
 
+    sharing: Sharing
+
     def hasten(self) -> None:
         """The daemon is about to end: have nobody wait for the index any longer."""
         ...
-
-
-class _Waiting(uvicorn.Server):
-    """uvicorn looks ten times a second whether it should end, and what date it is; this one waits
-    until it is told. Written against uvicorn 0.54; tests/test_server.py fails where it wakes."""
-
-    def __init__(self, config: uvicorn.Config, on_told: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_told = on_told
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._told = asyncio.Event()
-
-    async def main_loop(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        await self.on_tick(0)
-        if not self.should_exit:
-            await self._told.wait()
-        self._on_told()
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
-        self.end()
-
-    def end(self) -> None:
-        """Serve no longer. From any thread, and from a signal's handler."""
-        self.should_exit = True
-        if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop has ended already
-                self._loop.call_soon_threadsafe(self._told.set)
 
 
 class Server:
@@ -126,7 +102,7 @@ class Server:
         self._http = http
         self._started = time.monotonic()
         self._pool = ThreadPoolExecutor(CALL_THREADS, thread_name_prefix="call")
-        self._uvicorn: _Waiting | None = None
+        self._uvicorn: Waiting | None = None
 
     def asgi(self) -> Starlette:
         """The ASGI app."""
@@ -141,19 +117,8 @@ class Server:
         """Serve on bound sockets; returns when told to stop, after the calls in progress, or when
         one of `files` is gone or another's: then nobody reaches this daemon, or it writes to what
         nobody will read."""
-        config = uvicorn.Config(
-            self.asgi(),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            loop="asyncio",
-            http="h11",
-            timeout_graceful_shutdown=GRACE_S,
-            server_header=False,
-            date_header=False,
-        )
-        self._uvicorn = _Waiting(config, self._app.hasten)
+        config = settings_of(self.asgi(), GRACE_S)
+        self._uvicorn = Waiting(config, self._app.hasten)
         with watched(files, self._state_is_gone), _quiet_signals():
             self._uvicorn.run(sockets=sockets)
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -245,6 +210,7 @@ def serve(app: Served, state: Path, started_by: str, http: Http | None = None) -
         if http is not None:
             sockets.append(stack.enter_context(_tcp_socket(http)))
             stack.enter_context(_token_file(state / TOKEN_NAME, http.token))
+        stack.enter_context(_links(app.sharing))
         files = [state / name for name in (SOCKET_NAME, CATALOG_NAME)]
         Server(app, started_by, http).run(sockets, files)
 
@@ -276,20 +242,28 @@ def unix_socket(file: Path) -> Iterator[socket.socket]:
 
 @contextlib.contextmanager
 def _tcp_socket(http: Http) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in http.host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
     try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind((http.host, http.port))
-        except OSError as error:
-            raise ConfigurationError(
-                f"cannot listen on {http.host}:{http.port}: {error.strerror or error}",
-                hint="choose another address with --http HOST:PORT",
-            ) from error
-        yield bound
+        listening = bound(http.address)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot listen on {http.address}: {error.strerror or error}",
+            hint="choose another address with --http HOST:PORT",
+        ) from error
+    with listening:
+        yield listening
+
+
+@contextlib.contextmanager
+def _links(sharing: Sharing) -> Iterator[None]:
+    """Share links are served, from now on if there are any, else from the first one on."""
+    links = LinkServer(sharing)
+    sharing.have_served = links.start
+    if sharing.count():
+        links.start()
+    try:
+        yield
     finally:
-        bound.close()
+        links.close()
 
 
 @contextlib.contextmanager

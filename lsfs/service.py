@@ -39,7 +39,6 @@ from lsfs.observer import Observer
 from lsfs.past_methods import PastMethods
 from lsfs.paths import normalise
 from lsfs.plan import (
-    OPERATIONS,
     MakeGroup,
     Plan,
     Redo,
@@ -53,8 +52,9 @@ from lsfs.plan import (
 from lsfs.ports import Parser, Workshop
 from lsfs.replay import SpoolReader
 from lsfs.reserve import RESERVE_BYTES, Reserve, free_bytes
-from lsfs.run_method import consent_of, progress, run_program
+from lsfs.run_method import consent_of, plan_of, progress, run_program
 from lsfs.running import Runner
+from lsfs.sharing import Sharing
 from lsfs.shown import Shown
 from lsfs.upkeep import Upkeep
 from lsfs.wire import (
@@ -90,6 +90,7 @@ class Core:
     spool: SpoolReader
     shown: Shown
     workshop: Workshop
+    sharing: Sharing
 
 
 class App:
@@ -103,6 +104,8 @@ class App:
         self._spool = core.spool
         self._observer = core.observer
         self._workshop = core.workshop
+        self.sharing = core.sharing
+        self.sharing.take_in = self._take_in_at
         self._make_parser = parser
         self._parser: Parser | None = None
         self._started = time.monotonic()
@@ -124,7 +127,9 @@ class App:
             "search": self._search, "similar": self._similar, "ask": self._ask, "run": self._run,
             "run_progress": lambda _: progress(self._runner), "status": self._status,
             "index": self._index, "gc": self._gc, "verify": self._verify, "moment": self._moment,
-            "settings": self._settings, **self._about_index.by_name,
+            "settings": self._settings,
+            "shares": lambda given: {"shares": self.sharing.rows(ended=bool(given.get("all")))},
+            **self._about_index.by_name,
             **PastMethods(core.history, core.shown, self._take_in).by_name,
         }  # fmt: skip
 
@@ -227,15 +232,7 @@ class App:
     def _run(self, params: Params) -> Json:
         if "program" in params:
             return run_program(self._runner, self._ready_parser(), params, self._ran)
-        operations = params.get("operations")
-        if not isinstance(operations, list):
-            raise UsageError("`operations` is a list of operations")
-        plan = Plan(
-            operations=tuple(OPERATIONS.validate_python(one) for one in operations),
-            request=params.get("request"), parser=params.get("parser") or "exact",
-            actor=str(params.get("actor", "rpc")),
-        )  # fmt: skip
-        return self._outcome(plan, params)
+        return self._outcome(plan_of(params), params)
 
     def _outcome(self, plan: Plan, params: Params) -> Json:
         outcome = self._ran(plan, consent_of(params))
@@ -249,8 +246,9 @@ class App:
             if any(isinstance(operation, Summarize) for operation in plan.operations):
                 self._let_index_catch_up()
             return self._engine.run(plan, consent, self._observer)
-        if any(isinstance(operation, GOES_BACK) for operation in plan.operations):
-            with contextlib.suppress(LsfsError):  # the disk is full: with what is known, then
+        with contextlib.suppress(LsfsError):  # the disk is full: with what is known, then
+            self.sharing.await_known(plan)
+            if any(isinstance(operation, GOES_BACK) for operation in plan.operations):
                 self.read_large()  # what was done last may be among what waits to be read
         outcome = self._engine.run(plan, consent, self._observer, self.read_spool)
         self.tell_mounts([path for one in outcome.changes for path in (one.path, one.to) if path])
@@ -261,6 +259,11 @@ class App:
         is room for it."""
         with as_room_allows():
             self._spool.drain(PATIENCE_S if patience_s is None else float(patience_s))
+
+    def _take_in_at(self, paths: Sequence[str]) -> None:
+        """The same, and the large files at these paths, which are read for it."""
+        self._take_in()
+        self._spool.read_large(paths)
 
     def _gc(self, params: Params) -> Json:
         """By the settings that are in force now, or those given; or of `paths` all but what is."""
@@ -299,6 +302,7 @@ class App:
             "daemon": {"pid": os.getpid(), "uptime_s": round(time.monotonic() - self._started, 1)},
             "mounts": self.mounts(), "coverage": coverage_json(self._workshop.coverage()),
             "queue": self._history.catalog.queue_length(),
+            "links": self.sharing.count(),
             "spool_bytes": backlog_bytes(self.config.state), "model": self.config.indexer.model,
             "device": self.config.indexer.device,
             "versions": {
@@ -306,7 +310,7 @@ class App:
             },
             "notices": [
                 *self._about_index.notices(), *self._set_otherwise(), *self._gaps(),
-                *self._large(), *self.notices, *self.watch_notices(),
+                *self._large(), *self.sharing.unserved(), *self.notices, *self.watch_notices(),
             ],
         }  # fmt: skip
 

@@ -25,8 +25,10 @@ from lsfs.plan import (
     Remove,
     Replace,
     Rollback,
+    Share,
     Touch,
     Unlock,
+    Unshare,
     Write,
 )
 from lsfs.selector import Selector
@@ -62,7 +64,7 @@ def steps_of(tree: Tree, operation: Operation) -> Iterator[Operation]:
         ):
             for path in target.paths:
                 yield operation.model_copy(update={"target": Selector(paths=(path,))})
-        case Remove() | MakeGroup() | DropGroup():
+        case Remove() | MakeGroup() | DropGroup() | Share() | Unshare():
             yield operation
         case _:
             raise NotAvailableError(

@@ -267,7 +267,7 @@ def test_locked_files_refuse_changes_until_unlocked(core: Core) -> None:
 
 def test_operations_to_come_say_so(core: Core) -> None:
     with pytest.raises(NotAvailableError):
-        core.run([{"op": "share", "path": "bin.dat"}])
+        core.run([{"op": "translate", "target": paths("bin.dat"), "language": "German"}])
 
 
 def test_nothing_to_undo_is_said(core: Core) -> None:

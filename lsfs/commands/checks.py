@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lsfs.daemon import is_listening
 from lsfs.errors import ConfigurationError
 from lsfs.location import Location, check_catalog
 from lsfs.paths import CATALOG_NAME
@@ -51,7 +52,7 @@ def all_checks(location: Location | None) -> list[Check]:
     found.append(Check("root", "ok", str(location.root)))
     return [
         *found, _reranker(location), *_describers(location), _catalog(location.state),
-        _inotify(location.root), _space(location.state),
+        _sharing(location), _inotify(location.root), _space(location.state),
     ]  # fmt: skip
 
 
@@ -121,6 +122,28 @@ def _ocr() -> Check:
         return Check("ocr", "ok", "scans and pictures are read")
     advice = f"to have them read: {sys.prefix}/bin/pip install 'lsfs[ocr]'"
     return Check("ocr", "ok", "not installed: scans and pictures are not read", advice)
+
+
+def _sharing(location: Location) -> Check:
+    from lsfs.addresses import bound, parse_address
+    from lsfs.config import load_config
+
+    try:
+        settings = load_config(location.root, location.state).share
+    except ConfigurationError as error:
+        return Check("sharing", "fail", error.message, error.hint or "")
+    if not settings.http:
+        return Check("sharing", "ok", "off (share.http)")
+    address = parse_address(settings.http)
+    reach = "this machine alone" if address.is_loopback else "the network, unencrypted"
+    if not (address.port and is_listening(location.socket)):  # else it is the daemon's own
+        try:
+            bound(address).close()
+        except OSError as error:
+            told = f"cannot listen at {address}: {error.strerror or error}"
+            return Check("sharing", "warn", told, "name another address in share.http")
+    port = f"{address}" if address.port else f"a free port of {address.host}"
+    return Check("sharing", "ok", f"links are served at {port}, to {reach}")
 
 
 def _reranker(location: Location) -> Check:

@@ -140,6 +140,7 @@ def _status_lines(answer: Mapping[str, Any], unread: str | None) -> list[tuple[s
         ("embedded", str(coverage["embedded"])),
         ("pending", str(coverage["pending"])),
         *([("undescribed", f"{waiting} pictures and recordings")] if waiting else []),
+        ("links", f"{answer['links']} open (lsfs shares)" if answer["links"] else "none open"),
         ("unread", f"{unread} (lsfs status --failed)" if unread else "none"),
         ("model", model or "none"),
         ("versions", f"{versions['count']}, {render.size(versions['bytes'])}"
