@@ -38,8 +38,8 @@ from lsfs.lock import RootLock
 from lsfs.lookup import CatalogNames
 from lsfs.observer import Observer
 from lsfs.paths import CATALOG_NAME, OWNER_NAME, STATE_NAME
-from lsfs.ports import LanguageModel, Parser, Workshop
-from lsfs.reads import Reads
+from lsfs.ports import LanguageModel, Parser, Translator, Workshop
+from lsfs.reads import Reads, Told
 from lsfs.replay import SpoolReader
 from lsfs.reserve import Reserve
 from lsfs.resolve import Resolver
@@ -51,6 +51,7 @@ from lsfs.sharing import Sharing
 from lsfs.shown import Shown
 from lsfs.summaries import Summaries
 from lsfs.times import now
+from lsfs.translations import Translations
 from lsfs.tree import Tree
 from lsfs.watch import Watch
 
@@ -226,10 +227,13 @@ def build_core(
         ModelSummarizer(model, config.model.context_tokens) if model else ExtractiveSummarizer()
     )
     summaries = Summaries(catalog, workshop, summarizer, observer.is_excluded)
+    translations = Translations(
+        tree, workshop, _translator(config, undo, model), observer.is_excluded
+    )
     comparison = Comparison(observer, history, shown, workshop, summarizer)
     namer = GroupNamer(model, config.model.context_tokens)
     resolver = Resolver(history, journal, workshop, namer, sharing)
-    reads = Reads(history, journal, workshop, comparison, summaries)
+    reads = Reads(history, journal, workshop, Told(comparison, summaries, translations))
     engine = Engine(resolver, reads, Acts(history, observer, sharing), journal, config.policy)
     runner = Runner(resolver, reads, config.run, observer.is_excluded)
     spool = SpoolReader(config, observer, history, journal)
@@ -244,7 +248,7 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
 
     index = WorkerIndex(config, moment)
     undo.callback(index.close)
-    model = _language_model(config, undo)
+    model = language_model(config, undo)
     core = build_core(config, index, undo, model)
     with core.observer.lock:
         core.history.blobs.sweep()
@@ -273,7 +277,8 @@ def _parser(names: CatalogNames, index: WorkerIndex, model: LanguageModel | None
     return RequestParser(embedder=index, names=names, model=model, now=now, cache=cache_directory())
 
 
-def _language_model(config: Config, undo: contextlib.ExitStack) -> LanguageModel | None:
+def language_model(config: Config, undo: contextlib.ExitStack) -> LanguageModel | None:
+    """The one that is set; `undo` gets what ends it. Nothing is loaded, and nobody asked, yet."""
     if config.model.url:
         from lsfs.prompts.models.remote import RemoteModel
 
@@ -285,6 +290,27 @@ def _language_model(config: Config, undo: contextlib.ExitStack) -> LanguageModel
         undo.callback(model.close)
         return model
     return None
+
+
+def _translator(
+    config: Config, undo: contextlib.ExitStack, model: LanguageModel | None
+) -> Translator | None:
+    """By the translation model where one is set, else by the language model."""
+    from lsfs.prompts.models.model_process import TranslationProcess
+    from lsfs.prompts.translation.translator import (
+        ByLanguageModel,
+        ByTranslationModel,
+        PassageTranslator,
+    )
+
+    if config.model.translator:
+        process = TranslationProcess(config.model)
+        undo.callback(process.close)
+        by_model = ByTranslationModel(process.name, process.translate)
+        return PassageTranslator(by_model, config.model.context_tokens)
+    if model is None:
+        return None
+    return PassageTranslator(ByLanguageModel(model), config.model.context_tokens)
 
 
 def _mounts(config: Config) -> list[dict[str, object]]:

@@ -32,6 +32,7 @@ MODULES = {
     "status": ("status",),
     "finding": ("search", "ask", "similar", "summarize"),
     "running": ("run",),
+    "translating": ("translate",),
     "grouping": ("group", "groups"),
     "past": ("history", "diff", "rollback", "restore", "log", "undo", "redo"),
     "locking": ("lock", "unlock"),

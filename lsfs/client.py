@@ -27,6 +27,7 @@ from lsfs.location import Location, find_location
 from lsfs.program_text import load_text
 from lsfs.records import Coverage, SearchResult
 from lsfs.results import Outcome
+from lsfs.translating import MOST_PASSAGES, joined, translated
 
 ACTOR = "python"
 Paths = str | Iterable[str]
@@ -178,6 +179,23 @@ class FileSystem:
         chosen = target(paths) if paths else {"query": about, "limit": top}
         asked = {"sentences": sentences, "words": words, "about": about}
         return self.run([{"op": "summarize", "target": chosen, **asked}])
+
+    def translate(
+        self, path: str, to: str, *, start: int = 1, passages: int = MOST_PASSAGES
+    ) -> Outcome:
+        """What a file says, in another language ("French", "fr"), as `text`; the one row says how
+        many `passages` it has, which comes `next` (None: that was all), and `by` which model.
+
+        Raises:
+            ConfigurationError: no model is set that could do it.
+            NothingFoundError: no text of it is known.
+        """
+
+        def run(operation: Mapping[str, Any]) -> dict[str, Any]:
+            return self.call("run", {"operations": [operation], "actor": ACTOR})
+
+        wanted = range(start, start + passages)
+        return self._settled(joined([*translated(run, path, to, wanted)]))
 
     def history(self, path: str) -> tuple[Mapping[str, Any], ...]:
         """The versions of an entry, newest first; also of one that is gone."""

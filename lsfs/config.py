@@ -108,7 +108,9 @@ class VersionsConfig(Section):
 
 class ModelConfig(Section):
     """The optional language model: `local` (a transformers id or directory) or `url` + `name`.
-    `context_tokens` is what a question and its answer may have together."""
+    `context_tokens` is what a question and its answer may have together. `translator` is a
+    sequence-to-sequence model of transformers, id or directory, that translates in its stead ("":
+    none)."""
 
     local: str | None = None
     gguf_file: str | None = None
@@ -118,11 +120,12 @@ class ModelConfig(Section):
     device: str = Field(default="auto", pattern=r"^(auto|cpu|cuda(:\d+)?)$")
     timeout_s: float = Field(default=60.0, gt=0)
     context_tokens: int = Field(default=4096, ge=1500)
+    translator: str = ""
 
 
 class PolicyConfig(Section):
-    """`protect` are globs no plan may change; `max_without_review` is the most files a plan
-    chosen by a query may touch with --yes alone."""
+    """`protect` are globs no plan may change; `max_without_review` is the most files that a
+    query or a language model may choose for a plan with --yes alone."""
 
     protect: tuple[str, ...] = ()
     max_without_review: int = Field(default=100, ge=0)

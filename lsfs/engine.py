@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 
 from lsfs.acts import Acts
 from lsfs.config import PolicyConfig
-from lsfs.errors import ConflictError, LsfsError, NotAvailableError, PartialError, PolicyError
+from lsfs.errors import ConflictError, LsfsError, PartialError, PolicyError
 from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.partition import Parted
-from lsfs.plan import Plan, Translate
-from lsfs.policy import Judgement, judge
+from lsfs.plan import Plan
+from lsfs.policy import Judgement, is_by_model, judge
 from lsfs.reads import Reads
 from lsfs.records import Change, Finding
 from lsfs.resolve import Resolved, Resolver
@@ -28,10 +28,6 @@ from lsfs.stepping import Stepping
 from lsfs.times import await_tick
 
 log = logging.getLogger(__name__)
-
-
-NOT_YET = (Translate,)
-"""Operations that are understood, and refused before anybody is asked about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +76,9 @@ class Engine:
         kept before a plan looks that changes something.
 
         Raises:
-            NotAvailableError: an operation of a later version.
             ConflictError: `consent.token` was given for other operations or other states.
             LsfsError: resolving failed, nothing was done.
         """
-        for operation in plan.operations:
-            if isinstance(operation, NOT_YET):
-                raise NotAvailableError(
-                    f"{operation.op} is not available in this version of lsfs",
-                    hint="see the CHANGELOG for what is",
-                )
         if not plan.changes_something():
             resolved = self._resolver.resolve(plan)
             found = tuple(self._reads.find(operation) for operation in resolved.plan.operations)
@@ -127,14 +116,11 @@ class Engine:
         if verdict.verdict != "ask" or not consent.yes or consent.dry_run:
             return verdict
         limit = self._policy.max_without_review
-        if resolved.facts.by_query and resolved.facts.files > limit:
-            return Judgement(
-                "refuse",
-                (
-                    f"a query chose {resolved.facts.files} files, more than {limit}"
-                    " (setting policy.max_without_review)",
-                ),
-            )
+        is_chosen = resolved.facts.by_query or is_by_model(resolved.plan)
+        if is_chosen and resolved.facts.files > limit:
+            who = "a query" if resolved.facts.by_query else "a language model"
+            told = f"{who} chose {resolved.facts.files} files, more than {limit}"
+            return Judgement("refuse", (f"{told} (setting policy.max_without_review)",))
         return Judgement("allow")
 
     def _act(self, resolved: Resolved) -> Outcome:

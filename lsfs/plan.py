@@ -24,6 +24,7 @@ from pydantic.json_schema import SkipJsonSchema
 from lsfs.canonical import dump
 from lsfs.selector import (
     Criterion,
+    LanguageName,
     Model,
     Moment,
     Number,
@@ -140,11 +141,14 @@ class ChangeSummary(BaseOperation):
 
 
 class Translate(BaseOperation):
-    """Translate an entry's text; needs a language model."""
+    """Say in another language what entries say; needs a model. Of a long text `limit` passages,
+    from the `start`th on."""
 
     op: Literal["translate"] = "translate"
     target: Selector
-    language: str
+    language: LanguageName
+    start: Number = Field(default=1, ge=1)
+    limit: Number = Field(default=20, ge=1)
 
 
 # -- reversible ------------------------------------------------------------------------------------

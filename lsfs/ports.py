@@ -135,16 +135,63 @@ class Embedder(Protocol):
         ...
 
 
+class CutShort(Exception):
+    """An answer that was not at its end after as many tokens as were asked for. No error of lsfs:
+    who asked tries less."""
+
+
 class LanguageModel(Protocol):
     """A generative model, local or behind an OpenAI-compatible endpoint."""
 
     name: str
 
-    def complete(self, system: str, prompt: str, schema: Mapping[str, Any] | None = None) -> str:
-        """The model's answer; JSON conforming to `schema` when one is given.
+    def complete(
+        self, system: str, prompt: str, schema: Mapping[str, Any] | None = None,
+        tokens: int | None = None,
+    ) -> str:  # fmt: skip
+        """The model's answer; JSON conforming to `schema` when one is given. With `tokens` it is
+        whole, and has at most so many.
 
         Raises:
             UnavailableError: unreachable, too slow, or it refused.
+            CutShort: it has more than `tokens`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What of a text is to be in which language: `most` passages from the `start`th on, which
+    counts from 1. `source` is the text's own language (ISO 639-1), None where it is not known."""
+
+    language: str
+    start: int
+    most: int
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The text of the passages up to (and without) `next`, of `passages` in all, and remarks."""
+
+    text: str
+    next: int
+    passages: int
+    notices: tuple[str, ...] = ()
+
+
+class Translator(Protocol):
+    """Texts into other languages."""
+
+    name: str
+
+    def translate(self, text: str, wish: Wish) -> Translation:
+        """As many passages as are wished for, or could be had; what stands between paragraphs as
+        it was. Where there is nothing to translate, the text as it is.
+
+        Raises:
+            UsageError: it has no such language, or the text no such passage.
+            UnavailableError: not even the first of them could be had.
         """
         ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any
 
@@ -25,6 +26,7 @@ from lsfs.plan import (
     Similar,
     Stat,
     Summarize,
+    Translate,
 )
 from lsfs.plan import History as HistoryOperation
 from lsfs.ports import Index
@@ -33,25 +35,33 @@ from lsfs.retention import LET_GO
 from lsfs.same import is_touched, same_bytes
 from lsfs.summaries import Summaries
 from lsfs.times import rfc3339
+from lsfs.translations import Translations
 from lsfs.tree import kind_of
 
 READ_BYTES = 1 << 20
 """Most of a file that `read` shows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What says in words what files say, or how they differ."""
+
+    comparison: Comparison
+    summaries: Summaries
+    translations: Translations
+
+
 class Reads:
     """Answers for the read operations."""
 
     def __init__(
-        self, history: History, journal: Journal, index: Index, comparison: Comparison,
-        summaries: Summaries,
+        self, history: History, journal: Journal, index: Index, told: Told,
     ) -> None:  # fmt: skip
         self._history = history
         self._journal = journal
         self._index = index
-        self._summaries = summaries
+        self._told = told
         self._tree = history.tree
-        self._comparison = comparison
 
     def find(self, operation: Operation) -> Finding:  # noqa: C901 - a case an operation
         """What the operation finds.
@@ -73,15 +83,17 @@ class Reads:
             case HistoryOperation(path=path, limit=limit):
                 return Finding(rows=tuple(islice(self._story(path), limit)))
             case Diff():
-                return Finding(text=self._comparison.diff(operation))
+                return Finding(text=self._told.comparison.diff(operation))
             case ChangeSummary():
-                return Finding(text=self._comparison.summary(operation))
+                return Finding(text=self._told.comparison.summary(operation))
             case Groups(name=group):
                 return Finding(rows=tuple(self._groups(group)))
             case Log(limit=limit):
                 return Finding(rows=tuple(_log_row(row) for row in self._journal.newest(limit)))
             case Summarize():
-                return self._summaries.find(operation)
+                return self._told.summaries.find(operation)
+            case Translate():
+                return self._told.translations.find(operation)
             case _:
                 raise NotAvailableError(
                     f"{operation.op} is not available in this version of lsfs",

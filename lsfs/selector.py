@@ -6,6 +6,7 @@ unknown fields.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -63,6 +64,16 @@ Number = Annotated[int, AfterValidator(_storable_number)]
 Moment = Annotated[datetime, AfterValidator(_storable_moment)]
 """A time that files can have; without a zone it is in the local one."""
 
+
+def _language_name(value: str) -> str:
+    name = " ".join(value.split())
+    if not 2 <= len(name) <= 40 or re.fullmatch(r"[^\W\d_][\w '’()-]*", name) is None:
+        raise ValueError("name a language, as French, fr or fra_Latn")
+    return name
+
+
+LanguageName = Annotated[str, AfterValidator(_language_name)]
+"""What people or models call a language. It is put into a model's instructions, so it is a name."""
 
 Criterion = Literal["topic", "type", "author", "year", "month", "folder", "language"]
 """What files are grouped by: what they are about, or what is known of them. Years and months are of

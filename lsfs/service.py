@@ -47,6 +47,7 @@ from lsfs.plan import (
     Search,
     Similar,
     Summarize,
+    Translate,
     Undo,
 )  # fmt: skip
 from lsfs.ports import Parser, Workshop
@@ -71,6 +72,7 @@ CATCH_UP_S = 60.0
 PATIENCE_S = 5.0
 """How long a question waits for what is being taken in; then it is answered from what is known."""
 GOES_BACK = (Undo, Redo, Rollback, Restore)
+READS_TEXT = (Summarize, Translate)
 
 Json = dict[str, Any]
 Params = Mapping[str, Any]
@@ -243,7 +245,7 @@ class App:
             self._let_index_catch_up()
         if not plan.changes_something():
             self._take_in()
-            if any(isinstance(operation, Summarize) for operation in plan.operations):
+            if any(isinstance(operation, READS_TEXT) for operation in plan.operations):
                 self._let_index_catch_up()
             return self._engine.run(plan, consent, self._observer)
         with contextlib.suppress(LsfsError):  # the disk is full: with what is known, then

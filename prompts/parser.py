@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -55,7 +56,7 @@ from .english.whole import refuse_half_names
 from .english.wordings import plain_order
 from .exact import exact_form
 from .intents import IntentClassifier
-from .models.proposals import propose
+from .models.proposals import Asked, propose
 from .names.context import Context
 from .names.names_after import NamesAfter
 from .names.targets import Targets
@@ -67,6 +68,8 @@ from .request.refusals import refuse_vague_act
 from .suggestions import EXAMPLES, not_understood, refuse_to_chat
 from .times.dates import parse_moment
 
+MOST_WORDS = 30
+"""Words of a request that are looked up among the names of the tree for a language model."""
 LONGEST_REQUEST = 4000
 """Characters; a longer request is refused before anything reads it."""
 
@@ -141,9 +144,11 @@ class RequestParser:
                 )
             return _plan(operations, request, "examples", actor)
         except (NotUnderstoodError, UnavailableError) as error:
-            if self._model is None or self._must_not_act(text):
+            if self._model is None or _forbids(text):
                 raise self._honest(error) from error
-        operations = propose(self._model, text, self._known_names(text), now)
+        known, is_there = self._known_names(text), partial(_is_there, names)
+        looks = only_looks(plain(text)) or is_question_about(plain(text))
+        operations = propose(self._model, Asked(text, known, now, is_there, looks))
         return _plan(operations, request, f"model:{self._model.name}", actor)
 
     def names(self) -> NamesAfter:
@@ -186,11 +191,6 @@ class RequestParser:
                 hint="put each name, and each text, in a pair of quotes",
             )
         return request.strip()
-
-    def _must_not_act(self, text: str) -> bool:
-        return is_negated(text) or is_question_about(plain(text)) or (
-            is_chinese(text) and forbids(text)
-        )  # fmt: skip
 
     def _honest(self, error: LsfsError) -> LsfsError:
         """Without an embedding model: say that only exact forms are left."""
@@ -266,7 +266,7 @@ class RequestParser:
             problem = "that says what not to do: nothing was done" if is_negated(text) else None
         elif _CORRECTED.search(QUOTED.sub(" ", text)):
             problem = "that corrects itself: say it once more, from the start"
-        elif self._must_not_act(text):
+        elif _forbids(text) or is_question_about(plain(text)):
             problem = "that says what not to do, or asks about it: nothing was done"
         elif has_condition(text):
             problem = "I cannot hold to conditions and exceptions: say what to act on"
@@ -327,12 +327,25 @@ class RequestParser:
     # -- by a language model -----------------------------------------------------------------------
 
     def _known_names(self, text: str) -> list[str]:
-        """Paths the request may speak of: names only, at most 40."""
+        """Paths the request may speak of: names only, at most 40; of a long request by the words
+        that look most like names."""
         found: dict[str, None] = {}
-        for word in re.findall(r"[\w./-]{3,}", text):
+        words = dict.fromkeys(re.findall(r"[\w./-]{3,}", text))
+        telling = sorted(words, key=lambda word: (not re.search(r"[./\d]", word), -len(word)))
+        for word in telling[:MOST_WORDS]:
             for path in (*self._names.candidates(word)[:4], *self._names.directories(word)[:2]):
                 found[path] = None
         return list(found)[:40]
+
+
+def _is_there(names: Names, path: str) -> bool:
+    """Whether something is, or was, at exactly this path."""
+    return any(path in look(path) for look in (names.candidates, names.directories, names.gone))
+
+
+def _forbids(text: str) -> bool:
+    """Whether it says what is not to be done."""
+    return is_negated(text) or (is_chinese(text) and forbids(text))
 
 
 def _plan(operations: Sequence[BaseOperation], request: str, parser: str, actor: str) -> Plan:

@@ -21,6 +21,8 @@ from transformers import (
     GitConfig,
     GitForCausalLM,
     GitProcessor,
+    MarianConfig,
+    MarianMTModel,
     PreTrainedTokenizerFast,
     Wav2Vec2Config,
     Wav2Vec2CTCTokenizer,
@@ -154,4 +156,46 @@ def captioner(folder: Path, sentence: str) -> Path:
     size = {"height": 32, "width": 32}
     pictures = CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size=size)
     GitProcessor(pictures, tokenizer).save_pretrained(folder)  # type: ignore[no-untyped-call]
+    return folder
+
+
+def seq2seq_model(folder: Path, languages: list[str]) -> Path:
+    """A directory that holds a translation model as NLLB is one: it begins with the language that
+    it is told, and says "bonjour" to anything."""
+    tokenizer = Tokenizer(WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    special = ["<s>", "[PAD]", "</s>", "[UNK]"]
+    trainer = trainers.WordPieceTrainer(vocab_size=200, special_tokens=special)
+    tokenizer.train_from_iterator(["bonjour a dog the rent rises"] * 5, trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="$A </s>", special_tokens=[("</s>", 2)]
+    )
+    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=tokenizer, bos_token="<s>", pad_token="[PAD]", eos_token="</s>",
+        unk_token="[UNK]", model_max_length=512,
+    )  # fmt: skip
+    fast.add_tokens(["bonjour"])
+    fast.add_special_tokens({"additional_special_tokens": languages})
+    vocabulary = fast.get_vocab()
+    bonjour, end = vocabulary["bonjour"], vocabulary["</s>"]
+    model = MarianMTModel(
+        MarianConfig(
+            vocab_size=len(fast), d_model=16, encoder_layers=1, decoder_layers=1,
+            encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=16,
+            decoder_ffn_dim=16, max_position_embeddings=512, pad_token_id=1, eos_token_id=end,
+            bos_token_id=0, decoder_start_token_id=1, forced_eos_token_id=None,
+        )
+    )  # fmt: skip
+    with torch.no_grad():
+        for one in model.get_input_embeddings().parameters():
+            one.zero_()
+        bias = dict(model.named_buffers())["final_logits_bias"]
+        bias.fill_(-50.0)
+        bias[0, bonjour], bias[0, end] = 20.0, 19.0
+    assert model.generation_config is not None
+    model.generation_config.no_repeat_ngram_size = 1
+    model.generation_config.bad_words_ids = None
+    model.save_pretrained(folder)
+    fast.save_pretrained(folder)
     return folder

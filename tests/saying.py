@@ -14,7 +14,9 @@ class Says:
         self._answer = answer
         self.prompt = ""
 
-    def complete(self, system: str, prompt: str, schema: object = None) -> str:
+    def complete(
+        self, system: str, prompt: str, schema: object = None, tokens: int | None = None
+    ) -> str:
         self.prompt = prompt
         if self._answer is None:
             raise UnavailableError("model.url does not answer")

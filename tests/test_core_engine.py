@@ -13,7 +13,6 @@ from lsfs.engine import Consent
 from lsfs.errors import (
     ConflictError,
     MissingPathError,
-    NotAvailableError,
     NothingFoundError,
     PolicyError,
     TreeError,
@@ -263,11 +262,6 @@ def test_locked_files_refuse_changes_until_unlocked(core: Core) -> None:
         core.run([{"op": "append", "path": "notes/a.md", "text": "x"}])
     core.run([{"op": "unlock", "target": paths("notes/a.md")}])
     core.run([{"op": "append", "path": "notes/a.md", "text": "x"}])
-
-
-def test_operations_to_come_say_so(core: Core) -> None:
-    with pytest.raises(NotAvailableError):
-        core.run([{"op": "translate", "target": paths("bin.dat"), "language": "German"}])
 
 
 def test_nothing_to_undo_is_said(core: Core) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from core import Core
+from core import YES, Core
 from pydantic import ValidationError
 
 from lsfs.answers import confirmation
@@ -22,7 +22,7 @@ from lsfs.errors import (
     TreeError,
     UsageError,
 )
-from lsfs.plan import OPERATIONS
+from lsfs.plan import OPERATIONS, Plan
 from lsfs.policy import judge
 from lsfs.resolve import SELECT_LIMIT
 from lsfs.times import rfc3339
@@ -209,6 +209,44 @@ def test_the_yes_binds_what_is_copied_from(core: Core, op: str) -> None:
     with pytest.raises(ConflictError):
         agreed(core, shown)
     assert (core.root / "b.txt").read_text() == "b.txt\n"
+
+
+# -- plans that a language model made --------------------------------------------------------------
+
+
+def by_model(core: Core, operation: dict[str, Any], consent: Consent) -> Outcome:
+    plan = Plan(operations=(OPERATIONS.validate_python(operation),), parser="model:tiny")
+    return core.engine.run(plan, consent, core.observer)
+
+
+def test_what_a_model_plans_is_always_asked_about(core: Core) -> None:
+    """Also what runs at once when a person says it: one named file, and nothing lost."""
+    move = {"op": "move", "target": paths("a.txt"), "to": "c.txt"}
+    shown = by_model(core, move, ASK)
+    assert (shown.status, shown.reasons) == (
+        "needs_confirmation", ("a language model made this plan",),
+    )  # fmt: skip
+    assert agreed(core, shown).status == "done" and (core.root / "c.txt").exists()
+    assert by_model(core, {"op": "stat", "target": paths("b.txt")}, ASK).status == "done"
+    assert by_model(core, {"op": "mkdir", "path": "new"}, YES).status == "done"
+
+
+def test_a_model_takes_no_large_folder_with_a_yes_alone(core: Core) -> None:
+    """A person may name one; shown, and said yes to, it is done for a model as well."""
+    for folder in ("many", "more"):
+        (core.root / folder).mkdir()
+        for number in range(101):
+            (core.root / folder / f"{number}.txt").write_text("x")
+    core.observer.scan()
+    remove = {"op": "remove", "target": paths("many")}
+    with pytest.raises(PolicyError, match=r"a language model chose 101 files, more than 100"):
+        by_model(core, remove, YES)
+    assert len(list((core.root / "many").iterdir())) == 101
+    shown = by_model(core, remove, ASK)
+    assert "a language model made this plan" in shown.reasons
+    token = Consent(yes=True, token=shown.plan.token)
+    assert by_model(core, remove, token).status == "done"
+    assert core.run([{"op": "remove", "target": paths("more")}]).status == "done"
 
 
 # -- protection and groups in folders --------------------------------------------------------------

@@ -44,16 +44,17 @@ def trained_parser() -> RequestParser:
 
 
 def parser_over(
-    directories: Sequence[str], files: Sequence[str], now: datetime | None = None
-) -> RequestParser:
-    """A parser without a language model over a tree of these names."""
+    directories: Sequence[str], files: Sequence[str], now: datetime | None = None,
+    model: LanguageModel | None = None,
+) -> RequestParser:  # fmt: skip
+    """A parser over a tree of these names."""
     requests = replace(load_requests(), directories=list(directories), files=list(files))
     folder = tempfile.TemporaryDirectory(prefix="lsfs-words-")
     _KEPT.append(folder)
     return RequestParser(
         embedder=packaged_embedder(),
         names=CatalogNames(catalog_of(requests, Path(folder.name))),
-        model=None,
+        model=model,
         now=lambda: now or requests.now,
         cache=cache_directory(),
     )

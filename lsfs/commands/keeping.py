@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -15,6 +13,7 @@ from lsfs.errors import ConfirmationError
 from lsfs.paths import for_terminal
 
 from .invocation import Invocation, lsfs_command
+from .progress import progress
 
 
 @lsfs_command("gc")
@@ -69,7 +68,7 @@ def verify(invocation: Invocation) -> int:
     Exit code 7 when something is lost.
     """
     told: dict[str, Any] = {"checked": 0, "problems": [], "repaired": []}
-    with _progress(invocation, "verifying") as show:
+    with progress(invocation, "verifying") as show:
         after: str | None = ""
         while after is not None:
             part = invocation.call("verify", after=after)
@@ -86,19 +85,3 @@ def verify(invocation: Invocation) -> int:
         lines.append(f"{told['checked']} blobs looked at: {right}")
         invocation.emit("\n".join(map(for_terminal, lines)))
     return PARTLY if told["problems"] else DONE
-
-
-@contextmanager
-def _progress(invocation: Invocation, what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with rate and time left, on a terminal."""
-    if invocation.flags.quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as TimeLeft
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)

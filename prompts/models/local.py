@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 from lsfs.config import ModelConfig
 from lsfs.errors import ConfigurationError, UnavailableError
 from lsfs.hub import local_first
+from lsfs.ports import CutShort
+
+from .thinking import without_thoughts
 
 if TYPE_CHECKING:
     from torch import FloatTensor, LongTensor
@@ -43,72 +46,136 @@ class LocalModel:
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
 
-    def complete(self, system: str, prompt: str, schema: Mapping[str, Any] | None = None) -> str:
-        """Greedy answer of at most 512 tokens.
+    def complete(
+        self, system: str, prompt: str, schema: Mapping[str, Any] | None = None,
+        tokens: int | None = None,
+    ) -> str:  # fmt: skip
+        """Greedy answer of at most 512 tokens, or a whole one of at most `tokens`.
 
         Raises:
             UnavailableError: the model cannot be loaded, or was not done within `timeout_s`.
+            CutShort: it has more than `tokens`.
         """
+        most = tokens or _MOST_TOKENS
         with self._lock:
             tokenizer, model = self._ready()
             deadline = time.monotonic() + self._timeout_s
-            inputs = _encoded(tokenizer, system, prompt).to(model.device)
-            output = model.generate(
-                **inputs,
-                max_new_tokens=_MOST_TOKENS,
-                do_sample=False,
-                pad_token_id=tokenizer.eos_token_id,
-                stopping_criteria=[_until(deadline)],
-                logits_processor=_held_to(schema, tokenizer, inputs["input_ids"].shape[1]),
-            )
+            inputs = encoded(tokenizer, system, prompt).to(model.device)
+            self._refuse_long(inputs["input_ids"].shape[1] + most, model)
+            try:
+                output = model.generate(
+                    **inputs,
+                    max_new_tokens=most,
+                    do_sample=False,
+                    pad_token_id=tokenizer.eos_token_id,
+                    stopping_criteria=[until(deadline)],
+                    logits_processor=_held_to(schema, tokenizer, inputs["input_ids"].shape[1]),
+                )
+            except RuntimeError as error:  # of a GPU without room, for one
+                raise UnavailableError(
+                    f"the language model {self.name} failed: {str(error)[:200]}",
+                    hint="choose a smaller model, or another model.device",
+                ) from error
         if time.monotonic() >= deadline:
             raise UnavailableError(
                 f"the language model {self.name} was not done within {self._timeout_s:g} s",
                 hint="raise model.timeout_s or choose a smaller model",
             )
         fresh = output[0][inputs["input_ids"].shape[1] :]
-        return str(tokenizer.decode(fresh, skip_special_tokens=True))
+        if tokens is not None and len(fresh) >= tokens:
+            raise CutShort
+        return without_thoughts(str(tokenizer.decode(fresh, skip_special_tokens=True)))
+
+    def _refuse_long(self, tokens: int, model: Any) -> None:
+        reads = getattr(model.config, "max_position_embeddings", None)
+        if reads and tokens > reads:
+            raise UnavailableError(
+                f"the language model {self.name} reads and writes {reads} tokens together, and this"
+                f" would take {tokens}",
+                hint="lower model.context_tokens, or choose a model that reads more",
+            )
 
     def _ready(self) -> tuple[Any, Any]:
         if self._loaded is None:
-            self._loaded = self._load()
+            from transformers import AutoModelForCausalLM
+
+            self._loaded = loaded(
+                self._source, "model.local", AutoModelForCausalLM, device_of(self._device),
+                self._gguf_file,
+            )  # fmt: skip
         return self._loaded
 
-    def _load(self) -> tuple[Any, Any]:
-        import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        device = self._device
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        options: dict[str, Any] = {"gguf_file": self._gguf_file} if self._gguf_file else {}
-        dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
+def device_of(setting: str) -> str:
+    """The device that a setting means: "auto" is a GPU where there is one."""
+    import torch
 
-        def load(local: bool) -> tuple[Any, Any]:
-            own = {**options, "local_files_only": local}
-            tokenizer = AutoTokenizer.from_pretrained(self._source, **own)
-            return tokenizer, AutoModelForCausalLM.from_pretrained(self._source, dtype=dtype, **own)
-
-        try:
-            tokenizer, model = local_first(self._source, load)
-            return tokenizer, model.to(device).eval()
-        except (OSError, ValueError, ImportError, RuntimeError) as error:
-            raise UnavailableError(
-                f"cannot load the language model {self._source}: {error}",
-                hint="check model.local; a GGUF file needs pip install 'lsfs[llm]'",
-            ) from error
+    if setting != "auto":
+        return setting
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def _encoded(tokenizer: Any, system: str, prompt: str) -> Any:
-    if getattr(tokenizer, "chat_template", None):
-        messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
-        return tokenizer.apply_chat_template(
-            messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
-        )
-    return tokenizer(f"{system}\n\n{prompt}\n\n", return_tensors="pt")
+def loaded(
+    source: str, setting: str, kind: Any, device: str, gguf_file: str | None = None
+) -> tuple[Any, Any]:
+    """The tokenizer and the model of a transformers id or directory, by the class `kind`.
+
+    Raises:
+        UnavailableError: they cannot be loaded; `setting` names them.
+    """
+    import torch
+    from transformers import AutoTokenizer
+    from transformers.utils import logging as its_logging
+
+    # nobody watches, or somebody watches something else
+    its_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    options: dict[str, Any] = {"gguf_file": gguf_file} if gguf_file else {}
+    dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
+
+    def load(local: bool) -> tuple[Any, Any]:
+        own = {**options, "local_files_only": local}
+        tokenizer = AutoTokenizer.from_pretrained(source, **own)
+        return tokenizer, kind.from_pretrained(source, dtype=dtype, **own)
+
+    try:
+        tokenizer, model = local_first(source, load)
+        return tokenizer, model.to(device).eval()
+    except (OSError, ValueError, ImportError, RuntimeError) as error:
+        raise UnavailableError(
+            f"cannot load the model {source}: {error}",
+            hint=f"check {setting}; some need pip install 'lsfs[llm]' (GGUF files, and the"
+            " tokenizers of Marian and M2M-100)",
+        ) from error
 
 
-def _until(deadline: float) -> Any:
+def encoded(tokenizer: Any, system: str, prompt: str) -> Any:
+    """The question in the form that the model was trained with. What it quotes cannot end the
+    user's turn, or begin another."""
+    from jinja2 import TemplateError
+
+    system, prompt = _disarmed(tokenizer, system), _disarmed(tokenizer, prompt)
+    if not getattr(tokenizer, "chat_template", None):
+        return tokenizer(f"{system}\n\n{prompt}\n\n", return_tensors="pt")
+    options = {"add_generation_prompt": True, "return_tensors": "pt", "return_dict": True}
+    options["enable_thinking"] = False
+    messages = [{"role": "system", "content": system}, {"role": "user", "content": prompt}]
+    try:
+        return tokenizer.apply_chat_template(messages, **options)
+    except TemplateError:  # of models without a system's turn, as Gemma
+        messages = [{"role": "user", "content": f"{system}\n\n{prompt}"}]
+        return tokenizer.apply_chat_template(messages, **options)
+
+
+def _disarmed(tokenizer: Any, text: str) -> str:
+    """Text in which no token has a meaning beyond text: "<|im_end|>" is "< |im_end|>"."""
+    for token in {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}:
+        if len(token) > 1 and not token.isalnum():
+            text = text.replace(token, f"{token[0]} {token[1:]}")
+    return text
+
+
+def until(deadline: float) -> Any:
+    """A stopping criterion of transformers: the clock (`time.monotonic`)."""
     from transformers import StoppingCriteria
 
     class Deadline(StoppingCriteria):

@@ -1,25 +1,35 @@
 """A language model behind an OpenAI-compatible endpoint: Ollama, vLLM, llama.cpp's server, hosted.
 
-It speaks to the configured URL and to nothing else: no proxy from the environment, no redirect is
-followed. One request at a time and connection; safe from several threads.
+It speaks to the configured URL and to nothing else (`http_endpoint`). Safe from several threads.
 """
 
 from __future__ import annotations
 
-import http.client
+import contextlib
 import json
-import ssl
 import time
 from collections.abc import Mapping
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from lsfs.config import ModelConfig
 from lsfs.errors import ConfigurationError, UnavailableError
+from lsfs.ports import CutShort
 
-_LARGEST_ANSWER = 4 * 2**20
+from .http_endpoint import HttpEndpoint, Reply, Unanswered
+from .thinking import without_thoughts
+
 _MOST_TOKENS = 1024
 _REFUSES_FORMAT = {400, 404, 415, 422, 501}
+_COMES_BACK = {429, 503}
+_MOST_NAMES = 8
+_SETTINGS = "check model.url and model.name, or unset them to use none"
+_HINTS = {
+    401: "check model.api_key", 403: "check model.api_key", 404: _SETTINGS,
+    413: "lower model.context_tokens", 429: "it is busy, or your quota is used up: try again later",
+}  # fmt: skip
 
 
 class RemoteModel:
@@ -31,109 +41,126 @@ class RemoteModel:
         Raises:
             ConfigurationError: no http(s) URL with a host, or no model name.
         """
-        parts = urlsplit(settings.url or "")
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ConfigurationError(
-                f"model.url {settings.url!r} is no http(s) URL",
-                hint="for example http://localhost:11434/v1",
-            )
+        parts = _parts(settings.url or "")
         if not settings.name:
             raise ConfigurationError("model.url is set but model.name is not")
         self.name = settings.name
         self._parts = parts
-        self._path = parts.path.rstrip("/") + "/chat/completions"
+        self._endpoint = HttpEndpoint(parts, settings.api_key)
         self._key = settings.api_key
         self._timeout_s = settings.timeout_s
 
-    def complete(self, system: str, prompt: str, schema: Mapping[str, Any] | None = None) -> str:
+    def complete(
+        self, system: str, prompt: str, schema: Mapping[str, Any] | None = None,
+        tokens: int | None = None,
+    ) -> str:  # fmt: skip
         """The answer's text. A server that knows no JSON schema is asked for plain JSON, then bare.
 
         Raises:
             UnavailableError: unreachable, too slow, not speaking the protocol, or it refused.
+            CutShort: it has more than `tokens`.
         """
         deadline = time.monotonic() + self._timeout_s
-        body = {
+        body: dict[str, Any] = {
             "model": self.name,
             "messages": [
                 {"role": "system", "content": system},
                 {"role": "user", "content": prompt},
             ],
             "temperature": 0,
-            "max_tokens": _MOST_TOKENS,
+            "max_tokens": tokens or _MOST_TOKENS,
         }
-        status, answer = 0, b""
+        reply: Reply | None = None
         for response_format in _formats(schema):
-            status, answer = self._post({**body, **response_format}, deadline)
-            if status not in _REFUSES_FORMAT:
+            reply = self._reply({**body, **response_format}, deadline)
+            if reply.status not in _REFUSES_FORMAT:
                 break
-        if status != 200:
-            raise self._unavailable(f"answered {status}: {_excerpt(answer)}")
-        return self._content(answer)
+        assert reply is not None
+        if reply.status != 200:
+            raise self._refused(reply, deadline)
+        return self._content(reply.body, is_whole=tokens is not None)
 
-    def _post(self, body: Mapping[str, Any], deadline: float) -> tuple[int, bytes]:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._key is not None:
-            headers["Authorization"] = f"Bearer {self._key.get_secret_value()}"
-        connection = self._connection(deadline)
+    def _reply(self, body: dict[str, Any], deadline: float) -> Reply:
+        """The server's answer: asked again, once, after the time it asks for, and as it wants to be
+        asked."""
+        reply = self._asked("/chat/completions", body, deadline)
+        if reply.status in _COMES_BACK:
+            wait_s = _seconds_to_wait(reply.headers.get("retry-after", ""))
+            if wait_s is not None and wait_s < deadline - time.monotonic():
+                time.sleep(wait_s)
+                reply = self._asked("/chat/completions", body, deadline)
+        if reply.status == 400 and _adapted(body, reply.body):
+            reply = self._asked("/chat/completions", body, deadline)
+        return reply
+
+    def _asked(self, path: str, body: Mapping[str, Any] | None, deadline: float) -> Reply:
         try:
-            connection.request("POST", self._path, json.dumps(body).encode(), headers)
-            response = connection.getresponse()
-            return response.status, self._read(connection, response, deadline)
-        except TimeoutError as error:
-            raise self._unavailable(f"gave no answer within {self._timeout_s:g} s") from error
-        except (OSError, http.client.HTTPException) as error:
-            raise self._unavailable(f"cannot be reached ({error})") from error
-        finally:
-            connection.close()
+            return self._endpoint.ask(path, body, deadline)
+        except Unanswered as error:
+            in_time = f"within {self._timeout_s:g} s (model.timeout_s)"
+            raise self._unavailable(str(error).replace("in time", in_time)) from error
 
-    def _connection(self, deadline: float) -> http.client.HTTPConnection:
-        host, port = self._parts.hostname or "", self._parts.port
-        timeout = max(0.01, deadline - time.monotonic())
-        if self._parts.scheme == "https":
-            context = ssl.create_default_context()
-            return http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
-        return http.client.HTTPConnection(host, port, timeout=timeout)
+    def _refused(self, reply: Reply, deadline: float) -> UnavailableError:
+        """Why there is no answer, as far as the server says so."""
+        told = f"answered {reply.status}: {self._excerpt(reply.body)}"
+        if 300 <= reply.status < 400:
+            to = ascii(reply.headers.get("location", "")[:200])
+            told = f"answered {reply.status}: it sends elsewhere, to {to}, which is not followed"
+        if reply.status == 404 or (reply.status == 400 and b"model" in reply.body):
+            names = self._models(deadline)
+            if names and self.name not in names:
+                more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+                told += f"; it has no model of that name, but {', '.join(names[:_MOST_NAMES])}"
+                told += more
+        return self._unavailable(told, _HINTS.get(reply.status, _SETTINGS))
 
-    def _read(
-        self,
-        connection: http.client.HTTPConnection,
-        response: http.client.HTTPResponse,
-        deadline: float,
-    ) -> bytes:
-        """The body, bounded in size and in time: a server that drips cannot hold us."""
-        parts: list[bytes] = []
-        size = 0
-        while chunk := response.read1(65536):
-            parts.append(chunk)
-            size += len(chunk)
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            if size > _LARGEST_ANSWER:
-                raise self._unavailable("answered with more than 4 MiB")
-            if connection.sock is not None:
-                connection.sock.settimeout(left)
-        return b"".join(parts)
+    def _models(self, deadline: float) -> list[str]:
+        """The models that the server says it has; nothing where it does not say."""
+        try:
+            answer = json.loads(self._endpoint.ask("/models", None, deadline).body)
+            return [ascii(str(one["id"])[:80]).strip("'") for one in answer["data"]]
+        except (Unanswered, ValueError, LookupError, TypeError, RecursionError):
+            return []
 
-    def _content(self, answer: bytes) -> str:
+    def _content(self, answer: bytes, *, is_whole: bool) -> str:
         try:
             choice = json.loads(answer)["choices"][0]
             message, reason = choice["message"], choice.get("finish_reason")
             content, refusal = message.get("content"), message.get("refusal")
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise self._unavailable(f"does not speak the protocol: {_excerpt(answer)}") from error
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            told = f"does not speak the protocol: {self._excerpt(answer)}"
+            raise self._unavailable(told) from error
         if refusal or reason == "content_filter":
-            raise self._unavailable(f"refused: {str(refusal or reason)[:200]}")
-        if not isinstance(content, str) or not content.strip():
+            raise self._unavailable(f"refused: {str(refusal or reason)[:200]!a}", "")
+        if is_whole and reason == "length":
+            raise CutShort
+        said = without_thoughts(content) if isinstance(content, str) else ""
+        if not said.strip():
             raise self._unavailable("gave an empty answer")
-        return content
+        return said
 
-    def _unavailable(self, what: str) -> UnavailableError:
+    def _excerpt(self, answer: bytes) -> str:
+        """The beginning of an answer, harmless, and without the key where it is repeated."""
+        text = answer[:4096].decode("utf-8", "replace")
+        key = self._key.get_secret_value() if self._key is not None else ""
+        return ascii((text.replace(key, "...") if key else text)[:160])
+
+    def _unavailable(self, what: str, hint: str = _SETTINGS) -> UnavailableError:
         return UnavailableError(
             f"the language model {self.name} at "
             f"{self._parts.scheme}://{self._parts.netloc.rpartition('@')[2]} {what}",
-            hint="check model.url and model.name, or unset them to use none",
+            hint=hint or None,
         )
+
+
+def _parts(url: str) -> SplitResult:
+    with contextlib.suppress(ValueError):  # a port that is none
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return parts
+    raise ConfigurationError(
+        f"model.url {url!r} is no http(s) URL", hint="for example http://localhost:11434/v1"
+    )
 
 
 def _formats(schema: Mapping[str, Any] | None) -> list[dict[str, Any]]:
@@ -148,5 +175,24 @@ def _formats(schema: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     ]
 
 
-def _excerpt(answer: bytes) -> str:
-    return ascii(answer[:160].decode("utf-8", "replace"))
+def _adapted(body: dict[str, Any], complaint: bytes) -> bool:
+    """Whether the question could be put as the server wants it: models that think take no
+    temperature, and count the tokens of their thoughts."""
+    before = dict(body)
+    if b"max_completion_tokens" in complaint and "max_tokens" in body:
+        body["max_completion_tokens"] = body.pop("max_tokens")
+    if b"temperature" in complaint:
+        body.pop("temperature", None)
+    return body != before
+
+
+def _seconds_to_wait(retry_after: str) -> float | None:
+    """What the header Retry-After says (RFC 9110, 10.2.3): seconds, or a date."""
+    if retry_after.isdecimal():
+        return float(retry_after)
+    try:
+        at = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    now = datetime.now(timezone.utc)
+    return max(0.0, (at.astimezone(timezone.utc) - now).total_seconds())
