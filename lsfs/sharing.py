@@ -44,7 +44,7 @@ from lsfs.tree import Tree, kind_of
 log = logging.getLogger(__name__)
 
 TOKEN_BYTES = 32
-KNOWN_WITHIN_S, LOOK_S = 5.0, 0.02
+KNOWN_WITHIN_S, OPENED_WITHIN_S, LOOK_S = 5.0, 1.0, 0.02
 FOUND_AGAIN_NS = 3_000_000_000
 """What went no longer ago may be found under another name at once."""
 ONLY_HERE = "only this machine reaches it; the setting share.http opens links to the network"
@@ -268,11 +268,13 @@ class Sharing:
             NoFileError: the link gives none.
         """
         link = self._by_token(token)
-        found = self._file(link)
-        if found is None:
+        found, until = self._file(link), time.monotonic() + OPENED_WITHIN_S
+        while found is None and time.monotonic() < until:
             self.take_in(())
             link = self._by_token(token)
             found = self._file(link)
+            if found is None:
+                time.sleep(LOOK_S)
         if found is None:
             raise NoFileError(
                 "changing", "The file has just been moved or changed. Try again in a moment."
