@@ -23,6 +23,7 @@ from typing import Any, TypedDict
 from lsfs import daemon, results, rooms
 from lsfs.answers import confirmation
 from lsfs.errors import ConfirmationError, LsfsError
+from lsfs.given import Paths, moment, plain, target
 from lsfs.location import Location, find_location
 from lsfs.program_text import load_text
 from lsfs.records import Coverage, SearchResult
@@ -30,7 +31,6 @@ from lsfs.results import Outcome
 from lsfs.translating import MOST_PASSAGES, joined, translated
 
 ACTOR = "python"
-Paths = str | Iterable[str]
 
 
 class Filters(TypedDict, total=False):
@@ -307,13 +307,13 @@ class FileSystem:
         yes: bool = False,
     ) -> Outcome:
         """Bring an entry back: by a count of versions, to a moment, or to a version's id."""
-        which = {"versions": versions, "to": _moment(to), "version": version}
+        which = {"versions": versions, "to": moment(to), "version": version}
         given = {key: value for key, value in which.items() if value is not None}
         return self.run([{"op": "rollback", "path": path, **given}], yes=yes)
 
     def restore(self, path: str, to: datetime | str, *, yes: bool = False) -> Outcome:
         """Bring a whole folder back to how it was at a moment."""
-        return self.run([{"op": "restore", "path": path, "to": _moment(to)}], yes=yes)
+        return self.run([{"op": "restore", "path": path, "to": moment(to)}], yes=yes)
 
     def share(
         self, path: str, expires: datetime | timedelta | str | None = None, *, yes: bool = False
@@ -386,31 +386,3 @@ def open(
     chosen = directory if directory.is_absolute() else None  # relative: the default, in the root
     location = find_location(Path(path).expanduser(), chosen)
     return FileSystem(daemon.connect(location), location, confirm)
-
-
-def target(paths: Paths) -> dict[str, Any]:
-    """A selector of literal paths."""
-    return {"paths": [paths] if isinstance(paths, str) else [*paths]}
-
-
-def plain(value: Any) -> Any:
-    """Operations and filters as plain JSON: times as RFC 3339 with their zone."""
-    if isinstance(value, datetime):
-        return _in_zone(value).isoformat()
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return value
-
-
-def _in_zone(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone()
-    except (ValueError, OverflowError):  # at the ends of the calendar; the engine refuses it
-        return moment
-
-
-def _moment(given: datetime | str | None) -> datetime | None:
-    """A time; one in words is a state to go back to."""
-    return rooms.moment(given, end=True) if isinstance(given, str) else given

@@ -141,8 +141,7 @@ class ChangeSummary(BaseOperation):
 
 
 class Translate(BaseOperation):
-    """Say in another language what entries say; needs a model. Of a long text `limit` passages,
-    from the `start`th on."""
+    """Say in another language what entries say: `limit` passages, from the `start`th on."""
 
     op: Literal["translate"] = "translate"
     target: Selector
@@ -383,8 +382,7 @@ class Plan(Model):
 
     @property
     def token(self) -> str:
-        """Hash over the operations, the states of what they touch, and whether they are an undo
-        (SHA-256, first 16 hex)."""
+        """SHA-256 over operations, states of what they touch, and the undone row; 16 hex."""
         bound = {"o": self.operations, "t": self.touched, "u": self.undoes}
         return hashlib.sha256(dump(bound)).hexdigest()[:16]
 

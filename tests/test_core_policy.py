@@ -13,7 +13,7 @@ from core import YES, Core
 from pydantic import ValidationError
 
 from lsfs.answers import confirmation
-from lsfs.client import plain
+from lsfs.given import plain
 from lsfs.config import PolicyConfig
 from lsfs.engine import Consent, Outcome
 from lsfs.errors import (
