@@ -1,29 +1,24 @@
-"""Acts in Chinese words that move, copy, rename, remove, join, lock, share and go back. Pure but for
-asking `Names`.
+"""Acts in Chinese words that move, copy, rename, remove, join, lock and share. Pure but for asking
+`Names`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from lsfs import plan
-from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
 from ..names.context import Context, literal
 from ..request.refusals import missing
-from ..times.dates import find_moment, past
 from ..times.durations import duration_at
 from ..times.numbers import NUMBER, value
 from ..times.units import floor
-from .objects import ADVERBS, entries, frames, one, place, renamed, target
+from .going_back import GOING_BACK, UNDOING
+from .objects import ADVERBS, Frames, entries, frames, one, place, renamed, target
 from .text import FOLDER, INSIDE, NAME, QUOTE, SIGN, Phrase
-
-Builder = Callable[[re.Match[str], Phrase, Context], BaseOperation | None]
-Frames = Sequence[tuple[Sequence[re.Pattern[str]], Builder]]
 
 _TO = "(?:到了?|至|进去?|入|往|去|在|回)+(?P<to>.+?)"
 
@@ -130,9 +125,14 @@ _JOIN_BEHIND = (
 )  # fmt: skip
 
 
+_CONTENT = re.compile("的(?:全部|所有)?内容$")
+
+
 def _join(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
     said = phrase.group(match, "obj")
     to = place(phrase.group(match, "to"), context)
+    if said is not None and (content := _CONTENT.search(said.text)):
+        said = said.part(0, content.start())
     if to.is_folder or said is None:
         raise missing("into which file", "把 a.txt 和 b.txt 合并成 c.txt")
     sources = entries(said, context, careful=False)
@@ -161,7 +161,7 @@ def _behind_file(match: re.Match[str], phrase: Phrase, context: Context) -> Base
 _NOBODY = "(?:,?(?:让|以免|免得|防止)?(?:谁|别人|任何人|其他人|大家|所有人)(?:都|也|再)*(?:不|别|无法)(?:许|能|让|准|可以|要|得)?(?:再)?(?:改|动|修改|编辑|碰|写)(?:它们?|了)?)?"
 _NOBODY += "(?:,?(?:不要?让|不许|禁止|防止)(?:谁|别人|任何人|其他人|大家|他人)(?:再)?(?:改|动|修改|编辑|碰|写)(?:动|它们?|了)?)?"
 _LOCK = "锁定|锁上|锁住|锁起来|上锁|加锁|加上?锁|锁了|锁|(?:设置?|改|变|标记)(?:成|为)只读(?:文件|的)?|写保护|保护起来|冻结"
-_UNLOCK = "解除锁定|取消锁定|解锁|解开|解冻|取消只读|解除只读|(?:设置?|改|变)(?:成|为)可(?:写|编辑|修改)的?|的?锁(?:定)?(?:给)?(?:解开|解除|打开|去掉|取消|解)了?|恢复可写"
+_UNLOCK = "解除锁定|取消锁定|解锁|解冻|取消只读|解除只读|(?:设置?|改|变)(?:成|为)可(?:写|编辑|修改)的?|的?锁(?:定)?(?:给)?(?:解开|解除|打开|去掉|取消|解)了?|恢复可写"
 _UNLOCKED = (
     re.compile(
         r"^(?:解除|取消|去掉|去除|打开|解开)(?:对)?(?P<obj>.+?)的?(?:锁定|只读(?:状态|属性)?|写保护|锁|保护)$"
@@ -227,122 +227,19 @@ def _unshare(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOper
     return plan.Unshare(id=value(match["id"]))
 
 
-_UNSHARE = (
-    re.compile(rf"^(?:取消|关闭|关掉|撤销|停止|停用|收回|删除|删掉)(?:第|编号|链接|分享|共享|#|为|是|的)*(?P<id>\d+|{NUMBER})号?(?:个|条)?(?:的)?(?:分享|共享)?(?:的)?(?:链接|分享)?$"),
-    re.compile(rf"^(?:把|将)(?:第|编号|链接|分享|共享|#|为|是|的)*(?P<id>\d+|{NUMBER})号?(?:个|条)?(?:的)?(?:分享|共享)?(?:的)?(?:链接|分享)?(?:取消|关闭|关掉|撤销|停止|停用|关|收回|撤回)了?$"),
-)  # fmt: skip
-
-# -- going back ------------------------------------------------------------------------------------
-
-_BACK = "变回|恢复|还原|回滚|回退|退回|倒回|返回|回到|退|复原|回复|回"
-_TOWARDS = "(?:到了?|成|为|至|回去?|回到)*"
-_BACK_FRAMES = (
-    re.compile(rf"^(?:把|将|让|使|给)(?P<obj>.+?){ADVERBS}(?:{_BACK}){_TOWARDS}(?P<when>.*?)$"),
-    re.compile(rf"^(?P<obj>{SIGN}(?:这个)?(?:文件|{FOLDER})?){ADVERBS}(?:{_BACK}){_TOWARDS}(?P<when>.*?)$"),
-    re.compile(rf"^(?:{_BACK})(?:一下)?(?P<obj>.*?{SIGN}(?:文件(?!夹)|{FOLDER})?){_TOWARDS}(?P<when>.*?)$"),
-    re.compile(rf"^(?:{_BACK}){_TOWARDS}(?P<obj>{SIGN})的?(?P<when>.*?)$"),
-)  # fmt: skip
-_FOUND_AGAIN = (
-    re.compile(rf"^(?:把|将)?(?P<lost>.*?)(?P<obj>{SIGN})(?:文件)?(?:给我?)?(?:找回来?|恢复回?来?|救回来?|弄回来)(?P<when>)$"),
-    re.compile(rf"^(?:找回|恢复|救回)(?P<lost>.*?)(?P<obj>{SIGN})(?:文件)?(?P<when>)$"),
-)  # fmt: skip
-_LOST = re.compile(
-    "(?:我|不小心|误|刚才|刚|之前|昨天|被|错|意外)*(?:删除|删掉|删|丢失|丢|移除)?(?:了|的|掉)*"
+_THE_LINK = (
+    rf"(?:(?:分享|共享)的?(?:链接)?|链接|外链)(?:第|编号|#|为|是|的|号)*(?P<id>\d+|{NUMBER})号?(?:个|条)?",
+    rf"(?:第|编号|#)?(?P<id>\d+|{NUMBER})号?(?:个|条)?的?(?:(?:分享|共享)的?(?:链接)?|链接|外链)",
 )
-_VERSIONS = re.compile(
-    rf"(?:之?前|最近|上|前面)?(?P<n>{NUMBER})个?(?:版本?|步|次修改)(?:之前|以前|前)?(?:的?(?:版本|状态|样子|内容))?|"
-    r"(?P<last>(?:上|前|之前|先前|更早)的?(?:面)?(?:一?个|一)?(?:版本?|状态|次的?(?:样子|版本)?|样子)?|修改(?:之)?前的?(?:版本|样子|状态)?)"
-)
-_VERSION_ID = re.compile(
-    r"(?:第(?P<a>\d+)个?版本?|(?:版本)(?:号|id|ID)?(?:为|是|:)?#?(?P<b>\d+)(?:号)?)(?:的?版本)?"
-)
-_STATE = re.compile(
-    "(?:的|时|那个?|候|版本?|样子|状态|内容|当时|那一?天|那会儿|结束|为止|去|来|了|它|模样|样)*"
-)
-
-
-def _back(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
-    said = phrase.group(match, "obj")
-    when = phrase.group(match, "when")
-    words = when.text if when else ""
-    path = _went(said, context)
-    if (number := _VERSION_ID.fullmatch(words)) is not None:
-        return _versioned(path, context, version=int(number["a"] or number["b"]))
-    if (back := _VERSIONS.fullmatch(words)) is not None:
-        return _versioned(path, context, versions=value(back["n"]) if back["n"] else 1)
-    moment = find_moment(words, context.now)
-    if moment is None or not _STATE.fullmatch(words[: moment.start] + words[moment.end :]):
-        if words:
-            raise NotUnderstoodError(
-                "I did not understand to which version or time",
-                hint=f"`lsfs history '{path}'` lists them; `lsfs rollback '{path}' --version ID`",
-            )
-        return _versioned(path, context, versions=1)
-    at = past(moment.at, moment.said, context.now)
-    if context.targets.directory(path) == path:
-        return plan.Restore(path=path, to=at)
-    return plan.Rollback(path=path, to=at)
-
-
-def _went(said: Phrase | None, context: Context) -> str:
-    """What is to be brought back: also a file that is gone."""
-    names = said.names() if said else []
-    if len(names) == 1 and (gone := context.targets.gone(names[0].text)):
-        return gone
-    return one(said, context, careful=True)
-
-
-def _versioned(
-    path: str, context: Context, *, versions: int | None = None, version: int | None = None
-) -> BaseOperation:
-    if context.targets.directory(path) == path:
-        raise missing("to which moment", "把 Recipes 恢复到昨天18:00")
-    return plan.Rollback(path=path, versions=versions, version=version)
-
-
-def _found_again(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
-    return _back(match, phrase, context) if _LOST.fullmatch(match["lost"]) else None
-
-
-_DONE = "(?:操作|动作|更改|修改|改动|命令|步骤|事情?|变更|那个|一步|步)"
-_UNDO = re.compile(
-    rf"^(?:撤销|撤回|撤消|取消|反悔|回退|退回)(?:一下)?(?:掉)?(?:我|你)?(?:刚才|刚刚|上面?|最后|前面?|最近|之前|这)?(?:做)?(?:的)?(?:那)?(?:一|1)?(?:个|步|次|条|项)?(?:的)?{_DONE}?(?:吧|了)?$"
-)
-_UNDO_ID = re.compile(
-    rf"^(?:撤销|撤回|撤消|取消)(?:编号|第|序号|{_DONE}|id|ID|#|为|是|的|号)*(?P<id>\d{{1,9}})号?(?:的|条|个|步|项)*{_DONE}?$"
-)
-_UNDO_FIRST = re.compile(
-    rf"^(?:把|将)?(?:刚才|刚刚|上一?步|上一?次|最后一?[步次])的?{_DONE}?(?:给)?(?:撤销|撤回|撤消|取消)(?:掉|了)?$"
-)
-_MISHAP = re.compile(
-    rf"^我?(?:刚刚?|刚才)?(?:不小心|误|错|手滑)(?:把|地)?(?:{SIGN})?(?:给)?(?:误|错)?(?:删除?|移动?|改|覆盖)(?:掉|走|坏|错)?了?(?:{SIGN})?,?"
-    "(?:怎么|能不能|能|可以|请|帮我|还|快|想|要|给)*(?:恢复|找回|撤销|还原|弄回|救回)(?:来|一下|吗|它|过来)*$"
-)
-_REDO = re.compile(
-    rf"^(?:重做|恢复|重新做|再做|取消|撤销)(?:一下|一遍|一次)?(?:刚才|刚刚|上一?个?|最后)?(?:一?[步次个])?(?:的)?(?:被?撤销)?(?:掉|了)?(?:的)?(?:那)?(?:一)?(?:个|步|次)?(?:的)?{_DONE}?$"
-)
-
-
-def _undo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
-    number = match.groupdict().get("id")
-    return plan.Undo(id=int(number) if number else None)
-
-
-def _redo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
-    if match[0].startswith("重做") or "撤销" in match[0][2:] or match[0].startswith("重新做"):
-        return plan.Redo()
-    return None
-
-
-_UNDO_CHANGES = re.compile(
-    rf"^(?:撤销|撤回|取消)(?:我)?(?:对|在)(?P<obj>{SIGN})(?:{INSIDE})?(?:所?做?的?)(?P<when>)(?:修改|更改|改动|编辑)$"
+_CLOSE = "取消|关闭|关掉|关了|关|撤销|撤回|停止|停用|收回|删除|删掉"
+_UNSHARE = tuple(
+    re.compile(pattern)
+    for link in _THE_LINK
+    for pattern in (rf"^(?:{_CLOSE}){link}$", rf"^(?:把|将)?{link}(?:给我)?(?:{_CLOSE})(?:掉|了)?$")
 )
 
 ACTS: Frames = (
-    ((_UNDO_ID, _UNDO_FIRST), _undo),
-    ((_REDO,), _redo),
-    ((_UNDO, _MISHAP), _undo),
-    ((_UNDO_CHANGES,), _back),
+    *UNDOING,
     (_UNSHARE, _unshare),
     (_UNLOCKED + frames(_UNLOCK, "(?:掉|了|一下)*"), _unlock),
     (frames(_LOCK, "(?:了|一下|起来)*" + _NOBODY), _lock),
@@ -358,7 +255,6 @@ ACTS: Frames = (
     (frames(_JOIN, _INTO_ONE), _join),
     (frames(_MOVE, "(?:一下)?" + _TO), _move),
     (frames(_STORE, "(?:一下)?" + _TO)[::2], _move),
-    (_FOUND_AGAIN, _found_again),
-    (_BACK_FRAMES, _back),
+    *GOING_BACK,
 )  # fmt: skip
 """The acts in the order in which they are tried."""

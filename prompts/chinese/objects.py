@@ -7,22 +7,31 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lsfs.errors import NotUnderstoodError
 from lsfs.paths import for_terminal
+from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
 from ..names.context import Context, literal
 from ..names.places import no_folder
+from ..request.kinds import is_file_type
 from ..request.quoting import looks_like_file
 from ..request.refusals import missing
 from .selection import chinese_selection
 from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, words
 
+Builder = Callable[[re.Match[str], Phrase, Context], BaseOperation | None]
+Frames = Sequence[tuple[Sequence[re.Pattern[str]], Builder]]
+"""Patterns of a whole step, and what is built of a match; the first that builds something counts."""
 JOINED = "(?:,|;|、|和|与|跟|以及|及|还有|外加)+"
 ADVERBS = "(?:都|全部|全|统统|通通|一律|一起|一并|一块儿?|也|再|给我?|彻底|永久|直接|重新|先|帮我|请|马上|立刻|,)*"
 ENTITIES = rf"(?:{SIGN}(?:{FOLDER}?{INSIDE}的?)?(?:这个|那个)?(?:文件|{FOLDER})?(?:{JOINED})?)+(?:这[两三四几]?[个些份]?(?:文件|{FOLDER})?)?"
+
+NO_NAME = re.compile("[把将,;:的]|然后|什么|这个|那个|^(?:新|空|一个|几个|两个|三个)$")
+"""In what is no name of something new."""
 
 
 def frames(verb: str, tail: str = "") -> tuple[re.Pattern[str], ...]:
@@ -96,7 +105,7 @@ _BEFORE = re.compile(
     "^(?:把|将|(?:这些|以下|下列|这[两三几]个)?文件:|文件名?|文档|这个|那个|我的|名为|叫做?|那份|这份|那篇|整个)+(?=.)"
 )
 _AFTER = re.compile(
-    r"(?:的?(?:这|那)?[一两三四几]?[个份篇些]?(?:文件(?!夹)|文档|笔记)|这[个些份]|那[个些份]|它们?|的内容|的)$"
+    r"(?:的?(?:这|那)?[一两三四几]?[个份篇些]?(?:文件(?!夹)|文档|笔记)|这[个些份]|那[个些份]|它们?|的)$"
 )
 _SAYS_FOLDER = re.compile(rf"^{FOLDER}(?=.)|(?<=.)(?:这个|那个|的)?新?{FOLDER}$")
 _PLACED = re.compile(
@@ -197,7 +206,7 @@ class Place:
 _TRAIL = re.compile(rf"(?:{INSIDE}面?|去|来|那里|那儿)+$")
 _LEAD = re.compile("^(?:到|在|一?个|新的?|名为|叫做?|名叫|我的|这个|那个|文件(?!夹))+(?=.)")
 _NO_PLACE = re.compile(
-    "[,;:把将的了\0\ue000-\uefff]|然后|别的|其他|其它|哪|那里|这里|合适|什么|[它他她]|一起|一块|一边|剪贴板|U盘|网盘|手机|邮箱|云端|^(?:[去来]|一?个?文件|文档|目录|文件夹|别处|旁边|前面|后面)$"
+    "[,;:把将的了\0\ue000-\uefff]|然后|别的|其他|其它|哪|那里|这里|合适|什么|[它他她]|一起|一块|一边|剪贴板|U盘|网盘|手机|邮箱|云端|上一?[级层]|^(?:父|上级)目录|^(?:[去来]|一?个?文件|文档|目录|文件夹|别处|桌面|最?[前后上下旁][面边头])$"
 )
 
 
@@ -263,8 +272,14 @@ def in_folder(phrase: Phrase | None, name: str, context: Context) -> str:
 
 
 def renamed(old: str, new: Place) -> str:
-    """A new name beside the old one, with its ending where it has none and was not quoted."""
+    """A new name beside the old one, with its ending where it has none and was not quoted.
+
+    Raises:
+        NotUnderstoodError: it is a type of file: that asks for a conversion.
+    """
     name = new.path
+    if not new.is_quoted and is_file_type(name):
+        raise missing("the new name: I convert no files", "把 draft.txt 改名为 chapter1.txt")
     if not new.is_quoted and "." not in posixpath.basename(name):
         name += posixpath.splitext(old)[1]
     return name if "/" in name else posixpath.join(posixpath.dirname(old), name)

@@ -16,8 +16,7 @@ from ..names.context import Context, literal
 from ..request.refusals import missing
 from ..times.dates import Span, find_moment
 from ..times.numbers import NUMBER, value
-from .acts import Frames
-from .objects import ADVERBS, entries, frames, one, target
+from .objects import ADVERBS, Frames, entries, frames, one, target
 from .search import topical
 from .selection import chinese_selection
 from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, alternatives, table, words

@@ -165,6 +165,23 @@ def phrase_of(request: str, targets: Targets) -> Phrase:
     return _without_spaces(text, said, entities)
 
 
+_TEXT_FOLLOWS = re.compile("[加补添续记写填行句条项段字容文][^,;。:]{0,6}:")
+
+
+def with_text(phrase: Phrase) -> Phrase:
+    """The phrase with what stands after the colon of a request to write as one quoted text."""
+    colon = _TEXT_FOLLOWS.search(phrase.text)
+    text = "".join(phrase.said[colon.end() :]).strip() if colon else ""
+    if colon is None or not text or re.fullmatch(QUOTE, phrase.part(colon.end()).text):
+        return phrase
+    sign = chr(0xE800 + len(phrase.entities))
+    return Phrase(
+        phrase.text[: colon.end()] + sign,
+        (*phrase.said[: colon.end()], text),
+        {**phrase.entities, sign: Entity(text)},
+    )
+
+
 def _without_spaces(text: list[str], said: list[str], entities: dict[str, Entity]) -> Phrase:
     """Spaces stay between Latin words; elsewhere they are kept in what was said alone."""
     kept: list[int] = []

@@ -1,24 +1,19 @@
-"""Acts in Chinese words that make files, folders and groups, and write into files. Pure but for
+"""Acts in Chinese words that make files and folders, and write into files. Pure but for
 asking `Names`.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
-from glob import escape
-from typing import Any
 
 from lsfs import plan
 from lsfs.plan import BaseOperation
-from lsfs.selector import Filters, Selector
 
 from ..names.context import Context, literal
 from ..request.refusals import missing
-from ..times.numbers import NUMBER, value
-from .acts import Frames
-from .objects import ADVERBS, in_folder, one, target
-from .selection import chinese_selection
-from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, alternatives, table
+from .objects import ADVERBS, NO_NAME, Frames, in_folder, one, target
+from .text import FOLDER, INSIDE, NAME, QUOTE, SIGN, Phrase, words
 
 _NEW = "(?:新建|创建|建立|新增|创立|添加|增加|建|做|弄|生成|[加开](?=一?个|一份)|写(?=一[个份篇]))(?:一下|一?个|一份|一篇|上|出|好|了)*(?:新的?|空白?的?|,)*"
 _IN = rf"(?:(?:在|到|往)(?P<into>[^,;:]+?)(?:{INSIDE}(?:面)?)?(?:帮我|给我|再|,)*)?"
@@ -43,19 +38,16 @@ _CREATE = (
 def _mkdir(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
     names = [phrase.group(match, key) for key in ("name", "name2")]
     said = [name for name in names if name is not None and name.text]
-    if len(said) != 1 or len(said[0].names()) > 1 or _NO_NAME.search(said[0].text):
+    if len(said) != 1 or len(said[0].names()) > 1 or NO_NAME.search(said[0].text):
         raise missing("the name of the new folder", "新建文件夹 旅行")
     place = phrase.group(match, "into") or phrase.group(match, "into2")
     return plan.Mkdir(path=in_folder(place, said[0].original().rstrip("/"), context))
 
 
-_NO_NAME = re.compile("[把将,;:的]|然后|什么|这个|那个|^(?:新|空|一个|几个|两个|三个)$")
-
-
 def _create(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
     groups = match.groupdict()
     name = phrase.group(match, "name")
-    if name is None or _NO_NAME.search(name.text):
+    if name is None or NO_NAME.search(name.text):
         raise missing("the name of the new file", "新建文件 ideas.md")
     place = phrase.group(match, "into") or (
         phrase.group(match, "into2") if groups.get("into2") else None
@@ -72,15 +64,18 @@ def _body(match: re.Match[str], phrase: Phrase) -> str | None:
 # -- writing into files ----------------------------------------------------------------------------
 
 _END = "(?:文件)?的?(?:最?末尾|最后一?行?|最后面|结尾处?|末端|后面|底部|尾部|最下面|最下方|后边|最底下)"
-_ADD = "(?:追加|添加|增加|加入|加上|加进|加|补充|补上|补|添上|添|附上|附加|记上|记下|记录|记|续写|写上|写入|写)"
-_UNITS = "(?:上|下|入|进|了|个)*(?P<unit>一?(?:行|句话?|条|段话?|笔|项)|一个|一点|几行)?(?:内容|文字|文本|待办|事项|记录)?(?:,?内容)?(?:是|为)?"
+_ADD = "(?:追加|添加|增加|加|补充|补|添|附|附加|记录|记|续写|写)"
+_UNITS = "(?P<put>[上下入进]?)(?:了|个)?(?P<unit>一?(?:行|句话?|条|段话?|笔|项))?(?:内容|文字|文本|待办|事项|记录)?(?:,?内容)?(?:是|为)?"
+_LINE = "(?P<unit>这?一?(?:行|句话?|条|段话?|几个字|个词))?"
 _FILE_SAID = rf"(?P<file>{SIGN}(?:{INSIDE}的?{SIGN})?|[^,;:把将]+?)"
 _APPEND = (
-    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}{_END}(?:处|里)?,?{ADVERBS}{_ADD}{_UNITS}:?(?P<body>{SIGN}|.+)$"),
-    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}(?:{INSIDE}(?:面)?)?,?{ADVERBS}(?!写){_ADD}{_UNITS}:?(?P<body>{SIGN}|.+)$"),
-    re.compile(rf"^(?:把|将)(?P<body>{SIGN}|[^,;:]+?)(?P<unit>这?一?(?:行|句话?|条|段话?|几个字|个词))?{ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续)(?:到|在|进|入|至|上)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
-    re.compile(rf"^(?:把|将)(?P<body>{SIGN}|[^,;:]+?)(?P<unit>这?一?(?:行|句话?|条|段话?|几个字|个词))?{ADVERBS}(?:写|记|放)(?:到|在|进|入|至|上)+{_FILE_SAID}{_END}(?:去|中)?$"),
-    re.compile(rf"^(?:追加|添加|加|补充)(?:一?(?:行|句话?|条|段话?))?(?P<body>{SIGN})(?P<unit>)(?:到|进|在)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?$"),
+    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}(?:{_END}(?:处|里)?|{INSIDE}(?:面)?)?,?{ADVERBS}(?!写){_ADD}{_UNITS}:?(?P<body>{QUOTE})$"),
+    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}{_END}(?:处|里)?,?{ADVERBS}{_ADD}{_UNITS}:?(?P<body>{QUOTE})$"),
+    re.compile(rf"^(?:在|往|向|给|到|朝)?(?P<list>{_FILE_SAID})(?:{_END}(?:处|里)?|{INSIDE}(?:面)?)?,?{ADVERBS}{_ADD}{_UNITS}(?P<body>[^,;:把将\ue000-\uefff]+)$"),
+    re.compile(rf"^(?:把|将)(?P<body>{QUOTE}){_LINE}{ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续)(?:到|在|进|入|至|上)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
+    re.compile(rf"^(?:把|将)(?P<body>{QUOTE}){_LINE}{ADVERBS}(?:写|记|放)(?:到|在|进|入|至|上)+{_FILE_SAID}{_END}(?:去|中)?$"),
+    re.compile(rf"^(?:把|将)(?P<body>[^,;:\ue000-\uefff]+?){ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续|写|记)(?P<put>到|在|进|入|至|上)+(?P<list>{_FILE_SAID})(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
+    re.compile(rf"^(?:追加|添加|加|补充)(?:一?(?:行|句话?|条|段话?))?(?P<body>{QUOTE})(?P<unit>)(?:到|进|在)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?$"),
 )  # fmt: skip
 _WRITE = (
     re.compile(rf"^(?:把|将)(?P<body>{SIGN})(?:这?一?(?:行|句话?|条|段话?|几个字|个词))?{ADVERBS}(?:写|存|保存|记|填|录|输)(?:到|进|入|在|至|为|成|下)+{_FILE_SAID}(?:文件)?(?:{INSIDE}(?:面)?)?(?:去)?$"),
@@ -96,16 +91,17 @@ def _append(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
     body, path = phrase.group(match, "body"), _file(match, phrase, context)
     if body is None or path is None:
         return None
-    is_quote = re.fullmatch(SIGN, body.text)
-    is_said_bare = not is_quote and ":" not in phrase.text and not match.groupdict().get("unit")
-    if is_said_bare and _NOT_TEXT.search(body.text):
-        return None
-    if is_quote and re.fullmatch(NAME, body.text) and context.targets.knows(body.original()):
+    if "list" in match.groupdict() and not (
+        re.search(words("lists"), posixpath.basename(path), re.I) and _is_line(match, body.text)
+    ):
         return None
     return plan.Append(path=path, text=body.original(), as_line=True)
 
 
-_NOT_TEXT = re.compile("[,;把将\ue000-\uefff]|文件夹|目录|什么|锁|链接|密码|然后|标签")
+def _is_line(match: re.Match[str], body: str) -> bool:
+    """Whether words that are neither quoted nor after a colon are a line for a list."""
+    is_put = match.groupdict().get("unit") or match["put"]
+    return bool(is_put) and len(body) > 1 and not re.search(words("no_line"), body)
 
 
 def _write(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
@@ -167,103 +163,7 @@ def _replace(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOper
     return plan.Replace(target=chosen, old=old.original(), new=new.original())
 
 
-# -- groups ----------------------------------------------------------------------------------------
-
-_GROUP = "(?:小组|分组|群组|组|集合)"
-_NAMED = "(?:,|并(?:且)?|名字|组名|名称)*(?:取名|起名|命名|名字|组名|名称|名|叫|取个名字)(?:为|叫|做|是|成|:)*(?P<name>[^,;:]+?)"
-_BY_CRITERION = rf"(?:按照?|依照?|根据|以)(?:照)?(?:它们?的|各自的|不同的?)?(?P<by>{alternatives(w for p in table('criteria').values() for w in p[3:-1].split('|'))})"
-_PUT = "(?:归|分|编|划|放|收|整理|归类|归纳|聚|合|建|组|做|弄)(?:在|到|进|入|为|成|作)*"
-_SEVERAL = rf"(?:来|进行|去)*(?:分组|分类|归类|分开|整理|归档|聚类|(?:分|聚)(?:成|为)(?:(?P<count>{NUMBER})|几|若干|不同的?)?个?(?:{_GROUP}|类|堆|份))(?:一下|好)?"
-_GROUPS = (
-    re.compile(rf"^(?:把|将|给)(?P<obj>[^,;]+?){ADVERBS}{_BY_CRITERION}{_SEVERAL}(?:{_NAMED})?$"),
-    re.compile(rf"^{_BY_CRITERION}(?:给|把|将|对)?(?P<obj>[^,;]+?){_SEVERAL}(?:{_NAMED})?$"),
-    re.compile(rf"^{_BY_CRITERION}{_SEVERAL}(?P<obj>[^,;]+?)(?:{_NAMED})?$"),
-    re.compile(rf"^(?:把|将|给)(?P<obj>[^,;]+?){ADVERBS}(?:分|聚|归)(?:成|为)(?!一)(?P<count>{NUMBER})(?:个)?(?:{_GROUP}|类|堆|主题)(?:{_NAMED})?$"),
-)  # fmt: skip
-_GROUP_FRAMES = (
-    re.compile(rf"^(?:把|将)(?P<obj>.+?){ADVERBS}{_PUT}(?:一|同一|1)?个?(?:新的?)?{_GROUP}(?:里面?|中)?{_NAMED}$"),
-    re.compile(rf"^(?:把|将)(?P<obj>.+?){ADVERBS}{_PUT}(?:一个|名为|名叫|叫做?|新的?)*(?P<name>[^,;:把将]+?)(?:的|这个?)?(?:一)?{_GROUP}(?:里面?|中|去)?$"),
-    re.compile(rf"^(?:新建|创建|建立|建)(?:一?个)?(?:名为|名叫|叫做?)?(?P<name>[^,;:]+?)的?{_GROUP}(?:,|并)*(?:里面?)?(?:包括|包含|放入|放|收录?|装|含)(?P<obj>.+?)$"),
-    re.compile(rf"^(?:新建|创建|建立|建)(?:一?个)?{_GROUP}(?:,)?(?:名为|名叫|叫做?|:)?(?P<name>[^,;:]+?)(?:,|并)+(?:里面?)?(?:包括|包含|放入|放|收录?|装|含)(?P<obj>.+?)$"),
-)  # fmt: skip
-_DROP = (
-    re.compile(rf"^(?:解散|取消|删除|删掉|忘掉|忘记|去掉|撤销|移除)(?:名为|名叫|叫做?)?(?P<name>[^,;:]+?)的?(?:这个|那个)?{_GROUP}$"),
-    re.compile(rf"^(?:解散|取消|删除|删掉|忘掉|忘记|去掉|撤销|移除)(?:这个|那个)?{_GROUP}(?:名为|名叫|叫做?|:)?(?P<name>[^,;:]+?)$"),
-    re.compile(rf"^(?:把|将)(?:名为|名叫|叫做?)?(?P<name>[^,;:]+?)的?(?:这个|那个)?{_GROUP}(?:解散|取消|删除|删掉|忘掉|去掉)(?:了|掉)?$"),
-)  # fmt: skip
-
-
-def _group(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
-    name = phrase.group(match, "name")
-    if name is None or _NO_NAME.search(name.text):
-        raise missing("the name of the group", "把关于税务的文件归为一组，取名 税务")
-    chosen = target(phrase.group(match, "obj"), context)
-    return plan.MakeGroup(name=name.original(), target=chosen)
-
-
-def _groups(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
-    groups = match.groupdict()
-    said, name = phrase.group(match, "obj"), phrase.group(match, "name")
-    by = _criterion(groups.get("by") or "")
-    fields: dict[str, Any] = {
-        "by": by,
-        "count": value(groups["count"]) if groups.get("count") else None,
-    }
-    fields["name"] = name.original() if name else by
-    if said is None or (fields["count"] and by != "topic"):
-        raise missing("which files to group", "把 Papers 按主题分成五组")
-    return plan.MakeGroup.model_validate({**fields, "target": _members(said, context)})
-
-
-def _members(said: Phrase, context: Context) -> Selector:
-    folder = re.fullmatch(
-        rf"({SIGN})(?:{FOLDER})?(?:{INSIDE})?(?:的|所有|全部|文件|东西)*", said.text
-    )
-    if folder and (path := context.targets.directory(said.entities[folder[1]].text)):
-        return Selector(filters=Filters(under=path))
-    return target(said, context)
-
-
-def _criterion(word: str) -> str:
-    return next((by for by, said in table("criteria").items() if re.fullmatch(said, word)), "topic")
-
-
-_SORTED = (
-    re.compile(rf"^(?:把|将)(?P<obj>[^,;]+?){ADVERBS}{_BY_CRITERION}(?:来|进行|分别)*(?:整理|分|归类|归档|放|移动?|归|分类|存)(?:好|类)?(?:到|进|成|入|放进|放到)+(?:各自|不同|相应|对应|几个|各个|子|单独)*的?{FOLDER}(?:里|中|去)*$"),
-)  # fmt: skip
-
-
-def _sorted(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
-    """A folder's own files into folders in it."""
-    said = phrase.group(match, "obj")
-    found = chinese_selection(said, context) if said else None
-    by = _criterion(match["by"])
-    folder = found.found.filters.pop("under", None) if found else None
-    if said and folder is None:
-        folder = context.targets.directory(said.original(), loose=False)
-        if folder is not None and found:
-            found.left.clear()
-    if found is None or folder is None or found.left:
-        raise missing("in which folder", "把 Downloads 里的文件按年份整理到文件夹里")
-    found.found.filters["path"] = f"{escape(folder)}/*"
-    chosen = found.found.selector()
-    return plan.MakeGroup.model_validate(
-        {"name": by, "by": by, "into": folder, "target": chosen, "form": "moves"}
-    )
-
-
-def _drop_group(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
-    name = phrase.group(match, "name")
-    if name is None or re.search("[的,;]", name.text):
-        raise missing("which group", "解散 税务 这个组")
-    return plan.DropGroup(name=name.original())
-
-
 WRITING: Frames = (
-    (_DROP, _drop_group),
-    (_SORTED, _sorted),
-    (_GROUPS, _groups),
-    (_GROUP_FRAMES, _group),
     (_MKDIR, _mkdir),
     (_CREATE, _create),
     (_WRITE, _write),
