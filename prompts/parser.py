@@ -26,6 +26,7 @@ from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
 from lsfs.worded import Program
 
+from .chinese import text as chinese_text
 from .chinese.parser import forbids, is_chinese, read_chinese
 from .decisions import decide
 from .english.certainty import is_open_statement, is_order, refuse_uncertain, refuse_unread_words
@@ -131,7 +132,7 @@ class RequestParser:
         if exact is not None:
             refuse_vague_act(exact)
             return _plan((exact,), request, "exact", actor)
-        text = quote_dictated(text)
+        text = chinese_text.quote_dictated(text) if is_chinese(text) else quote_dictated(text)
         shown = () if is_about_acts(text) else shown
         text = named(text, shown)
         try:

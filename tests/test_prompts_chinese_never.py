@@ -34,7 +34,13 @@ _PARTS = [
     "把 draft.txt 的文字清掉", "删除 cv.pdf 的密码", "锁定 plan.md 的第二段", "分享 cv.pdf 的第一页", "移动 draft.txt 的内容到 archive",
     "把 plan.md 的名字删掉", "删除 plan.md 的分享", "删除 cv.pdf 的作者", "把 q3-report.docx 里的表格移到 archive",
 ]  # fmt: skip
-_UNPACKED = ["解开 backup.zip", "把 photos.zip 解开", "解开 inbox 里的压缩包", "打开 cv.pdf 的锁屏", "解压 cv.pdf"]
+_UNPACKED = [
+    "解开 backup.zip",
+    "把 photos.zip 解开",
+    "解开 inbox 里的压缩包",
+    "打开 cv.pdf 的锁屏",
+    "解压 cv.pdf",
+]
 _LATER = [
     "明天把 draft.txt 删了", "等会儿删除 draft.txt", "一会儿锁定 cv.pdf", "每周备份 plan.md 到 archive", "三天后删除 draft.txt",
     "下周再把 draft.txt 移到 archive", "以后再删 draft.txt", "每天把 plan.md 复制到 archive", "定期删除 old 里的文件",
@@ -83,7 +89,10 @@ def test_what_is_shown_is_no_link(text: str) -> None:
     ("text", "body"),
     [
         ("在 todo.txt 末尾追加：draft.txt 要改，删除 plan.md", "draft.txt 要改，删除 plan.md"),
-        ("todo.txt 加一行：买牛奶，然后把 cv.pdf 移到 archive", "买牛奶，然后把 cv.pdf 移到 archive"),
+        (
+            "todo.txt 加一行：买牛奶，然后把 cv.pdf 移到 archive",
+            "买牛奶，然后把 cv.pdf 移到 archive",
+        ),
         ("往 todo.txt 里加一条：plan.md", "plan.md"),
         ("todo.txt 末尾补一句：不要删除 draft.txt", "不要删除 draft.txt"),
         ("在 todo.txt 里记一笔: 撤销订单；删除 aios.txt", "撤销订单；删除 aios.txt"),

@@ -26,7 +26,7 @@ from .objects import Frames
 from .reads import READS, summary_length
 from .search import searched
 from .steps import around, plainly, referred_to, steps_of
-from .text import HAN, NAME, SIGN, Entity, Phrase, phrase_of, with_text, words
+from .text import HAN, NAME, SIGN, Entity, Phrase, phrase_of, words
 from .writing import WRITING
 
 _ENGLISH = re.compile(
@@ -71,7 +71,7 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
     """
     if _OVER_AND_OVER.search(text):  # which the frames would take apart in every way there is
         raise NotUnderstoodError("that says the same over and over", hint="say it once")
-    phrase, is_asked = plainly(with_text(phrase_of(text, context.targets)))
+    phrase, is_asked = plainly(phrase_of(text, context.targets))
     operations: list[BaseOperation] = []
     before: Entity | None = None
     for step in steps_of(phrase):

@@ -114,5 +114,3 @@ def around(phrase: Phrase, position: int, words: tuple[str, str]) -> Phrase:
         (*said[:position], *before, said[position], *after, *said[position + 1 :]),
         phrase.entities,
     )
-
-

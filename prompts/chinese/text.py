@@ -13,7 +13,7 @@ from lsfs.selector import Selector
 
 from ..names.targets import Targets
 from ..request.data import load
-from ..request.quoting import QUOTED, looks_like_file
+from ..request.quoting import QUOTED, looks_like_file, masked, quoted_from
 
 HAN = "\u3400-\u9fff"
 NAME = "[\ue000-\ue7ff]"
@@ -165,21 +165,15 @@ def phrase_of(request: str, targets: Targets) -> Phrase:
     return _without_spaces(text, said, entities)
 
 
-_TEXT_FOLLOWS = re.compile("[加补添续记写填行句条项段字容文][^,;。:]{0,6}:")
+_DICTATES = re.compile(
+    "[加补補添续續记記写寫填行句条條项項段字容文][^,;:，；：。]{0,6}[:：]\\s*(?=\\S)"
+)
 
 
-def with_text(phrase: Phrase) -> Phrase:
-    """The phrase with what stands after the colon of a request to write as one quoted text."""
-    colon = _TEXT_FOLLOWS.search(phrase.text)
-    text = "".join(phrase.said[colon.end() :]).strip() if colon else ""
-    if colon is None or not text or re.fullmatch(QUOTE, phrase.part(colon.end()).text):
-        return phrase
-    sign = chr(0xE800 + len(phrase.entities))
-    return Phrase(
-        phrase.text[: colon.end()] + sign,
-        (*phrase.said[: colon.end()], text),
-        {**phrase.entities, sign: Entity(text)},
-    )
+def quote_dictated(text: str) -> str:
+    """The request with marks around the text that is to be written, where that follows a colon."""
+    colon = _DICTATES.search(masked(text))
+    return quoted_from(text, colon.end()) if colon else text
 
 
 def _without_spaces(text: list[str], said: list[str], entities: dict[str, Entity]) -> Phrase:

@@ -13,7 +13,7 @@ from lsfs.plan import BaseOperation
 from ..names.context import Context, literal
 from ..request.refusals import missing
 from .objects import ADVERBS, NO_NAME, Frames, in_folder, one, target
-from .text import FOLDER, INSIDE, NAME, QUOTE, SIGN, Phrase, words
+from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, words
 
 _NEW = "(?:新建|创建|建立|新增|创立|添加|增加|建|做|弄|生成|[加开](?=一?个|一份)|写(?=一[个份篇]))(?:一下|一?个|一份|一篇|上|出|好|了)*(?:新的?|空白?的?|,)*"
 _IN = rf"(?:(?:在|到|往)(?P<into>[^,;:]+?)(?:{INSIDE}(?:面)?)?(?:帮我|给我|再|,)*)?"
@@ -69,13 +69,13 @@ _UNITS = "(?P<put>[上下入进]?)(?:了|个)?(?P<unit>一?(?:行|句话?|条|�
 _LINE = "(?P<unit>这?一?(?:行|句话?|条|段话?|几个字|个词))?"
 _FILE_SAID = rf"(?P<file>{SIGN}(?:{INSIDE}的?{SIGN})?|[^,;:把将]+?)"
 _APPEND = (
-    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}(?:{_END}(?:处|里)?|{INSIDE}(?:面)?)?,?{ADVERBS}(?!写){_ADD}{_UNITS}:?(?P<body>{QUOTE})$"),
-    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}{_END}(?:处|里)?,?{ADVERBS}{_ADD}{_UNITS}:?(?P<body>{QUOTE})$"),
+    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}(?:{_END}(?:处|里)?|{INSIDE}(?:面)?)?,?{ADVERBS}(?!写){_ADD}{_UNITS}:?(?P<body>{SIGN})$"),
+    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}{_END}(?:处|里)?,?{ADVERBS}{_ADD}{_UNITS}:?(?P<body>{SIGN})$"),
     re.compile(rf"^(?:在|往|向|给|到|朝)?(?P<list>{_FILE_SAID})(?:{_END}(?:处|里)?|{INSIDE}(?:面)?)?,?{ADVERBS}{_ADD}{_UNITS}(?P<body>[^,;:把将\ue000-\uefff]+)$"),
-    re.compile(rf"^(?:把|将)(?P<body>{QUOTE}){_LINE}{ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续)(?:到|在|进|入|至|上)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
-    re.compile(rf"^(?:把|将)(?P<body>{QUOTE}){_LINE}{ADVERBS}(?:写|记|放)(?:到|在|进|入|至|上)+{_FILE_SAID}{_END}(?:去|中)?$"),
+    re.compile(rf"^(?:把|将)(?P<body>{SIGN}){_LINE}{ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续)(?:到|在|进|入|至|上)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
+    re.compile(rf"^(?:把|将)(?P<body>{SIGN}){_LINE}{ADVERBS}(?:写|记|放)(?:到|在|进|入|至|上)+{_FILE_SAID}{_END}(?:去|中)?$"),
     re.compile(rf"^(?:把|将)(?P<body>[^,;:\ue000-\uefff]+?){ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续|写|记)(?P<put>到|在|进|入|至|上)+(?P<list>{_FILE_SAID})(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
-    re.compile(rf"^(?:追加|添加|加|补充)(?:一?(?:行|句话?|条|段话?))?(?P<body>{QUOTE})(?P<unit>)(?:到|进|在)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?$"),
+    re.compile(rf"^(?:追加|添加|加|补充)(?:一?(?:行|句话?|条|段话?))?(?P<body>{SIGN})(?P<unit>)(?:到|进|在)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?$"),
 )  # fmt: skip
 _WRITE = (
     re.compile(rf"^(?:把|将)(?P<body>{SIGN})(?:这?一?(?:行|句话?|条|段话?|几个字|个词))?{ADVERBS}(?:写|存|保存|记|填|录|输)(?:到|进|入|在|至|为|成|下)+{_FILE_SAID}(?:文件)?(?:{INSIDE}(?:面)?)?(?:去)?$"),
@@ -95,7 +95,16 @@ def _append(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
         re.search(words("lists"), posixpath.basename(path), re.I) and _is_line(match, body.text)
     ):
         return None
+    if re.fullmatch(NAME, body.text) and not _is_text(match, body, context):
+        return None
     return plan.Append(path=path, text=body.original(), as_line=True)
+
+
+def _is_text(match: re.Match[str], body: Phrase, context: Context) -> bool:
+    """Whether what could be a name is quoted as a text."""
+    follows_colon = match.string[: match.start("body")].endswith(":")
+    is_marked = body.said[0][:1] in "\"'“‘「『«`"
+    return is_marked and (follows_colon or not context.targets.knows(body.original()))
 
 
 def _is_line(match: re.Match[str], body: str) -> bool:

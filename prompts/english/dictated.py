@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ..request.quoting import blanked_names, masked
+from ..request.quoting import blanked_names, masked, quoted_from
 
 _WRITES = re.compile(
     r"\b(?:append|add|note(?:\s+down)?|write(?:\s+down)?|jot(?:\s+down)?|put|insert|log|record|enter|type|"
@@ -22,7 +22,6 @@ _INTO_FILE = re.compile(
 _LISTS = re.compile(
     r"\b(?:following|these)\s+(?:\w+\s+)?(?:files|folders|documents)\b|\bfolders?\b", re.I
 )
-_MARKS = (('"', '"'), ("“", "”"), ("«", "»"), ("「", "」"), ("`", "`"))
 
 
 def quote_dictated(text: str) -> str:
@@ -33,10 +32,4 @@ def quote_dictated(text: str) -> str:
     to = blanked_names(text)[slice(*match.span("to"))]
     if not _INTO_FILE.search(to) or _LISTS.search(to):
         return text
-    body = text[match.start("text") :]
-    if masked(body)[0] in "\"'“‘«「`":
-        return text
-    for opening, closing in _MARKS:
-        if opening not in body and closing not in body:
-            return f"{text[: match.start('text')]}{opening}{body}{closing}"
-    return text
+    return quoted_from(text, match.start("text"))

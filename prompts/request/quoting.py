@@ -77,3 +77,17 @@ def quoted(path: str, *, is_chinese: bool = False) -> str:
 def is_quotable(path: str) -> bool:
     """Whether a name stays one between quotes: a name is never read as words of a request."""
     return "\n" not in path and not ("'" in path and '"' in path)
+
+
+_MARKS = (('"', '"'), ("“", "”"), ("«", "»"), ("「", "」"), ("`", "`"))
+
+
+def quoted_from(text: str, start: int) -> str:
+    """The request with marks around what begins at `start`, where that has none yet."""
+    body = text[start:]
+    if masked(body)[0] in "\"'“‘«「`":
+        return text
+    for opening, closing in _MARKS:
+        if opening not in body and closing not in body:
+            return f"{text[:start]}{opening}{body}{closing}"
+    return text
