@@ -9,22 +9,24 @@ from dataclasses import dataclass
 
 from lsfs.errors import NotUnderstoodError
 
-from .text import FOLDER, SIGN, Entity, Phrase, words
+from .text import FOLDER, SIGN, Entity, Phrase, table, words
+
+
+_LEAD = re.compile(rf"^(?:{words('polite')}|,)+")
+_TAIL = re.compile(rf"(?:{words('polite_end')}|,)+$")
+_ASKED_END = re.compile(rf",?{words('asked_end')}$")
 
 
 def plainly(phrase: Phrase) -> tuple[Phrase, bool]:
     """The request without politeness, and whether somebody was asked to do something."""
-    lead = re.compile(rf"^(?:{words('polite')}|,)+")
-    tail = re.compile(rf"(?:{words('polite_end')}|,)+$")
-    asked_end = re.compile(rf",?{words('asked_end')}$")
     is_asked = False
     while True:
-        start, end = lead.match(phrase.text), tail.search(phrase.text)
+        start, end = _LEAD.match(phrase.text), _TAIL.search(phrase.text)
         first = start.end() if start else 0
         last = end.start() if end and end.start() > first else len(phrase.text)
         is_asked = is_asked or first > 0
         shorter = phrase.part(first, last) if first < last else phrase
-        if is_asked and (polite := asked_end.search(shorter.text)) and polite.start():
+        if is_asked and (polite := _ASKED_END.search(shorter.text)) and polite.start():
             shorter = shorter.part(0, polite.start())
         elif (
             is_asked
@@ -37,14 +39,14 @@ def plainly(phrase: Phrase) -> tuple[Phrase, bool]:
         phrase = shorter
 
 
-_VERB = (
-    "(?:请|帮我)*(?:把|将|删|移|挪|搬|复制|拷贝|备份|重命名|改名|总结|概括|概述|打开|读|看|列出|新建|创建|建|翻译|分享|锁|解锁|解除|撤销|"
-    f"恢复|还原|回滚|合并|追加|生成|显示|告诉我|查找|搜索|找|在{SIGN}|在里面|在其中|给{SIGN}|给它|用(?:{SIGN}|[0-9一两三四五六七八九十]+[句个字])|在(?:末尾|最后|结尾)|往{SIGN}|放|写|归)"
-)
+_ASIDE = "(?:请|帮我|给我|我要|麻烦你?|都|也|就|那就|直接|,)*"
+_OPENER = rf"(?:{words('openers')}|(?:在|给|往|从){SIGN})"
+_WEAK = words("weak_openers")
+_SAID_FIRST = rf"{SIGN}(?:{FOLDER}|里面?)?(?:都|也|给我)*(?:{words('openers')})"
+_JOINT = rf"(?:{words('joints')}|,)"
 _CUT = re.compile(
-    f"[,;。]?(?:然后|接着|随后|并且|(?<!合)并|再|紧接着)+(?:再|,)*(?={_VERB})"
-    f"|[,;。](?:之后|最后|同时|另外|完了|以后|后)*(?:再|,)*(?={_VERB})(?!(?:放|写|读|看|归|找|显示|生成|列出))"
-    f"|[,;。](?:之后|最后|同时|另外|完了)(?:再|,)*(?={_VERB})"
+    rf"(?:[,;。]|(?=[再并]|然后|接着|随后|顺便)){_JOINT}*(?<![,;。]){_ASIDE}(?={_OPENER}|{_WEAK}|{_SAID_FIRST})"
+    rf"|[,;。]+{_ASIDE}(?={_OPENER})|;(?={_SAID_FIRST})"
 )
 _FIRST = re.compile("^(?:首先|先)")
 _COPIED_TO = re.compile("(?:复制|拷贝|备份|合并)[^把将]*$")
@@ -52,11 +54,14 @@ _COPIED_TO = re.compile("(?:复制|拷贝|备份|合并)[^把将]*$")
 
 def steps_of(phrase: Phrase) -> list[Phrase]:
     """The steps of a request, each with a verb of its own."""
+    phrase = _in_order(phrase)
     edges = [0]
     ends: list[int] = []
     for match in _CUT.finditer(phrase.text):
         rest = phrase.text[match.end() :]
-        if _COPIED_TO.search(phrase.text[edges[-1] : match.start()]) and re.match("放|存", rest):
+        if not match.start() or (
+            _COPIED_TO.search(phrase.text[edges[-1] : match.start()]) and re.match("放|存", rest)
+        ):
             continue
         ends.append(match.start())
         edges.append(match.end())
@@ -66,6 +71,25 @@ def steps_of(phrase: Phrase) -> list[Phrase]:
     if first and len(steps) > 1:
         steps[0] = steps[0].part(first.end())
     return steps or [phrase]
+
+
+_ACTS = "删|移|挪|搬|复制|拷|备份|重命名|改名|锁|解锁|恢复|还原|回滚|回退|退回|扔|丢|归档|清掉|去掉"
+_GIVEN_UP = re.compile(
+    rf"(?:^|(?<=[,;。]))(?P<obj>(?!{_OPENER}|{_WEAK})[^,;。]+?)(?P<gap>,?{words('reasons')},?{_ASIDE})(?={_ACTS}|取消)"
+)
+_TOPIC_FIRST = re.compile(
+    rf"^(?P<obj>(?!{_OPENER}|{_WEAK}|{words('search')})[^,;。]*(?:{SIGN}|{'|'.join(table('types').values())}|{words('generic')}|的))"
+    rf"(?P<gap>,{_ASIDE})(?={_ACTS})",
+    re.I,
+)
+
+
+def _in_order(phrase: Phrase) -> Phrase:
+    """What is acted on before the verb with "把", and without the reason: "X 不要了，删了"."""
+    for pattern in (_GIVEN_UP, _TOPIC_FIRST):
+        while match := pattern.search(phrase.text):
+            phrase = phrase.without(*match.span("gap")).inserted(match.start("obj"), "把")
+    return phrase
 
 
 _IT = re.compile(

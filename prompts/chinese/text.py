@@ -140,6 +140,14 @@ class Phrase:
             ).split()
         ).strip(" ,，")
 
+    def inserted(self, position: int, word: str) -> Phrase:
+        """The phrase with a word put in."""
+        return Phrase(
+            self.text[:position] + word + self.text[position:],
+            (*self.said[:position], *word, *self.said[position:]),
+            self.entities,
+        )
+
     def names(self) -> list[Entity]:
         """What its signs stand for, in order."""
         return [self.entities[c] for c in self.text if c in self.entities]
@@ -162,7 +170,7 @@ def phrase_of(request: str, targets: Targets) -> Phrase:
         entities[sign] = entity
         text.append(sign)
         said.append(piece)
-    return _without_spaces(text, said, entities)
+    return _without_appositions(_without_spaces(text, said, entities))
 
 
 _DICTATES = re.compile(
@@ -188,6 +196,25 @@ def _without_spaces(text: list[str], said: list[str], entities: dict[str, Entity
         elif kept:
             heard[kept[-1]] += character
     return Phrase("".join(text[i] for i in kept), tuple(heard[i] for i in kept), entities)
+
+
+def _without_appositions(phrase: Phrase) -> Phrase:
+    """The phrase without what only says that a name is a name: "照片 a.jpg", "a.pdf 这篇论文"."""
+    for match in reversed(list(_apposition().finditer(phrase.text))):
+        phrase = phrase.without(*match.span())
+    return phrase
+
+
+@lru_cache(maxsize=1)
+def _apposition() -> re.Pattern[str]:
+    kinds = "|".join(table("types").values())
+    noun = rf"(?:文件(?!夹|名)|档案|文档|资料|笔记|论文|文章|报告|合同|{kinds})"
+    that = rf"[这那该此]一?(?:{words('measure')})"
+    return re.compile(
+        rf"(?:{that}(?:{noun})?|(?<![一-龥]){noun}|(?<=[把将给从用与和跟的里对])(?<!件的){noun})(?={NAME})"
+        rf"|(?<={NAME})(?:{that}(?:{noun})?(?!月|星期|礼拜|季度|周|版本|组|分组|小时|文件夹|目录|资料夹|样|字|词))",
+        re.I,
+    )
 
 
 def _pieces(request: str, targets: Targets) -> Iterator[tuple[str, Entity | None, bool]]:
