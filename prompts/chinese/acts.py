@@ -24,7 +24,7 @@ _TO = "(?:到了?|至|进去?|入|往|去|在|回)+(?P<to>.+?)"
 
 # -- removing --------------------------------------------------------------------------------------
 
-_REMOVE = "删除|删掉|删去|删了|删|移除|清除|清掉|扔掉|丢掉|扔了|去掉|抹掉|丢弃|销毁|(?:移动?|扔|丢|放)(?:到|进)(?:回收站|垃圾[桶箱])里?"
+_REMOVE = "删除|删掉|删去|删了|删|移除|清除|清掉|扔掉|丢掉|扔了|去掉|抹掉|丢弃|销毁|(?:移动?|挪|扔|丢|放|送|拖)(?:到|进|至|入)(?:回收站|垃圾[桶箱篓]|废纸篓|垃圾堆)里?"
 _AT_END = "(?:掉|了|去|除|一下|吧)*"
 _WORDS = "(?:所有|全部|出现)?的?(?:单词|词语?|字符串|文字|文本|字样?)?"
 _AFTER_WORDS = "(?:这?[一二两三四五六七八九十0-9]+个?(?:字|词)|这?一?[句段行]话?|字样|一词)?"
@@ -158,8 +158,12 @@ def _behind_file(match: re.Match[str], phrase: Phrase, context: Context) -> Base
 
 # -- locks and links -------------------------------------------------------------------------------
 
-_NOBODY = "(?:,?(?:让|以免|免得|防止)?(?:谁|别人|任何人|其他人|大家|所有人)(?:都|也|再)*(?:不|别|无法)(?:许|能|让|准|可以|要|得)?(?:再)?(?:改|动|修改|编辑|碰|写)(?:它们?|了)?)?"
-_NOBODY += "(?:,?(?:不要?让|不许|禁止|防止)(?:谁|别人|任何人|其他人|大家|他人)(?:再)?(?:改|动|修改|编辑|碰|写)(?:动|它们?|了)?)?"
+_ANYBODY = "(?:别人|任何人|其他人|大家|他人|所有人|旁人|同事|谁|人)"
+NOBODY_MAY = (
+    f"(?:,?(?:(?:不要?|别|防止|避免|以免|免得|禁止|不许|不准)(?:让|给|被)?{_ANYBODY}|让?{_ANYBODY}(?:都|也|再)*(?:不|别|无法|没法))"
+    "(?:都|也|再|乱|随便|许|能|让|准|可以|要|得)*(?:修改|编辑|改|动|碰|写|删)(?:动|它们?|了)?)"
+)
+"""A pattern for why something is locked: that nobody else may change it."""
 _LOCK = "锁定|锁上|锁住|锁起来|上锁|加锁|加上?锁|锁了|锁|(?:设置?|改|变|标记)(?:成|为)只读(?:文件|的)?|写保护|保护起来|冻结"
 _UNLOCK = "解除锁定|取消锁定|解锁|解冻|取消只读|解除只读|(?:设置?|改|变)(?:成|为)可(?:写|编辑|修改)的?|的?锁(?:定)?(?:给)?(?:解开|解除|打开|去掉|取消|解)了?|恢复可写"
 _UNLOCKED = (
@@ -238,23 +242,40 @@ _UNSHARE = tuple(
     for pattern in (rf"^(?:{_CLOSE}){link}$", rf"^(?:把|将)?{link}(?:给我)?(?:{_CLOSE})(?:掉|了)?$")
 )
 
+_RENAMES = frames(_RENAME, _AS)
+_COPIES = frames(
+    _COPY,
+    _ONE_COPY
+    + "(?:到了?|至|进去?|入|往|去|在|为|成|叫做?|命名为)+(?P<to>.+?)(?:一份|备份)?",
+)
+_JOINS = frames(_JOIN, _INTO_ONE)
+_MOVES = frames(_MOVE, "(?:一下)?" + _TO)
+_STORES = frames(_STORE, "(?:一下)?" + _TO)[::2]
+
 ACTS: Frames = (
     *UNDOING,
     (_UNSHARE, _unshare),
     (_UNLOCKED + frames(_UNLOCK, "(?:掉|了|一下)*"), _unlock),
-    (frames(_LOCK, "(?:了|一下|起来)*" + _NOBODY), _lock),
+    (frames(_LOCK, f"(?:了|一下|起来)*{NOBODY_MAY}?"), _lock),
     (_CUT, _cut),
     (frames(_REMOVE, _AT_END), _remove),
     (_LINKED, _link),
     (_SHARE, _share),
-    (frames(_RENAME, _AS), _rename),
+    (_RENAMES, _rename),
     ((_CALLED,), _rename),
     (_COPY_THERE, _copy),
-    (frames(_COPY, _ONE_COPY + "(?:到了?|至|进去?|入|往|去|在|为|成|叫做?|命名为)+(?P<to>.+?)"), _copy),
+    (_COPIES, _copy),
     (_JOIN_BEHIND, _behind_file),
-    (frames(_JOIN, _INTO_ONE), _join),
-    (frames(_MOVE, "(?:一下)?" + _TO), _move),
-    (frames(_STORE, "(?:一下)?" + _TO)[::2], _move),
+    (_JOINS, _join),
+    (_MOVES, _move),
+    (_STORES, _move),
     *GOING_BACK,
 )  # fmt: skip
 """The acts in the order in which they are tried."""
+WITH_A_GOAL: Frames = (
+    (_RENAMES, _rename),
+    (_COPIES, _copy),
+    (_MOVES, _move),
+    (frames("归档|存放?", "(?:一下)?" + _TO), _move),
+)
+"""The acts that say where to: what they are done to may be described without "把"."""

@@ -61,17 +61,25 @@ _AUTHORS = (
     re.compile(rf"{SET_OFF}(?P<author>{_PERSON})\0*{_BY}"),
 )
 _NOBODY = re.compile(
-    "(?:我们?|我自己|自己|你|他|她|咱们?|谁|大家|有人|别人|中文|英文|[一-龥]语|手|以前|之前|曾经|刚刚?|刚才|新|后来|当时|所?有?我|我[以之]前)$"
+    "(?:我们?|我自己|自己|你|他|她|咱们?|谁|大家|有人|别人|中文|英文|[一-龥]语|手|以前|之前|曾经|刚刚?|刚才|新|后来|当时|所?有?我|我[以之]前)$|.*(?:期间|时候?|天|日|节|年|月|夕|假|周|[里中上下内前后])$"
 )
+
+
+_PRONOUN = re.compile("(?:我们?|我自己|自己|你|他|她|咱们?|谁|大家|有人|别人|刚刚?|刚才|新|后来|[所都]?有?我)$")
 
 
 def _take_author(reading: Reading) -> None:
     for pattern in _AUTHORS:
-        if match := reading.take(pattern):
-            said = reading.said(match, "author")
-            if not _NOBODY.match(said):
-                reading.found.filters["author"] = said
-                return
+        match = pattern.search(reading.phrase.text)
+        if match is None:
+            continue
+        said = reading.said(match, "author")
+        is_author = not _NOBODY.match(said)
+        start = match.end("author") if not (is_author or _PRONOUN.match(said)) else match.start()
+        reading.phrase = reading.phrase.blanked(start, match.end())
+        if is_author:
+            reading.found.filters["author"] = said
+            return
 
 
 _UNIT = r"(?:([kmgt])(?:i?b)?|(兆)(?:字节)?|(千)字节|(?:个)?字节|b(?![a-z]))"
@@ -108,9 +116,10 @@ _FIRST = re.compile(
     "(?P<word>最新|最近|最早|最旧|最大|最小)(?:的)?(?:放|排|在|排在|放在)(?:最)?(?:前面?|先)"
 )
 _MOST = re.compile(
-    "(?P<word>最(?:新|近|晚|后|早|旧|老|久|大|小|占空间|占地方)|刚刚|刚才?(?=[写改下存拍收])|新近)(?:的)?(?P<made>(?:一次)?(?:"
+    "(?P<word>最(?:新|近|晚|后|早|旧|老|久|大|小|占空间|占地方)|前(?:几天|些天|阵子|段时间|些日子)|[这近]几天|近期|不久前|刚刚|刚才?(?=[写改下存拍收])|新近)(?:的)?(?P<made>(?:一次)?(?:"
     "修改|更改|编辑|更新|改动|改|动|写|创建|新建|拍|收到|保存|打开|添加|下载)(?:过|好|完)?的?)?"
 )
+_SUPERLATIVES = frozenset("最新 最晚 最后 最早 最旧 最老 最久 最大 最小 最占空间 最占地方".split())
 _SORT: dict[str, SortKey] = {
     "大到小": "largest", "多到少": "largest", "小到大": "smallest", "新到旧": "newest",
     "近到远": "newest", "晚到早": "newest", "旧到新": "oldest", "远到近": "oldest", "早到晚": "oldest",
@@ -127,7 +136,7 @@ def _take_order(reading: Reading) -> None:
         reading.found.sort = _SORT.get(match["word"], "newest")
     elif match := reading.take(_MOST):
         reading.found.sort = _SORT.get(match["word"], "newest")
-        reading.is_superlative = match["word"] not in ("最近", "刚刚", "刚才", "刚", "新近")
+        reading.is_superlative = match["word"] in _SUPERLATIVES
 
 
 def _by_key(key: str, way: str) -> SortKey:
@@ -141,6 +150,7 @@ def _by_key(key: str, way: str) -> SortKey:
     return "oldest" if is_rising else "newest"
 
 
+_AT_MOST = "(?:(?:最多|至多|不超过|只|就|要|给我|看|列|取|来|挑|选)*(?:最多|至多|不超过|给我|只要))?"
 _NO_MEASURE = "(?!字|月|版本|小时|钟头|礼拜|星期|季度|人|工作日)"
 
 
@@ -152,7 +162,7 @@ def _take_count(reading: Reading) -> None:
         )
     ) or (
         match := reading.take(
-            compiled(rf"(?<!第)(?P<n>(?!一(?!百|十)){NUMBER})(?:{measure}{_NO_MEASURE})(?:的)?")
+            compiled(rf"{_AT_MOST}(?<!第)(?P<n>(?!一(?!百|十)){NUMBER})(?:{measure}{_NO_MEASURE})(?:的|就行|就好|就可以|就够|即可)?")
         )
     ):
         reading.found.limit = value(match["n"])

@@ -38,7 +38,7 @@ def frames(verb: str, tail: str = "") -> tuple[re.Pattern[str], ...]:
     """A verb with its object `obj` before it ("把 X ...", "X 都 ...") or after it, and its tail."""
     return (
         re.compile(rf"^(?:把|将|给)(?P<obj>[^把将]+?){ADVERBS}(?:{verb}){tail}$"),
-        re.compile(rf"^(?:{verb})(?:一下)?(?![的过])(?P<obj>.+?){tail}$"),
+        re.compile(rf"^(?:{verb})(?:一下|一?份|下(?!载|面|午|周|个))?(?![的过])(?P<obj>.+?){tail}$"),
         re.compile(rf"^(?P<obj>{ENTITIES}){ADVERBS}(?:{verb}){tail}$"),
         re.compile(
             rf"^(?P<obj>.+?)(?:都|全部|全都|统统|通通|一律)(?:给我?|帮我)?(?:{verb}){tail}$"
@@ -98,6 +98,13 @@ def entries(phrase: Phrase, context: Context, *, careful: bool) -> list[str]:
             )
         return []
     return list(dict.fromkeys(names))
+
+
+def called(phrase: Phrase, context: Context) -> list[str]:
+    """The entries that are named, for what only reads: also "会议纪要 meeting.md"."""
+    apposed = re.fullmatch(f"[^\ue000-\uefff的关和与跟,;]{{1,8}}({NAME})", phrase.text)
+    start = apposed.start(1) if apposed and len(phrase.names()) == 1 else 0
+    return entries(phrase.part(start), context, careful=False)
 
 
 _BARE = re.compile(NAME)

@@ -20,13 +20,13 @@ from lsfs.selector import Selector
 from ..names.context import Context
 from ..request.quoting import PATH, QUOTED
 from ..request.refusals import refuse_vague_act
-from .acts import ACTS
+from .acts import ACTS, NOBODY_MAY, WITH_A_GOAL
 from .grouping import GROUPING
 from .objects import Frames
 from .reads import READS, summary_length
 from .search import searched
 from .steps import around, plainly, referred_to, steps_of
-from .text import HAN, NAME, SIGN, Entity, Phrase, phrase_of, words
+from .text import HAN, NAME, SIGN, Entity, Phrase, phrase_of, table, words
 from .writing import WRITING
 
 _ENGLISH = re.compile(
@@ -37,26 +37,28 @@ _ENGLISH = re.compile(
     r"history|diff|similar|compare|call|change)\b(?! ?[的里]|\.)",
     re.I,
 )
+_OF_ENGLISH = re.compile(
+    r"\b(?:the|an?|to|into|in|from|on|of|about|for|with|by|as|at|and|or|my|all|every|this|that|it|them|is|are|me|"
+    r"files?|folders?|notes?|photos?|papers?|documents?|last|since|before|after|between)\b",
+    re.I,
+)
 
 
 def is_chinese(text: str) -> bool:
     """Whether the request itself is in Chinese, not only a name or a quote in it."""
-    bare = PATH.sub(" ", QUOTED.sub(" ", text)) if _ENGLISH.match(text) else text
+    starts_in_english = _ENGLISH.match(text)
+    bare = PATH.sub(" ", QUOTED.sub(" ", text)) if starts_in_english else text
     if not re.search(f"[{HAN}]", bare):
         return False
-    return _ENGLISH.match(text) is None or bool(re.search("[把将]|[的里]", bare))
+    if starts_in_english is None or re.search("[把将]|[的里]", bare):
+        return True
+    return _OF_ENGLISH.search(bare) is None
 
 
 def forbids(text: str) -> bool:
     """Whether a Chinese request says what not to do, or asks about an act."""
-    bare = _LOCKED_FOR_ALL.sub("", QUOTED.sub(" ", text))
+    bare = re.sub(NOBODY_MAY, "", QUOTED.sub(" ", text))
     return bool(re.search(f"{words('negated')}|{words('asked')}", bare))
-
-
-_LOCKED_FOR_ALL = re.compile(
-    "[,，]?(?:不要?让|不许|禁止|防止)(?:谁|别人|任何人|其他人|大家|他人)(?:再)?(?:改|动|修改|编辑|碰|写)(?:动|它们?|了)?|"
-    "[,，]?(?:不要?让|别让|让|防止)?(?:谁|别人|任何人|其他人|大家|所有人|人)(?:都|也|再)*(?:不|别|无法)?(?:许|能|让|准|可以|要|得)?(?:再)?(?:改|动|修改|编辑|碰|写)(?:它们?|了|动)?"
-)
 
 
 _OVER_AND_OVER = re.compile(rf"([{HAN}]{{1,4}}?)\1{{7,}}")
@@ -104,7 +106,7 @@ def _refuse_paths_outside(phrase: Phrase, context: Context) -> None:
 
 def _refused(text: str, operation: BaseOperation) -> str | None:
     """Why the operation is not what was asked for, None when it is."""
-    bare = _LOCKED_FOR_ALL.sub("", text)
+    bare = re.sub(NOBODY_MAY, "", text)
     if re.search(words("negated"), bare):
         return "that says what not to do: nothing was done"
     if re.search(words("condition"), bare):
@@ -222,6 +224,8 @@ def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperat
         if operation is None and is_disposal and (sought := _BRINGS_UP.match(step.text)):
             return searched(step.part(*sought.span("what")), context, is_asked=False) or _unknown()
         operation = operation or _asked(step, context)
+        if operation is None and not (is_disposal or only_reads or _ASKS_OR_NAMES.search(step.text)):
+            operation = _framed((*GROUPING, *WITH_A_GOAL), step.inserted(0, "把"), context)
         if operation is None and not is_disposal and not _UNSUPPORTED.match(step.text):
             operation = searched(step, context, is_asked=is_asked)
     except ValidationError as error:
@@ -231,9 +235,21 @@ def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperat
     return operation
 
 
+_ASKS_OR_NAMES = re.compile(
+    rf"[哪谁几]|什么|多少|的(?:{words('generic')}|{'|'.join(table('types').values())}|[^的,;]{{0,2}})$", re.I
+)
+
+
+_SAYS_SO = re.compile(
+    "(?<=[么啥么些西容]),?(?:来|请)?(?:给我)?(?:说说|说|讲讲|讲|总结|概括|介绍|回答|说明)(?:一下|清楚|给我听)?$"
+)
+
+
 def _asked(step: Phrase, context: Context) -> BaseOperation | None:
     shorter, length = summary_length(step)
     operation = _framed(READS, shorter, context)
+    if operation is None and length and (said := _SAYS_SO.search(shorter.text)):
+        operation = _framed(READS, shorter.part(0, said.start()), context)
     if length and isinstance(operation, plan.Summarize):
         return operation.model_copy(update=length)
     return None if length else operation

@@ -16,7 +16,7 @@ from ..names.context import Context, literal
 from ..request.refusals import missing
 from ..times.dates import Span, find_moment
 from ..times.numbers import NUMBER, value
-from .objects import ADVERBS, Frames, entries, frames, one, target
+from .objects import ADVERBS, Frames, called, entries, frames, one, target
 from .search import topical
 from .selection import chinese_selection
 from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, alternatives, table, words
@@ -39,11 +39,11 @@ def _stat(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperati
 
 
 _READ = (
-    re.compile(rf"^(?:打开|读取|读一下|读|查看|看一?看|看一下|看|显示|展示|念一下|念|浏览|阅读|瞧瞧|翻开|给我看看?|给我读(?:一下)?|给我|调出|输出)(?:一下)?(?P<obj>[^,;]+?)(?:这个文件|那个文件|文件)?(?:{INSIDE})?(?:的)?(?:全部|完整|所有|具体|详细)?的?(?:内容|全文|原文|正文|文本)?(?:,?(?:看看?|看一下|给我看看?|给我听听?|给我|读一下|读给我听|出来|念给我听))*$"),
-    re.compile(rf"^(?:把|将)(?P<obj>[^,;]+?)(?:的(?:内容|全文))?{ADVERBS}(?:打开|读出来|读一下|读|念一?念?|显示出来|显示|展示|调出来)(?:一下|出来|给我|看看?|听听?|来)*$"),
-    re.compile(rf"^(?P<obj>{SIGN})(?:这个)?(?:文件)?(?:{INSIDE}(?:面)?)?(?:都|到底|究竟)?(?:写|记|存)(?:了|的|着|的是)*(?:些|点)?(?:什么|啥|哪些内容)(?:内容|东西)?$"),
+    re.compile(rf"^(?:打开|开一?下|读取|读一?读|读一?下|读|查看|看一?看|看一?下|看|显示|展示|念一?念|念一?下|念|浏览|阅读|瞧一?瞧|翻开|给我看看?|给我读(?:一下)?|给我|调出|输出|cat )(?:一下)?(?P<obj>[^,;]+?)(?:这个文件|那个文件|文件)?(?:{INSIDE})?(?:的)?(?:全部|完整|所有|具体|详细)?的?(?:内容|全文|原文|正文|文本)?(?:,?(?:看一?看?|看一下|给我[看听读念]*|读一下|[读念]给我听|出来|一下|吧))?$"),
+    re.compile(rf"^(?:把|将)(?P<obj>[^,;]+?)(?:的(?:内容|全文))?{ADVERBS}(?:打开|读|念|显示|展示|调)(?:一?[读念看]|一下|出来)?(?:给我(?:看看?|听听?|读|念)?|看看?|听听?)?$"),
+    re.compile(rf"^(?P<obj>{SIGN})(?:这个)?(?:文件)?(?:{INSIDE}(?:面)?)?(?:都|到底|究竟)?(?:写|记|存|有|是)(?:了|的|着|的是)?(?:些|点)?(?:什么|啥|哪些内容)(?:内容|东西)?$"),
     re.compile(rf"^(?P<obj>{SIGN})(?:这个)?(?:文件)?的?(?:全部|完整|具体)?的?(?:内容|全文)(?:是(?:什么|啥)|给我看看?|有(?:什么|哪些))?$"),
-    re.compile(rf"^(?P<obj>{SIGN})(?:给我)?(?:打开|读一下|读|念一下|看一下|看看|念)(?:给我(?:看|听)|一下|看看)*$"),
+    re.compile(rf"^(?P<obj>{SIGN})(?:给我)?(?:打开|读|念|看)(?:一?[读念看]|一下)?(?:给我(?:看看?|听听?)?|看看?|来)?$"),
 )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def _read(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperati
     if found := _of_before(said):
         return plan.Read(target=found)
     try:
-        names = entries(said, context, careful=False)
+        names = called(said, context)
     except NotUnderstoodError:
         return None
     if len(names) == 1 and context.targets.directory(names[0]) == names[0]:
@@ -105,14 +105,14 @@ _LENGTH = re.compile(
     rf"(?:用|以|在|控制在|写|限|不要?超过|不超过|少于|最多|大概|大约)*(?P<n>\d+|{NUMBER})(?:个)?(?P<unit>句话?|字|词|行话?|点)(?:之?内|以内|以下|左右)?(?:的话|的篇幅|来)?"
 )
 _SUM = "总结|概括|概述|归纳|摘要|简述|简要说明|简单说明|简要介绍|简单介绍|介绍|梳理|提炼|小结|说说|讲讲|说一说|说明|简单说说"
-_ABOUT_WHAT = "(?:主要|大概|大致|大体|都|到底|究竟|通篇|具体|核心)*(?:讲述|讲|说|介绍|谈|讨论|聊|描述|论述|是?关于|内容是|意思是)(?:了|的是|的|到|些)*(?:些|点)?(?:什么|啥|哪些(?:内容|东西|方面|事)?)(?:内容|东西|事)?"
+_ABOUT_WHAT = "(?:主要|大概|大致|大体|都|到底|究竟|通篇|具体|核心)*(?:是)?(?:讲述|讲|说|介绍|谈|讨论|聊|描述|论述|关于|内容是|意思是)(?:了|的是|的|到|些)*(?:些|点)?(?:什么|啥|哪些(?:内容|东西|方面|事)?)(?:内容|东西|事)?"
 _GIST = "的?(?:摘要|概要|大意|要点|重点|梗概|主旨|中心思想|主要内容|大概内容|大致内容|核心内容|核心观点|主要观点|总结|概述|中心意思)"
 _SUMMARIES = (
     re.compile(r"^(?:给|为|帮|把|将)?(?P<obj>[^,;]+?)(?:做|写|来|出|弄|生成)(?:一?个|一?份|一下)?(?:简短|简单|简要|简洁)?的?(?:摘要|总结|概要|概括|小结)$"),
     re.compile(rf"^(?P<obj>[^,;]+?)(?:{INSIDE}(?:面)?)?(?P<topic>(?:关于|对于?|有关)[^,;]+?)(?:是)?(?:都)?(?:说|讲|写|提)(?:了|的是|的|到)*(?:些|点)?(?:什么|啥)(?:内容)?$"),
     re.compile(rf"^(?P<obj>{SIGN})(?:{INSIDE}(?:面)?)?(?:是)?(?:怎么|如何|怎样)(?:解释|介绍|描述|定义|评价|说|讲|写|谈|看待)(?P<topic>[^,;]+?)的?$"),
     re.compile(rf"^(?P<obj>{SIGN})(?:{INSIDE}(?:面)?)?(?P<topic>(?:关于|对于?|有关)[^,;]+?)(?:是)?(?:怎么|如何)(?:说|讲|写|谈|看|处理|规定)(?:的)?$"),
-    re.compile(rf"^(?:说说|讲讲|说一说|告诉我|看看|介绍一下|说一下|总结一下|总结|概括)?(?P<obj>[^,;]+?)(?:{INSIDE}(?:面)?)?{_ABOUT_WHAT}$"),
+    re.compile(rf"^(?:说说|讲讲|说一说|告诉我|看看|介绍一下|说一下|总结一下|总结|概括)?(?P<obj>[^,;]+?)(?:{INSIDE}(?:面)?)?{_ABOUT_WHAT}的?$"),
     re.compile(rf"^(?:给我|写|看看|告诉我|说一下|我要)?(?!把|将)(?P<obj>[^,;]+?){_GIST}(?:是什么|是啥|有哪些|是哪些|给我|说一下)?$"),
     *frames(_SUM, f"(?:一下|出来|成|为|总结|,)*(?:{_GIST}|的?内容)?"),
 )  # fmt: skip
@@ -126,6 +126,7 @@ def _summarize(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOp
     said = phrase.group(match, "obj")
     if said is None or re.match("[怎如]", said.text):
         return None
+    said = said.part(_end(_SUM_LEAD, said.text))
     if change := _ASKS_CHANGES.search(said.text):
         return _changes(said.part(0, change.start()), context)
     topic = phrase.group(match, "topic") if "topic" in match.groupdict() else None
@@ -140,6 +141,7 @@ def _summarize(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOp
     return plan.Summarize(target=_summed(said, context), about=about)
 
 
+_SUM_LEAD = re.compile(f"(?:(?:帮我|简单|大概|简要)*(?:{_SUM})(?:一下|下)?)(?=.)")
 _TOPIC_LEAD = re.compile("关于|对于|有关|对")
 
 
@@ -151,7 +153,7 @@ def _end(pattern: re.Pattern[str], text: str) -> int:
 def _summed(said: Phrase, context: Context) -> Selector:
     if found := _of_before(said):
         return found
-    names = entries(said, context, careful=False)
+    names = called(said, context)
     if len(names) == 1 and context.targets.directory(names[0]) == names[0]:
         return Selector(filters=Filters(under=names[0]))
     if names:
@@ -187,7 +189,7 @@ _CHANGES = (
 
 _WORKED_ON = re.compile(
     "^(?P<when>[^,;]+?)(?:(?:我们?|都)*我们?(?:都|还)*(?:写|做|改|编辑|处理|弄|修改|动)(?:过|了)(?:些|点)?(?:什么|啥|哪些)(?:文件|东西|内容|文档)?|"
-    "(?:都|还)*(?:写|做|改|编辑|处理|弄|修改|动|新建|创建|更新)(?:过|了)(?:些|点)?(?:什么|啥|哪些)(?:文件|东西|文档))$"
+    "(?:都|还)*(?:MADE)(?:过|了)?(?:些|点)?(?:哪些|(?:什么|啥|哪些)(?:文件|东西|文档|内容)))$".replace("MADE", words("made"))
 )
 
 
@@ -251,7 +253,7 @@ _COMPARE = "(?:比较一下|对比一下|比较|对比|对照|比一比|比一�
 _DIFF = (
     re.compile(rf"^(?:把|将)?{_COMPARE}(?P<obj>{SIGN})的?(?:最近|最新|最后|前后|这)?的?(?:两|2|二)个?版本(?:的?(?:区别|差别|差异|不同))?$"),
     re.compile(rf"^(?:{_COMPARE}|{_SHOW})(?P<obj>{SIGN})的?(?:最近|最新|最后|前后|这)的?(?:两|2|二)个?版本(?:之间)?(?:的|有)?(?:什么|哪些|啥)?(?:区别|差别|差异|不同)$"),
-    re.compile(rf"^(?:{_COMPARE}|{_SHOW})(?P<obj>{SIGN})的?(?:版本|第)?(?P<a>\d+)(?:个?版本?)?(?:和|与|跟|到)(?:版本|第)?(?P<b>\d+)个?(?:版本?)?(?:之间)?(?:的|有)?(?:什么|哪些|啥)?(?:区别|差别|差异|不同)?$"),
+    re.compile(rf"^(?:{_COMPARE}|{_SHOW})(?P<obj>{SIGN})的?(?:版本|第)?(?P<a>\d+)(?:个?版本?)?(?:和|与|跟|到)(?:版本|第)?(?P<b>\d+)个?(?:版本?)?(?:之间)?(?:的|有|做个?)?(?:什么|哪些|啥)?(?:区别|差别|差异|不同|比较|对比|比一?比|比一下|对比一下|比较一下)?$"),
     re.compile(rf"^(?:{_COMPARE}|{_SHOW})(?P<obj>{SIGN})(?:现在|当前|目前|今天)?的?(?:版本)?(?:和|与|跟|同)(?P<when>[^,;\ue000-\uefff]+?)的?(?:那个)?(?:版本|样子|状态|内容|时候)?(?:比|相比|对比)?(?:之间)?(?:的|有)?(?:什么|哪些|啥)?(?:区别|差别|差异|不同|变化|不一样)?$"),
 )  # fmt: skip
 
@@ -259,7 +261,7 @@ _DIFF = (
 def _diff(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
     groups, path = match.groupdict(), one(phrase.group(match, "obj"), context)
     if groups.get("when"):
-        if re.fullmatch("上一?个?|前一个?|之前", groups["when"]):
+        if re.fullmatch("(?:上|前)(?:面?一?个?|一?次)版?本?|之前|以前|原来|原先", groups["when"]):
             return plan.Diff(path=path)
         moment = find_moment(groups["when"], context.now)
         if moment is None or moment.end - moment.start < len(groups["when"]):
@@ -270,14 +272,14 @@ def _diff(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperati
 
 
 _LOG = re.compile(
-    rf"^{_SHOW}(?:最近|刚才|最后|今天|过去)?的?(?:(?P<n>{NUMBER})(?:条|次|个|项|步))?的?(?:系统|全部|所有)?(?:操作|活动)?(?:日志|操作记录|操作历史|活动记录|操作)(?:列表)?(?:有哪些|给我看看?)?$|"
+    rf"^{_SHOW}(?:最近|刚才|最后|今天|过去)?的?(?:(?P<n>{NUMBER})(?:条|次|个|项|步))?的?(?:系统|全部|所有)?(?:操作|活动)?(?:日志|操作记录|操作历史|活动记录|操作)(?:列表)?(?:有哪些|给我看看?|看看?|,)*(?:(?:最近|最后|最新)的?(?P<m>{NUMBER})(?:条|次|个|项|步))?$|"
     rf"^(?:最近|刚才|刚刚|今天)?(?:你|我们|系统|lsfs)?(?:最近|刚才|刚刚|都|今天)*(?:做|干|执行|进行)(?:过|了)(?:些|哪些|点)?(?:什么|啥|哪些|哪些)?(?:操作|事情?)?$"
 )
 
 
 def _log(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
-    if match["n"]:
-        return plan.Log(limit=value(match["n"]))
+    if count := match["n"] or match["m"]:
+        return plan.Log(limit=value(count))
     return plan.Log()
 
 
@@ -323,8 +325,9 @@ _LANGUAGE = alternatives(
     word for said in table("languages").values() for word in said[3:-1].split("|")
 )
 _TRANSLATE = (
-    *frames("的?(?:内容)?(?:翻译|译)", rf"(?:成|为|到|作|一下|出)+(?P<language>{_LANGUAGE})(?:版本?)?"),
+    *frames("的?(?:内容)?(?:翻译|翻|译)", rf"(?:成|为|到|作|一下|出)+(?P<language>{_LANGUAGE})(?:版本?)?"),
     re.compile(rf"^(?:给我|我要|来一份|显示|生成)(?:一份)?(?P<obj>{SIGN})的?(?P<language>{_LANGUAGE})(?:版本?|翻译|译文|译本)$"),
+    re.compile(rf"^(?P<obj>{SIGN})的?(?P<language>{_LANGUAGE})(?:版本?|翻译|译文|译本)(?:给我|来一份|有吗|是什么|显示一下)*$"),
     re.compile(rf"^用(?P<language>{_LANGUAGE})(?:翻译|读|显示|写出)(?:一下)?(?P<obj>{SIGN})$"),
 )  # fmt: skip
 

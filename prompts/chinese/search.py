@@ -48,7 +48,8 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
         return None
     if not says_search and any(_NO_NOUN.search(left) for left in reading.left):
         return None
-    if not has_filter and re.search(words("talk"), phrase.text):
+    is_only_dated = set(reading.found.filters) <= {"after", "before"} and not reading.found.containing
+    if (is_only_dated or not has_filter) and re.search(words("talk"), phrase.text):
         return None
     return _search(topical(reading))
 

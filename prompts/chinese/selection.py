@@ -34,7 +34,7 @@ def chinese_selection(phrase: Phrase, context: Context) -> Reading:
 _ALL = re.compile("所有|全部|全都|每个|每一|统统|一切|都$")
 _CONTAINING = re.compile(
     "(?:内容|正文|文字|里面|里|其)?(?:中|里|内)?(?:包含|包括|含有|含|提到|提及|带有|写有|写着|出现|讲到|说到|谈到|有|带)(?:了|过|着)?"
-    rf"(?P<quoted>{SIGN})(?:这?[一二两俩三四五六七八九十0-9]+个?(?:字|词)(?:样|眼)?|字样|一词|这个?(?:词|短语|字符串|字)|的?字眼|的?字样)?的?"
+    rf"(?P<quoted>{SIGN})(?:这?[一二两俩三四五六七八九十0-9]+个?(?:字|词)(?:样|眼)?|[这那](?:几个|些|样)的?(?:字|词|话|文字)|这?[句段]话|字样|一词|这个?(?:词|短语|字符串|字)|的?字眼|的?字样)?的?"
     r"|(?:用到|用了|使用|调用|引用)(?:了|过)?(?P<identifier>[A-Za-z_][A-Za-z0-9_.]*)(?:的|$)"
     "|(?<!不)(?:包含|含有|提到|提及)(?:了|过|着)?(?P<bare>[^\0,;的]+)(?:的|$|(?=[\0,;]))"
 )
@@ -67,7 +67,7 @@ _NAMED = (
     (re.compile(
         "(?:名字叫做?|文件名[叫是为]|名[为叫]|名称[为是]|叫做?)(?P<value>" + SIGN + "|[^\0,;的]+?)(?:的|$|(?=[,\0]))"),
         "*{}*"),
-    (re.compile(r"(?P<value>[\w.?-]*\*[\w.*?-]*)(?:的)?"), "{}"),
+    (re.compile(r"(?:(?:文件名?|名字|名称)(?:匹配|符合|满足|形如|为|是|像)?)?(?P<value>[\w.?-]*\*[\w.*?-]*)(?:的)?"), "{}"),
 )  # fmt: skip
 
 
@@ -169,17 +169,17 @@ def _take_topic(reading: Reading) -> None:
 def _up_to_noun(topic: Phrase) -> Phrase:
     """ "调度的笔记" -> "调度": a general noun after it says nothing."""
     match = compiled(
-        rf"(?:的(?:所有|全部)?(?:{words('generic')})?|(?<=.){words('generic')}(?<!报告|论文|文章))?(?:都|全部)?$"
+        rf"(?:的(?:所有|全部)?(?:{words('generic')})?|(?<=.){words('generic')}(?<!报告|论文|文章))?(?:[且又]|并且|而且)?(?:都|全部|是)?$"
     ).search(topic.text)
     shorter = topic.part(0, match.start()) if match else topic
     return shorter if shorter.text else topic
 
 
 _LEADING = alternatives((
-    "的", "了", "所有的?", "全部的?", "一切", "那[些个份篇张封本]?的?", "这[些个份篇张封本]?的?", "上次的?", "我们?的", "我(?=那)", "一些", "些", "几", "有些?(?![机限关趣线效害声])", "都", "统统", "是(?!非)",
+    "的", "了", "(?:以前|之前|原来|原先|从前|上回)的?", "所有的?", "全部的?", "一切", "那[些个份篇张封本]?的?", "这[些个份篇张封本]?的?", "上次的?", "我们?的", "我(?=那)", "一些", "些", "几", "有些?(?![机限关趣线效害声])", "都", "统统", "是(?!非)",
     "在", "把", "被", "任何", "每一?[个份]?", "相关的", "你", "它们?", "请", "只", "一下", "之类", "出来?(?=的|所)", "还有", "又", "且", "而且", "并且", "同时",
     "或者?", "和(?!平|谐)", "与", "及", "以及", "跟", "要(?!闻|点|求)", "就", "也", "给我", "某", "以来", "之间", "期间", "左右", "里面?的", "中的", "下的", ",", ";", ":", " ",
-    "时间", "(?:类型|格式|大小|名字)(?:是|为)?", "其中的?", "显示", "最",
+    "时间", "且是", "(?:类型|格式|大小|名字)(?:是|为)?", "其中的?", "显示", "最",
 ))  # fmt: skip
 _TRAILING = alternatives((
     "的", "了", "都", "全部", "所有", "呢", "来着", "一下", "之类", "等等?", "和", "与", "以及", "及", "还有", "或者?", "是", "为", "在", "并", "且", "又", "给我",
@@ -193,18 +193,22 @@ FEW = 12
 
 def _take_rest(reading: Reading) -> None:
     made = compiled(
-        rf"{SET_OFF}(?:我们?|自己|所|刚|新|被|最近|曾)*(?:{words('made')})(?:过|了|下|好|完|来)*的"
+        rf"{SET_OFF}(?:我们?|自己|所|刚|新|被|最近|曾|{BLANK})*(?:{words('made')})(?:过|了|下|好|完|来)*的"
     )
     while reading.take(made):
         pass
     generic, fillers = words("generic"), f"(?:{_LEADING}|{_TRAILING})"
     trailing = compiled(rf"(?:的(?:{generic})+|的?{_TRAILING})$")
     leading = compiled(rf"^(?:{_LEADING})")
+    made_alone = compiled(rf"(?:{words('made')})(?:过|了|下|好|完|的)*")
+    is_dated = not {"after", "before"}.isdisjoint(reading.found.filters)
     lone: list[str] = []
     for match in re.finditer(rf"[^{BLANK},;]+", reading.phrase.text):
         piece = reading.phrase.part(*match.span())
         while piece.text:
             is_short = len(piece.text) <= FEW  # its words overlap: a long one takes for ever
+            if is_dated and made_alone.fullmatch(piece.text):
+                break
             if is_short and re.fullmatch(f"(?:{generic}|{fillers})+", piece.text):
                 lone += re.findall(words("lone"), piece.text)
                 break

@@ -170,7 +170,7 @@ def phrase_of(request: str, targets: Targets) -> Phrase:
         entities[sign] = entity
         text.append(sign)
         said.append(piece)
-    return _without_appositions(_without_spaces(text, said, entities))
+    return _without_appositions(_in_chinese(_without_spaces(text, said, entities)))
 
 
 _DICTATES = re.compile(
@@ -198,6 +198,22 @@ def _without_spaces(text: list[str], said: list[str], entities: dict[str, Entity
     return Phrase("".join(text[i] for i in kept), tuple(heard[i] for i in kept), entities)
 
 
+def _in_chinese(phrase: Phrase) -> Phrase:
+    """The phrase with the English verbs that stand where a Chinese one would: "把 a.txt move 到 b"."""
+    for verb, pattern in _english_verbs():
+        for match in reversed(list(pattern.finditer(phrase.text))):
+            phrase = phrase.without(*match.span()).inserted(match.start(), verb)
+    return phrase
+
+
+@lru_cache(maxsize=1)
+def _english_verbs() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (verb, re.compile(rf"(?:^|(?<=[{NAME[1:-1]}我请要你再并后,;都给会]))\s?{said}(?![A-Za-z]) ?", re.I))
+        for verb, said in table("verbs").items()
+    )
+
+
 def _without_appositions(phrase: Phrase) -> Phrase:
     """The phrase without what only says that a name is a name: "照片 a.jpg", "a.pdf 这篇论文"."""
     for match in reversed(list(_apposition().finditer(phrase.text))):
@@ -212,7 +228,7 @@ def _apposition() -> re.Pattern[str]:
     that = rf"[这那该此]一?(?:{words('measure')})"
     return re.compile(
         rf"(?:{that}(?:{noun})?|(?<![一-龥]){noun}|(?<=[把将给从用与和跟的里对])(?<!件的){noun})(?={NAME})"
-        rf"|(?<={NAME})(?:{that}(?:{noun})?(?!月|星期|礼拜|季度|周|版本|组|分组|小时|文件夹|目录|资料夹|样|字|词))",
+        rf"|(?<={NAME})整个(?:文件夹?|目录)?|(?<={NAME})(?:{that}(?:{noun})?(?!月|星期|礼拜|季度|周|版本|组|分组|小时|文件夹|目录|资料夹|样|字|词))",
         re.I,
     )
 
