@@ -6,7 +6,6 @@ over of an act and is not understood means "not understood". Pure but for asking
 
 from __future__ import annotations
 
-import posixpath
 import re
 
 from pydantic import ValidationError
@@ -18,6 +17,7 @@ from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
 from ..names.context import Context
+from ..names.outcomes import NEVER_BY_MEANING
 from ..request.quoting import PATH, QUOTED
 from ..request.refusals import refuse_vague_act
 from .acts import ACTS, NOBODY_MAY, WITH_A_GOAL
@@ -25,7 +25,7 @@ from .grouping import GROUPING
 from .objects import Frames
 from .reads import READS, summary_length
 from .search import searched
-from .steps import around, plainly, referred_to, steps_of
+from .steps import Before, around, plainly, referred_to, steps_of
 from .text import HAN, NAME, SIGN, Entity, Phrase, phrase_of, table, words
 from .writing import WRITING
 
@@ -75,14 +75,14 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
         raise NotUnderstoodError("that says the same over and over", hint="say it once")
     phrase, is_asked = plainly(phrase_of(text, context.targets))
     operations: list[BaseOperation] = []
-    before: Entity | None = None
+    before = Before()
     for step in steps_of(phrase):
         operation = _read_step(step, before, context, is_asked=is_asked)
         if operation.effect != "read":
             _refuse_paths_outside(phrase, context)
         refuse_vague_act(operation)
         operations.append(operation)
-        before = _outcome(operation)
+        before = before.after(operation)
     if _LATER.search(phrase.text) and any(one.effect != "read" for one in operations):
         raise NotUnderstoodError("what is asked for is done at once", hint="leave the time out")
     if len(operations) > 1 and any(isinstance(one, plan.Undo | plan.Redo) for one in operations):
@@ -128,19 +128,22 @@ def _is_of_several_kinds(operation: BaseOperation) -> bool:
 
 
 def _read_step(
-    step: Phrase, before: Entity | None, context: Context, *, is_asked: bool
+    step: Phrase, before: Before, context: Context, *, is_asked: bool
 ) -> BaseOperation:
     referred = referred_to(step, before)
     operation = _single(referred.phrase, context, is_asked=is_asked) if (
-        before is None or referred.is_back
-    ) else _implied(step, before, context, is_asked=is_asked)  # fmt: skip
+        before.files is None or referred.is_back
+    ) else _implied(step, before.files, context, is_asked=is_asked)  # fmt: skip
     target = getattr(operation, "target", None)
-    is_found = before is not None and before.found is not None and before.found == target
-    is_unseen = isinstance(target, Selector) and not target.is_literal()
-    if (referred.is_back or is_found) and operation.effect != "read" and is_unseen:
-        raise NotUnderstoodError(
-            "I act on no results that you have not seen", hint="search first, then name them"
-        )
+    found = before.files.found if before.files else None
+    if found is not None and operation.effect != "read" and target == found:
+        is_by_meaning = found.query and isinstance(operation, NEVER_BY_MEANING)
+        is_renamed = isinstance(operation, plan.Move | plan.Copy) and not operation.into
+        if is_by_meaning or is_renamed or before.is_moved:
+            raise NotUnderstoodError(
+                "I do not do that to results that you have not seen",
+                hint="search first, then name them",
+            )
     return operation
 
 
@@ -160,34 +163,6 @@ def _implied(step: Phrase, before: Entity, context: Context, *, is_asked: bool) 
         return _single(phrase, context, is_asked=is_asked)
     except NotUnderstoodError as caught:
         raise error or caught from None
-
-
-def _outcome(operation: BaseOperation) -> Entity:
-    """What "it" is after a step."""
-    if isinstance(operation, plan.Search):
-        found = Selector(
-            query=operation.query or None, containing=operation.containing,
-            filters=operation.filters, sort=operation.sort,
-            limit=operation.limit if "limit" in operation.model_fields_set else None,
-        )  # fmt: skip
-        return Entity("", found=found)
-    path = getattr(operation, "path", None)
-    if isinstance(path, str):
-        return Entity(path, path=path)
-    target = getattr(operation, "target", Selector())
-    paths = target.paths
-    if isinstance(operation, plan.Join):
-        paths = (operation.to,)
-    elif isinstance(operation, plan.Move | plan.Copy):
-        paths = tuple(
-            posixpath.join(operation.to, posixpath.basename(path))
-            if operation.into
-            else operation.to
-            for path in paths
-        )
-    if len(paths) == 1:
-        return Entity(paths[0], path=paths[0])
-    return Entity("", found=target.model_copy(update={"paths": paths}))
 
 
 # -- one step --------------------------------------------------------------------------------------

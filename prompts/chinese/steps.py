@@ -7,8 +7,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from lsfs import plan
 from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation
 
+from ..names.outcomes import left_by
 from .text import FOLDER, SIGN, Entity, Phrase, table, words
 
 
@@ -111,8 +114,34 @@ class Referred:
     is_back: bool
 
 
-def referred_to(step: Phrase, before: Entity | None) -> Referred:
-    """The step with the outcome of the one before in place of "it" and "into it".
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the steps before leave: files, and the folder that "里面" is."""
+
+    files: Entity | None = None
+    folder: Entity | None = None
+    is_moved: bool = False
+    """What the files are selected by has been moved away."""
+
+    def after(self, operation: BaseOperation) -> Before:
+        """What is left once another operation is done."""
+        left = left_by(operation)
+        folder = Entity(left.folder, path=left.folder) if left.folder else self.folder
+        files = left.files or left.made_beside
+        if files is None:
+            return Before(None, folder)
+        if len(files.paths) == 1:
+            return Before(Entity(files.paths[0], path=files.paths[0]), folder)
+        is_moved = isinstance(operation, plan.Move) and not files.is_literal()
+        return Before(Entity("", found=files), folder, is_moved)
+
+    def inside(self, *, carries: bool) -> Entity | None:
+        """What "里面" and "进去" mean; `carries`: something is put there."""
+        return self.folder or self.files if carries else self.files or self.folder
+
+
+def referred_to(step: Phrase, before: Before) -> Referred:
+    """The step with the outcome of those before in place of "it" and "into it".
 
     Raises:
         NotUnderstoodError: there is no such outcome.
@@ -121,11 +150,12 @@ def referred_to(step: Phrase, before: Entity | None) -> Referred:
         match = pattern.search(step.text)
         if match is None or (match.start() and pattern is _IN_IT):
             continue
-        if before is None:
+        meant = before.files if pattern is _IT else before.inside(carries=pattern is _INTO_IT)
+        if meant is None:
             raise NotUnderstoodError(
                 "I do not know what you refer to", hint="name the files in each step"
             )
-        named = step.replaced(*match.span(), before)
+        named = step.replaced(*match.span(), meant)
         return Referred(around(named, match.start(), beside), True)
     return Referred(step, False)
 

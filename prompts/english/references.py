@@ -10,54 +10,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
-from lsfs.running import selected_by
-from lsfs.selector import Filters, Selector
+from lsfs.selector import Selector
 
-from ..names.names_after import NamesAfter, new_places
+from ..names.names_after import NamesAfter
+from ..names.outcomes import NEVER_BY_MEANING, Left, left_by
 from ..request.quoting import is_quotable, masked, quoted
 from .imperative import verb_of
-
-
-@dataclass(frozen=True, slots=True)
-class _Left:
-    """What a step leaves to be spoken of: files, and the folder that "there" is."""
-
-    files: Selector | None = None
-    folder: str | None = None
-    made_beside: Selector | None = None
-    """Copies or links: "it" might be them, or what they are of."""
-
-
-def _left_by(operation: BaseOperation) -> _Left:
-    match operation:
-        case plan.Search():
-            return _Left(selected_by(operation), operation.filters.under)
-        case plan.List():
-            return _Left(Selector(filters=Filters(under=operation.path or None)), operation.path)
-        case plan.Mkdir():
-            return _Left(Selector(paths=(operation.path,)), operation.path)
-        case plan.Join():
-            return _Left(Selector(paths=(operation.to,)))
-        case plan.Move():
-            folder = operation.to if operation.into else None
-            if not operation.target.is_literal():
-                return _Left(operation.target, folder)
-            return _Left(Selector(paths=tuple(new_places(operation))), folder)
-        case plan.Copy() | plan.Link():
-            folder = operation.to if operation.into else None
-            made = Selector(paths=tuple(new_places(operation)))
-            return _Left(None, folder, made if made.paths else None)
-        case plan.Remove() | plan.MakeGroup() | plan.Similar():
-            return _Left()
-    target, path = (getattr(operation, name, None) for name in ("target", "path"))
-    if isinstance(target, Selector):
-        return _Left(target)
-    return _Left(Selector(paths=(path,)) if path else None)
 
 
 _END = (
@@ -87,7 +49,6 @@ _CARRYING = frozenset(
     "move put copy place mv cp drop store transfer link symlink create make shift".split()
 )
 _STAND_IN = "what-was-meant.found"
-_NEVER_BY_MEANING = (plan.Remove, plan.Replace, plan.Unlock)
 
 
 class References:
@@ -96,16 +57,16 @@ class References:
     def __init__(self, names: NamesAfter, shown: Sequence[str] = ()) -> None:
         """`shown` are paths that were shown before the request."""
         self._names = names
-        self._left: list[tuple[BaseOperation, _Left]] = []
+        self._left: list[tuple[BaseOperation, Left]] = []
         if shown:
-            self._left.append((plan.List(), _Left(Selector(paths=tuple(shown)))))
+            self._left.append((plan.List(), Left(Selector(paths=tuple(shown)))))
 
     def note(self, operation: BaseOperation) -> None:
         """Remember an operation, in the order of the steps."""
         self._names.note(operation)
-        left = _left_by(operation)
+        left = left_by(operation)
         if isinstance(operation, plan.Search) and (path := self._sole(operation.query)):
-            left = _Left(Selector(paths=(path,)))
+            left = Left(Selector(paths=(path,)))
         self._left.append((operation, left))
 
     def _sole(self, name: str) -> str | None:
@@ -194,7 +155,7 @@ def _put_in(operation: BaseOperation, files: Selector) -> BaseOperation:
     target = getattr(operation, "target", None)
     if not isinstance(target, Selector) or target.paths != (_STAND_IN,):
         raise _unclear()
-    if files.query and isinstance(operation, _NEVER_BY_MEANING):
+    if files.query and isinstance(operation, NEVER_BY_MEANING):
         raise _unclear()
     if isinstance(operation, plan.Move | plan.Copy | plan.Link) and not operation.into:
         raise _unclear()
