@@ -92,17 +92,32 @@ _SIZES = (
     (re.compile(rf"(?:大小|体积)?(?:在)?{_AMOUNT}(?:及|或)?以上的?", re.I), "size_min"),
     (re.compile(rf"(?:大小|体积)?(?:在)?{_AMOUNT}(?:及|或)?(?:以下|以内|之内)的?", re.I), "size_max"),
 )  # fmt: skip
+_BOUND = rf"(?:\d+(?:\.\d+)?|{NUMBER}|半)个?{_UNIT}"
+_BETWEEN = re.compile(
+    rf"(?:大小|体积)?(?:介于|在|从)?(?P<low>{_BOUND})(?:到|至|和|与|[-~—])+(?P<high>{_BOUND})(?:之间|的)*", re.I
+)
 _SCALES = {"k": 10**3, "千": 10**3, "m": 10**6, "兆": 10**6, "g": 10**9, "t": 10**12}
 
 
 def _take_size(reading: Reading) -> None:
+    if match := reading.take(_BETWEEN):
+        reading.found.filters |= {
+            "size_min": _bytes_in(match["low"]), "size_max": _bytes_in(match["high"])
+        }  # fmt: skip
     for pattern, key in _SIZES:
         if match := reading.take(pattern):
-            number, unit = match["number"], match["unit"].casefold()
-            count = (
-                0.5 if number == "半" else float(number) if number[0].isdecimal() else value(number)
-            )
-            reading.found.filters[key] = int(count * _SCALES.get(unit[0], 1))
+            reading.found.filters[key] = _bytes_in(match[0])
+
+
+def _bytes_in(said: str) -> int:
+    """The size that is named in some words."""
+    match = _AMOUNT_ALONE.search(said)
+    number, unit = match["number"], match["unit"].casefold()  # type: ignore[index]
+    count = 0.5 if number == "半" else float(number) if number[0].isdecimal() else value(number)
+    return int(count * _SCALES.get(unit[0], 1))
+
+
+_AMOUNT_ALONE = re.compile(_AMOUNT, re.I)
 
 
 _ORDERED = re.compile(
@@ -198,6 +213,10 @@ _AFTER_TYPE = (
 
 
 def _take_types(reading: Reading) -> None:
+    for ending, pattern in table("extensions").items():
+        if reading.take(compiled(rf"(?<![A-Za-z]){pattern}(?![A-Za-z]){_AFTER_TYPE}的?")):
+            reading.found.filters["extensions"] = (ending,)
+            return
     match = _ENDINGS.search(reading.phrase.text)
     if match is not None and not re.fullmatch("pdf", match["endings"], re.I):
         said = re.findall(r"[a-z0-9]+", match["endings"].lower())
@@ -206,10 +225,6 @@ def _take_types(reading: Reading) -> None:
         reading.found.filters["extensions"] = tuple(dict.fromkeys(every))
         reading.phrase = reading.phrase.blanked(*match.span())
         return
-    for ending, pattern in table("extensions").items():
-        if reading.take(compiled(rf"(?<![A-Za-z]){pattern}(?![A-Za-z]){_AFTER_TYPE}的?")):
-            reading.found.filters["extensions"] = (ending,)
-            return
     _take_kinds(reading)
 
 

@@ -40,7 +40,7 @@ def _stat(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperati
 
 _READ = (
     re.compile(rf"^(?:打开|开一?下|读取|读一?读|读一?下|读|查看|看一?看|看一?下|看|显示|展示|念一?念|念一?下|念|浏览|阅读|瞧一?瞧|翻开|给我看看?|给我读(?:一下)?|给我|调出|输出|cat )(?:一下)?(?P<obj>[^,;]+?)(?:这个文件|那个文件|文件)?(?:{INSIDE})?(?:的)?(?:全部|完整|所有|具体|详细)?的?(?:内容|全文|原文|正文|文本)?(?:,?(?:看一?看?|看一下|给我[看听读念]*|读一下|[读念]给我听|出来|一下|吧))?$"),
-    re.compile(rf"^(?:把|将)(?P<obj>[^,;]+?)(?:的(?:内容|全文))?{ADVERBS}(?:打开|读|念|显示|展示|调)(?:一?[读念看]|一下|出来)?(?:给我(?:看看?|听听?|读|念)?|看看?|听听?)?$"),
+    re.compile(rf"^(?:把|将)(?P<obj>[^,;]+?)(?:的(?:内容|全文))?{ADVERBS}(?:打开|读|念|显示|展示|调)(?:一?[读念看]|一下|出来)?(?:给?我?(?:看看?|听听?|读|念)|给我)?$"),
     re.compile(rf"^(?P<obj>{SIGN})(?:这个)?(?:文件)?(?:{INSIDE}(?:面)?)?(?:都|到底|究竟)?(?:写|记|存|有|是)(?:了|的|着|的是)?(?:些|点)?(?:什么|啥|哪些内容)(?:内容|东西)?$"),
     re.compile(rf"^(?P<obj>{SIGN})(?:这个)?(?:文件)?的?(?:全部|完整|具体)?的?(?:内容|全文)(?:是(?:什么|啥)|给我看看?|有(?:什么|哪些))?$"),
     re.compile(rf"^(?P<obj>{SIGN})(?:给我)?(?:打开|读|念|看)(?:一?[读念看]|一下)?(?:给我(?:看看?|听听?)?|看看?|来)?$"),
@@ -113,7 +113,7 @@ _SUMMARIES = (
     re.compile(rf"^(?P<obj>{SIGN})(?:{INSIDE}(?:面)?)?(?:是)?(?:怎么|如何|怎样)(?:解释|介绍|描述|定义|评价|说|讲|写|谈|看待)(?P<topic>[^,;]+?)的?$"),
     re.compile(rf"^(?P<obj>{SIGN})(?:{INSIDE}(?:面)?)?(?P<topic>(?:关于|对于?|有关)[^,;]+?)(?:是)?(?:怎么|如何)(?:说|讲|写|谈|看|处理|规定)(?:的)?$"),
     re.compile(rf"^(?:说说|讲讲|说一说|告诉我|看看|介绍一下|说一下|总结一下|总结|概括)?(?P<obj>[^,;]+?)(?:{INSIDE}(?:面)?)?{_ABOUT_WHAT}的?$"),
-    re.compile(rf"^(?:给我|写|看看|告诉我|说一下|我要)?(?!把|将)(?P<obj>[^,;]+?){_GIST}(?:是什么|是啥|有哪些|是哪些|给我|说一下)?$"),
+    re.compile(rf"^(?:给我|写|看看|告诉我|说一下|我要)?(?!把|将)(?P<obj>[^,;]+?)(?:(?<={SIGN})|(?=的)){_GIST}(?:是什么|是啥|有哪些|是哪些|给我|说一下)?$"),
     *frames(_SUM, f"(?:一下|出来|成|为|总结|,)*(?:{_GIST}|的?内容)?"),
 )  # fmt: skip
 _PART = re.compile(
@@ -214,6 +214,8 @@ def _changes(
         return None
     rest, span = _timed(said, context)
     rest = rest.part(_end(_ASIDE, rest.text))
+    if lately := _LATELY.search(rest.text):
+        rest = rest.part(0, lately.start())
     path = one(rest, context) if rest.text else ""
     if span is None and not is_summary and context.targets.is_file(path):
         return plan.Diff(path=path)
@@ -225,6 +227,7 @@ def _past(until: datetime | None, now: datetime) -> datetime | None:
     return None if until is not None and until > now else until
 
 
+_LATELY = re.compile("(?:最近|近来|刚才|刚刚|后来|又)+$")
 _ASIDE = re.compile("(?:在|从|自|都|我|文件|看看|这个)+(?=.)")
 
 
@@ -305,7 +308,7 @@ _SIMILARS = (
     re.compile(rf"^{_FIND}(?P<obj>{NAME})的?(?:相似|类似|同类|相近)的?(?:文件|文档|论文|内容)(?P<n>)(?P<rest>)$"),
 )  # fmt: skip
 _LIKE_REST = re.compile(
-    rf"(?:(?:前|最)?(?P<n>{NUMBER})(?:个|篇|份|张))?(?:别的|其他|其它|所有|那些|那几[个篇])?(?:的)?{words('generic')}?(?:还|都|是)*(?:有)?(?:哪些|什么|啥|没有|吗|哪几[个篇])*(?:文件|文档)?(?:列出来|找出来|给我)?"
+    rf"(?:(?:前|最)?(?P<n>{NUMBER})(?:个|篇|份|张))?(?:别的|其他|其它|所有|那些|那几[个篇])?(?:的)?{words('generic')}?(?:还|都|是)*(?:有)?(?:哪些|什么|啥|没有|吗|哪几[个篇])*(?:文件|文档)?,?(?:列出来|找出来|给我)?(?P<m>{NUMBER})?(?:个|篇|份|张)?"
 )
 
 
@@ -314,7 +317,7 @@ def _similar(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOper
     name = phrase.entities[match["obj"]].text
     if rest is None or (re.search("相关|有关", match[0]) and "." not in name):
         return None
-    number = match["n"] or rest["n"]
+    number = match["n"] or rest["n"] or rest["m"]
     path = one(phrase.group(match, "obj"), context)
     if number:
         return plan.Similar(path=path, limit=max(1, value(number)))

@@ -28,13 +28,11 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
     Raises:
         NotUnderstoodError: it selects nothing.
     """
-    lead = re.compile(rf"^(?:{words('search')}(?!你|他|她)|,)+(?:出(?![租差口生版国]))?")
-    tail = re.compile(rf"(?:{words('sought_end')}|,|的)+$")
     if inner := _SOUGHT_INSIDE.search(phrase.text):
         phrase = phrase.without(*inner.span("verb"))
-    start = _end(lead, phrase.text) or (1 if inner else 0)
+    start = _end(_LEAD, phrase.text) or (1 if inner else 0)
     said = phrase.part(0 if inner else start)
-    trail = tail.search(said.text)
+    trail = _TAIL.search(said.text)
     if trail and trail.start():
         said = said.part(0, trail.start())
     reading = chinese_selection(said, context)
@@ -46,14 +44,15 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
         return None
     if any(_VERB_ALONE.fullmatch(left) for left in reading.left):
         return None
-    if not says_search and any(_NO_NOUN.search(left) for left in reading.left):
+    if not says_search and any(_NO_NOUN.search(left) and not _is_noun_phrase(left) for left in reading.left):
         return None
-    is_only_dated = set(reading.found.filters) <= {"after", "before"} and not reading.found.containing
-    if (is_only_dated or not has_filter) and re.search(words("talk"), phrase.text):
+    if _is_talk(reading, phrase.text):
         return None
     return _search(topical(reading))
 
 
+_LEAD = re.compile(rf"^(?:{words('search')}(?!你|他|她)|,)+(?:出(?![租差口生版国]))?")
+_TAIL = re.compile(rf"(?:{words('sought_end')}|,|的)+$")
 _SOUGHT_INSIDE = re.compile(
     f"(?:{FOLDER}|{SIGN}(?:{FOLDER})?{INSIDE})(?:面)?(?P<verb>(?:帮我|给我|去)?(?:查找|搜索|寻找|查一下|找一找|找找|找一下|找出|找|搜一下|搜|有没有|还有|有)(?:出|到)?)(?!的|到的)"
 )
@@ -86,12 +85,30 @@ _NO_NOUN = re.compile(
 )
 
 
+def _is_talk(reading: Reading, text: str) -> bool:
+    """Whether words that say no more than a time are about something else than files."""
+    found = reading.found
+    is_bare = set(found.filters) <= {"after", "before"} and not (
+        found.is_marked or found.containing
+    )
+    return is_bare and bool(
+        re.search(words("talk"), text) or re.search("^[^的]*[0-9一二三四五六七八九十]点[^的]*$", text)
+    )
+
+
 def _is_noun_phrase(text: str) -> bool:
-    return (
+    """Whether the words only name something; of "我写的诗" the last noun counts."""
+    owner, _, noun = text.rpartition("的")
+    if owner and re.search("^我|[写画做拍记录给]$", owner) and not _NO_OWNER.search(owner):
+        text = noun
+    return 0 < len(text) and (
         len(re.sub("[A-Za-z]+", "x", text)) <= 16
         and not _NO_NOUN.search(text)
         and not re.search(words("talk"), text)
     )
+
+
+_NO_OWNER = re.compile("你|什么|怎|为何|吗|呢|[不没]|想|要|觉得|知道|是$")
 
 
 def _end(pattern: re.Pattern[str], text: str) -> int:

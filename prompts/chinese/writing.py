@@ -11,12 +11,13 @@ from lsfs import plan
 from lsfs.plan import BaseOperation
 
 from ..names.context import Context, literal
+from ..request.quoting import looks_like_file
 from ..request.refusals import missing
 from .objects import ADVERBS, NO_NAME, Frames, in_folder, one, target
 from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, words
 
 _NEW = "(?:新建|创建|建立|新增|创立|添加|增加|建|做|弄|生成|[加开](?=一?个|一份)|写(?=一?[个份篇]))(?:一下|一?个|一份|一篇|上|出|好|了)*(?:新的?|空白?的?|,)*"
-_IN = rf"(?:(?:在|到|往)(?P<into>[^,;:]+?)(?:{INSIDE}(?:面)?)?(?:帮我|给我|再|,)*)?"
+_IN = rf"(?:(?:[在到往]|(?={SIGN}{FOLDER}?{INSIDE}))(?P<into>[^,;:]+?)(?:{INSIDE}(?:面)?)?(?:帮我|给我|再|,)*)?"
 _CALLED = "(?:名字|文件名|名称|名)?(?:叫做?|名为|名叫|为|是|命名为|取名(?:为|叫)?)?"
 _FILE = "(?:空白?|新)?(?:文件(?!夹)|文档|笔记|文本文件|文本|markdown(?:文件)?|纯文本|日记)"
 _HOLDS = (
@@ -44,7 +45,7 @@ def _mkdir(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperat
     return plan.Mkdir(path=in_folder(place, said[0].original().rstrip("/"), context))
 
 
-def _create(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+def _create(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
     groups = match.groupdict()
     name = phrase.group(match, "name")
     if name is None or NO_NAME.search(name.text):
@@ -52,6 +53,8 @@ def _create(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
     place = phrase.group(match, "into") or (
         phrase.group(match, "into2") if groups.get("into2") else None
     )
+    if place is not None and any(looks_like_file(name.text) for name in place.names()):
+        return None
     body = _body(match, phrase)
     return plan.Create(path=in_folder(place, name.original(), context), text=body or "")
 
