@@ -30,13 +30,13 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
     """
     if inner := _SOUGHT_INSIDE.search(phrase.text):
         phrase = phrase.without(*inner.span("verb"))
-    start = _end(_LEAD, phrase.text) or (1 if inner else 0)
-    said = phrase.part(0 if inner else start)
+    start = _end(_LEAD, phrase.text)
+    said = phrase.part(start)
     trail = _TAIL.search(said.text)
     if trail and trail.start():
         said = said.part(0, trail.start())
     reading = chinese_selection(said, context)
-    says_search = bool(start) or bool(trail and trail[0].strip(",的了吗呢都"))
+    says_search = bool(start or inner or "我记得" in phrase.text) or bool(trail and trail[0].strip(",的了吗呢都"))
     has_filter = bool(reading.found.filters or reading.found.is_marked or reading.found.containing)
     if not (says_search or has_filter) and (is_asked or not _is_noun_phrase(said.text)):
         return None
@@ -51,7 +51,7 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
     return _search(topical(reading))
 
 
-_LEAD = re.compile(rf"^(?:{words('search')}(?!你|他|她)|,)+(?:出(?![租差口生版国]))?")
+_LEAD = re.compile(rf"^(?:{words('search')}(?!你|他|她)|,)+(?:一下)?(?:出(?![租差口生版国]))?")
 _TAIL = re.compile(rf"(?:{words('sought_end')}|,|的)+$")
 _SOUGHT_INSIDE = re.compile(
     f"(?:{FOLDER}|{SIGN}(?:{FOLDER})?{INSIDE})(?:面)?(?P<verb>(?:帮我|给我|去)?(?:查找|搜索|寻找|查一下|找一找|找找|找一下|找出|找|搜一下|搜|有没有|还有|有)(?:出|到)?)(?!的|到的)"

@@ -11,7 +11,6 @@ from lsfs import plan
 from lsfs.plan import BaseOperation
 
 from ..names.context import Context, literal
-from ..request.quoting import looks_like_file
 from ..request.refusals import missing
 from .objects import ADVERBS, NO_NAME, Frames, in_folder, one, target
 from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, words
@@ -53,7 +52,7 @@ def _create(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
     place = phrase.group(match, "into") or (
         phrase.group(match, "into2") if groups.get("into2") else None
     )
-    if place is not None and any(looks_like_file(name.text) for name in place.names()):
+    if place is not None and re.fullmatch(NAME, place.text) and "." in place.original():
         return None
     body = _body(match, phrase)
     return plan.Create(path=in_folder(place, name.original(), context), text=body or "")
