@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -100,21 +99,3 @@ class GoneEmbedder:
 def test_chinese_needs_no_model() -> None:
     plan = parser_with(GoneEmbedder()).parse("把 draft.txt 移到 archive", "test")
     assert (plan.operations[0].op, plan.parser) == ("move", "grammar")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "找" + "的" * 60 + "猫",
-        "把 draft.txt " + "全都" * 40 + "x",
-        "把 " + "刚刚" * 40 + "x plan.md 找回来",
-        "给 cv.pdf 生成链接,有效期7天" + "有效期" * 40 + "x",
-        "把 plan.md 恢复到昨天" + "时候" * 40 + "x",
-        "找猫" + "给我看看" * 40 + "q",
-        "复制 draft.txt " + "个副本" * 40 + "q",
-    ],
-)
-@pytest.mark.timeout(60)
-def test_what_is_said_over_and_over_comes_to_an_end(text: str) -> None:
-    with contextlib.suppress(LsfsError):
-        assert not trained_parser().parse(text, "test").changes_something()

@@ -65,7 +65,9 @@ _NOBODY = re.compile(
 )
 
 
-_PRONOUN = re.compile("(?:我们?|我自己|自己|你|他|她|咱们?|谁|大家|有人|别人|刚刚?|刚才|新|后来|[所都]?有?我)$")
+_PRONOUN = re.compile(
+    "(?:我们?|我自己|自己|你|他|她|咱们?|谁|大家|有人|别人|刚刚?|刚才|新|后来|[所都]?有?我)$"
+)
 
 
 def _take_author(reading: Reading) -> None:
@@ -94,7 +96,8 @@ _SIZES = (
 )  # fmt: skip
 _BOUND = rf"(?:\d+(?:\.\d+)?|{NUMBER}|半)个?{_UNIT}"
 _BETWEEN = re.compile(
-    rf"(?:大小|体积)?(?:介于|在|从)?(?P<low>{_BOUND})(?:到|至|和|与|[-~—])+(?P<high>{_BOUND})(?:之间|的)*", re.I
+    rf"(?:大小|体积)?(?:介于|在|从)?(?P<low>{_BOUND})(?:到|至|和|与|[-~—])+(?P<high>{_BOUND})(?:之间|的)*",
+    re.I,
 )
 _SCALES = {"k": 10**3, "千": 10**3, "m": 10**6, "兆": 10**6, "g": 10**9, "t": 10**12}
 
@@ -165,7 +168,9 @@ def _by_key(key: str, way: str) -> SortKey:
     return "oldest" if is_rising else "newest"
 
 
-_AT_MOST = "(?:(?:最多|至多|不超过|只|就|要|给我|看|列|取|来|挑|选)*(?:最多|至多|不超过|给我|只要))?"
+_AT_MOST = (
+    "(?:(?:最多|至多|不超过|只|就|要|给我|看|列|取|来|挑|选)*(?:最多|至多|不超过|给我|只要))?"
+)
 _NO_MEASURE = "(?!字|月|版本|小时|钟头|礼拜|星期|季度|人|工作日)"
 
 
@@ -177,7 +182,9 @@ def _take_count(reading: Reading) -> None:
         )
     ) or (
         match := reading.take(
-            compiled(rf"{_AT_MOST}(?<!第)(?P<n>(?!一(?!百|十)){NUMBER})(?:{measure}{_NO_MEASURE})(?:的|就行|就好|就可以|就够|即可)?")
+            compiled(
+                rf"{_AT_MOST}(?<!第)(?P<n>(?!一(?!百|十)){NUMBER})(?:{measure}{_NO_MEASURE})(?:的|就行|就好|就可以|就够|即可)?"
+            )
         )
     ):
         reading.found.limit = value(match["n"])

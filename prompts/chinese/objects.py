@@ -38,7 +38,9 @@ def frames(verb: str, tail: str = "") -> tuple[re.Pattern[str], ...]:
     """A verb with its object `obj` before it ("把 X ...", "X 都 ...") or after it, and its tail."""
     return (
         re.compile(rf"^(?:把|将|给)(?P<obj>[^把将]+?){ADVERBS}(?:{verb}){tail}$"),
-        re.compile(rf"^(?:{verb})(?:一下|一?份|掉|住|下(?!载|面|午|周|个))?(?![的过])(?P<obj>.+?){tail}$"),
+        re.compile(
+            rf"^(?:{verb})(?:一下|一?份|掉|住|下(?!载|面|午|周|个))?(?![的过])(?P<obj>.+?){tail}$"
+        ),
         re.compile(rf"^(?P<obj>{ENTITIES}){ADVERBS}(?:{verb}){tail}$"),
         re.compile(
             rf"^(?P<obj>.+?)(?:都|全部|全都|(?<!安|完|健)全|统统|通通|一律|一并)(?:给我?|帮我)?(?:{verb}){tail}$"

@@ -61,9 +61,6 @@ def forbids(text: str) -> bool:
     return bool(re.search(f"{words('negated')}|{words('asked')}", bare))
 
 
-_OVER_AND_OVER = re.compile(rf"([{HAN}]{{1,4}}?)\1{{7,}}")
-
-
 def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
     """The operations that a Chinese request asks for, step by step.
 
@@ -71,8 +68,6 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
         NotUnderstoodError: a part of it is not understood.
         ConfirmationError: a name could be several things.
     """
-    if _OVER_AND_OVER.search(text):  # which the frames would take apart in every way there is
-        raise NotUnderstoodError("that says the same over and over", hint="say it once")
     phrase, is_asked = plainly(phrase_of(text, context.targets))
     operations: list[BaseOperation] = []
     before = Before()
@@ -127,9 +122,7 @@ def _is_of_several_kinds(operation: BaseOperation) -> bool:
     return filters is not None and max(len(filters.types), len(filters.extensions)) > 1
 
 
-def _read_step(
-    step: Phrase, before: Before, context: Context, *, is_asked: bool
-) -> BaseOperation:
+def _read_step(step: Phrase, before: Before, context: Context, *, is_asked: bool) -> BaseOperation:
     referred = referred_to(step, before)
     operation = _single(referred.phrase, context, is_asked=is_asked) if (
         before.files is None or referred.is_back
@@ -199,7 +192,9 @@ def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperat
         if operation is None and is_disposal and (sought := _BRINGS_UP.match(step.text)):
             return searched(step.part(*sought.span("what")), context, is_asked=False) or _unknown()
         operation = operation or _asked(step, context)
-        if operation is None and not (is_disposal or only_reads or _ASKS_OR_NAMES.search(step.text)):
+        if operation is None and not (
+            is_disposal or only_reads or _ASKS_OR_NAMES.search(step.text)
+        ):
             operation = _framed((*GROUPING, *WITH_A_GOAL), step.inserted(0, "把"), context)
         if operation is None and not is_disposal and not _UNSUPPORTED.match(step.text):
             operation = searched(step, context, is_asked=is_asked)
@@ -211,7 +206,8 @@ def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperat
 
 
 _ASKS_OR_NAMES = re.compile(
-    rf"[哪谁几]|什么|多少|的(?:{words('generic')}|{'|'.join(table('types').values())}|[^的,;]{{0,2}})$", re.I
+    rf"[哪谁几]|什么|多少|的(?:{words('generic')}|{'|'.join(table('types').values())}|[^的,;]{{0,2}})$",
+    re.I,
 )
 
 

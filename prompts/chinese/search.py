@@ -32,11 +32,14 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
         phrase = phrase.without(*inner.span("verb"))
     start = _end(_LEAD, phrase.text)
     said = phrase.part(start)
-    trail = _TAIL.search(said.text)
-    if trail and trail.start():
-        said = said.part(0, trail.start())
+    trail = ""
+    while (end := _TAIL.search(said.text)) and end.start():
+        trail += end[0]
+        said = said.part(0, end.start())
     reading = chinese_selection(said, context)
-    says_search = bool(start or inner or "我记得" in phrase.text) or bool(trail and trail[0].strip(",的了吗呢都"))
+    says_search = bool(start or inner or "我记得" in phrase.text) or bool(
+        trail.strip(",的了吗呢都")
+    )
     has_filter = bool(reading.found.filters or reading.found.is_marked or reading.found.containing)
     if not (says_search or has_filter) and (is_asked or not _is_noun_phrase(said.text)):
         return None
@@ -44,7 +47,9 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
         return None
     if any(_VERB_ALONE.fullmatch(left) for left in reading.left):
         return None
-    if not says_search and any(_NO_NOUN.search(left) and not _is_noun_phrase(left) for left in reading.left):
+    if not says_search and any(
+        _NO_NOUN.search(left) and not _is_noun_phrase(left) for left in reading.left
+    ):
         return None
     if _is_talk(reading, phrase.text):
         return None
@@ -52,7 +57,7 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
 
 
 _LEAD = re.compile(rf"^(?:{words('search')}(?!你|他|她)|,)+(?:一下)?(?:出(?![租差口生版国]))?")
-_TAIL = re.compile(rf"(?:{words('sought_end')}|,|的)+$")
+_TAIL = re.compile(rf"(?:{words('sought_end')}|,|的)$")
 _SOUGHT_INSIDE = re.compile(
     f"(?:{FOLDER}|{SIGN}(?:{FOLDER})?{INSIDE})(?:面)?(?P<verb>(?:帮我|给我|去)?(?:查找|搜索|寻找|查一下|找一找|找找|找一下|找出|找|搜一下|搜|有没有|还有|有)(?:出|到)?)(?!的|到的)"
 )
@@ -92,7 +97,8 @@ def _is_talk(reading: Reading, text: str) -> bool:
         found.is_marked or found.containing
     )
     return is_bare and bool(
-        re.search(words("talk"), text) or re.search("^[^的]*[0-9一二三四五六七八九十]点[^的]*$", text)
+        re.search(words("talk"), text)
+        or re.search("^[^的]*[0-9一二三四五六七八九十]点[^的]*$", text)
     )
 
 

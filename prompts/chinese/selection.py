@@ -187,8 +187,13 @@ _TRAILING = alternatives((
 ))  # fmt: skip
 
 
-FEW = 12
-"""Characters in a row that may all be fillers."""
+def _says_nothing(piece: str) -> bool:
+    """Whether a piece is only fillers and general nouns."""
+    word = compiled(f"{words('generic')}|{_LEADING}|{_TRAILING}")
+    position = 0
+    while (match := word.match(piece, position)) and match.end() > position:
+        position = match.end()
+    return position == len(piece)
 
 
 def _take_rest(reading: Reading) -> None:
@@ -197,7 +202,7 @@ def _take_rest(reading: Reading) -> None:
     )
     while reading.take(made):
         pass
-    generic, fillers = words("generic"), f"(?:{_LEADING}|{_TRAILING})"
+    generic = words("generic")
     trailing = compiled(rf"(?:的(?:{generic})+|的?{_TRAILING})$")
     leading = compiled(rf"^(?:{_LEADING})")
     made_alone = compiled(rf"(?:{words('made')})(?:过|了|下|好|完|的)*")
@@ -206,10 +211,9 @@ def _take_rest(reading: Reading) -> None:
     for match in re.finditer(rf"[^{BLANK},;]+", reading.phrase.text):
         piece = reading.phrase.part(*match.span())
         while piece.text:
-            is_short = len(piece.text) <= FEW  # its words overlap: a long one takes for ever
             if is_dated and made_alone.fullmatch(piece.text):
                 break
-            if is_short and re.fullmatch(f"(?:{generic}|{fillers})+", piece.text):
+            if _says_nothing(piece.text):
                 lone += re.findall(words("lone"), piece.text)
                 break
             cut = trailing.search(piece.text)

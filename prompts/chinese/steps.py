@@ -42,7 +42,7 @@ def plainly(phrase: Phrase) -> tuple[Phrase, bool]:
         phrase = shorter
 
 
-_ASIDE = "(?:请|帮我|给我|我要|麻烦你?|都|也|就|那就|直接|,)*"
+_ASIDE = "(?:连同?里[面头]?的(?:东西|文件|内容)|一起|全部|请|帮我|给我|我要|麻烦你?|都|也|就|那就|直接|,)*"
 _OPENER = rf"(?:{words('openers')}|(?:在|给|往|从){SIGN})"
 _WEAK = words("weak_openers")
 _SAID_FIRST = rf"{SIGN}(?:{FOLDER}|里面?)?(?:都|也|给我)*(?:{words('openers')})"

@@ -209,7 +209,12 @@ def _in_chinese(phrase: Phrase) -> Phrase:
 @lru_cache(maxsize=1)
 def _english_verbs() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (verb, re.compile(rf"(?:^|(?<=[{NAME[1:-1]}我请要你再并后,;都给会]))\s?{said}(?![A-Za-z]) ?", re.I))
+        (
+            verb,
+            re.compile(
+                rf"(?:^|(?<=[{NAME[1:-1]}我请要你再并后,;都给会]))\s?{said}(?![A-Za-z]) ?", re.I
+            ),
+        )
         for verb, said in table("verbs").items()
     )
 

@@ -13,7 +13,9 @@ from .numbers import value
 from .units import floor, shifted
 
 _YEAR = r"(?:(?P<year>(?:19|20)\d\d)\s*年的?|(?P<back>[今去前])年的?)"
-_MONTH = r"(?:(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?|(?P<near>[上这本])个?月)"
+_MONTH = (
+    r"(?:(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?|(?P<near>[上这本])个?月)"
+)
 PART_OF_MONTH = rf"{_YEAR}?{_MONTH}(?P<part>初|上旬|中旬|下旬|底|末)"
 """A pattern for the beginning, the middle or the end of a month."""
 _HOLIDAYS = {
@@ -39,7 +41,9 @@ def part_of_month(match: re.Match[str], now: datetime) -> tuple[datetime, dateti
     tenth, twentieth = first + timedelta(days=10), first + timedelta(days=20)
     if match["part"] in ("初", "上旬"):
         return first, tenth
-    return (tenth, twentieth) if match["part"] == "中旬" else (twentieth, shifted(first, "month", 1))
+    return (
+        (tenth, twentieth) if match["part"] == "中旬" else (twentieth, shifted(first, "month", 1))
+    )
 
 
 def holiday(match: re.Match[str], now: datetime) -> tuple[datetime, datetime]:
