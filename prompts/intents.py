@@ -49,12 +49,10 @@ _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+(?:['’][a-z]+)?")
 
 
 def load_examples() -> list[tuple[str, str]]:
-    """(masked example, intent) over all languages, in the order of the files."""
-    pairs = []
-    for language in ("en", "zh"):
-        for intent, texts in load(f"examples.{language}").items():
-            pairs += [(masked(text), intent) for text in texts]
-    return pairs
+    """(masked example, intent), in the order of the file."""
+    return [
+        (masked(text), intent) for intent, texts in load("examples.en").items() for text in texts
+    ]
 
 
 def masked(text: str) -> str:

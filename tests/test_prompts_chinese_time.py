@@ -126,10 +126,7 @@ def read_twice(words: Iterable[str]) -> list[str]:
 
 def _rests(first: set[str], second: set[str]) -> set[str]:
     return {
-        longer[end:]
-        for longer in second
-        for end in range(1, len(longer))
-        if longer[:end] in first
+        longer[end:] for longer in second for end in range(1, len(longer)) if longer[:end] in first
     }
 
 

@@ -87,7 +87,7 @@ def _take_author(reading: Reading) -> None:
 _UNIT = r"(?:([kmgt])(?:i?b)?|(兆)(?:字节)?|(千)字节|(?:个)?字节|b(?![a-z]))"
 _AMOUNT = rf"(?P<number>\d+(?:\.\d+)?|{NUMBER}|半)个?(?P<unit>{_UNIT})"
 _SIZES = (
-    (re.compile(rf"(?:文件)?(?:大小|体积|尺寸)?(?:在)?(?:大于|超过|大过|多于|高于|至少|不小于|不少于|不低于|起码)(?:有)?{_AMOUNT}(?:以上)?的?", re.I), "size_min"),
+    (re.compile(rf"(?:文件)?(?:大小|体积|尺寸)?(?:在)?(?<!不)(?:大于|超过|大过|多于|高于|至少|不小于|不少于|不低于|起码)(?:有)?{_AMOUNT}(?:以上)?的?", re.I), "size_min"),
     (re.compile(rf"(?:文件)?(?:大小|体积|尺寸)?(?:在)?(?:小于|不到|不足|低于|少于|不超过|不大于|至多|最多)(?:有)?{_AMOUNT}(?:以[下内])?的?", re.I), "size_max"),
     (re.compile(rf"比{_AMOUNT}[还更要]*大的?", re.I), "size_min"),
     (re.compile(rf"比{_AMOUNT}[还更要]*小的?", re.I), "size_max"),
@@ -134,7 +134,7 @@ _FIRST = re.compile(
     "(?P<word>最新|最近|最早|最旧|最大|最小)(?:的)?(?:放|排|在|排在|放在)(?:最)?(?:前面?|先)"
 )
 _MOST = re.compile(
-    "(?P<word>最(?:新|近|晚|后|早|旧|老|久|大|小|占空间|占地方)|前(?:几天|些天|阵子|段时间|些日子)|[这近]几天|近期|不久前|刚刚|刚才?(?=[写改下存拍收])|新近)(?:的)?(?P<made>(?:一次)?(?:"
+    "(?:文件)?(?:体积|大小|时间|日期)?(?P<word>最(?:新|近|晚|后|早|旧|老|久|大|小|占空间|占地方)|前(?:几天|些天|阵子|段时间|些日子)|[这近]几天|近期|不久前|刚刚|刚才?(?=[写改下存拍收])|新近)(?:的)?(?P<made>(?:一次)?(?:"
     "修改|更改|编辑|更新|改动|改|动|写|创建|新建|拍|收到|保存|打开|添加|下载)(?:过|好|完)?的?)?"
 )
 _SUPERLATIVES = frozenset("最新 最晚 最后 最早 最旧 最老 最久 最大 最小 最占空间 最占地方".split())
@@ -211,7 +211,7 @@ _ENDING = (
 _JOINED = "(?:和|或者?|与|跟|及|以及|/|,|、| )"
 _ENDINGS = re.compile(
     rf"(?:(?:后缀名?|扩展名|格式)(?:是|为|叫)?)?(?<![\w.*])(?P<endings>(?:\.?(?:{_ENDING})|\.[a-z0-9]{{1,6}})(?:{_JOINED}(?:\.?(?:{_ENDING})|\.[a-z0-9]{{1,6}}))*)"
-    r"(?![\w.]|(?<=[a-z0-9])[A-Za-z])(?:的?格式|后缀|类型)?的?(?:文件(?!夹|名)|档案|照片|图片|图像|视频|音频|录音|音乐|脚本|源?代码|文档|笔记)?",
+    r"(?![\w.]|(?<=[a-z0-9])[A-Za-z])(?:的?格式|后缀|类型|结尾)?的?(?:文件(?!夹|名)|档案|照片|图片|图像|视频|音频|录音|音乐|脚本|源?代码|文档|笔记)?",
     re.I | re.A,
 )
 _AFTER_TYPE = (
@@ -221,7 +221,7 @@ _AFTER_TYPE = (
 
 def _take_types(reading: Reading) -> None:
     for ending, pattern in table("extensions").items():
-        if reading.take(compiled(rf"(?<![A-Za-z]){pattern}(?![A-Za-z]){_AFTER_TYPE}的?")):
+        if reading.take(compiled(rf"(?<![A-Za-z])(?:用)?{pattern}(?:编?写|实现|开发|做)(?:成|好)?的")) or reading.take(compiled(rf"(?<![A-Za-z]){pattern}(?![A-Za-z]){_AFTER_TYPE}的?")):
             reading.found.filters["extensions"] = (ending,)
             return
     match = _ENDINGS.search(reading.phrase.text)

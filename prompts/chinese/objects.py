@@ -59,8 +59,43 @@ def target(phrase: Phrase | None, context: Context, *, careful: bool = False) ->
         raise missing("which files you mean", "删除 draft.txt")
     if found := _found_before(phrase):
         return found
+    source = _SOURCE.match(phrase.text)
+    if source is not None:
+        return _from(phrase, source, context)
     names = entries(phrase, context, careful=careful)
     return literal(names) if names else _selected(phrase, context)
+
+
+_SOURCE = re.compile(
+    rf"^(?:从(?P<first>{SIGN}|根目录){FOLDER}?{INSIDE}?(?:把|将)(?P<what1>[^从]+)|"
+    rf"(?P<what2>[^从]+?)从(?P<then>{SIGN}|根目录){FOLDER}?{INSIDE}?)$"
+)
+
+
+def _from(phrase: Phrase, source: re.Match[str], context: Context) -> Selector:
+    """What is named or described, of the folder that it is taken from: "a.txt 从 old"."""
+    said = phrase.group(source, "what1") or phrase.group(source, "what2")
+    place = phrase.group(source, "first") or phrase.group(source, "then")
+    is_root = place is not None and place.text == "根目录"
+    folder = "" if is_root or place is None else context.targets.directory(place.original())
+    if said is None or folder is None:
+        raise no_folder(place.original() if place else phrase.original())
+    if names := entries(said, context, careful=True):
+        inside = [path for path in names if posixpath.dirname(path) == folder]
+        named = inside or [
+            path
+            for name in said.names()
+            if (path := context.targets.in_folder(name.text, folder, careful=True))
+        ]
+        if len(named) != len(names):
+            raise missing("which files there you mean", "把 draft.txt 从 old 移到 archive")
+        return literal(named)
+    chosen = _selected(said, context)
+    if is_root or chosen.filters.under:
+        raise missing("from which folder", "把 old 里的照片移到 archive")
+    return chosen.model_copy(
+        update={"filters": chosen.filters.model_copy(update={"under": folder})}
+    )
 
 
 def one(phrase: Phrase | None, context: Context, *, careful: bool = False) -> str:

@@ -14,7 +14,6 @@ from lsfs.plan import BaseOperation
 from ..names.outcomes import left_by
 from .text import FOLDER, SIGN, Entity, Phrase, table, words
 
-
 _LEAD = re.compile(rf"^(?:{words('polite')}|,)+")
 _TAIL = re.compile(rf"(?:{words('polite_end')}|,)+$")
 _ASKED_END = re.compile(rf",?{words('asked_end')}$")

@@ -77,6 +77,7 @@ _APPEND = (
     re.compile(rf"^(?:把|将)(?P<body>{SIGN}){_LINE}{ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续)(?:到|在|进|入|至|上)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
     re.compile(rf"^(?:把|将)(?P<body>{SIGN}){_LINE}{ADVERBS}(?:写|记|放)(?:到|在|进|入|至|上)+{_FILE_SAID}{_END}(?:去|中)?$"),
     re.compile(rf"^(?:把|将)(?P<body>[^,;:\ue000-\uefff]+?){ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续|写|记)(?P<put>到|在|进|入|至|上)+(?P<list>{_FILE_SAID})(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
+    re.compile(rf"^{_ADD}(?P<put>)(?P<unit>一?(?:行|句话?|条|段话?|笔|项))?(?:到|进|在)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?:(?P<body>{SIGN})$"),
     re.compile(rf"^(?:追加|添加|加|补充)(?:一?(?:行|句话?|条|段话?))?(?P<body>{SIGN})(?P<unit>)(?:到|进|在)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?$"),
 )  # fmt: skip
 _WRITE = (
@@ -158,7 +159,7 @@ _BY = "(?:替换|替代|更换|更改|更正|修改|改写|换|改|变)(?:成|�
 _REPLACE = (
     re.compile(rf"^(?:把|将)?(?:在)?(?P<obj>[^,;:]+?)(?:文件)?{INSIDE}(?:面)?的?{_EVERY}(?P<old>{_TEXT}){_AFTER}{_ALL}{_BY}(?P<new>{_TEXT}){_AFTER}$"),
     re.compile(rf"^(?:把|将)(?P<obj>{NAME})的{_EVERY}(?P<old>{SIGN}){_AFTER}{_ALL}{_BY}(?P<new>{SIGN}){_AFTER}$"),
-    re.compile(rf"^在(?P<obj>[^,;:]+?)(?:文件)?{INSIDE}(?:面)?,?{ADVERBS}(?:把|将|用)?{_EVERY}(?P<old>{_TEXT}){_AFTER}{_ALL}{_BY}(?P<new>{_TEXT}){_AFTER}$"),
+    re.compile(rf"^在?(?P<obj>[^,;:把将]+?)(?:文件)?{INSIDE}(?:面)?,?{ADVERBS}(?:把|将|用)?{_EVERY}(?P<old>{_TEXT}){_AFTER}{_ALL}{_BY}(?P<new>{_TEXT}){_AFTER}$"),
     re.compile(rf"^(?:在)?(?P<obj>[^,;:]+?)(?:文件)?{INSIDE}?(?:面)?,?(?:用)(?P<new>{SIGN})(?:来)?(?:替换|代替|取代|替代|换掉)(?:掉|所有的?|全部的?)*(?P<old>{SIGN})$"),
     re.compile(rf"^用(?P<new>{SIGN})(?:来)?(?:替换|代替|取代|替代|换掉)(?:掉)?(?P<obj>[^,;:]+?)(?:文件)?{INSIDE}(?:面)?的?{_EVERY}(?P<old>{SIGN}){_AFTER}$"),
     re.compile(rf"^(?:把|将)(?P<old>{SIGN}){_AFTER}{_ALL}{_BY}(?P<new>{SIGN}),?(?:只?在|范围是|就)?(?P<obj>[^,;:]+?)(?:{INSIDE}(?:面)?)?$"),

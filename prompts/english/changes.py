@@ -22,8 +22,7 @@ from .naming import PRONOUN, is_selection, named, one, target_of
 # -- moving, copying, removing ---------------------------------------------------------------------
 
 _TO = re.compile(
-    r"\s+(?:to|into|in|inside|under|onto|as|->|→|called|named|over to|instead)\s+|\s*(?:移动到|"
-    r"移到|放到|复制到|拷贝到|重命名为|改名为|到|为)\s*",
+    r"\s+(?:to|into|in|inside|under|onto|as|->|→|called|named|over to|instead)\s+",
     re.I,
 )
 _DESTINATION = re.compile(
@@ -120,7 +119,7 @@ def relocated(text: str, intent: str, context: Context) -> tuple[Selector, str, 
     if with_name is None and intent != "rename":
         is_folder = is_folder or _is_put_into(text[len(what) :], to)
         is_folder = is_folder or (intent == "move" and _is_new_folder(text[len(what) :], to))
-    target = target_of(re.sub(r"^把|^将", "", what), intent, context, example, careful=False)
+    target = target_of(what, intent, context, example, careful=False)
     many = not target.is_literal() or len(target.paths) > 1
     if not many and not is_folder:
         to = _renamed(target.paths[0], to, exactly=_is_quoted(text[len(what) :]))
@@ -141,7 +140,7 @@ def _is_new_folder(place: str, to: str) -> bool:
     )
 
 
-_TOWARDS = re.compile(r"\s+(?:to|onto)\b|\s*(?:移动到|移到|放到)", re.I)
+_TOWARDS = re.compile(r"\s+(?:to|onto)\b", re.I)
 _INTO = re.compile(r"\s+(?:into|inside|in|under)\b", re.I)
 _AS = re.compile(r"\s+(?:as|called|named)\b", re.I)
 
@@ -213,8 +212,7 @@ def _new_name(text: str, found: Sequence[tuple[Quote, str]], context: Context) -
 
 
 _RENAMED_TO = re.compile(
-    r"\s*(?:to be called|to be named|to the name|to|into|as|->|→|called|named|"
-    r"重命名为|改名为|改成|为|到)"
+    r"\s*(?:to be called|to be named|to the name|to|into|as|->|→|called|named)"
     r"\s*",
     re.I,
 )

@@ -56,7 +56,6 @@ _QUOTED = (
         re.I,
     ),
     re.compile(rf"(?:{_WORDS})?(?P<what>{_LIST})\s+(?:occurs?|appears?)(?:\s+in)?{_INSIDE}", re.I),
-    re.compile(rf"(?:提到(?:了)?|包含(?:了)?)\s*(?P<what>{QUOTE})"),
 )  # fmt: skip
 _PLAIN = (
     re.compile(rf"{_SEEKING}(?P<what>(?!about\b|that\b|which\b|files?\b)[^\s,;{CUT}]+)(?=\s*$|"
@@ -72,7 +71,7 @@ _PLAIN = (
         re.I,
     ),
     re.compile(
-        rf"(?:{_SAYING}|{_HAVING}|提到(?:了)?|包含(?:了)?)(?P<what>[^,;{CUT}]+?)"
+        rf"(?:{_SAYING}|{_HAVING})(?P<what>[^,;{CUT}]+?)"
         rf"(?:{_INSIDE})(?=\s*[,;{CUT}]|\s+(?:in|from|under|inside)\s+(?:the|my|our)\b|$)",
         re.I,
     ),

@@ -218,7 +218,7 @@ def _by_glob(text: str, intent: str, context: Context, example: str) -> Selector
     return Selector(filters=Filters.model_validate({**found.filters, key: globs[0].strip("/")}))
 
 
-_LISTED = re.compile(r"\w\s*,\s*\w|\band\b|\bplus\b|&|和", re.IGNORECASE)
+_LISTED = re.compile(r"\w\s*,\s*\w|\band\b|\bplus\b|&", re.IGNORECASE)
 _TAKE_LISTS = frozenset({"move", "copy", "join"})
 _ALL = re.compile(r"everything|anything", re.I)
 _FOLDER_NAME = re.compile(
@@ -368,7 +368,7 @@ _SELECTING = re.compile(
     r"everything|files (?:from|in|by|on)|"
     r"(?:photos?|pictures?|pdfs|spreadsheets|emails|videos|notes|papers|documents|"
     r"presentations|scripts|articles|images|screenshots)"
-    r" (?:from|in|by|on|of|that|i)|top \w+|most)\b|关于|所有",
+    r" (?:from|in|by|on|of|that|i)|top \w+|most)\b",
     re.I,
 )
 

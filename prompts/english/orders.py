@@ -16,11 +16,10 @@ _EXTREMES: dict[SortKey, str] = {
     "newest": r"newest|latest|freshest|youngest|"
     r"(?:most|more)\s+recent(?:ly\s+(?:changed|edited|modified|"
     r"created|added|saved|used|opened|touched|updated))?|last\s+(?:changed|edited|modified)|"
-    r"recent(?:ly\s+(?:changed|edited|modified|added|created|saved|touched|updated))?|"
-    r"最新(?:的)?|最近的",
-    "oldest": r"oldest|earliest|least\s+recent(?:ly\s+(?:changed|edited|modified|used))?|最旧的?",
-    "largest": r"largest|biggest|heaviest|hugest|bulkiest|最大的?",
-    "smallest": r"smallest|tiniest|lightest|littlest|最小的?",
+    r"recent(?:ly\s+(?:changed|edited|modified|added|created|saved|touched|updated))?",
+    "oldest": r"oldest|earliest|least\s+recent(?:ly\s+(?:changed|edited|modified|used))?",
+    "largest": r"largest|biggest|heaviest|hugest|bulkiest",
+    "smallest": r"smallest|tiniest|lightest|littlest",
 }  # fmt: skip
 _KEYS: dict[str, tuple[SortKey, SortKey]] = {
     "size": ("largest", "smallest"), "file size": ("largest", "smallest"),
@@ -92,7 +91,6 @@ _COUNTS = (
     ),
     re.compile(r"(?:\b(?:the|give me|"
     rf"show me)\s+){_YEARS}(?!one\b)({NUMBER})\s+(?=(?:\w+\s+){{1,2}}\w+s\b)", re.I),
-    re.compile(rf"({NUMBER})\s*(?:篇|个|份|张|本|封)"),
 )  # fmt: skip
 _LAST_FEW = re.compile(
     r"\b(?:the\s+|my\s+)?(?:last|"
@@ -163,8 +161,8 @@ def _extreme(match: re.Match[str]) -> SortKey:
 def _is_one(after: str, extreme: str) -> bool:
     """Whether one file is meant: "the newest invoice", not "the newest invoices"."""
     head = _HEAD.match(after)
-    if re.match("recent", extreme, re.I) or head is None or "\u3400" <= extreme[0] <= "\u9fff":
-        return head is not None and extreme.startswith("最")
+    if re.match("recent", extreme, re.I) or head is None:
+        return False
     if _MANY.search(head[0]):
         return False
     last = list(_words(head[0]))[-1]

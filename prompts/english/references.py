@@ -21,7 +21,6 @@ from ..names.outcomes import NEVER_BY_MEANING, Left, left_by
 from ..request.quoting import is_quotable, masked, quoted
 from .imperative import verb_of
 
-
 _END = (
     r"(?=\s*(?:$|[,;.])|\s+(?:in|into|to|onto|under|inside|with|as|for|from|by|until|there|back|up|"
     r"again|using)\b)"

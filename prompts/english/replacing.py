@@ -32,7 +32,7 @@ _WHAT = (
 _BEFORE = re.compile(rf"(?:^|[\s,:]){_VERB}\s+{_WHAT}$|^{_WHAT}$", re.I)
 _BETWEEN = re.compile(
     r"(?:^|\s)(?:(?:should|must)\s+(?:all\s+)?(?:be(?:come)?|read)|and\s+(?:replace|change)\s+\w+)?\s*"
-    r"(?P<how>with|by|for|to|into|as|instead\s+of|in\s+place\s+of|rather\s+than|->|=>|→|换成|为)?"
+    r"(?P<how>with|by|for|to|into|as|instead\s+of|in\s+place\s+of|rather\s+than|->|=>|→)?"
     rf"\s*{_WHAT}$",
     re.I,
 )

@@ -46,7 +46,6 @@ _FOLDERS = (
         rf"our\s+)?((?:[\w./-]+\s+){{0,2}}?[\w./-]+)\s+{_FOLDER_WORD}\b",
         re.I,
     ),
-    re.compile(r"在\s*([\w./-]+?)\s*(?:文件夹|目录)?(?:里|中|下)(?:面)?的?"),
 )
 
 _PLACE = re.compile(

@@ -212,7 +212,7 @@ class Targets:
         return span
 
     def within_root(self, name: str) -> str:
-        """`name` as a path from the root; with a slash in front only when it, or its folder, is there.
+        """`name` as a path from the root; a slash in front only where it or its folder is there.
 
         Raises:
             PolicyError: it starts at the machine's root or in a home, and lies in no folder here.

@@ -1,7 +1,7 @@
 """Parts of months and holidays in Chinese words, each as an interval. Pure functions, any thread.
 
-Only holidays on fixed days of the calendar are known; a year that is not said is the latest in which
-the holiday has begun.
+Only holidays on fixed days of the calendar are known; without a year the latest that has begun is
+meant.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ _MONTH = (
 PART_OF_MONTH = rf"{_YEAR}?{_MONTH}(?P<part>初|上旬|中旬|下旬|底|末)"
 """A pattern for the beginning, the middle or the end of a month."""
 _HOLIDAYS = {
-    "元旦": (1, 1, 1), "情人节": (2, 14, 1), "妇女节": (3, 8, 1), "愚人节": (4, 1, 1), "五一": (5, 1, 5),
-    "劳动节": (5, 1, 5), "儿童节": (6, 1, 1), "教师节": (9, 10, 1), "国庆": (10, 1, 7), "十一(?=假|长|期)": (10, 1, 7),
-    "万圣节": (10, 31, 1), "双十一": (11, 11, 1), "双11": (11, 11, 1), "双十二": (12, 12, 1), "平安夜": (12, 24, 1),
+    "元旦": (1, 1, 1), "情人节": (2, 14, 1), "妇女节": (3, 8, 1), "愚人节": (4, 1, 1),
+    "五一": (5, 1, 5), "劳动节": (5, 1, 5), "儿童节": (6, 1, 1), "教师节": (9, 10, 1),
+    "国庆": (10, 1, 7), "十一(?=假|长|期)": (10, 1, 7), "万圣节": (10, 31, 1),
+    "双十一": (11, 11, 1), "双11": (11, 11, 1), "双十二": (12, 12, 1), "平安夜": (12, 24, 1),
     "圣诞": (12, 25, 1), "跨年": (12, 31, 1),
 }  # fmt: skip
+"""The month, the day and the number of days of each."""
 HOLIDAY = (
     rf"(?:{_YEAR}(?P<name>{'|'.join(_HOLIDAYS)})节?|(?P<alone>{'|'.join(_HOLIDAYS)})节?"
     "(?=假|长假|小长假|黄金周|期间|那天|当天|那几天|前后|时|[拍照]))(?:(?:小?长)?假期?|黄金周)?(?:期间|那几天|前后)?"
