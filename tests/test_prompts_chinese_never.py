@@ -60,12 +60,23 @@ _PLACES = [
     "把照片移到 archive，最新的除外", "把 draft.txt 传到网盘", "把 plan.md 放到最前面", "把 draft.txt 转成 word",
     "把 plan.md 改成中文名", "把 plan.md 改名为跟 draft.txt 一样的名字",
 ]  # fmt: skip
+_VAGUE = [
+    "把一些照片删了", "把相关的照片删了", "把上次的照片删了", "把某张照片删了", "把类似的照片删掉", "把其中的照片删了", "把以前的照片删了", "把那些照片删了",
+    "删除几张照片", "删除可能没用的照片", "把之前的文档移到 archive", "把差不多的照片移到 archive", "把好看的照片移到 archive", "把模糊的照片删掉",
+    "把重要的文件锁上", "删掉一部分照片", "删除一半的照片", "把剩下的pdf删了", "把上面的图片删了", "删除刚才的照片", "把这几张照片移到 archive",
+    "删掉垃圾邮件", "把大文件删了", "删除小图片", "把太大的视频删掉", "把过期的合同删掉", "把草稿都删了", "把空文件夹删了", "把已经看过的论文移到 archive",
+    "把没看过的论文移到 reading", "把妈妈的照片移到 archive", "把横屏的照片都删了", "把去年的一些照片删了", "删除最近的截图", "锁定重要的表格",
+    "把新的表格移到 archive", "把旧的压缩包删掉", "删除不用的脚本", "把左右两张照片删了", "删除里面的照片", "把所有不是pdf的文件删了", "删除 Photos 里的一些图片",
+    "把 Papers 里看完的论文移到 archive", "把 inbox 里处理过的邮件删了", "把 inbox 里重要的邮件锁定", "把 old 里没用的文件删了",
+    "删除 Photos 里重复的照片", "把 Documents 里的旧表格删了", "把 archive 里大的压缩包删了", "把 code 里有错的脚本删了", "把昨天拍坏的照片删了",
+    "把昨天不要的截图删了", "把上周没用的截图删掉", "删除上周的垃圾邮件", "删除大概10M以上的视频",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        *_FEATURES, *_QUESTIONS, *_BARE, *_NO_LINK, *_PARTS, *_UNPACKED, *_LATER, *_TOLD, *_PLACES,
+        *_FEATURES, *_QUESTIONS, *_BARE, *_NO_LINK, *_PARTS, *_UNPACKED, *_LATER, *_TOLD, *_PLACES, *_VAGUE,
     ],
 )  # fmt: skip
 def test_is_no_act(text: str) -> None:

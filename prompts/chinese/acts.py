@@ -17,7 +17,8 @@ from ..times.durations import duration_at
 from ..times.numbers import NUMBER, value
 from ..times.units import floor
 from .going_back import GOING_BACK, UNDOING
-from .objects import ADVERBS, Frames, entries, frames, one, place, renamed, target
+from .objects import ADVERBS, Frames, entries, frames, one, target
+from .places import place, renamed
 from .text import FOLDER, INSIDE, NAME, QUOTE, SIGN, Phrase
 
 _TO = "(?:到了?|至|进|入|往|去|在|回)+(?P<to>.+?)"
@@ -188,10 +189,10 @@ def _unlock(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
 _A_LINK = "(?:一?[个条]|一下)?(?P<when1>[^,;的]*?)的?(?:分享|共享|公开|外部|下载)?(?:用)?的?(?:链接|外链|分享地址|网址)"
 _WHEN = "(?:,?(?:设(?:置|为)?)?(?:(?P<when>.+?)))?"
 _SHARE = (
+    re.compile(rf"^(?:把|将)(?P<obj>{SIGN})的?(?:分享|共享|下载)?的?(?:链接|外链|网址){ADVERBS}(?:弄|发|做|生成|搞|给)(?:出来|给我|我|一下)?{_WHEN}$"),
     re.compile(rf"^(?:给|为|把|将|帮)?(?P<obj>{SIGN}|[^,;]+?)(?:文件)?{ADVERBS}(?:生成|创建|做|弄|建立?|开|发|来|搞|要|弄出|整)(?:出)?{_A_LINK}{_WHEN}$"),
     re.compile(rf"^(?:(?:(?:生成|创建|做|建立?|来|要|开|弄|给我)(?:一?[个条])?|一?[个条])(?P<obj>{SIGN})|(?P<alone>{SIGN})(?=的?[^,;]{{0,6}}(?:分享|共享|下载)))的?(?P<when1>[^,;的]*?)的?(?:分享|共享|公开|外部|下载)?(?:用)?的?(?:链接|外链|分享地址|网址){_WHEN}$"),
     re.compile(rf"^(?:把|将)(?P<obj>{SIGN}|[^,;]+?){ADVERBS}(?:分享|共享|公开)(?:出去|出来|给(?:别人|大家|朋友|同事|他|她|他们)|一下|了)?{_WHEN}$"),
-    re.compile(rf"^(?:把|将)(?P<obj>{SIGN})的?(?:分享|共享|下载)?的?(?:链接|外链|网址){ADVERBS}(?:弄|发|做|生成|搞|给)(?:出来|给我|我|一下)?{_WHEN}$"),
     re.compile(rf"^(?:分享|共享)(?:一下)?(?P<obj>{SIGN})(?:文件)?(?:给(?:别人|大家|朋友|同事|他|她|他们))?{_WHEN}$"),
 )  # fmt: skip
 _VALID = re.compile(
@@ -241,7 +242,10 @@ _CLOSE = "取消|关闭|关掉|关了|关|撤销|撤回|停止|停用|收回|删
 _UNSHARE = tuple(
     re.compile(pattern)
     for link in _THE_LINK
-    for pattern in (rf"^(?:{_CLOSE})(?:分享|共享)?{link}$", rf"^(?:把|将)?{link}(?:给我)?(?:{_CLOSE})(?:掉|了)?$")
+    for pattern in (
+        rf"^(?:{_CLOSE})(?:分享|共享)?{link}$",
+        rf"^(?:把|将)?{link}(?:给我)?(?:{_CLOSE})(?:掉|了)?$",
+    )
 )
 
 _RENAMES = frames(_RENAME, _AS)

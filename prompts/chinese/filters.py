@@ -26,6 +26,10 @@ class Reading:
     found: Selection = field(default_factory=lambda: Selection())
     is_all: bool = False
     is_superlative: bool = False
+    some: str = ""
+    """The words that say that only some are meant: "一些", "这几张"."""
+    made: str = ""
+    """The words that say no more than that somebody made or handled them: "看完的"."""
     left: list[str] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
 
@@ -192,6 +196,7 @@ def _take_count(reading: Reading) -> None:
         rf"(?:就|只)?(?:要|有)?(?:[那这某哪]一?|一)(?:{measure}{_NO_MEASURE}|些)(?=[{BLANK},;的]|$|[是最])|"
         rf"{SET_OFF}(?:[一那这某哪][几一]?|几)(?:{measure}|些){_NO_MEASURE}(?!夹)|(?<=[有要找]){measure}{_NO_MEASURE}(?![夹人])"
     ))  # fmt: skip
+    reading.some = one[0] if one and reading.found.limit is None else ""
     plural = re.search("些|几|都|所有|全部|分别", reading.phrase.text) or (one and "几" in one[0]) or (
         one and "些" in one[0]
     )  # fmt: skip
@@ -221,7 +226,9 @@ _AFTER_TYPE = (
 
 def _take_types(reading: Reading) -> None:
     for ending, pattern in table("extensions").items():
-        if reading.take(compiled(rf"(?<![A-Za-z])(?:用)?{pattern}(?:编?写|实现|开发|做)(?:成|好)?的")) or reading.take(compiled(rf"(?<![A-Za-z]){pattern}(?![A-Za-z]){_AFTER_TYPE}的?")):
+        if reading.take(
+            compiled(rf"(?<![A-Za-z])(?:用)?{pattern}(?:编?写|实现|开发|做)(?:成|好)?的")
+        ) or reading.take(compiled(rf"(?<![A-Za-z]){pattern}(?![A-Za-z]){_AFTER_TYPE}的?")):
             reading.found.filters["extensions"] = (ending,)
             return
     match = _ENDINGS.search(reading.phrase.text)

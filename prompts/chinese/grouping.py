@@ -47,7 +47,7 @@ def _group(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperat
     name = phrase.group(match, "name")
     if name is None or NO_NAME.search(name.text):
         raise missing("the name of the group", "把关于税务的文件归为一组，取名 税务")
-    chosen = target(phrase.group(match, "obj"), context)
+    chosen = target(phrase.group(match, "obj"), context, by_topic=True)
     return plan.MakeGroup(name=name.original(), target=chosen)
 
 
@@ -71,7 +71,7 @@ def _members(said: Phrase, context: Context) -> Selector:
     )
     if folder and (path := context.targets.directory(said.entities[folder[1]].text)):
         return Selector(filters=Filters(under=path))
-    return target(said, context)
+    return target(said, context, by_topic=True)
 
 
 def _criterion(word: str) -> str:

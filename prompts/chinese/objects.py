@@ -8,7 +8,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from lsfs.errors import NotUnderstoodError
 from lsfs.paths import for_terminal
@@ -17,9 +16,9 @@ from lsfs.selector import Selector
 
 from ..names.context import Context, literal
 from ..names.places import no_folder
-from ..request.kinds import is_file_type
 from ..request.quoting import looks_like_file
 from ..request.refusals import missing
+from .filters import Reading
 from .selection import chinese_selection
 from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, words
 
@@ -48,8 +47,10 @@ def frames(verb: str, tail: str = "") -> tuple[re.Pattern[str], ...]:
     )
 
 
-def target(phrase: Phrase | None, context: Context, *, careful: bool = False) -> Selector:
-    """Named entries, else a selection by what they are.
+def target(
+    phrase: Phrase | None, context: Context, *, careful: bool = False, by_topic: bool = False
+) -> Selector:
+    """Named entries, else a selection by what they are; `by_topic`: also by a topic unmarked.
 
     Raises:
         NotUnderstoodError: a part of the words is neither.
@@ -63,7 +64,7 @@ def target(phrase: Phrase | None, context: Context, *, careful: bool = False) ->
     if source is not None:
         return _from(phrase, source, context)
     names = entries(phrase, context, careful=careful)
-    return literal(names) if names else _selected(phrase, context)
+    return literal(names) if names else _selected(phrase, context, by_topic=by_topic)
 
 
 _SOURCE = re.compile(
@@ -151,18 +152,18 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"(?:的?(?:这|那)?[一两三四几]?[个份篇些]?(?:文件(?!夹)|文档|笔记)|这[个些份]|那[个些份]|它们?|的)$"
 )
-_SAYS_FOLDER = re.compile(rf"^{FOLDER}(?=.)|(?<=.)(?:这个|那个|的)?新?{FOLDER}$")
-_PLACED = re.compile(
+SAYS_FOLDER = re.compile(rf"^{FOLDER}(?=.)|(?<=.)(?:这个|那个|的)?新?{FOLDER}$")
+PLACED = re.compile(
     rf"^(?:在)?(?P<folder>{SIGN}|[^\ue000-\uefff的]+?){FOLDER}?{INSIDE}(?:面)?的?(?:文件|那个|{FOLDER})?(?P<name>{SIGN}|[^\ue000-\uefff的]+)$"
 )
 
 
 def entry(phrase: Phrase, context: Context, *, careful: bool) -> str | None:
     """The one entry a phrase names, None where it names none."""
-    text = phrase.part(_end(_BEFORE, phrase.text))
+    text = phrase.part(end_of(_BEFORE, phrase.text))
     if match := _AFTER.search(text.text):
         text = text.part(0, match.start()) if match.start() else text
-    says_folder = _SAYS_FOLDER.search(text.text)
+    says_folder = SAYS_FOLDER.search(text.text)
     if says_folder:
         text = text.without(*says_folder.span()).part(0)
     if re.fullmatch(SIGN, text.text):
@@ -174,8 +175,8 @@ def entry(phrase: Phrase, context: Context, *, careful: bool) -> str | None:
                 known.text + ("/" if says_folder else ""), careful=careful
             )
         return None
-    placed = _PLACED.match(text.text)
-    if placed and (folder := _folder(text, placed, context)):
+    placed = PLACED.match(text.text)
+    if placed and (folder := folder_of(text, placed, context)):
         name = text.part(*placed.span("name")).original()
         if re.match(NAME, placed["name"]):
             inside = context.targets.in_folder(name, folder, careful=careful)
@@ -187,7 +188,7 @@ def entry(phrase: Phrase, context: Context, *, careful: bool) -> str | None:
     return context.targets.existing(name, careful=careful) if _is_known(name, context) else None
 
 
-def _folder(text: Phrase, match: re.Match[str], context: Context) -> str | None:
+def folder_of(text: Phrase, match: re.Match[str], context: Context) -> str | None:
     entity = text.entities.get(match["folder"])
     if entity is not None and entity.path is not None:
         return entity.path
@@ -198,7 +199,7 @@ def _is_known(name: str, context: Context) -> bool:
     return 0 < len(name) <= 60 and context.targets.knows(name)
 
 
-def _end(pattern: re.Pattern[str], text: str) -> int:
+def end_of(pattern: re.Pattern[str], text: str) -> int:
     match = pattern.match(text)
     return match.end() if match else 0
 
@@ -213,11 +214,31 @@ _VAGUE = re.compile(
 )
 
 
-def _selected(phrase: Phrase, context: Context) -> Selector:
+def _is_of_some(reading: Reading) -> bool:
+    """Whether only some are meant, or those that something unknown was done to."""
+    found, rest = reading.found, reading.phrase.text
+    is_of_kind = found.filters.keys() <= {"types", "extensions"} and not found.containing
+    is_one = bool(reading.some) and found.limit is None
+    points = bool(_THOSE.search(reading.some or rest))
+    if (_SOME.search(rest) or is_one) and not (points and not is_of_kind):
+        return True
+    is_told = found.filters.keys() & {"after", "before", "author"}
+    return (is_of_kind and points) or (bool(reading.made) and not is_told)
+
+
+_SOME = re.compile(
+    "一些|有些|几|某|之类|左右|上次|上回|相关|差不多|大概|大约|可能|好像|应该|类似|近期|刚"
+)
+_THOSE = re.compile("[那这]|以前|之前|原来|从前|其中|里面?的")
+
+
+def _selected(phrase: Phrase, context: Context, *, by_topic: bool = False) -> Selector:
     """What is described, with nothing left over; a bare topic only where all of it is meant."""
     reading = chinese_selection(phrase, context)
     found, left = reading.found, reading.left
-    if left and not found.query and len(left) == 1 and reading.is_all:
+    if _is_of_some(reading):
+        raise missing("which of them you mean", "把去年的照片移到 archive")
+    if left and not found.query and len(left) == 1 and (reading.is_all or by_topic):
         found.query, left = left[0], []
         if _VAGUE.search(found.query) or re.search(SIGN, found.query):
             left = [found.query]
@@ -229,101 +250,7 @@ def _selected(phrase: Phrase, context: Context) -> Selector:
     if found.sort != "relevance" and found.limit is None:
         raise missing("how many files you mean", "删除最旧的五张照片")
     is_lone = "under" in found.filters and re.fullmatch(words("lone"), found.query or "")
-    is_meant = found.is_marked or reading.is_all or is_lone
+    is_meant = found.is_marked or reading.is_all or by_topic or is_lone
     if found.is_empty() or (found.query and not is_meant):
         raise missing("which files you mean", "删除 draft.txt")
     return found.selector()
-
-
-# -- where it goes ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something goes; `is_folder`: it is a folder, there or yet to be made."""
-
-    path: str
-    is_folder: bool
-    is_quoted: bool = False
-
-
-_TRAIL = re.compile(rf"(?:{INSIDE}面?|去|来|那里|那儿)+$")
-_LEAD = re.compile("^(?:到|在|一?个|新的?|名为|叫做?|名叫|我的|这个|那个|文件(?!夹))+(?=.)")
-_NO_PLACE = re.compile(
-    "[,;:把将的了\0\ue000-\uefff]|然后|别的|其他|其它|哪|那里|这里|合适|什么|[它他她]|一起|一块|一边|剪贴板|U盘|网盘|手机|邮箱|云端|上一?[级层]|^(?:父|上级)目录|^(?:[去来]|一?个?文件|文档|目录|文件夹|别处|桌面|最?[前后上下旁][面边头])$"
-)
-
-
-def place(phrase: Phrase | None, context: Context) -> Place:
-    """Where an act puts something.
-
-    Raises:
-        NotUnderstoodError: the words name no one place.
-    """
-    if phrase is None or not phrase.text:
-        raise missing("where to put it", "把 draft.txt 移到 archive")
-    text = phrase
-    trail = _TRAIL.search(text.text)
-    is_folder = bool(trail)
-    if trail and trail.start():
-        text = text.part(0, trail.start())
-    if noun := _SAYS_FOLDER.search(text.text):
-        is_folder = True
-        text = text.without(*noun.span()).part(0)
-    text = text.part(_end(_LEAD, text.text))
-    if text.text.endswith("的") and len(text.text) > 1:
-        text = text.part(0, len(text.text) - 1)
-    placed = _PLACED.match(text.text)
-    above = _folder(text, placed, context) if placed else None
-    name_part = text.part(*placed.span("name")) if placed and above else text
-    name = name_part.original()
-    if not re.fullmatch(SIGN, name_part.text) and (
-        _NO_PLACE.search(name_part.text) or len(name) > 60
-    ):
-        raise missing("where to put it", "把 draft.txt 移到 archive")
-    entity = name_part.entities.get(name_part.text)
-    if entity is not None and entity.path is not None:
-        return Place(entity.path, is_folder or "." not in posixpath.basename(entity.path))
-    if above:
-        return Place(posixpath.join(above, name), is_folder or "." not in name)
-    folder = context.targets.directory(name)
-    if folder is not None:
-        return Place(folder, is_folder=True)
-    quoted = name_part.said[0][:1] in "\"'“‘「『《«`"
-    is_new_folder = is_folder or name.endswith("/")
-    return Place(context.targets.within_root(name).rstrip("/"), is_new_folder, quoted)
-
-
-def in_folder(phrase: Phrase | None, name: str, context: Context) -> str:
-    """A new entry's path: in the folder that was said, if any.
-
-    Raises:
-        NotUnderstoodError: no folder is called so.
-    """
-    name = context.targets.within_root(name)
-    if phrase is None:
-        return name
-    if re.fullmatch("(?:根|当前|这个|本)(?:文件夹|目录)|这里|这儿", phrase.text):
-        return name
-    entity = phrase.entities.get(phrase.text)
-    folder = entity.path if entity else None
-    folder = folder or entry(phrase, context, careful=False)
-    if folder is None or (entity is None and context.targets.directory(folder) is None):
-        folder = context.targets.directory(phrase.original())
-    if folder is None or context.targets.is_file(folder):
-        raise no_folder(phrase.original())
-    return posixpath.join(folder, name)
-
-
-def renamed(old: str, new: Place) -> str:
-    """A new name beside the old one, with its ending where it has none and was not quoted.
-
-    Raises:
-        NotUnderstoodError: it is a type of file: that asks for a conversion.
-    """
-    name = new.path
-    if not new.is_quoted and is_file_type(name):
-        raise missing("the new name: I convert no files", "把 draft.txt 改名为 chapter1.txt")
-    if not new.is_quoted and "." not in posixpath.basename(name):
-        name += posixpath.splitext(old)[1]
-    return name if "/" in name else posixpath.join(posixpath.dirname(old), name)

@@ -38,6 +38,8 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
         said = said.part(0, end.start())
     if pointed := _THAT_FILE.search(said.text):
         said, trail = said.part(0, pointed.start()), trail + pointed[0]
+    for hedge in reversed(list(_HEDGE.finditer(said.text))):
+        said = said.blanked(*hedge.span())
     reading = chinese_selection(said, context)
     says_search = bool(start or inner or "我记得" in phrase.text) or bool(
         trail.strip(",的了吗呢都")
@@ -60,7 +62,10 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
 
 _LEAD = re.compile(rf"^(?:{words('search')}(?!你|他|她)|,)+(?:一下)?(?:出(?![租差口生版国]))?")
 _TAIL = re.compile(rf"(?:{words('sought_end')}|,|的)$")
-_THAT_FILE = re.compile(rf"(?<=[^把将这那就是]{{2}})[这那]一?{words('measure')}(?:{words('generic')})?$")
+_THAT_FILE = re.compile(
+    rf"(?<=[^把将这那就是]{{2}})[这那]一?{words('measure')}(?:{words('generic')})?$"
+)
+_HEDGE = re.compile(rf"(?:^|(?<=[,;的个份篇张]))(?:{words('hedges')})")
 _SOUGHT_INSIDE = re.compile(
     f"(?:{FOLDER}|{SIGN}(?:{FOLDER})?{INSIDE})(?:面)?(?P<verb>(?:帮我|给我|去)?(?:查找|搜索|寻找|查一下|找一找|找找|找一下|找出|找|搜一下|搜|有没有|还有|有)(?:出|到)?)(?!的|到的)"
 )

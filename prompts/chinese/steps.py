@@ -48,7 +48,7 @@ _SAID_FIRST = rf"{SIGN}(?:{FOLDER}|里面?)?(?:都|也|给我)*(?:{words('opener
 _JOINT = rf"(?:{words('joints')}|,)"
 _CUT = re.compile(
     rf"(?:[,;。]{_JOINT}*|(?:然后|接着|随后|顺便){_JOINT}*)(?<![,;。]){_ASIDE}(?={_OPENER}|{_WEAK}|{_SAID_FIRST})"
-    rf"|(?=[再并]){_JOINT}+{_ASIDE}(?={_OPENER})|[,;。]+{_ASIDE}(?={_OPENER})|;(?={_SAID_FIRST})"
+    rf"|(?=[再并]){_JOINT}+{_ASIDE}(?={_OPENER})|[,;。]+{_ASIDE}(?={_OPENER})|;(?={_SAID_FIRST})|(?<={SIGN})[之以]?后,?(?={_OPENER})"
 )
 _FIRST = re.compile("^(?:首先|先)")
 _COPIED_TO = re.compile("(?:复制|拷贝|备份|合并)[^把将]*$")

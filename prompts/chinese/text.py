@@ -229,10 +229,12 @@ def _without_appositions(phrase: Phrase) -> Phrase:
 @lru_cache(maxsize=1)
 def _apposition() -> re.Pattern[str]:
     kinds = "|".join(table("types").values())
-    noun = rf"(?:文件(?!夹|名)|档案|文档|资料|笔记|论文|文章|报告|合同|待办|清单|日记|备忘录?|{kinds})"
+    noun = (
+        rf"(?:文件(?!夹|名)|档案|文档|资料|笔记|论文|文章|报告|合同|待办|清单|日记|备忘录?|{kinds})"
+    )
     that = rf"(?:[这那该此][一几两三四]?(?:{words('measure')})|[这那]些)"
     return re.compile(
-        rf"(?:{that}(?:{noun})?|(?<![一-龥]){noun}|(?<=[把将给从用与和跟的里对])(?<!件的){noun})(?={NAME})"
+        rf"(?:{that}(?:{noun})?|(?<![一-龥]){noun}|(?<=[把将给从用与和跟的里对在往向])(?<!件的){noun})(?={NAME})"
         rf"|(?<={NAME})整个(?:文件夹?|目录)?|(?<={NAME})(?:{that}(?:{noun})?(?!月|星期|礼拜|季度|周|版本|组|分组|小时|文件夹|目录|资料夹|样|字|词))",
         re.I,
     )

@@ -12,7 +12,8 @@ from lsfs.plan import BaseOperation
 
 from ..names.context import Context, literal
 from ..request.refusals import missing
-from .objects import ADVERBS, NO_NAME, Frames, in_folder, one, target
+from .objects import ADVERBS, NO_NAME, Frames, one, target
+from .places import in_folder
 from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, words
 
 _NEW = "(?:新建|创建|建立|新增|创立|添加|增加|建|做|弄|生成|[加开](?=一?个|一份)|写(?=一?[个份篇]))(?:一下|一?个|一份|一篇|上|出|好|了)*(?:新的?|空白?的?|,)*"
@@ -77,7 +78,7 @@ _APPEND = (
     re.compile(rf"^(?:把|将)(?P<body>{SIGN}){_LINE}{ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续)(?:到|在|进|入|至|上)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
     re.compile(rf"^(?:把|将)(?P<body>{SIGN}){_LINE}{ADVERBS}(?:写|记|放)(?:到|在|进|入|至|上)+{_FILE_SAID}{_END}(?:去|中)?$"),
     re.compile(rf"^(?:把|将)(?P<body>[^,;:\ue000-\uefff]+?){ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续|写|记)(?P<put>到|在|进|入|至|上)+(?P<list>{_FILE_SAID})(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
-    re.compile(rf"^{_ADD}(?P<put>)(?P<unit>一?(?:行|句话?|条|段话?|笔|项))?(?:到|进|在)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?:(?P<body>{SIGN})$"),
+    re.compile(rf"^{_ADD}(?P<put>[上下])?(?P<unit>一?(?:行|句话?|条|段话?|笔|项))?(?:到|进|在)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?:(?P<body>{SIGN})$"),
     re.compile(rf"^(?:追加|添加|加|补充)(?:一?(?:行|句话?|条|段话?))?(?P<body>{SIGN})(?P<unit>)(?:到|进|在)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?$"),
 )  # fmt: skip
 _WRITE = (

@@ -1,0 +1,105 @@
+"""Where an act in Chinese words puts something. Pure but for asking `Names`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+from ..names.context import Context
+from ..names.places import no_folder
+from ..request.kinds import is_file_type
+from ..request.refusals import missing
+from .objects import PLACED, SAYS_FOLDER, end_of, entry, folder_of
+from .text import INSIDE, SIGN, Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something goes; `is_folder`: it is a folder, there or yet to be made."""
+
+    path: str
+    is_folder: bool
+    is_quoted: bool = False
+
+
+_TRAIL = re.compile(rf"(?:{INSIDE}面?|去|来|那里|那儿)+$")
+_LEAD = re.compile("^(?:到|在|一?个|新的?|名为|叫做?|名叫|我的|这个|那个|文件(?!夹))+(?=.)")
+_NO_PLACE = re.compile(
+    "[,;:把将的了\0\ue000-\uefff]|然后|别的|其他|其它|哪|那里|这里|合适|什么|[它他她]|一起|一块|一边|剪贴板|U盘|网盘|手机|邮箱|云端|上一?[级层]|^(?:父|上级)目录|^(?:[去来]|一?个?文件|文档|目录|文件夹|别处|桌面|最?[前后上下旁][面边头])$"
+)
+
+
+def place(phrase: Phrase | None, context: Context) -> Place:
+    """Where an act puts something.
+
+    Raises:
+        NotUnderstoodError: the words name no one place.
+    """
+    if phrase is None or not phrase.text:
+        raise missing("where to put it", "把 draft.txt 移到 archive")
+    text = phrase
+    trail = _TRAIL.search(text.text)
+    is_folder = bool(trail)
+    if trail and trail.start():
+        text = text.part(0, trail.start())
+    if noun := SAYS_FOLDER.search(text.text):
+        is_folder = True
+        text = text.without(*noun.span()).part(0)
+    text = text.part(end_of(_LEAD, text.text))
+    if text.text.endswith("的") and len(text.text) > 1:
+        text = text.part(0, len(text.text) - 1)
+    placed = PLACED.match(text.text)
+    above = folder_of(text, placed, context) if placed else None
+    name_part = text.part(*placed.span("name")) if placed and above else text
+    name = name_part.original()
+    if not re.fullmatch(SIGN, name_part.text) and (
+        _NO_PLACE.search(name_part.text) or len(name) > 60
+    ):
+        raise missing("where to put it", "把 draft.txt 移到 archive")
+    entity = name_part.entities.get(name_part.text)
+    if entity is not None and entity.path is not None:
+        return Place(entity.path, is_folder or "." not in posixpath.basename(entity.path))
+    if above:
+        return Place(posixpath.join(above, name), is_folder or "." not in name)
+    folder = context.targets.directory(name)
+    if folder is not None:
+        return Place(folder, is_folder=True)
+    quoted = name_part.said[0][:1] in "\"'“‘「『《«`"
+    is_new_folder = is_folder or name.endswith("/")
+    return Place(context.targets.within_root(name).rstrip("/"), is_new_folder, quoted)
+
+
+def in_folder(phrase: Phrase | None, name: str, context: Context) -> str:
+    """A new entry's path: in the folder that was said, if any.
+
+    Raises:
+        NotUnderstoodError: no folder is called so.
+    """
+    name = context.targets.within_root(name)
+    if phrase is None:
+        return name
+    if re.fullmatch("(?:根|当前|这个|本)(?:文件夹|目录)|这里|这儿", phrase.text):
+        return name
+    entity = phrase.entities.get(phrase.text)
+    folder = entity.path if entity else None
+    folder = folder or entry(phrase, context, careful=False)
+    if folder is None or (entity is None and context.targets.directory(folder) is None):
+        folder = context.targets.directory(phrase.original())
+    if folder is None or context.targets.is_file(folder):
+        raise no_folder(phrase.original())
+    return posixpath.join(folder, name)
+
+
+def renamed(old: str, new: Place) -> str:
+    """A new name beside the old one, with its ending where it has none and was not quoted.
+
+    Raises:
+        NotUnderstoodError: it is a type of file: that asks for a conversion.
+    """
+    name = new.path
+    if not new.is_quoted and is_file_type(name):
+        raise missing("the new name: I convert no files", "把 draft.txt 改名为 chapter1.txt")
+    if not new.is_quoted and "." not in posixpath.basename(name):
+        name += posixpath.splitext(old)[1]
+    return name if "/" in name else posixpath.join(posixpath.dirname(old), name)
