@@ -135,7 +135,8 @@ def _join(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperati
     to = place(phrase.group(match, "to"), context)
     if said is not None and (content := _CONTENT.search(said.text)):
         said = said.part(0, content.start())
-    if to.is_folder or said is None:
+    is_named = re.search(SIGN, match["to"]) or "." in to.path
+    if to.is_folder or said is None or not is_named:
         raise missing("into which file", "把 a.txt 和 b.txt 合并成 c.txt")
     sources = entries(said, context, careful=False)
     if len(sources) == 1:

@@ -104,7 +104,7 @@ def _sorted(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
 
 def _drop_group(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
     name = phrase.group(match, "name")
-    if name is None or re.search("[的,;]", name.text):
+    if name is None or re.search("[的,;]|所有|全部|每个|一切", name.text):
         raise missing("which group", "解散 税务 这个组")
     return plan.DropGroup(name=name.original())
 

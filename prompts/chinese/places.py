@@ -65,6 +65,8 @@ def place(phrase: Phrase | None, context: Context) -> Place:
     folder = context.targets.directory(name)
     if folder is not None:
         return Place(folder, is_folder=True)
+    if is_folder and re.fullmatch(SIGN, name_part.text) and context.targets.knows(name):
+        raise missing("in which folder", "把 draft.txt 移到 archive")
     quoted = name_part.said[0][:1] in "\"'“‘「『《«`"
     is_new_folder = is_folder or name.endswith("/")
     return Place(context.targets.within_root(name).rstrip("/"), is_new_folder, quoted)

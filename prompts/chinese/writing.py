@@ -93,7 +93,7 @@ _WRITE = (
 
 def _append(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
     body, path = phrase.group(match, "body"), _file(match, phrase, context)
-    if body is None or path is None:
+    if body is None or path is None or _NOT_AT_END.search(phrase.text[: match.start("body")]):
         return None
     if "list" in match.groupdict() and not (
         re.search(words("lists"), posixpath.basename(path), re.I) and _is_line(match, body.text)
@@ -102,6 +102,9 @@ def _append(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
     if re.fullmatch(NAME, body.text) and not _is_text(match, body, context):
         return None
     return plan.Append(path=path, text=body.original(), as_line=True)
+
+
+_NOT_AT_END = re.compile("中间|开头|最前|前面|顶部|第.{1,3}[行段句]|标题")
 
 
 def _is_text(match: re.Match[str], body: Phrase, context: Context) -> bool:
@@ -168,9 +171,14 @@ _REPLACE = (
 )  # fmt: skip
 
 
+def _says_what(text: str) -> bool:
+    """Whether words that are not quoted say what kind of text is meant, and are no text."""
+    return re.search(SIGN, text) is None and re.search(words("no_text"), text) is not None
+
+
 def _replace(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
     old, new = (phrase.group(match, key) for key in ("old", "new"))
-    if old is None or new is None:
+    if old is None or new is None or any(_says_what(one.text) for one in (old, new)):
         raise missing("which text to replace by which", "把 plan.md 里的“Q3”换成“Q4”")
     chosen = target(phrase.group(match, "obj"), context, careful=True)
     return plan.Replace(target=chosen, old=old.original(), new=new.original())
