@@ -41,6 +41,15 @@ def _cut(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperatio
     return plan.Replace(target=literal([path]), old=phrase.entities[match["old"]].text, new="")
 
 
+def _remove_described(
+    match: re.Match[str], phrase: Phrase, context: Context
+) -> BaseOperation | None:
+    """ "inbox 里去年的邮件删掉": what more than its kind is said of."""
+    chosen = target(phrase.group(match, "obj"), context, careful=True)
+    said = chosen.filters.model_dump(exclude_defaults=True).keys() - {"types", "extensions"}
+    return plan.Remove(target=chosen) if said or chosen.is_literal() else None
+
+
 def _remove(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
     return plan.Remove(target=target(phrase.group(match, "obj"), context, careful=True))
 
@@ -283,5 +292,6 @@ WITH_A_GOAL: Frames = (
     (_COPIES, _copy),
     (_MOVES, _move),
     (frames("归档|存放?", "(?:一下)?" + _TO), _move),
+    (frames("删除|删掉|清除|清掉|扔掉")[:1], _remove_described),
 )
-"""The acts that say where to: what they are done to may be described without "把"."""
+"""The acts that say where to, or of which files: these may be described without "把"."""

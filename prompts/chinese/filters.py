@@ -227,7 +227,7 @@ _AFTER_TYPE = (
 def _take_types(reading: Reading) -> None:
     for ending, pattern in table("extensions").items():
         if reading.take(
-            compiled(rf"(?<![A-Za-z])(?:用)?{pattern}(?:编?写|实现|开发|做)(?:成|好)?的")
+            compiled(rf"(?<![A-Za-z])(?:用)?{pattern}(?:编?写|实现|开发|做)(?:成|好)?(?:的|$)")
         ) or reading.take(compiled(rf"(?<![A-Za-z]){pattern}(?![A-Za-z]){_AFTER_TYPE}的?")):
             reading.found.filters["extensions"] = (ending,)
             return

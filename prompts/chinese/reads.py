@@ -314,9 +314,13 @@ _LIKE_REST = re.compile(
 )
 
 
+_SHORT_NOUN = re.compile("(?P<n>)(?P<m>)的?[一-龥]{2,5}")
+
+
 def _similar(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
     rest = _LIKE_REST.fullmatch(match["rest"])
     name = phrase.entities[match["obj"]].text
+    rest = rest or _SHORT_NOUN.fullmatch(match["rest"])
     if rest is None or (re.search("相关|有关", match[0]) and "." not in name):
         return None
     number = match["n"] or rest["n"] or rest["m"]
@@ -332,7 +336,7 @@ _LANGUAGE = alternatives(
 _TRANSLATE = (
     *frames("的?(?:内容)?(?:翻译|翻|译)", rf"(?:成|为|到|作|一下|出)+(?P<language>{_LANGUAGE})(?:版本?)?"),
     re.compile(rf"^(?:给我|我要|来一份|显示|生成)(?:一份)?(?P<obj>{SIGN})的?(?P<language>{_LANGUAGE})(?:版本?|翻译|译文|译本)$"),
-    re.compile(rf"^(?P<obj>{SIGN})的?(?P<language>{_LANGUAGE})(?:版本?|翻译|译文|译本)(?:给我|来一份|有吗|是什么|显示一下)*$"),
+    re.compile(rf"^{_SHOW}(?P<obj>{SIGN})的?(?P<language>{_LANGUAGE})(?:版本?|翻译|译文|译本)(?:给我|来一份|有吗|是什么|显示一下)*$"),
     re.compile(rf"^用(?P<language>{_LANGUAGE})(?:翻译|读|显示|写出)(?:一下)?(?P<obj>{SIGN})$"),
 )  # fmt: skip
 

@@ -79,6 +79,10 @@ _ACTS = "删|移|挪|搬|复制|拷|备份|重命名|改名|锁|解锁|恢复|�
 _GIVEN_UP = re.compile(
     rf"(?:^|(?<=[,;。]))(?P<obj>(?!{_OPENER}|{_WEAK})[^,;。]+?)(?P<gap>,?{words('reasons')},?{_ASIDE})(?={_ACTS}|取消)"
 )
+_SPOILT = re.compile(
+    rf"^我?(?:刚才|刚刚|不小心|又)*(?P<gap>(?:改|弄|写|搞|删)(?:坏|错|乱|砸)了?)(?P<obj>{SIGN})(?P<end>,{_ASIDE})(?=恢复|还原|回滚|回退|退回|找回)"
+    rf"|^我?(?:刚才|刚刚|不小心|又)*把(?P<obj2>{SIGN})(?P<end2>给?(?:改|弄|写|搞|删)(?:坏|错|乱|砸)了?,{_ASIDE})(?=恢复|还原|回滚|回退|退回|找回)"
+)
 _TOPIC_FIRST = re.compile(
     rf"^(?P<obj>(?!{_OPENER}|{_WEAK}|{words('search')})[^,;。]*(?:{SIGN}|{'|'.join(table('types').values())}|{words('generic')}|的))"
     rf"(?P<gap>,{_ASIDE})(?={_ACTS})",
@@ -88,6 +92,10 @@ _TOPIC_FIRST = re.compile(
 
 def _in_order(phrase: Phrase) -> Phrase:
     """What is acted on before the verb with "把", and without the reason: "X 不要了，删了"."""
+    if spoilt := _SPOILT.match(phrase.text):
+        named, rest = ("obj", "end") if spoilt["obj"] else ("obj2", "end2")
+        name = phrase.part(*spoilt.span(named))
+        phrase = phrase.part(spoilt.end(rest)).replaced(0, 0, name.names()[0]).inserted(0, "把")
     for pattern in (_GIVEN_UP, _TOPIC_FIRST):
         while match := pattern.search(phrase.text):
             phrase = phrase.without(*match.span("gap")).inserted(match.start("obj"), "把")
