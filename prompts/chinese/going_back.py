@@ -18,7 +18,7 @@ from .objects import ADVERBS, Frames, one
 from .text import FOLDER, INSIDE, SIGN, Phrase
 
 _BACK = "变回|恢复|还原|回滚|回退|退回|倒回|返回|回到|退|复原|回复|回"
-_TOWARDS = "(?:到了?|成|为|至|回|去)*"
+_TOWARDS = "(?:到了?|成|为|至|回|去|来|一下)*"
 _BACK_FRAMES = (
     re.compile(rf"^(?:把|将|让|使|给)(?P<obj>.+?){ADVERBS}(?:{_BACK}){_TOWARDS}(?P<when>.*?)$"),
     re.compile(rf"^(?P<obj>{SIGN}(?:这个)?(?:文件|{FOLDER})?){ADVERBS}(?:{_BACK}){_TOWARDS}(?P<when>.*?)$"),

@@ -27,7 +27,7 @@ _SEVERAL = rf"(?:来|进行|去)*(?:分组|分类|归类|分开|整理|归档|�
 _GROUPS = (
     re.compile(rf"^(?:把|将|给)(?P<obj>[^,;]+?){ADVERBS}{_BY_CRITERION}{_SEVERAL}(?:{_NAMED})?$"),
     re.compile(rf"^{_BY_CRITERION}(?:给|把|将|对)?(?P<obj>[^,;]+?){_SEVERAL}(?:{_NAMED})?$"),
-    re.compile(rf"^{_BY_CRITERION}{_SEVERAL}(?P<obj>[^,;]+?)(?:{_NAMED})?$"),
+    re.compile(rf"^{_BY_CRITERION}{_SEVERAL}(?!的)(?P<obj>[^,;]+?)(?:{_NAMED})?$"),
     re.compile(rf"^(?:把|将|给)(?P<obj>[^,;]+?){ADVERBS}(?:分|聚|归)(?:成|为)(?!一)(?P<count>{NUMBER})(?:个)?(?:{_GROUP}|类|堆|主题)(?:{_NAMED})?$"),
 )  # fmt: skip
 _GROUP_FRAMES = (

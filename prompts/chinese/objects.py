@@ -67,30 +67,28 @@ def target(
     return literal(names) if names else _selected(phrase, context, by_topic=by_topic)
 
 
-_SOURCE = re.compile(
-    rf"^(?:从(?P<first>{SIGN}|根目录){FOLDER}?{INSIDE}?(?:把|将)(?P<what1>[^从]+)|"
-    rf"(?P<what2>[^从]+?)从(?P<then>{SIGN}|根目录){FOLDER}?{INSIDE}?)$"
-)
+_SOURCE = re.compile(rf"^(?P<what>[^从]+?)从(?P<place>{SIGN}|根目录){FOLDER}?{INSIDE}?$")
+
+
+def _in_folder(name: str, folder: str, context: Context) -> str:
+    if posixpath.dirname(name) == folder and context.targets.is_file(name):
+        return name
+    path = context.targets.in_folder(name, folder, careful=True) if folder else None
+    if path is None:
+        raise missing("which files there you mean", "把 draft.txt 从 old 移到 archive")
+    return path
 
 
 def _from(phrase: Phrase, source: re.Match[str], context: Context) -> Selector:
     """What is named or described, of the folder that it is taken from: "a.txt 从 old"."""
-    said = phrase.group(source, "what1") or phrase.group(source, "what2")
-    place = phrase.group(source, "first") or phrase.group(source, "then")
+    said, place = phrase.group(source, "what"), phrase.group(source, "place")
     is_root = place is not None and place.text == "根目录"
     folder = "" if is_root or place is None else context.targets.directory(place.original())
     if said is None or folder is None:
         raise no_folder(place.original() if place else phrase.original())
-    if names := entries(said, context, careful=True):
-        inside = [path for path in names if posixpath.dirname(path) == folder]
-        named = inside or [
-            path
-            for name in said.names()
-            if (path := context.targets.in_folder(name.text, folder, careful=True))
-        ]
-        if len(named) != len(names):
-            raise missing("which files there you mean", "把 draft.txt 从 old 移到 archive")
-        return literal(named)
+    if re.fullmatch(f"(?:{NAME}(?:{JOINED})?)+", said.text):
+        inside = [_in_folder(name.path or name.text, folder, context) for name in said.names()]
+        return literal(inside)
     chosen = _selected(said, context)
     if is_root or chosen.filters.under:
         raise missing("from which folder", "把 old 里的照片移到 archive")

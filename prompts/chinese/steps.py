@@ -12,7 +12,7 @@ from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 
 from ..names.outcomes import left_by
-from .text import FOLDER, SIGN, Entity, Phrase, table, words
+from .text import FOLDER, INSIDE, SIGN, Entity, Phrase, table, words
 
 _LEAD = re.compile(rf"^(?:{words('polite')}|,)+")
 _TAIL = re.compile(rf"(?:{words('polite_end')}|,)+$")
@@ -83,6 +83,7 @@ _SPOILT = re.compile(
     rf"^我?(?:刚才|刚刚|不小心|又)*(?P<gap>(?:改|弄|写|搞|删)(?:坏|错|乱|砸)了?)(?P<obj>{SIGN})(?P<end>,{_ASIDE})(?=恢复|还原|回滚|回退|退回|找回)"
     rf"|^我?(?:刚才|刚刚|不小心|又)*把(?P<obj2>{SIGN})(?P<end2>给?(?:改|弄|写|搞|删)(?:坏|错|乱|砸)了?,{_ASIDE})(?=恢复|还原|回滚|回退|退回|找回)"
 )
+_TAKEN_FROM = re.compile(rf"^从{SIGN}(?P<gap>{FOLDER}?{INSIDE}?(?:把|将))")
 _TOPIC_FIRST = re.compile(
     rf"^(?P<obj>(?!{_OPENER}|{_WEAK}|{words('search')})[^,;。]*(?:{SIGN}|{'|'.join(table('types').values())}|{words('generic')}|的))"
     rf"(?P<gap>,{_ASIDE})(?={_ACTS})",
@@ -96,6 +97,9 @@ def _in_order(phrase: Phrase) -> Phrase:
         named, rest = ("obj", "end") if spoilt["obj"] else ("obj2", "end2")
         name = phrase.part(*spoilt.span(named))
         phrase = phrase.part(spoilt.end(rest)).replaced(0, 0, name.names()[0]).inserted(0, "把")
+    if taken := _TAKEN_FROM.match(phrase.text):
+        phrase = phrase.without(*taken.span("gap")).inserted(taken.start("gap"), "里的")
+        phrase = phrase.without(0, 1).inserted(0, "把")
     for pattern in (_GIVEN_UP, _TOPIC_FIRST):
         while match := pattern.search(phrase.text):
             phrase = phrase.without(*match.span("gap")).inserted(match.start("obj"), "把")
