@@ -65,7 +65,7 @@ _COPY_THERE = (
     re.compile(rf"^(?:给|为|把)?(?P<obj>{SIGN})(?:在|往|到)(?P<to>.+?)(?:{INSIDE}(?:面)?)?{ADVERBS}(?:做|留|存|放|建|弄|复制|备份|拷贝)(?:上|个|一?份|一下|好)*(?:副本|拷贝|备份)?$"),
 )  # fmt: skip
 _RENAME = "重命名|重新命名|改名字?|更名|命名|改个名字?,?|改个名称,?|换个名字?,?|名字改|名称改|文件名改|名字换|的(?:名字|名称|文件名)(?:改|换|更改|修改|变)|起个?新?名字?,?|取个?新?名字?,?|改叫"
-_AS = "(?:为|成|叫|做|作|名叫|称|到|是)*(?P<to>.+?)"
+_AS = "(?:改|换)?(?:为|成|叫|做|作|名叫|称|到|是)*(?P<to>.+?)"
 _CALLED = re.compile(
     rf"^(?:把|将)(?P<obj>{NAME}(?:{INSIDE}的?{NAME})?)(?:这个)?(?:文件(?!夹)|{FOLDER})?{ADVERBS}(?:改|换|变|叫)(?:成|为|做|作|叫|个名字叫)*(?P<to>{SIGN})$"
 )
@@ -271,6 +271,7 @@ ACTS: Frames = (
     *UNDOING,
     (_UNSHARE, _unshare),
     (_UNLOCKED + frames(_UNLOCK, "(?:掉|了|一下)*"), _unlock),
+    ((re.compile(rf"^保护(?P<obj>{SIGN}){NOBODY_MAY}?$"),), _lock),
     (frames(_LOCK, f"(?:了|一下|起来)*{NOBODY_MAY}?"), _lock),
     (_CUT, _cut),
     (frames(_REMOVE, _AT_END), _remove),

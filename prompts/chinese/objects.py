@@ -27,7 +27,7 @@ Frames = Sequence[tuple[Sequence[re.Pattern[str]], Builder]]
 """Patterns of a whole step, and what is built of a match; the first that builds something counts."""
 JOINED = "(?:,|;|、|和|与|跟|以及|及|还有|外加)+"
 ADVERBS = "(?:都|全部|全|统统|通通|一律|一起|一并|一块儿?|也|再|给我?|彻底|永久|直接|重新|先|帮我|请|马上|立刻|连同?里[面头]?的(?:所有|全部)?(?:东西|文件|内容)|连同?内容|整个|,)*"
-ENTITIES = rf"(?:{SIGN}(?:{FOLDER}?{INSIDE}的?)?(?:这个|那个)?(?:文件|{FOLDER})?(?:{JOINED})?)+(?:这[两三四几]?[个些份]?(?:文件|{FOLDER})?)?"
+ENTITIES = rf"(?:{SIGN}(?:{FOLDER}?{INSIDE}的?|的(?={SIGN}))?(?:这个|那个)?(?:文件|{FOLDER})?(?:{JOINED})?)+(?:这[两三四几]?[个些份]?(?:文件|{FOLDER})?)?"
 
 NO_NAME = re.compile("[把将,;:的]|然后|什么|这个|那个|^(?:新|空|一个|几个|两个|三个)$")
 """In what is no name of something new."""
@@ -152,7 +152,7 @@ _AFTER = re.compile(
 )
 SAYS_FOLDER = re.compile(rf"^{FOLDER}(?=.)|(?<=.)(?:这个|那个|的)?新?{FOLDER}$")
 PLACED = re.compile(
-    rf"^(?:在)?(?P<folder>{SIGN}|[^\ue000-\uefff的]+?){FOLDER}?{INSIDE}(?:面)?的?(?:文件|那个|{FOLDER})?(?P<name>{SIGN}|[^\ue000-\uefff的]+)$"
+    rf"^(?:在)?(?P<folder>{SIGN}|[^\ue000-\uefff的]+?)(?:{FOLDER}?{INSIDE}(?:面)?的?(?:文件|那个|{FOLDER})?|(?<={SIGN})的(?={SIGN}))(?P<name>{SIGN}|[^\ue000-\uefff的]+)$"
 )
 
 

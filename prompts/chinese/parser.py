@@ -190,7 +190,12 @@ def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperat
         if is_disposal or not only_reads:
             operation = _framed((*GROUPING, *WRITING, *ACTS), step, context)
         if operation is None and is_disposal and (sought := _BRINGS_UP.match(step.text)):
-            return searched(step.part(*sought.span("what")), context, is_asked=False) or _unknown()
+            return (
+                searched(
+                    step.part(*sought.span(sought.lastgroup or "what")), context, is_asked=False
+                )
+                or _unknown()
+            )
         operation = operation or _asked(step, context)
         if operation is None and not (
             is_disposal or only_reads or _ASKS_OR_NAMES.search(step.text)
@@ -245,7 +250,7 @@ _UNSUPPORTED = re.compile(
 
 
 _BRINGS_UP = re.compile(
-    "^(?:把|将)(?P<what>.+?(?:按.+[排列].*|从.[到至]..?排.*|(?=(?:列|找|搜|查|挑|筛|显示|翻|调)(?:出来|一下|给我).{0,4}$)))"
+    "^(?:把|将)(?P<what>.+?(?:按.+[排列].*|从.[到至]..?排.*|(?=(?:列|找|搜|查|挑|筛|显示|翻|调)(?:出来|一下|给我).{0,4}$)))|^(?:把|将)(?P<shown>[^\ue000-\uefff]+?)(?:都|全部)?给我看看?$"
 )
 
 

@@ -61,9 +61,8 @@ def steps_of(phrase: Phrase) -> list[Phrase]:
     ends: list[int] = []
     for match in _CUT.finditer(phrase.text):
         rest = phrase.text[match.end() :]
-        if not match.start() or (
-            _COPIED_TO.search(phrase.text[edges[-1] : match.start()]) and re.match("放|存", rest)
-        ):
+        before = phrase.text[edges[-1] : match.start()]
+        if not before or _is_of_one(before, rest):
             continue
         ends.append(match.start())
         edges.append(match.end())
@@ -75,6 +74,14 @@ def steps_of(phrase: Phrase) -> list[Phrase]:
     return steps or [phrase]
 
 
+def _is_of_one(before: str, rest: str) -> bool:
+    """Whether what follows says only where a copy goes, or what a new name is."""
+    if _COPIED_TO.search(before):
+        return rest.startswith(("放", "存"))
+    return bool(_NAMED_ANEW.search(before)) and rest.startswith(("改成", "叫"))
+
+
+_NAMED_ANEW = re.compile("[改换起取]个?名字?$")
 _ACTS = "删|移|挪|搬|复制|拷|备份|重命名|改名|锁|解锁|恢复|还原|回滚|回退|退回|扔|丢|归档|清掉|去掉"
 _GIVEN_UP = re.compile(
     rf"(?:^|(?<=[,;。]))(?P<obj>(?!{_OPENER}|{_WEAK})[^,;。]+?)(?P<gap>,?{words('reasons')},?{_ASIDE})(?={_ACTS}|取消)"
@@ -83,6 +90,7 @@ _SPOILT = re.compile(
     rf"^我?(?:刚才|刚刚|不小心|又)*(?P<gap>(?:改|弄|写|搞|删)(?:坏|错|乱|砸)了?)(?P<obj>{SIGN})(?P<end>,{_ASIDE})(?=恢复|还原|回滚|回退|退回|找回)"
     rf"|^我?(?:刚才|刚刚|不小心|又)*把(?P<obj2>{SIGN})(?P<end2>给?(?:改|弄|写|搞|删)(?:坏|错|乱|砸)了?,{_ASIDE})(?=恢复|还原|回滚|回退|退回|找回)"
 )
+_ADVERB_FIRST = re.compile(rf"(?:统统|全部|通通|一律|一并|直接|彻底|永久|立即)*(?={_ACTS})")
 _TAKEN_FROM = re.compile(rf"^从{SIGN}(?P<gap>{FOLDER}?{INSIDE}?(?:把|将))")
 _TOPIC_FIRST = re.compile(
     rf"^(?P<obj>(?!{_OPENER}|{_WEAK}|{words('search')})[^,;。]*(?:{SIGN}|{'|'.join(table('types').values())}|{words('generic')}|的))"
@@ -97,6 +105,8 @@ def _in_order(phrase: Phrase) -> Phrase:
         named, rest = ("obj", "end") if spoilt["obj"] else ("obj2", "end2")
         name = phrase.part(*spoilt.span(named))
         phrase = phrase.part(spoilt.end(rest)).replaced(0, 0, name.names()[0]).inserted(0, "把")
+    if (adverb := _ADVERB_FIRST.match(phrase.text)) and adverb.end():
+        phrase = phrase.part(adverb.end())
     if taken := _TAKEN_FROM.match(phrase.text):
         phrase = phrase.without(*taken.span("gap")).inserted(taken.start("gap"), "里的")
         phrase = phrase.without(0, 1).inserted(0, "把")

@@ -73,7 +73,16 @@ def _characters() -> dict[int, str]:
     pairs = "".join(load("chinese")["characters"].split())
     simple = dict(zip(map(ord, pairs[::2]), pairs[1::2], strict=True))
     wide = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-    return {**simple, **wide, ord("、"): "、", ord("；"): ";", ord("："): ":", ord("，"): ","}
+    return {
+        **simple,
+        **wide,
+        ord("、"): "、",
+        ord("；"): ";",
+        ord("："): ":",
+        ord("，"): ",",
+        ord("（"): ",",
+        ord("）"): ",",
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,10 +70,11 @@ _END = "(?:文件)?的?(?:最?末尾|最后一?行?|最后面|结尾处?|末端|
 _ADD = "(?:追加|添加|增加|加|补充|补|添|附|附加|记录|记|续写|写)"
 _UNITS = "(?P<put>[上下入进]?)(?:了|个|一下)?(?P<unit>一?(?:行|句话?|条|段话?|笔|项))?(?:内容|文字|文本|待办|事项|记录)?(?:,?内容)?(?:是|为)?"
 _LINE = "(?P<unit>这?一?(?:行|句话?|条|段话?|几个字|个词))?"
+_THIS_LINE = "(?:这一?(?:行|句话?|条|段话?|项)|一(?:行|句话?|条|项))?"
 _FILE_SAID = rf"(?P<file>{SIGN}(?:{INSIDE}的?{SIGN})?|[^,;:把将]+?)"
 _APPEND = (
-    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}(?:{_END}(?:处|里)?|{INSIDE}(?:面)?)?,?{ADVERBS}(?!写){_ADD}{_UNITS}:?(?P<body>{SIGN})$"),
-    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}{_END}(?:处|里)?,?{ADVERBS}{_ADD}{_UNITS}:?(?P<body>{SIGN})$"),
+    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}(?:{_END}(?:处|里)?|{INSIDE}(?:面)?)?,?{ADVERBS}(?!写){_ADD}{_UNITS}:?(?P<body>{SIGN}){_THIS_LINE}$"),
+    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}{_END}(?:处|里)?,?{ADVERBS}{_ADD}{_UNITS}:?(?P<body>{SIGN}){_THIS_LINE}$"),
     re.compile(rf"^(?:在|往|向|给|到|朝)?(?P<list>{_FILE_SAID})(?:{_END}(?:处|里)?|{INSIDE}(?:面)?)?,?{ADVERBS}{_ADD}{_UNITS}(?P<body>[^,;:把将\ue000-\uefff]+)$"),
     re.compile(rf"^(?:把|将)(?P<body>{SIGN}){_LINE}{ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续)(?:到|在|进|入|至|上)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
     re.compile(rf"^(?:把|将)(?P<body>{SIGN}){_LINE}{ADVERBS}(?:写|记|放)(?:到|在|进|入|至|上)+{_FILE_SAID}{_END}(?:去|中)?$"),
