@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from .numbers import value
+from .numbers import NUMBER, value
 from .units import floor, shifted
 
 _YEAR = r"(?:(?P<year>(?:19|20)\d\d)\s*年的?|(?P<back>[今去前])年的?)"
@@ -18,6 +18,8 @@ _MONTH = (
 )
 PART_OF_MONTH = rf"{_YEAR}?{_MONTH}(?P<part>初|上旬|中旬|下旬|底|末)"
 """A pattern for the beginning, the middle or the end of a month."""
+DAY_OF_MONTH = rf"(?P<near>[上这本])个?月(?P<day>\d{{1,2}}|{NUMBER})[日号]"
+"""A pattern for a day of this month or the last."""
 _HOLIDAYS = {
     "元旦": (1, 1, 1), "情人节": (2, 14, 1), "妇女节": (3, 8, 1), "愚人节": (4, 1, 1),
     "五一": (5, 1, 5), "劳动节": (5, 1, 5), "儿童节": (6, 1, 1), "教师节": (9, 10, 1),
@@ -46,6 +48,13 @@ def part_of_month(match: re.Match[str], now: datetime) -> tuple[datetime, dateti
     return (
         (tenth, twentieth) if match["part"] == "中旬" else (twentieth, shifted(first, "month", 1))
     )
+
+
+def day_of_month(match: re.Match[str], now: datetime) -> tuple[datetime, datetime] | None:
+    """ "上个月15号": None where that month has no such day."""
+    month = shifted(floor(now, "month"), "month", -1 if match["near"] == "上" else 0)
+    first = month + timedelta(days=value(match["day"]) - 1)
+    return (first, first + timedelta(days=1)) if first.month == month.month else None
 
 
 def holiday(match: re.Match[str], now: datetime) -> tuple[datetime, datetime]:

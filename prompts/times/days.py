@@ -11,7 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .chinese_days import HOLIDAY, PART_OF_MONTH, holiday, part_of_month
+from .chinese_days import (
+    DAY_OF_MONTH,
+    HOLIDAY,
+    PART_OF_MONTH,
+    day_of_month,
+    holiday,
+    part_of_month,
+)
 from .clock import part_of_day
 from .numbers import NUMBER, value
 from .units import floor, shifted, unit_of
@@ -292,6 +299,7 @@ _ATOMS = (
     _Atom(_compile(rf"{YEAR}\b(?!-)"), lambda m, now: _date(m[1], "1", None, now) and
           whole(floor(now, "year").replace(year=int(m[1])), "year"), weak=True),
     _Atom(_compile(PART_OF_MONTH), part_of_month),
+    _Atom(_compile(DAY_OF_MONTH), day_of_month),
     _Atom(_compile(HOLIDAY), holiday),
     _Atom(_compile(rf"(?:{YEAR}\s*年的?|([今去前])年的?)?{_CHINESE_MONTH}(?:份|(?:({NUMBER}|\d{{1,2}})[日号]))?"),
           lambda m, now: _chinese_date(m, now)),
