@@ -113,6 +113,30 @@ _NOUNS_AND_TALES = [
     "副本攻略", "先锁定再分享的流程", "把手的设计图", "将军的照片", "给水工程的图纸", "给孩子的信", "在职证明", "到期的保险", "从化旅游的照片",
     "并购案例", "再生资源的报告", "然后呢", "接着说", "最后一次旅行的照片", "顺便问一下", "另外一份合同", "同时期的论文", "把妹攻略", "将来的计划",
 ]  # fmt: skip
+_OTHER_WORK = [
+    "draft.txt 不要了的话删了", "draft.txt 没用了才删", "draft.txt 作废了，谁删", "把 draft.txt 移到 archive，不对，移到 old",
+    "把 draft.txt 移到 archive，算了", "把 draft.txt 移到 archive，还是别了", "删掉 draft.txt，等等，先别删", "把 cv.pdf 锁上，不，解锁",
+    "先删 draft.txt，不行就删 aios.txt", "删除 draft.txt 或 aios.txt", "把 draft.txt 或者 aios.txt 移到 archive",
+    "只删除 draft.txt 的备份", "只保留 draft.txt", "除 draft.txt 外全删", "保留最新的三个，其余删除", "删除其他照片", "把其余的照片移到 archive",
+    "除了最新的都移到 archive", "把 Photos 里除了 beach.jpg 的照片删了", "把 Photos 里非 jpg 的文件删了", "把不在 Papers 里的 pdf 删了",
+    "把比 cv.pdf 大的文件删了", "把和 cv.pdf 同名的文件删了", "把跟 cv.pdf 重复的删了", "把 cv.pdf 类似的文件删了", "把 draft.txt 改回原名",
+    "把 draft.txt 重命名为日期", "给所有照片按日期重命名", "把照片都重命名为 a.jpg", "把文件名里的空格去掉", "把文件名改成小写", "把 Papers 里的文件名都加上前缀",
+    "批量重命名 Photos", "把 draft.txt 拆成两个文件", "把 plan.md 的内容清空", "清空 draft.txt", "清空回收站", "清空 inbox",
+    "把 inbox 清空", "把 inbox 里的东西都清了", "腾点空间", "把磁盘清一清", "整理 inbox", "把 inbox 整理一下", "把照片整理好",
+    "把 Documents 归档", "归档 Documents", "压缩 Photos", "把 Photos 打包发给我", "把 cv.pdf 打印两份", "把 cv.pdf 上传到网盘",
+    "把 cv.pdf 用邮件发给 hr", "把 cv.pdf 转成 word", "把 slides.pptx 导出为 pdf", "把 wedding.jpg 缩小一半",
+    "把 wedding.jpg 裁剪一下", "给 wedding.jpg 加个滤镜然后移到 archive", "把 plan.md 里的表格导出", "把 plan.md 的待办移到 todo.txt",
+    "把 todo.txt 里完成的删掉", "把 todo.txt 里的“买牛奶”标记为完成", "todo.txt 里的第一条完成了", "把 todo.txt 的顺序倒过来",
+    "todo.txt 按字母排序", "给 todo.txt 去重", "往 plan.md 里粘贴剪贴板", "在 plan.md 里加一张图", "在 plan.md 里加入 beach.jpg",
+    "把 beach.jpg 插入到 plan.md", "把 beach.jpg 设为封面", "把 beach.jpg 加入收藏", "把 beach.jpg 置顶", "给 beach.jpg 打标签",
+    "给 beach.jpg 加标签“海”", "把 beach.jpg 标记为重要", "隐藏 beach.jpg", "把 beach.jpg 隐藏起来", "加密 Documents",
+    "给 Documents 设密码", "把 cv.pdf 的密码改成 1234", "解密 cv.pdf", "修复 cv.pdf", "更新 plan.md", "刷新 inbox",
+    "同步 Photos", "监视 inbox", "运行 parser.py", "执行 main.c", "编译 main.c", "安装 parser.py", "关闭 plan.md",
+    "保存 plan.md", "另存 plan.md", "提交 plan.md", "审核 plan.md", "签署 cv.pdf", "朗读 plan.md 并录音", "把 plan.md 交给小王",
+    "把 plan.md 拿去打印", "把 plan.md 放好", "把 plan.md 收起来", "把 plan.md 处理一下", "把 plan.md 搞定", "把 plan.md 弄到 archive 好不好看",
+    "恢复", "还原", "还原一下", "锁定", "锁上", "解锁", "分享", "分享一下", "翻译", "合并", "复制", "移动", "重命名", "删",
+    "删了", "删除一下", "都删了", "全删了", "撤销所有", "确定", "是的，删除", "好，删吧", "同意",
+]  # fmt: skip
 _VAGUE = [
     "把一些照片删了", "把相关的照片删了", "把上次的照片删了", "把某张照片删了", "把类似的照片删掉", "把其中的照片删了", "把以前的照片删了", "把那些照片删了",
     "删除几张照片", "删除可能没用的照片", "把之前的文档移到 archive", "把差不多的照片移到 archive", "把好看的照片移到 archive", "把模糊的照片删掉",
@@ -129,7 +153,7 @@ _VAGUE = [
 @pytest.mark.parametrize(
     "text",
     [
-        *_FEATURES, *_QUESTIONS, *_BARE, *_NO_LINK, *_PARTS, *_UNPACKED, *_LATER, *_TOLD, *_PLACES, *_VAGUE, *_NO_ORDER, *_NOUNS_AND_TALES,
+        *_FEATURES, *_QUESTIONS, *_BARE, *_NO_LINK, *_PARTS, *_UNPACKED, *_LATER, *_TOLD, *_PLACES, *_VAGUE, *_NO_ORDER, *_NOUNS_AND_TALES, *_OTHER_WORK,
     ],
 )  # fmt: skip
 def test_is_no_act(text: str) -> None:

@@ -11,7 +11,7 @@ from ..names.places import no_folder
 from ..request.kinds import is_file_type
 from ..request.refusals import missing
 from .objects import PLACED, SAYS_FOLDER, end_of, entry, folder_of
-from .text import INSIDE, SIGN, Phrase
+from .text import INSIDE, SIGN, Phrase, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,11 @@ def renamed(old: str, new: Place) -> str:
     """A new name beside the old one, with its ending where it has none and was not quoted.
 
     Raises:
-        NotUnderstoodError: it is a type of file: that asks for a conversion.
+        NotUnderstoodError: it is a type of file, which asks for a conversion, or a kind of name.
     """
     name = new.path
-    if not new.is_quoted and is_file_type(name):
-        raise missing("the new name: I convert no files", "把 draft.txt 改名为 chapter1.txt")
+    if not new.is_quoted and (is_file_type(name) or re.fullmatch(words("no_text"), name)):
+        raise missing("the new name", "把 draft.txt 改名为 chapter1.txt")
     if not new.is_quoted and "." not in posixpath.basename(name):
         name += posixpath.splitext(old)[1]
     return name if "/" in name else posixpath.join(posixpath.dirname(old), name)
