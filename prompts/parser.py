@@ -307,7 +307,7 @@ class RequestParser:
         hints = self._hints.of(text.casefold())
         talk = "#none" in hints or any(hint.startswith("#^") for hint in hints)
         return not talk and not re.search(
-            r"\b(?:you|i|me|he|she|how|why|is|are|was|am|should|can|could|it|this|that|there)\b",
+            r"\b(?:you|i|me|he|she|how|why|is|are|was|am|should|can|could|it|this|that|there|into)\b",
             text,
             re.I,
         )

@@ -60,7 +60,8 @@ def _create(text: str, context: Context) -> BaseOperation:
         names = [called]
     if len(names) != 1 or len(body) > 1:
         raise missing("the name of the new file", "create ideas.md in Documents")
-    if "." not in posixpath.basename(names[0]) and not _SAYS_FILE.search(bare):
+    beside = bare.replace(names[0], " ")
+    if "." not in posixpath.basename(names[0]) and not _SAYS_FILE.search(beside):
         raise missing("whether that is a file or a folder", "make a folder called travel")
     words, contents = _said_contents(bare, names[0], body)
     if more := re.match(r"\s+([\w-]+)", words[words.find(names[0]) + len(names[0]) :]):
