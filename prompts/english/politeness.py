@@ -20,7 +20,7 @@ _POLITE = re.compile(
     r"i(?:'d| would) (?:appreciate it|be (?:grateful|glad|happy)) if you (?:could|would)\s+|"
     r"it would be (?:nice|great|good|lovely|helpful) if you (?:could|would)\s+|"
     r"(?:do me a favou?r|be a dear)(?: and|,|:)\s+|(?:make sure|remember|be sure) to\s+|"
-    r"be so kind (?:as to|and)\s+|help me (?:to )?)",
+    r"be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
     re.IGNORECASE,
 )
 

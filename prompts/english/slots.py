@@ -238,7 +238,7 @@ def _translate(text: str, context: Context) -> BaseOperation:
 
 _LOOKING = re.compile(r"^(?:show|read|print|open|display|view|see|let me see|cat|list)\b", re.I)
 _VERSIONS_BACK = re.compile(
-    rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)(?:\s+(?:ago|back|earlier))?\b|\b(?:by|"
+    rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)(?:\s+(?:ago|back|earlier))?\b|({NUMBER})\s*个?版本(?:之?前)?|\b(?:by|"
     rf"previous|last)\s+({NUMBER})\b",
     re.I,
 )
@@ -315,7 +315,7 @@ def _version(text: str) -> tuple[int | None, int | None]:
     if match := _VERSION_ID.search(text):
         return None, int(match[1])
     match = _VERSIONS_BACK.search(text)
-    return (value(match[1] or match[2]) if match else None), None
+    return (value(match[1] or match[2] or match[3]) if match else None), None
 
 
 _VERSION_ID = re.compile(r"\bversions?\s+(?:id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.:]))", re.I)
@@ -326,7 +326,7 @@ _ELSEWHERE = re.compile(
 )
 _ELSEWHEN = re.compile(
     r"\b(?:first|original|initial|oldest|very)\b|\bto\s+(?:before|after|when|\d)|"
-    r"\b(?:at|when)\s+\S",
+    r"\b(?:at|when)\s+\S|最初|原始",
     re.I,
 )
 
@@ -334,7 +334,9 @@ _ELSEWHEN = re.compile(
 def _undo(text: str, context: Context) -> BaseOperation:
     if context.targets.mentioned(text):
         return _rollback(text, context)
-    if re.search(r"\b(?:nothing|everything|all|since|ago|until|today|yesterday)\b", text, re.I):
+    if re.search(
+        r"\b(?:nothing|everything|all|since|ago|until|today|yesterday)\b|全部|所有", text, re.I
+    ):
         raise NotUnderstoodError(
             "I can turn back one thing at a time, or a folder to a moment",
             hint='say "undo"; or `lsfs restore . --to "5 minutes ago"`, which shows its plan first',

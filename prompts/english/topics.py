@@ -105,7 +105,8 @@ _LEAD = re.compile(
     r"explain(?:ed)?|discuss(?:ed)?|talk(?:ed)? about|mention(?:ed)?|noted?|wrote(?: down)?|"
     r"listed|defined|planned|kept|said|put|recorded|calculated|compared?))?(?!\S)|"
     rf"(?:results?|hits?|matches|info|information|stuff|material|things?)\s+(?:for|about|on|of)(?!\S)|"
-    rf"{_GENERIC}(?=\s+(?:i|we|that|which|who|with|from|in|by|about|on)\b)|{_GENERIC}$)(?:\s+|$)",
+    rf"{_GENERIC}(?=\s+(?:i|we|that|which|who|with|from|in|by|about|on)\b)|{_GENERIC}$|"
+    r"帮我|请|查找|搜索|寻找|查询|找一下|找到|找|搜|有没有|我想|哪些|关于|有关|的)(?:\s+|(?<=[\u3400-\u9fff])|$)",
     re.IGNORECASE,
 )
 _LONE = re.compile(
@@ -125,7 +126,7 @@ _TAIL = re.compile(
     r"edited|changed|"
     r"took|worked on|have|had|received|got)|in (?:it|them)|of mine|ever|at all|or so|"
     r"or something|all|every|overall|altogether|in total|of all|"
-    r"stuff|anything|saying|say))$|"
+    r"stuff|anything|saying|say)|的?(?:笔记|文件|论文|文章|文档|资料|报告|邮件))$|"
     r"^(?:most|changed|edited|modified|worked|did|work on|work|working on|working|i|we|edit|"
     r"change|write|"
     r"modify|touched?|updated|created|written|saved|date|dates|dating|dated|sent|received|taken|added|first|only|ones?|"

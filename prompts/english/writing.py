@@ -33,10 +33,11 @@ _IN_FOLDER = re.compile(
     r"(?:\s+(?:folder|directory))?",
     re.I,
 )
+_IN_CHINESE = re.compile(r"在\s*([\w./-]+?)\s*(?:文件夹|目录)?\s*(?:里|中|下)面?")
 _NEW_FOLDER = re.compile(
     r"\b(?:folder|directory|dir|subfolder|mkdir)\s+"
     r"(?!for\b|in\b|under\b|inside\b|within\b|to\b|of\b)"
-    r"([\w./-]+)",
+    r"([\w./-]+)|(?:文件夹|目录)\s*[:：]?\s*([^\s，。的里中]+)\s*$",
     re.I,
 )
 _COLON_TEXT = re.compile(r":\s+(\S.*)$", re.S)
@@ -71,7 +72,7 @@ def _create(text: str, context: Context) -> BaseOperation:
 
 
 _EMPTIES = re.compile(r"(?:empty|clear|blank)\b(?!\s+(?:file|document|note|text))", re.I)
-_SAYS_FILE = re.compile(r"\b(?:files?|notes?|documents?|docs?|texts?|touch)\b", re.I)
+_SAYS_FILE = re.compile(r"\b(?:files?|notes?|documents?|docs?|texts?|touch)\b|文件|文档|笔记", re.I)
 
 
 def _called(text: str) -> str | None:
@@ -123,7 +124,7 @@ def _mkdir(text: str, context: Context) -> BaseOperation:
     elif called := _called(text):
         name = called
     elif match:
-        name = match[1]
+        name = next(group for group in match.groups() if group)
     else:
         paths = [m[0] for m in PATH.finditer(text)]
         name = paths[0] if len(paths) == 1 else None
@@ -159,15 +160,16 @@ def _placed(name: str, rest: str, context: Context) -> str:
     name = context.targets.within_root(name)
     if "/" in name.strip("/"):
         return name
-    for match in _IN_FOLDER.finditer(rest):
-        folder = context.targets.directory(match[1])
-        if folder:
-            return posixpath.join(folder, name.strip("/"))
-        if _NAMES_FOLDER.search(match[0]) and match[1].casefold() not in _ROOT_WORDS:
-            raise NotUnderstoodError(
-                f"no folder here is called {match[1]!r}",
-                hint=f"make it first, or name the whole path: '{match[1]}/{name}'",
-            )
+    for pattern in (_IN_CHINESE, _IN_FOLDER):
+        for match in pattern.finditer(rest):
+            folder = context.targets.directory(match[1])
+            if folder:
+                return posixpath.join(folder, name.strip("/"))
+            if _NAMES_FOLDER.search(match[0]) and match[1].casefold() not in _ROOT_WORDS:
+                raise NotUnderstoodError(
+                    f"no folder here is called {match[1]!r}",
+                    hint=f"make it first, or name the whole path: '{match[1]}/{name}'",
+                )
     return name
 
 
@@ -240,7 +242,7 @@ _ELSEWHERE = re.compile(
 _AT_END = re.compile(
     r"^(?:write|jot|note)\s+down\b|\b(?:on|in) (?:a|its) (?:new|own|separate) line\b|"
     r"\bas (?:a|another|the) (?:new |last )?line\b|\bat the (?:end|bottom|foot)\b|\bappend|"
-    r"\bbelow\b",
+    r"\bbelow\b|末尾|追加",
     re.I,
 )
 

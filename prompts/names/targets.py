@@ -9,7 +9,6 @@ changes something. Pure but for asking `Names`.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Sequence
 
@@ -212,13 +211,13 @@ class Targets:
         return span
 
     def within_root(self, name: str) -> str:
-        """`name` as a path from the root; a slash in front only where it or its folder is there.
+        """`name` as a path from the root; with a slash in front only when it is there.
 
         Raises:
-            PolicyError: it starts at the machine's root or in a home, and lies in no folder here.
+            PolicyError: it starts at the machine's root or in a home, and is no entry here.
         """
         path = name.strip().strip("/")
-        if not (self._nearest.exactly(path) or self._nearest.exactly(posixpath.dirname(path))):
+        if not self._nearest.exactly(path) and not self._nearest.exactly(path.partition("/")[0]):
             refuse_outside(name)
         return path
 

@@ -69,7 +69,7 @@ def _nouns() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
             }
             continue
         for group, nouns in groups.items():
-            kinds |= dict.fromkeys(nouns, (kind, group))
+            kinds |= {noun: (kind, group) for noun in nouns if group != "chinese"}
     for ending in _every_ending():
         kinds.setdefault(f"{ending} file", (f".{ending}", "sure"))
     pattern = (
@@ -77,6 +77,11 @@ def _nouns() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
         rf"(?P<files>\s+(?:{FILES}|format|version|ones))?(?P<only>\s+(?:only|alone))?(?![\w/-]|\.\w)"
     )
     return re.compile(pattern, re.I), kinds
+
+
+@lru_cache(maxsize=1)
+def _chinese() -> list[tuple[str, str]]:
+    return [(noun, kind) for kind, group in _words().items() for noun in group.get("chinese", ())]
 
 
 @lru_cache(maxsize=1)
@@ -143,6 +148,10 @@ def _cut_nouns(spoken: Spoken) -> list[str]:
             position = max(len(spoken.rest) - before, 0)
         else:
             position = match.end()
+    for noun, kind in _chinese():
+        if match := re.search(noun, spoken.rest):
+            found.append(kind)
+            spoken.cut(*match.span())
     return found
 
 
