@@ -77,7 +77,7 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
             _refuse_paths_outside(phrase, context)
         refuse_vague_act(operation)
         operations.append(operation)
-        before = before.after(operation)
+        before = before.after(operation, context.targets)
     if _LATER.search(phrase.text) and any(one.effect != "read" for one in operations):
         raise NotUnderstoodError("what is asked for is done at once", hint="leave the time out")
     if len(operations) > 1 and any(isinstance(one, plan.Undo | plan.Redo) for one in operations):

@@ -198,7 +198,7 @@ def _says_nothing(piece: str) -> bool:
 
 def _take_rest(reading: Reading) -> None:
     made = compiled(
-        rf"{SET_OFF}(?:我们?|自己|所|刚|新|被|最近|曾|{BLANK})*(?:{words('made')})(?:过|了|下|好|完|来)*的"
+        rf"{SET_OFF}(?:我们?|自己|所|刚|新|被|最近|曾|{BLANK})*(?:{words('made')})(?:(?:过|了|下|好|完|来)*的|过一?(?:{words('measure')}))"
     )
     while match := reading.take(made):
         reading.made += match[0]

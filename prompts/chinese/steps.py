@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
+from lsfs.selector import Selector
 
 from ..names.outcomes import left_by
+from ..names.targets import Targets
 from .text import FOLDER, INSIDE, SIGN, Entity, Phrase, table, words
 
 _LEAD = re.compile(rf"^(?:{words('polite')}|,)+")
@@ -144,11 +146,14 @@ class Before:
     is_moved: bool = False
     """What the files are selected by has been moved away."""
 
-    def after(self, operation: BaseOperation) -> Before:
+    def after(self, operation: BaseOperation, targets: Targets) -> Before:
         """What is left once another operation is done."""
         left = left_by(operation)
         folder = Entity(left.folder, path=left.folder) if left.folder else self.folder
         files = left.files or left.made_beside
+        if isinstance(operation, plan.Search) and operation.query:
+            named = targets.sole_file(operation.query)
+            files = Selector(paths=(named,)) if named else files
         if files is None:
             return Before(None, folder)
         if len(files.paths) == 1:
