@@ -137,6 +137,22 @@ _OTHER_WORK = [
     "恢复", "还原", "还原一下", "锁定", "锁上", "解锁", "分享", "分享一下", "翻译", "合并", "复制", "移动", "重命名", "删",
     "删了", "删除一下", "都删了", "全删了", "撤销所有", "确定", "是的，删除", "好，删吧", "同意",
 ]  # fmt: skip
+_UNSEEN = [
+    "把 draft.txt 从 archive 移回来", "把 draft.txt 从分享里移除", "把 draft.txt 从列表里删掉", "从 Papers 里把论文移到 reading，除了 attention.pdf",
+    "从 plan.md 把第一段移到 draft.txt", "从 Photos 把照片删了一半", "从今天起把 draft.txt 锁上", "从明天开始每天备份 plan.md 到 archive",
+    "不小心删了 draft.txt，怎么办", "不小心改坏了 plan.md", "不小心改坏了 plan.md，你看看", "我把 plan.md 改坏了", "我把 plan.md 改坏了，别恢复",
+    "我写过的文章都删了", "把写过的文章删了", "把下载的视频移到 archive", "把收到的邮件删了", "把看过的电影都删掉", "把用过的脚本移到 old", "把拍的照片移到 archive",
+    "把有用的文件移到 archive", "把我要的文件移到 archive", "把刚才说的文件移到 archive", "把上面提到的文件删掉", "把找到的文件删掉", "把搜到的都移到 archive",
+    "把选中的文件删了", "把打开的文件锁上", "找到关于税务的文件，然后把它们锁定，最后删除", "搜索猫的照片，把不好看的删掉", "列出 inbox，把里面的文件删了",
+    "打开 Photos，删掉里面的照片", "看看 old 里有什么，没用的删掉", "总结 attention.pdf，写到 summary.txt 里", "翻译 landlord.docx 并保存为 en.docx",
+    "把 draft.txt 移到 archive，然后把 archive 删掉吗", "把 a.txt 移到 archive 再移到 old 再删除？", "先把 draft.txt 移到 archive，再把它移回来",
+    "新建文件夹 A，把所有东西移进去", "把 A 移到 B", "把它移到 archive", "把这些移到 archive", "把这个文件删掉", "删掉那个", "锁定这个",
+    "分享它", "翻译它", "总结它并删除", "把上一个删了", "把第一个和第三个移到 archive", "create 一个文件夹", "delete 它", "delete 掉所有",
+    "move 到 archive", "把 draft.txt delete 了吗", "不要 delete draft.txt", "don't delete draft.txt 谢谢",
+    "please 不要 move draft.txt", "remove 不了 draft.txt", "rename 一下", "copy 一份", "把 draft.txt share 给老王",
+    "把 cv.pdf lock 了没", "明天再 delete draft.txt", "if draft.txt 没用就 delete", "draft.txt 删了？",
+    "把 draft.txt 移到 archive？", "cv.pdf 锁上？",
+]  # fmt: skip
 _VAGUE = [
     "把一些照片删了", "把相关的照片删了", "把上次的照片删了", "把某张照片删了", "把类似的照片删掉", "把其中的照片删了", "把以前的照片删了", "把那些照片删了",
     "删除几张照片", "删除可能没用的照片", "把之前的文档移到 archive", "把差不多的照片移到 archive", "把好看的照片移到 archive", "把模糊的照片删掉",
@@ -153,7 +169,7 @@ _VAGUE = [
 @pytest.mark.parametrize(
     "text",
     [
-        *_FEATURES, *_QUESTIONS, *_BARE, *_NO_LINK, *_PARTS, *_UNPACKED, *_LATER, *_TOLD, *_PLACES, *_VAGUE, *_NO_ORDER, *_NOUNS_AND_TALES, *_OTHER_WORK,
+        *_FEATURES, *_QUESTIONS, *_BARE, *_NO_LINK, *_PARTS, *_UNPACKED, *_LATER, *_TOLD, *_PLACES, *_VAGUE, *_NO_ORDER, *_NOUNS_AND_TALES, *_OTHER_WORK, *_UNSEEN,
     ],
 )  # fmt: skip
 def test_is_no_act(text: str) -> None:

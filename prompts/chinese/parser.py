@@ -7,6 +7,7 @@ over of an act and is not understood means "not understood". Pure but for asking
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 
@@ -78,11 +79,26 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
         refuse_vague_act(operation)
         operations.append(operation)
         before = before.after(operation, context.targets)
-    if _LATER.search(phrase.text) and any(one.effect != "read" for one in operations):
-        raise NotUnderstoodError("what is asked for is done at once", hint="leave the time out")
+    _refuse_no_order(text, phrase, operations, is_asked=is_asked)
     if len(operations) > 1 and any(isinstance(one, plan.Undo | plan.Redo) for one in operations):
         raise NotUnderstoodError("undoing stands alone", hint="say one thing, then 撤销")
     return tuple(operations)
+
+
+def _refuse_no_order(
+    text: str, phrase: Phrase, operations: Sequence[BaseOperation], *, is_asked: bool
+) -> None:
+    """Refuse acts that are to be done later, or that somebody only asks about.
+
+    Raises:
+        NotUnderstoodError: some are.
+    """
+    if all(one.effect == "read" for one in operations):
+        return
+    if _LATER.search(phrase.text):
+        raise NotUnderstoodError("what is asked for is done at once", hint="leave the time out")
+    if text.rstrip().endswith(("?", "？")) and not is_asked:
+        raise NotUnderstoodError("that asks about an act: nothing was done", hint="say what to do")
 
 
 _LATER = re.compile(rf"(?:^|[,;。]|把{SIGN}){words('later')}(?!的|过期|失效|到期|关|为止)")
