@@ -6,6 +6,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 
+from ..names import renaming
 from ..names.context import Context
 from ..names.places import no_folder
 from ..request.kinds import is_file_type
@@ -102,6 +103,4 @@ def renamed(old: str, new: Place) -> str:
     name = new.path
     if not new.is_quoted and (is_file_type(name) or re.fullmatch(words("no_text"), name)):
         raise missing("the new name", "把 draft.txt 改名为 chapter1.txt")
-    if not new.is_quoted and "." not in posixpath.basename(name):
-        name += posixpath.splitext(old)[1]
-    return name if "/" in name else posixpath.join(posixpath.dirname(old), name)
+    return renaming.renamed(old, name, exactly=new.is_quoted)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lsfs import plan
 from lsfs.plan import BaseOperation
-from lsfs.selector import Filters
 
 from ..names.context import Context
 from .filters import Reading
@@ -75,19 +73,7 @@ def _search(reading: Reading) -> BaseOperation | None:
     found = reading.found
     if found.is_empty() and not (found.limit or found.sort != "relevance"):
         return None
-    only_folder = not (found.query or found.containing or found.limit) and found.sort == "relevance"
-    if only_folder and set(found.filters) == {"under"}:
-        return plan.List(path=found.filters["under"])
-    limit = {"limit": found.limit} if found.limit else {}
-    return plan.Search.model_validate(
-        {
-            "query": found.query or "",
-            "containing": found.containing,
-            "filters": Filters(**found.filters),
-            "sort": found.sort,
-            **limit,
-        }
-    )
+    return found.search()
 
 
 _VERB_ALONE = re.compile(

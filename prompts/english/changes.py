@@ -15,6 +15,7 @@ from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
 from ..names.context import Context, literal
+from ..names.renaming import renamed
 from ..request.quoting import QUOTED, Quote, looks_like_file, quotes
 from ..request.refusals import missing, quote_it
 from .naming import PRONOUN, is_selection, named, one, target_of
@@ -122,7 +123,7 @@ def relocated(text: str, intent: str, context: Context) -> tuple[Selector, str, 
     target = target_of(what, intent, context, example, careful=False)
     many = not target.is_literal() or len(target.paths) > 1
     if not many and not is_folder:
-        to = _renamed(target.paths[0], to, exactly=_is_quoted(text[len(what) :]))
+        to = renamed(target.paths[0], to, exactly=_is_quoted(text[len(what) :]))
     return target, to, many or is_folder
 
 
@@ -166,13 +167,6 @@ def _with_new_name(
     return None
 
 
-def _renamed(old: str, new: str, *, exactly: bool = False) -> str:
-    """A new name beside the old one, with its extension when it has none and was not quoted."""
-    if not exactly and "." not in posixpath.basename(new) and "." in posixpath.basename(old):
-        new += posixpath.splitext(old)[1]
-    return new if "/" in new or new in {".", ".."} else posixpath.join(posixpath.dirname(old), new)
-
-
 _HANDING = re.compile(r"(?:send|forward|mail|give|hand|bring|get|pass)\b", re.I)
 
 
@@ -189,7 +183,7 @@ def _rename(text: str, context: Context) -> BaseOperation:
         if _LISTS.search(text[found[0][0].end : found[1][0].start]):
             raise missing("the new name of each", "rename draft.txt to chapter1.txt")
         old = context.targets.existing_at(text, found[0][0], careful=False)
-        return plan.Move(target=literal([old]), to=_renamed(old, _new_name(text, found, context)))
+        return plan.Move(target=literal([old]), to=renamed(old, _new_name(text, found, context)))
     target, to, into = relocated(text, "rename", context)
     if not target.is_literal() or len(target.paths) != 1 or (into and not to.endswith("/")):
         raise missing("the new name", "rename draft.txt to chapter1.txt")

@@ -15,7 +15,6 @@ from datetime import datetime
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
-from lsfs.selector import Filters
 
 from ..names.context import Context, literal
 from ..names.places import is_called_folder
@@ -70,16 +69,7 @@ def _searched(found: Selection) -> BaseOperation:
     """
     if found.is_empty() and found.sort == "relevance":
         raise missing("what to look for", "find notes about scheduling from last week")
-    only_folder = not (found.query or found.containing or found.limit) and found.sort == "relevance"
-    if only_folder and set(found.filters) == {"under"}:
-        return plan.List(path=found.filters["under"])
-    return plan.Search(
-        query=found.query or "",
-        containing=found.containing,
-        filters=Filters(**found.filters),
-        sort=found.sort,
-        limit=found.limit or _default(plan.Search, "limit"),
-    )
+    return found.search()
 
 
 def _default(kind: type[BaseOperation], field: str) -> int:

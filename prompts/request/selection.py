@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from lsfs import plan
 from lsfs.selector import Filters, Selector, SortKey
 
 
@@ -22,6 +23,16 @@ class Selection:
     def is_empty(self) -> bool:
         """Whether it selects nothing in particular: a bare count or order is no selection."""
         return not (self.query or self.containing or self.filters)
+
+    def search(self) -> plan.Search | plan.List:
+        """The search for it; a folder alone is listed."""
+        is_bare = not (self.query or self.containing or self.limit) and self.sort == "relevance"
+        if is_bare and set(self.filters) == {"under"}:
+            return plan.List(path=self.filters["under"])
+        return plan.Search(
+            query=self.query or "", containing=self.containing, filters=Filters(**self.filters),
+            sort=self.sort, limit=self.limit or int(plan.Search.model_fields["limit"].default),
+        )  # fmt: skip
 
     def selector(self) -> Selector:
         """The target of an operation."""
