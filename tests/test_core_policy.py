@@ -13,7 +13,6 @@ from core import YES, Core
 from pydantic import ValidationError
 
 from lsfs.answers import confirmation
-from lsfs.given import plain
 from lsfs.config import PolicyConfig
 from lsfs.engine import Consent, Outcome
 from lsfs.errors import (
@@ -22,6 +21,7 @@ from lsfs.errors import (
     TreeError,
     UsageError,
 )
+from lsfs.given import plain
 from lsfs.plan import OPERATIONS, Plan
 from lsfs.policy import judge
 from lsfs.resolve import SELECT_LIMIT
