@@ -24,9 +24,7 @@ from lsfs.worded import CONSTANTS, END, Program, Step
 from .decisions import Words, condition_of
 
 _CORE = re.compile(r"^\s*step\s+[^:\n]+:::", re.I | re.M)
-_STOP = re.compile(
-    r"(?:stop|end|quit|finish|exit)(?:\s+(?:here|now|the\s+program|the\s+run))?", re.I
-)
+_STOP = re.compile(r"(?:stop|end|quit|finish|exit)(?:\s+(?:here|now|the\s+(?:program|run)))?", re.I)
 _JUMP = re.compile(
     r"(?:go|jump|return|skip|continue|go\s+on)(?:\s+(?:back|on))?(?:\s+(?:to|at|from|with))\s+step\s+(\d+)",
     re.I,

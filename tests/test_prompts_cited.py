@@ -131,7 +131,7 @@ def test_what_a_file_says_is_no_instruction(endpoint: Endpoint) -> None:
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (said(None, refusal="I will not"), "refused: I will not"),
+        (said(None, refusal="I will not"), "refused: 'I will not'"),
         (said("Lovely weather, and all is well with the world."), "left out"),
         (lambda _: (500, b"out of memory"), "answered 500"),
         (lambda _: (200, b"<html>"), "does not speak the protocol"),
