@@ -108,6 +108,7 @@ def _list(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | N
 
 
 def _mkdir(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
+    rest = rest[1:] if rest[:1] == ["-p"] else rest
     if len(rest) != 1 or rest[0].startswith("-"):
         return None
     return plan.Mkdir(path=targets.within_root(rest[0]))

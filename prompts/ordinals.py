@@ -47,6 +47,8 @@ def named(text: str, shown: Sequence[str]) -> str:
         return text
     for pattern, chosen in ((_SOME, _some), (_ONE, _one)):
         while shown and (match := pattern.search(masked(text))):
+            if _WITHIN.match(text, match.end()) and not _CARRIES.match(text):
+                return text
             names = (quoted(path, is_chinese=is_chinese(text)) for path in chosen(match, shown))
             text = f"{text[: match.start()]}{', '.join(names)}{text[match.end() :]}"
     return text
@@ -54,6 +56,12 @@ def named(text: str, shown: Sequence[str]) -> str:
 
 _LOOKS = re.compile(r"\s*(?:please\s+)?(?:find|search|look|locate)\b|\s*请?(?:找|搜|查)", re.I)
 """Looks for something else than what was shown."""
+_WITHIN = re.compile(r"\s+(?:in|inside|under|within)\s+(?!the\s+(?:list|results?)\b)", re.I)
+"""What stands there was not shown, where it is not the place that it goes to."""
+_CARRIES = re.compile(
+    r"\s*(?:please\s+)?(?:move|mv|put|copy|cp|place|stick|drop|store|file|save|link|symlink|add|tuck|shove|stash)\b",
+    re.I,
+)
 
 
 def is_about_acts(text: str) -> bool:

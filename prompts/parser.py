@@ -29,14 +29,14 @@ from lsfs.worded import Program
 from .chinese import text as chinese_text
 from .chinese.parser import forbids, is_chinese, read_chinese
 from .decisions import decide
-from .english.certainty import is_open_statement, is_order, refuse_uncertain, refuse_unread_words
+from .english.certainty import is_open_statement, is_order, refuse_uncertain
 from .english.dictated import quote_dictated
 from .english.finding import asked_for, only_looks
 from .english.grouping import makes_folders, only_reads
 from .english.imperative import (
-    as_order,
     framed_intents,
     intents_of,
+    refuse_forbidden,
     refuse_other_work,
     without_gerund,
 )
@@ -53,7 +53,9 @@ from .english.slots import fill, searched
 from .english.spelling import spelt
 from .english.steps import has_object, steps_of
 from .english.summarizing import asks_about
+from .english.unread_words import refuse_unread_words
 from .english.whole import refuse_half_names
+from .english.word_order import as_order
 from .english.wordings import plain_order
 from .exact import exact_form
 from .intents import IntentClassifier
@@ -229,6 +231,7 @@ class RequestParser:
         if takes_undo_back(text) and not only_looks(text):
             return Redo()
         text = as_order(plain_order(text), context.targets)
+        refuse_forbidden(text)
         refuse_other_work(text)
         if (found := asked_for(text, context)) is not None:
             return _valid(lambda: searched(found, text, context.now), ())
@@ -253,7 +256,7 @@ class RequestParser:
             mentioned = [span for span, _ in context.targets.mentioned(text)]
             refuse_half_names(text, mentioned, operation, intent)
             refuse_uncertain(text, operation)
-            refuse_unread_words(text, operation, intent)
+            refuse_unread_words(text, operation, intent, context.now)
             if not is_order(text, intent, operation):
                 raise not_understood("I am not sure that this is an order", ranked)
             if probability < _needed(intent):

@@ -15,7 +15,8 @@ from ..request.quoting import PATH, QUOTED, blanked_names
 from ..request.refusals import missing
 from ..times.dates import find_expiry, find_moment, find_span
 from .changes import relocated
-from .naming import one, target_of
+from .imperative import ENDS_SHARE
+from .naming import is_selection, one, target_of
 
 _LOCKING = re.compile(
     r"^(?:make|set|turn|put|take)\s+(?:the\s+)?(?:(?:write[- ]?)?(?:lock|protection)\s+"
@@ -25,7 +26,7 @@ _LOCKING = re.compile(
     r"^(?:protect|prevent|keep|allow|let)\s+(?:(?:any\s+)?(?:changes|edits|writing|editing)\s+(?:to|of|in|on)\s+)?|"
     r"\s+(?:to\s+(?:be\s+)?)?(?:read[- ]?only|write[- ]?protected|writ(?:e)?able|editable|locked|"
     r"unlocked)\b|"
-    r"\s+(?:from|against)\s+(?:being\s+)?(?:changes?|changed|edits?|edited|editing|writing|"
+    r"\s+(?:from|against)\s+(?:being\s+)?(?:(?:accidental(?:ly)?|unwanted|further|any)\s+)?(?:changes?|changed|edits?|edited|editing|writing|"
     r"modified|modifications?|overwritten|any\s+changes?)\b|"
     r"\s+(?:again|any\s?more|any\s+longer|from\s+now\s+on)$",
     re.I,
@@ -56,7 +57,8 @@ def _unlock(text: str, context: Context) -> BaseOperation:
     return plan.Unlock(target=target)
 
 
-_ENDS = re.compile(r"\b(?:stop|end|no longer|quit|un-?share|revoke|close)\b", re.I)
+_ENDS = re.compile(r"^(?:no\s+longer|quit)\b|^(?:stop|end|un-?share|revoke|close)\b", re.I)
+_CLOSES = re.compile(rf"{ENDS_SHARE}\b|no\s+longer\b", re.I)
 
 
 def _share(text: str, context: Context) -> BaseOperation:
@@ -65,7 +67,11 @@ def _share(text: str, context: Context) -> BaseOperation:
         return _unshare(text, context)
     if _LINK_IN.search(bare) and _is_for_folder(text, context):
         return _link(text, context)
+    if is_selection(text) and not re.search(r"\b(?:folder|directory)\b", bare, re.I):
+        raise missing("which one file or folder you mean", "share budget.xlsx for 7 days")
     path = one(text, "share", context, "share budget.xlsx for 7 days")
+    if "@" in path and not context.targets.is_there(path):
+        raise missing("which file you mean", "share budget.xlsx for 7 days")
     return plan.Share(path=path, expires=find_expiry(bare, context.now))
 
 
@@ -79,7 +85,7 @@ def _is_for_folder(text: str, context: Context) -> bool:
 
 def _unshare(text: str, context: Context) -> BaseOperation:
     numbers = re.findall(r"(?<![\w.])#?(\d{1,9})(?![\w.]*\w)", QUOTED.sub(" ", text))
-    if len(numbers) != 1 or PATH.search(text):
+    if len(numbers) != 1 or PATH.search(text) or not _CLOSES.match(text):
         raise NotUnderstoodError(
             "I did not understand which share to close",
             hint="`lsfs shares` lists them with their numbers; for example: unshare 4",
@@ -116,6 +122,8 @@ _TOUCHING = re.compile(
 
 def _touch(text: str, context: Context) -> BaseOperation:
     """A file that is there gets a new time; "touch new.txt" makes one."""
+    if re.match(r"(?:touch\s+up|mark|note)\b", text, re.I):
+        raise missing("what to do with it", "touch plan.md")
     rest = _TOUCHING.sub("", text, count=1)
     moment = find_moment(blanked_names(rest), context.now)
     at = moment.at if moment else None

@@ -15,9 +15,12 @@ from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
 from ..names.context import Context, literal
+from ..names.places import no_folder
 from ..names.renaming import renamed
 from ..request.quoting import QUOTED, Quote, looks_like_file, quotes
 from ..request.refusals import missing, quote_it
+from .imperative import words_of
+from .mood import IF_EMPTY
 from .naming import PRONOUN, is_selection, named, one, target_of
 
 # -- moving, copying, removing ---------------------------------------------------------------------
@@ -80,11 +83,9 @@ _ADVERB = re.compile(r"\s+(?:up|back|over|out|down|away|off|across|straight)$", 
 
 
 _DETERMINED = re.compile(r"(?:the|my|our|your|his|her|their|an?|this|that)\s")
-_NOWHERE = re.compile(
-    r"(?:(?:where|wherever|somewhere|anywhere|elsewhere|what|whatever|another|other|safe|itself)\b|"
-    r"(?:new\s+)?(?:folder|directory|place|location)$)",
-    re.I,
-)
+_KNOWN = re.compile(r"(?:the|my|our|your)\s+(?!(?:new|fresh)\b)(?!(?:folder|directory)\s)", re.I)
+"""Such a folder is spoken of as one that is there: "the travel folder"."""
+_NO_PLACE = re.compile(r"(?:new\s+|parent\s+)?(?:folder|directory|place|location|parent)$", re.I)
 
 
 def _refuse_no_place(said: str, name: str, *, says_folder: bool) -> None:
@@ -95,9 +96,31 @@ def _refuse_no_place(said: str, name: str, *, says_folder: bool) -> None:
     """
     if _LISTS.search(name):
         raise quote_it(name)
+    refuse_no_name(name)
+    if says_folder and _KNOWN.match(said):
+        raise no_folder(name)
     is_common = _DETERMINED.match(said) and not says_folder and not set("./") & set(name)
-    if is_common or _NOWHERE.match(name):
+    if is_common or _NO_PLACE.match(name):
         raise missing("which folder that is", "move draft.txt to archive/")
+
+
+def refuse_no_name(name: str) -> None:
+    """Refuse what describes a name and is none, and unquoted words that cannot all belong to one.
+
+    Raises:
+        NotUnderstoodError: "something better", "pdf"; "archive on monday", "archive. No".
+    """
+    words = name.casefold().split()
+    has_ending = "." in words[-1].rstrip(".") if words else True
+    if not has_ending and (words[0] in words_of("descriptions") or words[-1] == "case"):
+        raise missing("which name that is", "rename draft.txt to 'chapter 1.txt'")
+    if len(words) == 1 and words[0].lstrip(".") in words_of("conversions"):
+        raise NotUnderstoodError(
+            f"lsfs does not turn files into other types ({name})",
+            hint="where that is a name, put it in quotes",
+        )
+    if len(words) > 1 and any(word.strip(".,!") in words_of("joints") for word in words):
+        raise quote_it(name)
 
 
 def _without_adverb(what: str) -> str:
@@ -112,6 +135,9 @@ _LEADS_ON = re.compile(r"\s(?:to|onto)\s", re.I)
 def relocated(text: str, intent: str, context: Context) -> tuple[Selector, str, bool]:
     """Target, destination and whether it goes into a folder."""
     example = f"{intent} draft.txt to archive/"
+    if parent := _PARENT.search(text):
+        target = target_of(text[: parent.start()], intent, context, example, careful=False)
+        return target, _folder_above(target, example), True
     split = _split_destination(text, context)
     if split is None:
         raise missing(f"where to {intent} it to", example)
@@ -125,6 +151,20 @@ def relocated(text: str, intent: str, context: Context) -> tuple[Selector, str, 
     if not many and not is_folder:
         to = renamed(target.paths[0], to, exactly=_is_quoted(text[len(what) :]))
     return target, to, many or is_folder
+
+
+_PARENT = re.compile(
+    r"\s+(?:in)?to\s+(?:the|its|their)\s+(?:parent|upper)(?:\s+(?:folder|directory))?$|"
+    r"\s+(?:in)?to\s+the\s+(?:folder|directory)\s+above$", re.I,
+)  # fmt: skip
+
+
+def _folder_above(target: Selector, example: str) -> str:
+    """The folder above the one in which all of the target are."""
+    folders = {posixpath.dirname(path) for path in target.paths}
+    if len(folders) != 1 or "" in folders:
+        raise missing("which folder is above that", example)
+    return posixpath.dirname(folders.pop())
 
 
 def _is_quoted(place: str) -> bool:
@@ -199,6 +239,7 @@ def _new_name(text: str, found: Sequence[tuple[Quote, str]], context: Context) -
         return context.targets.within_root(next(g for g in quote.groups() if g is not None))
     if rest and not quote and rest.rstrip(".").endswith(found[-1][1]) and " to " not in rest:
         single = re.sub(r"^(?:the|a|an)\s+(?=\S+$)", "", rest.rstrip("."))
+        refuse_no_name(single)
         return context.targets.within_root(single)
     if len(found) != 2:
         raise missing("the new name", "rename draft.txt to 'chapter 1.txt'")
@@ -220,26 +261,32 @@ def _copy(text: str, context: Context) -> BaseOperation:
 def _remove(text: str, context: Context) -> BaseOperation:
     if _PROTECTION.search(QUOTED.sub(" ", text)):
         raise missing("whether to unlock it", "unlock cv.pdf")
-    if (
-        re.search(r"\s(?:in)?to\s", text)
-        and (split := _split_destination(text, context))
-        and split[2]
-    ):
+    if _goes_into_folder(text, context):
         if not _THROWN.match(text):
             raise missing("whether to delete or to move it", "move draft.txt to archive/")
         return move(text, context)
     body = [quote for quote in quotes(text) if not looks_like_file(quote.text)]
     if body and context.targets.mentioned(text) and not is_selection(text):
         return _cut_out(text, body, context)
-    if re.search(r"\bfrom\b", text) and (inside := _content_of_file(text, context)):
-        raise NotUnderstoodError(
-            f"I can remove whole files, not parts of {inside}",
-            hint=f"replace 'text' with '' in {inside}",
-        )
-    text = re.sub(r",\s*(?:please\s+)?(?:delete|remove|trash) (?:it|them)$", "", text, flags=re.I)
-    return plan.Remove(target=target_of(text, "remove", context, "delete draft.txt", careful=True))
+    only_empty = IF_EMPTY.search(text) is not None
+    text = IF_EMPTY.sub("", text)
+    target = target_of(text, "remove", context, "delete draft.txt", careful=True)
+    is_folder = [context.targets.directory(path) == path for path in target.paths]
+    if only_empty and is_folder != [True]:
+        raise missing("which folder you mean", "delete the folder old if it is empty")
+    return plan.Remove(target=target, if_empty=only_empty)
 
 
+def _goes_into_folder(text: str, context: Context) -> bool:
+    """Whether it says into which folder, as "drop it into old" does."""
+    try:
+        split = _split_destination(text, context) if _TOWARDS_ANY.search(text) else None
+    except NotUnderstoodError:
+        return False
+    return split is not None and split[2]
+
+
+_TOWARDS_ANY = re.compile(r"\s(?:in)?to\s")
 _PROTECTION = re.compile(r"\b(?:the|a)\s+(?:write[- ]?)?(?:lock|protection)\b", re.I)
 _THROWN = re.compile(r"(?:chuck|throw|toss|drop|dump)\b", re.I)
 
@@ -250,21 +297,13 @@ def _cut_out(text: str, body: Sequence[Quote], context: Context) -> BaseOperatio
     if len(body) != 1 or not body[0].text:
         raise missing("which words to delete from the file", example)
     bare = re.sub(
-        r"(?:the\s+)?(?:words?|text|phrase|string|lines?|sentence|name)\s*(?=,)",
+        r"(?:(?:all|every|each|any)\s+)?(?:the\s+)?(?:(?:occurrences?|instances?|mentions?)\s+of\s+)?(?:the\s+)?"
+        r"(?:(?:words?|text|phrase|string|lines?|sentence|name)\s*)?(?=,)",
         "",
         without(text, body),
     )
     path = one(bare, "remove", context, example, careful=True)
     return plan.Replace(target=literal([path]), old=body[0].text, new="")
-
-
-def _content_of_file(text: str, context: Context) -> str | None:
-    match = re.search(
-        r"\b(?:content|text|lines?|words?|paragraphs?|sections?)\b.*\bfrom\s+(.+)$", text, re.I
-    )
-    if match is None or context.targets.directory(match[1]) is not None:
-        return None
-    return context.targets.entry(match[1], careful=False)
 
 
 # -- joining ---------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from lsfs.selector import Criterion, Filters, Selector
 
 from ..names.context import Context, literal
 from ..names.places import no_folder
+from ..request.kinds import is_file_type
 from ..request.refusals import missing
 from ..request.selection import Selection
 from ..times.numbers import NUMBER, value
@@ -33,8 +34,8 @@ _EXAMPLE = "group everything about taxes as taxes"
 _GROUP_NAME = re.compile(
     r"\b(?:(?:in)?to\s+|as\s+)?(?:a\s+)?(?:new\s+)?(?:group|collection)\s+(?:named|"
     r"called)\s+[\"']?([\w-]+)[\"']?|"
-    r"\b(?:named|called|as|under the name(?: of)?|into)\s+(?:the "
-    r"group\s+)?[\"']?([\w-]+)[\"']?\s*$|\bgroup\s+([\w-]+)\s+(?=of|from|out|with)",
+    r"\b(?:named|called|as|under the name(?: of)?|into)\s+(?:(?:the\s+|a\s+)?"
+    r"group\s+)?[\"']?([\w-]+)[\"']?\s*$|(?<=\s)group\s+(?!out\b)[\"']?([\w-]+)[\"']?\s+(?=of|from|out|with)",
     re.I,
 )
 _MAKING = (
@@ -68,7 +69,7 @@ _BY = re.compile(
     re.I,
 )
 _COUNT = re.compile(
-    rf"\s*\b(?:into|in|to)\s+({NUMBER})\s+(?:\w+\s+)?(?:groups|topics|clusters|themes|piles|parts)\b",
+    rf"\s*(?:\b(?:into|in|to|using|with)|[,;:])\s+(?:exactly\s+)?({NUMBER})\s+(?:\w+\s+)?(?:groups|topics|clusters|themes|piles|parts)\b",
     re.I,
 )
 _COUNT_FIRST = re.compile(
@@ -80,6 +81,9 @@ _SEVERAL = re.compile(r"\s*\b(?:in|into)\s+(?:groups|clusters|topics|themes)\b",
 _FOLDERS = re.compile(r"\s*\b(?:in|into)\s+(?:sub-?)?(?:folders|directories)\b", re.I)
 _FORM = re.compile(
     r"\s*\b(?:as|with|using)\s+(?:symbolic\s+|relative\s+|sym)?(links|copies|moves)\b", re.I
+)
+_NAMED_LAST = re.compile(
+    r"(?<!folder)(?<!directory)\s+(?:as|called|named)\s+[\"']?([\w-]+)[\"']?\s*$", re.I
 )
 _FORM_FIRST = re.compile(r"\b(links|copies)\s+(?:to|of)\b", re.I)
 _FOLDER = re.compile(
@@ -170,10 +174,11 @@ def _several(said: _Said, context: Context) -> BaseOperation:
 
 def _one(said: _Said, context: Context) -> BaseOperation:
     if said.form != "virtual":
+        name = said.take(_NAMED_LAST)
         into = _folder(said, context, "group the papers about soup as links into reading/")
         target = _target(said, context)
         return plan.MakeGroup.model_validate(
-            {"name": into, "into": into, "form": said.form, "target": target}
+            {"name": name[1] if name else into, "into": into, "form": said.form, "target": target}
         )
     name = said.take(_GROUP_NAME)
     if name is None and (by := re.search(r"\bby\s+(?:the\s+)?([a-z]+)$", said.rest)):
@@ -225,6 +230,9 @@ _KINDS = re.compile(
 )
 
 
+_PARTING = re.compile(r"(?:split|divide|separate|break|sort|arrange|order)\b", re.I)
+
+
 def _target(said: _Said, context: Context) -> Selector:
     rest = _files(said.rest)
     names = (
@@ -237,6 +245,8 @@ def _target(said: _Said, context: Context) -> Selector:
     )
     if said.by and len(names) == 1 and context.targets.is_file(names[0]):
         raise missing("which files: one alone makes no groups", "group my notes by topic")
+    if names and _PARTING.match(said.rest):
+        raise missing("into which groups", "group my notes by topic")
     if names:
         return literal(names)
     folder = None if _KINDS.fullmatch(rest) else _folder_alone(said.rest, context)
@@ -244,7 +254,8 @@ def _target(said: _Said, context: Context) -> Selector:
         return Selector(filters=Filters(under=folder))
     if said.by and said.form in ("virtual", "links") and _EVERYTHING.match(rest):
         return Selector()
-    if place := re.search(r"\b(?:in|from|under|inside)\s+(\S+/\S*)$", rest):
+    place = re.search(r"\b(?:in|from|under|inside)\s+(\S+/\S*)$", rest)
+    if place and context.targets.directory(place[1]) is None:
         raise no_folder(place[1])
     found = select(rest, context.targets, context.now)
     refuse_vague(found, _EXAMPLE)
@@ -254,6 +265,9 @@ def _target(said: _Said, context: Context) -> Selector:
     return found.selector()
 
 
+_TIES = frozenset("of in for from with about on and or to".split())
+
+
 def _drop_group(text: str, context: Context) -> BaseOperation:
     match = re.search(
         r"\b(?:groups?\s+(?:named\s+|called\s+)?|"
@@ -261,7 +275,7 @@ def _drop_group(text: str, context: Context) -> BaseOperation:
         text,
         re.I,
     ) or re.search(r"\b(?:the|my)\s+([\w-]+)\s+group$", text, re.I)
-    if match is None:
+    if match is None or is_file_type(match[1]) or match[1] in _TIES:  # "the group photo"
         raise missing("which group", "forget the group taxes")
     return plan.DropGroup(name=match[1])
 

@@ -52,11 +52,13 @@ def tells_of_past(text: str) -> bool:
 
 _UNDOING = r"(?:undo(?:ne|ing)?|undid|reverted?)"
 _UNDO_TAKEN_BACK = re.compile(
-    rf"\bundo\s+(?:the|that|my|your)\s+(?:last\s+)?undo\b|\b{_UNDOING}\b.*\b(?:by\s+(?:mistake|accident)|"
-    rf"after\s+all|again\s+after)\b|"
+    rf"\bundo\s+(?:the|that|my|your)\s+(?:last\s+)?undo\b|^(?!.*\b(?:about|on|regarding)\b).*\b{_UNDOING}\b.*"
+    rf"\b(?:by\s+(?:mistake|accident)|after\s+all|again\s+after)\b|"
     rf"\b(?:did\s?n['o]?t|did\s+not|should\s?n['o]?t\s+have|should\s+not\s+have|never|wrong\s+to)"
     rf"\s+(?:really\s+)?(?:mean|meant|want|wanted|intend)?\s*(?:to\s+|you\s+to\s+)?(?:have\s+)?{_UNDOING}\b|"
-    rf"\bredo\b|\b(?:back|again)\s+what\s+(?:i|you|we)\s+(?:just\s+)?{_UNDOING}\b",
+    rf"(?:^|[,;.]\s*|\b(?:and|then|to|you|please|now|actually|no|oops)\s+)redo\s*(?:$|[,.!]|(?:it|that|this|them|again|what|"
+    rf"everything|please|now|the\s+(?:last|undone|previous|latest|same|change|action|step|operation|deletion|removal|move|"
+    rf"copy|rename))\b)|\b(?:back|again)\s+what\s+(?:i|you|we)\s+(?:just\s+)?{_UNDOING}\b",
     re.IGNORECASE,
 )
 
@@ -81,4 +83,12 @@ _CONDITION = re.compile(
 
 def has_condition(text: str) -> bool:
     """Whether it sets a condition or an exception, which no plan can hold ("all but", "unless")."""
-    return bool(_CONDITION.search(QUOTED.sub(" ", text)))
+    return bool(_CONDITION.search(IF_EMPTY.sub(" ", QUOTED.sub(" ", text))))
+
+
+IF_EMPTY = re.compile(
+    r"\s*,?\s*(?:but\s+)?(?:only\s+)?(?:if|when|in\s+case|provided(?:\s+that)?)\s+(?:(?:it(?:['’]s|\s+is)\s+)?empty|"
+    r"there(?:['’]s|\s+is)\s+nothing\s+in\s+it)\s*$",
+    re.I,
+)
+"""The one condition that a plan can hold: of a folder."""

@@ -40,6 +40,7 @@ _STOP = frozenset(
     "set the a an both either my our your this that these those of to in into on from for with by "
     "at as is are was were be been do does did i we you me us it them they can could would will "
     "please plz again back now here there and or not no all every any some file files document "
+    "doc docs "
     "documents folder folders directory directories named called what when which who how why has "
     "have had last modified changed say says said like version versions state content contents "
     "text new one two three content's ago before get give show make let put take tell want need "
@@ -193,12 +194,13 @@ def _place(text: str, targets: Targets) -> tuple[str | None, str]:
 
 def _capitalised_folder(text: str, targets: Targets) -> str | None:
     """A folder spelt exactly as it is, even when its name is a common word ("Documents")."""
-    for word in re.findall(r"(?<=\s)[A-Z][\w-]*", text):
+    for word in re.findall(rf"(?<=\s){_NOT_WITHIN}[A-Z][\w-]*", text):
         if word.casefold() in _STOP and targets.directory(word, loose=False) == word:
             return str(word)
     return None
 
 
+_NOT_WITHIN = "".join(rf"(?<!\b{word}\s)" for word in "in from of under inside within".split())
 _GLOB = re.compile(r"(?<!\S)[\w./-]*\*[\w./*-]*(?!\S)")
 
 
@@ -314,10 +316,16 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
     target = without_verb(text, intent) if intent != "search" else text
     clean = target.strip(" .!")
     found = select(clean, context.targets, context.now)
-    if found.is_empty() or PRONOUN.match(clean) or (_VAGUE.search(clean) and not found.filters):
+    is_counted = found.limit is not None and found.sort != "relevance"
+    if (
+        (found.is_empty() and not is_counted)
+        or PRONOUN.match(clean)
+        or (_VAGUE.search(clean) and not found.filters)
+    ):
         raise missing("which files you mean", example)
     if (
         not is_selection(text)
+        and not is_counted
         and not found.filters
         and not found.is_marked
         and not found.containing

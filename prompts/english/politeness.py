@@ -10,13 +10,18 @@ from ..request.quoting import QUOTED
 _POLITE = re.compile(
     r"^(?:would you mind\s+|gimme\s+|hi there[\s,]+|may i (?:see|have|get)\s+|"
     r"is it possible to (?=(?:see|find|show|list|search)\b)|i was wondering (?:whether|if)\s+|"
-    r"(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|now|"
+    r"(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|"
     r"then)\b[\s,!]*|"
     r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
     r"(?:plz|please|pls) can (?:you|u)\s+|can i (?:get|have|see)\s+|"
     r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|we (?:want|"
     r"need|have) to\s+|i have to\s+|let'?s\s+|"
-    r"would you mind\s+|(?:please )?go ahead and\s+|would you be (?:so kind as|able|willing) to\s+|"
+    r"(?:can|could|may|might) i ask you to\s+|would it be possible to (?=\w)|(?:it(?:'| i)?s )?"
+    r"time to\s+|"
+    r"(?:yes|yep|yeah|sure|right|alright|all right|sorry|fine|great)(?:,\s*|(?= (?:please|and|"
+    r"then)\b)\s)|"
+    r"you (?:can|may) (?:now |also |safely |just )?(?!do\b|see\b|find\b|have\b|be\b)|"
+    r"(?:please )?go ahead and\s+|would you be (?:so kind as|able|willing) to\s+|"
     r"i(?:'d| would) (?:appreciate it|be (?:grateful|glad|happy)) if you (?:could|would)\s+|"
     r"it would be (?:nice|great|good|lovely|helpful) if you (?:could|would)\s+|"
     r"(?:do me a favou?r|be a dear)(?: and|,|:)\s+|(?:make sure|remember|be sure) to\s+|"
@@ -26,7 +31,8 @@ _POLITE = re.compile(
 
 
 _POLITE_END = re.compile(
-    r"[\s,]*\b(?:please|plz|pls|thanks|thank you|thx|for me|if you can|would you|asap)\s*[.!?]*$",
+    r"[\s,]*\b(?:please|plz|pls|thanks|thank you|thx|for me|if you can|would you|will you|"
+    r"if possible|if you (?:please|don['’]?t mind)|asap|ok|okay)\s*[.!?]*$",
     re.IGNORECASE,
 )
 

@@ -32,11 +32,20 @@ _THERE = re.compile(
 )
 _ONE = re.compile(
     r"\b(?:it|that\s+(?:one|file|document|pdf|photo|copy)|(?:the|this)\s+(?:new\s+|merged\s+|"
-    r"combined\s+|joined\s+|resulting\s+)?(?:result|file|one|copy|document|folder)|this|that)\b{end}".replace(
+    r"combined\s+|joined\s+|resulting\s+)?(?:result|file|one|copy|document)|this|that)\b{end}".replace(
         "{end}", _END
     ),
     re.I,
 )
+_ITS = re.compile(
+    r"\b(?:its|their)\s+(?P<noun>history|versions|contents?|text|summary|size|properties)\b", re.I
+)
+_ORIGINAL = re.compile(rf"\bthe\s+original(?:\s+(?:file|one))?\b{_END}", re.I)
+_FOLDER = re.compile(
+    rf"(?<!\bto\s)\b(?:the|that|this)\s+(?:new\s+|whole\s+)?(?:folder|directory)\b(?!\s+(?:of|in|from|with|as)\b){_END}",
+    re.I,
+)
+_LOOKS = re.compile(r"(?:list|show|see|open|browse|display|what(?:'s|\s+is))\b", re.I)
 _MANY = re.compile(
     r"\b(?:all\s+of\s+(?:it|them|those|these)|them(?:\s+all)?|both(?:\s+of\s+them)?|(?:all\s+)?(?:those|these)"
     r"(?:\s+(?:files|ones|documents|pdfs|photos|pictures|papers|notes))?|(?:all\s+(?:the\s+)?|the\s+|your\s+)(?:results?|"
@@ -87,13 +96,19 @@ class References:
         if not self._left:
             return parse(step)
         step, is_there = self._with_place(step)
+        step = _ITS.sub(r"the \g<noun> of it", self._with_folder(step))
+        last, _ = self._left[-1]
+        original = _ORIGINAL.search(masked(step))
+        if original and isinstance(last, plan.Copy) and _is_named(last.target):
+            before, after = step[: original.start()], step[original.end() :]
+            return parse(f"{before}{quoted(last.target.paths[0])}{after}")
         match = _MANY.search(masked(step)) or _ONE.search(masked(step))
         if match is None:
             return parse(step)
         files, is_moved = self._files(match[0], is_there)
         before, after = step[: match.start()], step[match.end() :]
-        if files.is_literal() and len(files.paths) == 1 and is_quotable(files.paths[0]):
-            return parse(f"{before}{quoted(files.paths[0])}{after}")
+        if _is_named(files):
+            return _not_in_query(parse(f"{before}{quoted(files.paths[0])}{after}"), files.paths[0])
         stand_in = plan.Create(path=_STAND_IN)
         self._names.note(stand_in)
         operation = parse(f"{before}'{_STAND_IN}'{after}")
@@ -121,6 +136,21 @@ class References:
             return f"{before} {how} {quoted(folder + '/')}{after}", False
         return step, False
 
+    def _with_folder(self, step: str) -> str:
+        """The step with the name of "the folder": what was made, or, to look at, where things went.
+
+        Raises:
+            NotUnderstoodError: it is to be changed, and is not one that was just made.
+        """
+        match = _FOLDER.search(masked(step))
+        if match is None:
+            return step
+        operation, left = self._left[-1]
+        is_made = isinstance(operation, plan.Mkdir)
+        if not left.folder or not (is_made or _LOOKS.match(step)) or not is_quotable(left.folder):
+            raise _unclear()
+        return f"{step[: match.start()]}{quoted(left.folder + '/')}{step[match.end() :]}"
+
     def _files(self, said: str, is_there: bool) -> tuple[Selector, bool]:
         """What the words mean, and whether an earlier step has moved what it selects."""
         is_many = _MANY.fullmatch(said) is not None
@@ -147,6 +177,19 @@ class References:
 
 def _is_many(files: Selector) -> bool:
     return len(files.paths) > 1 if files.is_literal() else files.limit != 1
+
+
+def _is_named(files: Selector) -> bool:
+    """Whether it is one file that a request can name."""
+    return files.is_literal() and len(files.paths) == 1 and is_quotable(files.paths[0])
+
+
+def _not_in_query(operation: BaseOperation, path: str) -> BaseOperation:
+    """The operation; a name within a topic ("about soup and this") is unclear."""
+    target = getattr(operation, "target", None)
+    if isinstance(target, Selector) and path in (target.query or ""):
+        raise _unclear()
+    return operation
 
 
 def _put_in(operation: BaseOperation, files: Selector) -> BaseOperation:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
-from lsfs.selector import Selector
+from lsfs.selector import Filters, Selector
 
 from ..names.context import Context, literal
 from ..request.quoting import Quote
@@ -36,7 +36,9 @@ _BETWEEN = re.compile(
     rf"\s*{_WHAT}$",
     re.I,
 )
-_AFTER = re.compile(r"^\s*(?:everywhere|throughout|instead|please)?(?=\s|$|,)", re.I)
+_AFTER = re.compile(
+    r"^\s*(?:everywhere|throughout(?=\s*(?:$|,|in\b))|instead|please)?(?=\s|$|,)", re.I
+)
 _PREPOSITION = re.compile(
     r"^(?:everywhere\s+|throughout\s+|(?:where|that)\s+occurs?\s+)?(?:in(?:side)?|within|throughout|"
     r"across|of|from|under|everywhere\s+in)\s+",
@@ -74,13 +76,21 @@ def replace(text: str, found: Sequence[Quote], context: Context) -> BaseOperatio
     return plan.Replace(target=_files(place, context), old=old, new=new)
 
 
+def is_called_folder_in(place: str) -> bool:
+    """Whether it says that the place is a folder: "the Papers folder"."""
+    return re.search(r"\b(?:folder|directory)\b", place, re.I) is not None
+
+
 def _files(place: str, context: Context) -> Selector:
     if is_selection(place):
         return target_of(place, "search", context, EXAMPLE, careful=True)
-    names = named(place, "replace", context, careful=True)
+    names = named(f"in {place}", "replace", context, careful=True)
     if not names:
         raise missing("in which file", EXAMPLE)
-    if any(context.targets.directory(name) == name for name in names):
+    folders = [name for name in names if context.targets.directory(name) == name]
+    if len(names) == 1 and folders and is_called_folder_in(place):
+        return Selector(filters=Filters(under=names[0]))
+    if folders:
         raise NotUnderstoodError(
             f"{names[0]} is a folder", hint="say which files in it: all text files in it"
         )

@@ -1,5 +1,5 @@
-"""The arguments of each operation: one small grammar an intent. This module reads and goes back;
-`changes` moves and removes, `grouping` makes groups, `writing` makes and writes.
+"""The arguments of each operation: one small grammar an intent. This module reads; `going_back`
+goes back, `changes` moves and removes, `grouping` makes groups, `writing` makes and writes.
 
 The wording has decided the intent already; a grammar only looks for names, quotes, places and
 numbers. Pure but for asking `Names`.
@@ -13,19 +13,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from lsfs import plan
-from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 
 from ..names.context import Context, literal
-from ..names.places import is_called_folder
 from ..request.hints import hint_words
 from ..request.languages import CHINESE_LANGUAGES, LANGUAGE
 from ..request.quoting import PATH, blanked_names
 from ..request.refusals import missing
 from ..request.selection import Selection
-from ..times.dates import Span, find_moment, find_span, past
+from ..times.dates import Span, find_moment, find_span
 from ..times.numbers import NUMBER, value
-from . import access, changes, grouping, similar, summarizing, writing
+from . import access, changes, going_back, grouping, similar, summarizing, writing
 from .grouping import GROUP
 from .naming import named, one, runs
 from .selection import select
@@ -224,140 +222,11 @@ def _translate(text: str, context: Context) -> BaseOperation:
     return plan.Translate(target=literal([path]), language=language)
 
 
-# -- going back ------------------------------------------------------------------------------------
-
-_LOOKING = re.compile(r"^(?:show|read|print|open|display|view|see|let me see|cat|list)\b", re.I)
-_VERSIONS_BACK = re.compile(
-    rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)(?:\s+(?:ago|back|earlier))?\b|({NUMBER})\s*个?版本(?:之?前)?|\b(?:by|"
-    rf"previous|last)\s+({NUMBER})\b",
-    re.I,
-)
-
-
-def _rollback(text: str, context: Context) -> BaseOperation:
-    if _LOOKING.match(text):
-        raise NotUnderstoodError(
-            "I can list the versions of a file or bring one back, not show an old one here",
-            hint="history PATH lists them; roll back PATH by 1 version, and undo, shows one",
-        )
-    rest, at = _dated(text, context)
-    path = _rolled_back(rest, context)
-    versions, version = _version(blanked_names(rest))
-    if at is not None and (versions or version):
-        raise missing("whether you mean a version or a time", f"roll back {path} by 2 versions")
-    if _is_folder(path, rest, context):
-        if at is None:
-            raise missing("to which moment", "restore Recipes to yesterday 18:00")
-        return plan.Restore(path=path, to=at)
-    if at is None and versions is None and version is None:
-        if _ELSEWHEN.search(blanked_names(rest)) or _ELSEWHERE.search(rest):
-            raise NotUnderstoodError(
-                "I did not understand to which version or time",
-                hint=f"`lsfs history '{path}'` lists them; `lsfs rollback '{path}' --version ID`",
-            )
-        versions = 1
-    return plan.Rollback(path=path, versions=versions, version=version, to=at)
-
-
-def _is_folder(path: str, text: str, context: Context) -> bool:
-    """Whether it is one, or the request says so of what is gone."""
-    if context.targets.directory(path) == path:
-        return True
-    mentions = re.finditer(re.escape(path), text)
-    says_so = any(is_called_folder(text, match.start(), match.end()) for match in mentions)
-    return (says_so or f"{path}/" in text) and not context.targets.is_file(path)
-
-
-def _dated(text: str, context: Context) -> tuple[str, datetime | None]:
-    """The request without the moment to go back to, and that.
-
-    Raises:
-        NotUnderstoodError: it speaks of a time that is not understood, or of two.
-        UsageError: the moment is to come.
-    """
-    text = unquoted_times(text, context.now)
-    moment = find_moment(blanked_names(text), context.now)
-    rest = text if moment is None else f"{text[: moment.start]} {text[moment.end :]}"
-    refuse_unread_time(_VERSIONS_BACK.sub(" ", rest), context.now)
-    if moment is None:
-        return rest, None
-    return rest, past(moment.at, moment.said, context.now)
-
-
-def _rolled_back(text: str, context: Context) -> str:
-    """What is to be brought back: also a file that is gone."""
-    bare = _VERSION_ID.sub(" ", text)
-    gone = [context.targets.gone(name) for _, name in context.targets.mentioned(bare)]
-    if len(gone) == 1 and gone[0] is None:
-        span, _ = context.targets.mentioned(bare)[0]
-        if _TOLD.search(bare):
-            return context.targets.existing_at(bare, span, careful=True)
-    return next((path for path in gone if path), None) or one(
-        bare, "rollback", context, "roll back plan.md by 2 versions", careful=True
-    )
-
-
-_TOLD = re.compile(r"\b(?:i|we|you|somebody|someone)(?:\s+\w+)?\s+\w+(?:ed|ote|ost|oke)\b", re.I)
-
-
-def _version(text: str) -> tuple[int | None, int | None]:
-    """Which version a request names: how many back, or its id."""
-    if match := _VERSION_ID.search(text):
-        return None, int(match[1])
-    match = _VERSIONS_BACK.search(text)
-    return (value(match[1] or match[2] or match[3]) if match else None), None
-
-
-_VERSION_ID = re.compile(r"\bversions?\s+(?:id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.:]))", re.I)
-_ELSEWHERE = re.compile(
-    r"\b(?:in)?to\s+(?!(?:its?|how|what|me|us|normal|be|get|have)\b|the\s+(?:previous|last|earlier|older?|"
-    r"prior|version|state|way|one)\b|an?\s+(?:previous|earlier|older|prior)\b)[^\s,.]",
-    re.I,
-)
-_ELSEWHEN = re.compile(
-    r"\b(?:first|original|initial|oldest|very)\b|\bto\s+(?:before|after|when|\d)|"
-    r"\b(?:at|when)\s+\S|最初|原始",
-    re.I,
-)
-
-
-def _undo(text: str, context: Context) -> BaseOperation:
-    if context.targets.mentioned(text):
-        return _rollback(text, context)
-    if re.search(
-        r"\b(?:nothing|everything|all|since|ago|until|today|yesterday)\b|全部|所有", text, re.I
-    ):
-        raise NotUnderstoodError(
-            "I can turn back one thing at a time, or a folder to a moment",
-            hint='say "undo"; or `lsfs restore . --to "5 minutes ago"`, which shows its plan first',
-        )
-    if len(re.findall(r"\d+", text)) > 1 or re.search(
-        rf"\b(?:last|previous)\s+(?!one\b)({NUMBER})\b|\b(?!one\b)({NUMBER})\s+(?:steps|actions|"
-        rf"operations|changes)\b",
-        text,
-        re.I,
-    ):
-        raise NotUnderstoodError(
-            "I can turn back one thing at a time",
-            hint='say "undo", or "undo ID" with an id of the log',
-        )
-    number = re.search(
-        r"\b(?:undo|id|number|operation|change|step|action|entry|no\.?|#)\s*#?(\d{1,9})\b",
-        text,
-        re.I,
-    )
-    return plan.Undo(id=int(number[1]) if number else None)
-
-
-def _redo(text: str, context: Context) -> BaseOperation:
-    return plan.Redo()
-
-
 _FILLERS: dict[str, Filler] = {
     "search": _search, "list": _list, "read": _read, "stat": _stat,
     "change_summary": _change_summary, "groups": _groups, "history": _history,
-    "diff": _diff, "log": _log, "translate": _translate, "rollback": _rollback, "undo": _undo,
-    "redo": _redo,
+    "diff": _diff, "log": _log, "translate": _translate,
+    **going_back.FILLERS,
     **access.FILLERS,
     **similar.FILLERS,
     **summarizing.FILLERS,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ..request.quoting import QUOTED
+from .imperative import table, words_of
 
 
 def spelt(text: str) -> str:
@@ -14,6 +15,7 @@ def spelt(text: str) -> str:
     Only letters swapped, doubled or left out; names, paths and quotes stay as they are.
     """
     text = _VERB_SLIP.sub(lambda m: _VERB_SLIPS[m[0]], text, count=1)
+    text = _SURE_SLIP.sub(lambda m: _SURE_SLIPS[m[0].casefold()], text, count=1)
     fixed = [text[m.start() : m.end()] for m in QUOTED.finditer(text)]
     masked = QUOTED.sub("\x00", text)
     masked = re.sub(
@@ -56,12 +58,34 @@ _REAL_WORDS = frozenset(
 _SLIPS = _slips(_WORKING_WORDS) | {"fnid": "find", "fidn": "find", "shwo": "show", "lsit": "list"}
 
 
+_ACTS = "move copy lock share unlock merge write trash erase change".split()
 _VERB_SLIPS = {
     slip: verb
-    for verb in ("move", "copy", "lock", "share", "unlock", "merge", "write", "trash", "erase")
+    for verb in _ACTS
     for slip in (verb[:i] + verb[i + 1] + verb[i] + verb[i + 2 :] for i in range(1, len(verb) - 1))
     if slip != verb
 }
 
 
+_HEADS = r"(?=\s+(?:the|my|our|all|every|each|both|this|that|name|[\"'“‘`]|[\w./-]+\.\w{1,5}\b))"
+"""What an order goes on with: there more slips of its verb are sure."""
+
+
+def _verb_slips() -> dict[str, str]:
+    """Slips of the verbs of acts, of four letters and more: "mov", "lokc", "mergge"."""
+    verbs = [
+        verb for verb, acts in table("verbs").items() if acts and verb.isalpha() and len(verb) > 3
+    ]
+    slips: dict[str, str] = {}
+    for verb in verbs:
+        for i in range(1, len(verb)):
+            swapped = verb[:i] + verb[i + 1 : i + 2] + verb[i] + verb[i + 2 :]
+            for slip in (swapped, verb[:i] + verb[i + 1 :], verb[:i] + verb[i] + verb[i:]):
+                slips.setdefault(slip, verb)
+    known = {*table("verbs"), *table("aliases"), *words_of("no_slips")}
+    return {slip: verb for slip, verb in slips.items() if slip not in known}
+
+
+_SURE_SLIPS = _verb_slips()
+_SURE_SLIP = re.compile(rf"^(?:{'|'.join(sorted(_SURE_SLIPS))}){_HEADS}", re.I)
 _VERB_SLIP = re.compile(rf"^(?:{'|'.join(sorted(_VERB_SLIPS))})(?=\s)")

@@ -15,7 +15,7 @@ _NOUN = (
     r"invoices?|bills?|contracts?|drafts?|stuff|things|\.?[a-z0-9]{2,4} files?)"
 )
 _NO_TOPIC = re.compile(
-    r"\b(?:empty|duplicates?|duplicated|unused|useless|unneeded|unnecessary|unimportant|important|"
+    r"\b(?:everything|anything|whatever|empty|duplicates?|duplicated|unused|useless|unneeded|unnecessary|unimportant|important|"
     r"temporary|temp|broken|corrupt\w*|blurry|blurred|bad|good|best|worst|nice|ugly|boring|old|new|"
     r"recent|latest|big|small|large|huge|tiny|long|short|identical|same|similar|redundant|obsolete|"
     r"outdated|stale|finished|unfinished|done|unread|read|hidden|locked|unlocked|shared|private|"

@@ -23,13 +23,15 @@ from ..times.unread_times import impossible_time, unread_time
 _BEFORE = frozenset(
     "a an the my our your this that these those its all both every each of to into onto in inside "
     "within under on from for with by at as over and or plus & -> → = and/or also then back out up "
-    "file files document documents doc note notes folder folders directory directories dir "
+    "file files document documents doc docs pdfs note notes folder folders directory "
+    "directories dir "
     "subfolder paper letter spreadsheet presentation script picture photo image pdf text email "
     "named called titled name names new empty blank fresh old entire whole copy copies link "
     "content contents version versions state end bottom top start beginning line lines entry "
     "path onto: rid away off down instead between against is was are be it them me us please "
     "contain contains containing hold holds has have saying says markdown plain root "
     "overwrote deleted removed lost moved renamed broke change edit modify alter "
+    "throughout made "
     "yesterday today tomorrow week month year day hours minutes days weeks months".split()
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 from ..request.quoting import masked
+from .imperative import verb_of
+from .states import STATES
 
 _Q = r"\"\0*\""
 _THESE = (
@@ -15,7 +17,80 @@ _THESE = (
     r"folder|groups?|one|directory|link|symlink|collection|outcome|duplicate|clusters?|topics?))"
 )
 _NAME = rf"(?:{_Q}|\S+)"
+_DOES = (
+    r"(?:move|put|shift|copy|back\s+up|delete|remove|erase|trash|bin|rename|call|lock|unlock|share|link|symlink|archive|transfer|"
+    r"merge|join|combine|restore|touch|open|read|show|summari[sz]e|translate)"
+)
 _SOURCES = (
+    # what is needed is to be made
+    (
+        r"(?:i\s+)?(?:need|want|would\s+like|could\s+use)\s+(?P<what>(?:an?|another)\s+(?:(?:new|"
+        r"empty|blank|fresh|text|markdown|plain)\s+)*(?:file|document|note|folder|directory|"
+        r"sub-?folder|subdirectory)\s.+)",
+        "make {what}",
+    ),
+    (
+        r"(?P<what>(?:an?\s+)?(?:(?:new|empty)\s+)*(?:file|document|note|folder|directory|sub-?folder)\s.+?),?\s+"
+        r"(?:can|could|would|will)\s+you\s+(?:please\s+)?(?:make|create|add)\s+(?:that|it|one)",
+        "make {what}",
+    ),
+    (
+        r"(?:an?\s+|the\s+)?(?:(?:shareable|public|download|sharing)\s+)+(?P<rest>(?:link|url)\s+"
+        r"(?:to|for|of)\s.+)",
+        "create a {rest}",
+    ),
+    (
+        r"(?P<what>(?:an?\s+)?(?:(?:new|empty)\s+)*(?:file|document|note|folder|directory|sub-?folder)\s.+?)\s+(?:is|are)\s+"
+        r"(?:needed|required|wanted|missing)(?P<place>\s+(?:in|inside|under)\s+[^,;]+)?\s*[,;:]\s*(?:so\s+|please\s+)*"
+        r"(?:make|create|add)\s+(?:that|it|one)",
+        "make {what}{place}",
+    ),
+    # what is named first
+    (
+        r"(?:my|our|the)\s+\w+\s+(?:wants?|needs?|asked\s+for|would\s+like)\s+[^,;]+[,;]\s*(?:so\s+|please\s+)*"
+        r"(?P<order>(?:make|create|give|get|share|send)\s.*(?:link|url|share)\b.+)",
+        "{order}",
+    ),
+    (
+        r"(?:make|create)\s+(?:me\s+)?two\s+(?:new\s+)?folders\s*[,:]?\s*(?:one\s+)?(?:(?:named|called)\s+)?"
+        rf"(?P<one>{_NAME}),?\s+and\s+(?:one\s+)?(?:(?:named|called)\s+)?(?P<other>{_NAME})",
+        "make a folder {one} and make a folder {other}",
+    ),
+    (
+        r"(?P<head>(?:group|collect|bundle|gather|make|cluster)\s.+?)\s*[;,.]\s*(?:the\s+)?name\s+of\s+(?:the|that)\s+"
+        rf"group\s+(?:is|be|should\s+be)\s+(?P<name>{_NAME})",
+        "{head} as {name}",
+    ),
+    (
+        r"(?P<what>[\w./-]+)\s*:\s*(?:please\s+)?(?P<verb>return|go\s+back|revert|restore|roll\s+back)\s+(?P<rest>to\s.+)",
+        "restore {what} {rest}",
+    ),
+    (
+        r"(?:(?:edit|change|modify|write\s+to)\s+(?P<what>.+?)(?:\s+again)?)[,;]\s+(?:so\s+|please\s+)*unlock\s+(?:it|them)",
+        "unlock {what}",
+    ),
+    (
+        r"(?:i\s+)?(?:need|want)\s+(?P<what>.+?)\s+(?:also|too)\s+(?P<place>(?:in|under|inside)\s+[^,;]+)[,;]\s+(?:so\s+|please\s+)*"
+        r"(?P<verb>copy|link)\s+(?:it|them)(?:\s+there)?",
+        "{verb} {what} {place}",
+    ),
+    (r"(?:in)?to\s+(?P<place>\S+)\s+with\s+(?P<what>.+)", "move {what} to {place}"),
+    (r"back\s+(?P<what>[^,;]+?)\s+up\s+(?P<rest>(?:to|into|in)\s.+)", "back up {what} {rest}"),
+    (
+        r"(?P<a>(?:join|merge|concatenate|combine|put)\s.+?),?\s+in\s+(?:this|that|the\s+given)\s+order,?(?P<b>\s.*|)",
+        "{a}{b}",
+    ),
+    # a reason that changes nothing
+    (
+        rf"(?P<head>{_DOES}\s.+?)(?:,\s*|\s+)(?:because|since)\s+(?:it|they|i|we|this|that)\b"
+        r"(?:(?!\b(?:unless|if|not|but|except|only|when|until)\b|n['’]t\b).)+",
+        "{head}",
+    ),
+    (
+        rf"(?P<head>{_DOES}\s.+?),\s*(?:i|we)\s+(?:don['’]?t|do\s+not|no\s+longer)\s+need\s+(?:it|them)"
+        r"(?:\s+any\s?(?:more|longer))?",
+        "{head}",
+    ),
     # taken from one place and put into another
     (
         r"(?:take|grab|pick|pick\s+up)\s+(?P<what>.+?)(?P<origin>\s+(?:out\s+of|from)\s+.+?)?,?\s+and\s+"
@@ -27,6 +102,30 @@ _SOURCES = (
         r"(?:put|place|make|save|store|drop|create|leave)\s+(?:an?\s+)?(?:(?:second|backup|extra|new|"
         r"spare|additional)\s+)?(?:copy|copies|duplicates?|back-?ups?)\s+of\s+(?P<rest>.+)",
         "copy {rest}",
+    ),
+    (
+        r"(?:i(?:['’]d)?\s+)?(?:have|keep|need|want|(?:would\s+)?like)\s+(?:an?|another)\s+(?:(?:second|backup|extra|new|spare|"
+        r"additional)\s+)?(?:copy|duplicate|back-?up)\s+of\s+(?P<rest>.+)",
+        "copy {rest}",
+    ),
+    (
+        r"(?P<place>.+?)\s+(?:should|must|shall|needs?\s+to|has\s+to)\s+(?:have|get|contain|hold)\s+an?\s+copy\s+"
+        r"of\s+(?P<what>.+)",
+        "copy {what} to {place}",
+    ),
+    (r"file\s+(?P<what>.+?)\s+(?P<rest>(?:under|into)\s.+)", "move {what} {rest}"),
+    (
+        r"(?P<what>.+?)\s+belongs?\s+(?P<place>(?:in|to|into|under)\s+[^.;,]+?)\s*[.;,]\s+(?:so\s+|and\s+|please\s+)*"
+        r"(?:move|put)\s+(?:it|them|those|these)\s+there",
+        "move {what} {place}",
+    ),
+    (
+        r"(?P<head>(?:move|put|take|get|transfer|copy)\s.+?)\s+out\s+of\s+(?P<rest>.+\s(?:in|to|into|onto)\s.+)",
+        "{head} from {rest}",
+    ),
+    (
+        r"(?:call|name|title)\s+(?P<what>(?:the|my|our)\s+[^\"]+?)\s+(?P<name>[\w-]+\.\w+)",
+        "rename {what} to {name}",
     ),
     # what is made is named afterwards
     (
@@ -41,7 +140,15 @@ _SOURCES = (
         rf"{_THESE}\s+(?P<name>{_NAME})",
         "{head} as {name}",
     ),
-    # files that are told after the place
+    # files that are told after a colon
+    (
+        r"(?P<verb>delete|remove|erase|trash|lock|unlock|share|rename|merge|join|touch|restore|move|copy)\s*:\s*(?P<rest>.+)",
+        "{verb} {rest}",
+    ),
+    (
+        rf"(?P<file>\S+\.\w+|{_Q})\s*:\s*(?P<verb>append|add)\s+(?P<text>{_Q})",
+        "{verb} {text} to {file}",
+    ),
     (
         r"(?P<verb>\w+)\s+(?:the\s+following|these)(?:\s+\w+)?\s+(?P<place>(?:in)?to\s+.+?)\s*:\s*(?P<what>.+)",
         "{verb} {what} {place}",
@@ -59,8 +166,17 @@ _SOURCES = (
     ),
     # renaming
     (
+        r"(?P<what>.+?)\s+(?:should|shall|must|is\s+to|ought\s+to)\s+(?:get|have|bear|carry)\s+the\s+"
+        rf"(?:new\s+|file\s?)*name\s+(?P<name>{_NAME})",
+        "rename {what} to {name}",
+    ),
+    (
         r"give\s+(?P<what>.+?)\s+(?:the|a)\s+(?:new\s+|other\s+|different\s+)?(?:file\s?)?name\s*"
         rf"(?:of\s+|:\s*)?(?P<name>{_NAME})",
+        "rename {what} to {name}",
+    ),
+    (
+        r"(?:change|set)\s+(?:the\s+)?(?:(?:file\s?)?name|title)\s+of\s+(?P<what>.+?)\s+(?:to|into)\s+(?P<name>.+)",
         "rename {what} to {name}",
     ),
     (
@@ -86,89 +202,87 @@ _SOURCES = (
         rf"needs?\s+to|ought\s+to)\s+(?:all\s+)?(?:be(?:come)?|read|say)\s+(?P<new>{_Q})(?P<rest>.*)",
         "replace {old} with {new} {place}{middle}{rest}",
     ),
-    # may it be changed
     (
-        r"(?:be\s+able\s+to|let\s+me|allow\s+me\s+to)\s+(?:edit|change|modify|write\s+(?:to|into|in))\s+"
-        r"(?P<what>.+)",
-        "unlock {what}",
+        r"(?:the\s+)?(?:(?:whole|entire|full)\s+)?(?:contents?|text)\s+of\s+(?P<what>.+?)\s+(?:should|must|shall)\s+(?:be(?:come)?|"
+        rf"read|say)\s+(?P<text>{_Q})",
+        "overwrite {what} with {text}",
     ),
     (
-        r"(?:(?:make\s+sure|ensure|see\s+to\s+it)\s+(?:that\s+)?)?(?:nobody|"
-        r"no[- ]?one)(?:\s+else)?\s+"
-        r"(?:(?:should|may|can|must|is\s+allowed\s+to|shall)\s+)?(?:be\s+able\s+to\s+)?(?:changes?|"
-        r"edits?|modif(?:y|ies)|writes?\s+to|touch(?:es)?|overwrites?|alters?)\s+(?P<what>.+?)"
-        r"(?:\s+any\s?more|\s+any\s+longer|\s+from\s+now\s+on)?",
-        "lock {what}",
+        r"(?P<what>\S+)\s+needs\s+(?:a|the)\s+(?:new\s+|other\s+)?name\s*[:,]?\s*"
+        rf"(?P<name>{_NAME})",
+        "rename {what} to {name}",
     ),
     (
-        r"(?:disable|forbid|block|prevent|stop|disallow)\s+(?:all\s+|any\s+)?(?:writing|edits|editing|changes|"
-        r"modifications?)\s+(?:to|of|in|on)\s+(?P<what>.+)",
-        "lock {what}",
+        rf"the\s+new\s+(?:file\s?)?name\s+of\s+(?P<what>.+?)\s+is\s+(?P<name>{_NAME})",
+        "rename {what} to {name}",
     ),
     (
-        r"(?:(?:re-?)?enable|allow|permit)\s+(?:writing|edits|editing|changes|modifications?)\s+(?:to|of|in|on)"
-        r"\s+(?P<what>.+)",
-        "unlock {what}",
+        r"rename\s+(?P<what>.+?)\s+so(?:\s+that)?\s+it(?:['’]s|\s+is)\s+(?:called|named)\s+"
+        rf"(?P<name>{_NAME})",
+        "rename {what} to {name}",
     ),
     (
-        r"let\s+(?P<what>.+?)\s+be\s+(?:edited|changed|modified|written\s+to|writable|editable)(?P<rest>\s+again)?",
-        "unlock {what}{rest}",
+        r"(?P<text>[^\"]+?)\s+(?:goes|go|should\s+go|belongs?)\s+on(?:to)?\s+"
+        r"(?P<file>(?:the|my|our)\s.+\slist)",
+        "add {text} to {file}",
     ),
     (
-        r"give\s+(?:[\w.-]+\s+(?:and\s+)?){1,4}access\s+to\s+(?P<what>.+)",
-        "share {what}",
+        r"(?:let\s+)?(?P<what>\S+\.\w+)\s+(?:(?:should|must|shall)\s+)?(?:say|contain|read|hold)\s+"
+        rf"(?P<text>{_Q})",
+        "overwrite {what} with {text}",
     ),
     (
-        r"open\s+(?P<what>.+?)\s+(?:up\s+)?(?:for|to)\s+(?:editing|edits|writing|changes)(?:\s+again)?",
-        "unlock {what}",
+        r"(?:empty|clear(?:\s+out)?)\s+(?P<what>(?:the|my|our)\s+(?:(?:folder|directory)\s+\S+|\S+\s+"
+        r"(?:folder|directory)))",
+        "delete everything in {what}",
     ),
     (
-        r"(?P<head>.+?),?\s+so(?:\s+that)?\s+(?:nobody|"
-        r"no[- ]?one)(?:\s+else)?\s+can\s+\w+\s+(?:it|them)",
-        "{head}",
-    ),
-    # sharing
-    (
-        r"let\s+(?:\w+\s+){1,3}(?:download|see|view|access|read)\s+(?P<what>.+)", "share {what}",
+        r"(?:name|call)\s+(?P<what>(?:the|my|our)\s+(?:\S+\s+(?:folder|directory)|(?:folder|"
+        rf"directory)\s+\S+))\s+(?P<name>{_Q}|(?-i:[A-Z0-9])\S*)",
+        "rename {what} to {name}",
     ),
     (
-        r"make\s+(?P<what>.+?)\s+(?:public(?:ly\s+available)?|available|accessible|downloadable)"
-        r"(?P<rest>\s+(?:for|until|till)\s.+)?",
-        "share {what}{rest}",
+        r"set\s+(?P<what>\S+)['’]s\s+(?:date|time|timestamp)\s+to\s+(?P<rest>.+)",
+        "set the date of {what} to {rest}",
     ),
-    # going back
     (
-        r"(?:make|set|put|turn|bring|get)\s+(?P<what>.+?)\s+(?:back\s+)?(?:like|as|to\s+how|how|"
-        r"(?:to\s+)?the\s+way)\s+(?:it\s+was|they\s+were)\s+(?P<rest>.+)",
-        "restore {what} to how it was {rest}",
+        r"replace\s+(?:everything|all)\s+in\s+(?P<what>.+?)\s+(?:with|by)\s+"
+        rf"(?P<text>{_Q})",
+        "overwrite {what} with {text}",
     ),
-    # no longer needed
     (
-        r"(?P<what>.+?)\s+(?:is|are)\s+(?:obsolete|outdated|useless|junk|garbage|superfluous|no\s+longer\s+"
-        r"(?:needed|required|of\s+use))\s*[,;:]?\s+(?:so\s+|and\s+)?(?:please\s+)?"
-        r"(?P<verb>delete|remove|trash|bin|erase)\s+(?:it|them)",
-        "{verb} {what}",
+        r"(?:put|collect|gather)\s+(?P<what>.+?)\s+(?:in|into|to)\s+a\s+(?:new\s+)?group\s+"
+        rf"(?:(?:called|named)\s+)?(?P<name>{_NAME})",
+        "group {what} as {name}",
     ),
-    # links in folders
-    (
-        r"(?:make|create|put|add|place|set\s+up)\s+(?:an?\s+|the\s+)?(?:sym(?:bolic\s+|[- ])?|"
-        r"soft\s+)?"
-        r"(?:links?|shortcuts?)\s+(?P<place>(?:in|into|inside|under)\s+.+?)\s+(?:to|for|of)\s+(?P<what>.+)",
-        "symlink {what} {place}",
-    ),
-    # folders and all
-    (
-        r"(?P<head>.+?),?\s+(?:with|and|including)\s+(?:everything|all|all\s+the\s+files|all\s+files|"
-        r"whatever\s+is|anything)(?:\s+that(?:\s+is|'s))?\s+(?:in(?:side)?(?:\s+of)?\s+it|inside|in\s+there)",
-        "{head}",
-    ),
-    (r"(?P<head>.+?),?\s+(?:with|and|including)\s+(?:all\s+)?its\s+contents?", "{head}"),
 )  # fmt: skip
-_WORDINGS = tuple((re.compile(rf"^{source}$", re.I | re.S), order) for source, order in _SOURCES)
+_WORDINGS = tuple(
+    (re.compile(rf"^{source}$", re.I | re.S), order) for source, order in (*_SOURCES, *STATES)
+)
+
+
+_JOINED = re.compile(
+    r"\s+(?:as\s+well\s+as|together\s+with|along\s+with|,?\s*and\s+also)\s+(?=(?:the\s+|my\s+)?[\w./-]+\.\w+\b)",
+    re.I,
+)
+_FRONTED = re.compile(
+    r"(?P<what>(?!(?:not|no|never|but|except|everything|anything|all\s+but|whatever|i|we|you|he|she|"
+    r"it|they|there|if|when|while)\b)"
+    r"(?:(?!\b(?:is|are|was|were|am|has|have|had|do|does|did|\w+n['’]t|dont|not|never|no|should|must|can|"
+    r"may|will|would|want|wants|want|need|needs|like|think|if|when|then)\b)[^,;:?!]){1,80}?"
+    r"(?:,\s*(?!(?:please|so)\b)[\w./ -]+?\s+and\s+[\w./ -]+?)?)"
+    r"\s*[,;:]\s*(?:so\s+|please\s+|just\s+|and\s+)*"
+    rf"(?P<verb>{_DOES})\s+(?:it|them|those|these)(?P<rest>\s.+)?$",
+    re.I | re.S,
+)
+"""What is named before the order that speaks of it as "it"."""
 
 
 def plain_order(text: str) -> str:
     """The plain order that a request stands for, itself where it is one."""
+    text = _JOINED.sub(" and ", text) if verb_of(text) else text
+    if verb_of(text) is None and (match := _FRONTED.match(masked(text))):
+        text = " ".join(text[slice(*match.span(part))] for part in ("verb", "what", "rest")).strip()
     for pattern, order in _WORDINGS:
         match = pattern.match(masked(text))
         if match is not None:

@@ -17,7 +17,8 @@ from ..names.context import Context, literal
 from ..names.nearest import strip_nouns
 from ..request.quoting import PATH, QUOTED, Quote, looks_like_file, quotes
 from ..request.refusals import missing, quote_it
-from .changes import join, move, without
+from .changes import join, move, refuse_no_name, without
+from .imperative import words_of
 from .naming import PRONOUN, named, one
 from .replacing import EXAMPLE, replace
 
@@ -37,7 +38,7 @@ _IN_CHINESE = re.compile(r"在\s*([\w./-]+?)\s*(?:文件夹|目录)?\s*(?:里|�
 _NEW_FOLDER = re.compile(
     r"\b(?:folder|directory|dir|subfolder|mkdir)\s+"
     r"(?!for\b|in\b|under\b|inside\b|within\b|to\b|of\b)"
-    r"([\w./-]+)|(?:文件夹|目录)\s*[:：]?\s*([^\s，。的里中]+)\s*$",
+    r"([\w./-]+(?:\s+(?!(?:for|in|under|inside|within|into|to|of|and|with|then|folder|directory)\b)[\w./-]+){0,3})|(?:文件夹|目录)\s*[:：]?\s*([^\s，。的里中]+)\s*$",
     re.I,
 )
 _COLON_TEXT = re.compile(r":\s+(\S.*)$", re.S)
@@ -46,6 +47,8 @@ _COLON_TEXT = re.compile(r":\s+(\S.*)$", re.S)
 def _create(text: str, context: Context) -> BaseOperation:
     if _EMPTIES.match(text):
         raise missing("what to make", "write '' into draft.txt")
+    if _GENERATES.match(text):
+        raise missing("what to write into it", "create draft.txt with the text 'milk, bread'")
     body = _texts(text)
     bare = without(text, body)
     if re.search(r"\b(?:folder|directory)\b", bare) and not re.search(r"\bfile\b|\.\w", bare):
@@ -72,6 +75,7 @@ def _create(text: str, context: Context) -> BaseOperation:
 
 
 _EMPTIES = re.compile(r"(?:empty|clear|blank)\b(?!\s+(?:file|document|note|text))", re.I)
+_GENERATES = re.compile(r"(?:generate|produce|render)\s(?!.*\b(?:empty|blank)\b)", re.I)
 _SAYS_FILE = re.compile(r"\b(?:files?|notes?|documents?|docs?|texts?|touch)\b|文件|文档|笔记", re.I)
 
 
@@ -128,12 +132,20 @@ def _mkdir(text: str, context: Context) -> BaseOperation:
     else:
         paths = [m[0] for m in PATH.finditer(text)]
         name = paths[0] if len(paths) == 1 else None
-    if not name or PRONOUN.match(name):
+    if not name or PRONOUN.match(name) or (not quoted and _is_state(name)):
         raise missing("the name of the new folder", "make a folder called travel")
     name = name.strip().rstrip("/.") if not quoted else name
+    if not quoted:
+        refuse_no_name(name)
     if not quoted and (more := re.match(r"\s+([\w-]+)", text[text.find(name) + len(name) :])):
         _refuse_more(name, more[1])
     return plan.Mkdir(path=_placed(name, text.replace(name, " "), context))
+
+
+def _is_state(name: str) -> bool:
+    """Whether it says what a folder shall be like: "make the folder private"."""
+    word = name.casefold()
+    return word in words_of("states") or word.endswith(("able", "ible", "ly"))
 
 
 _PUTS = re.compile(r"(?:put|move|place|file|store|stick|shift|drop)\b", re.I)
@@ -162,7 +174,7 @@ def _placed(name: str, rest: str, context: Context) -> str:
         return name
     for pattern in (_IN_CHINESE, _IN_FOLDER):
         for match in pattern.finditer(rest):
-            folder = context.targets.directory(match[1])
+            folder = _widest(rest[match.start(1) :], context)
             if folder:
                 return posixpath.join(folder, name.strip("/"))
             if _NAMES_FOLDER.search(match[0]) and match[1].casefold() not in _ROOT_WORDS:
@@ -171,6 +183,14 @@ def _placed(name: str, rest: str, context: Context) -> str:
                     hint=f"make it first, or name the whole path: '{match[1]}/{name}'",
                 )
     return name
+
+
+def _widest(text: str, context: Context) -> str | None:
+    """The folder that a text begins with, however many words it has."""
+    words = re.match(r"[\w./-]+(?:\s+[\w./-]+){0,3}", text)
+    said = words[0].split() if words else []
+    found = (context.targets.directory(" ".join(said[:n])) for n in range(len(said), 0, -1))
+    return next((folder for folder in found if folder), None)
 
 
 _NAMES_FOLDER = re.compile(
@@ -219,6 +239,8 @@ def _write(text: str, context: Context) -> BaseOperation:
     if _AT_END.search(QUOTED.sub(" ", text)):
         return _append(text, context)
     body, path = _text_and_file(text, "write", context, "write 'this is AIOS' into aios.txt")
+    if context.targets.directory(path) == path:
+        raise NotUnderstoodError(f"{path} is a folder", hint="name a file in it")
     return plan.Write(path=path, text=body)
 
 

@@ -23,8 +23,8 @@ from datetime import datetime, timedelta
 
 from lsfs.errors import UsageError
 
-from .clock import end_of
-from .days import MONTH, WEEKDAY, YEAR, days_until
+from .clock import clock_at, end_of
+from .days import MONTH, WEEKDAY, YEAR
 from .durations import duration_at
 from .named_times import Time, ahead_at, any_time_at, clock_time_at, day_alone_at, time_at
 from .numbers import NUMBER, value
@@ -85,11 +85,16 @@ def find_expiry(text: str, now: datetime) -> datetime | None:
     """A moment in the future: "for 3 months", "valid 2 weeks", "until Friday", "tomorrow"."""
     if match := re.search(rf"({NUMBER}|an?)[\s-]*({UNIT})\b", text, re.I):
         return shifted(now, unit_of(match[2]), value(match[1]))
-    if re.search(r"\btomorrow\b", text, re.I):
-        return floor(now, "day") + timedelta(days=2)
-    if match := re.search(rf"\b({WEEKDAY})\b", text, re.I):
-        return floor(now, "day") + timedelta(days=days_until(match[1], now) + 1)
-    return None
+    if match := re.search(rf"\b(?:(tomorrow)|{WEEKDAY})\b", text, re.I):
+        said = text[match.start() :]
+        ahead = ahead_at(said if match[1] else f"next {said}", 0, now)
+        return ahead.last if ahead else None
+    until = re.search(r"\b(?:until|till)\s+(?:today\s+)?(?:at\s+)?(?=\d|midnight|noon)", text, re.I)
+    clock = clock_at(text, until.end()) if until else None
+    if clock is None:
+        return None
+    at = floor(now, "day") + clock.offset
+    return at if at > now else at + timedelta(days=1)
 
 
 def parse_moment(text: str, now: datetime, *, end: bool = False) -> datetime:
