@@ -29,15 +29,15 @@ from lsfs.worded import Program
 from .chinese import text as chinese_text
 from .chinese.parser import forbids, is_chinese, read_chinese
 from .decisions import decide
+from .english.beyond import refuse_beyond
 from .english.certainty import is_open_statement, is_order, refuse_uncertain
+from .english.clauses import unwrapped
 from .english.dictated import quote_dictated
-from .english.finding import asked_for, only_looks
+from .english.finding import asked_for, is_noun_phrase, names_things, only_looks
 from .english.grouping import makes_folders, only_reads
 from .english.imperative import (
     framed_intents,
     intents_of,
-    refuse_forbidden,
-    refuse_other_work,
     without_gerund,
 )
 from .english.mood import (
@@ -48,6 +48,8 @@ from .english.mood import (
     tells_of_past,
 )
 from .english.politeness import plain
+from .english.questions import questions_of
+from .english.reading import names_quoted, read_named
 from .english.references import References
 from .english.slots import fill, searched
 from .english.spelling import spelt
@@ -65,7 +67,6 @@ from .names.names_after import NamesAfter
 from .names.targets import Targets
 from .ordinals import is_about_acts, named
 from .programs import read_program
-from .request.hints import Hints
 from .request.quoting import PATH, QUOTED
 from .request.refusals import refuse_vague_act
 from .suggestions import EXAMPLES, not_understood, refuse_to_chat
@@ -112,7 +113,6 @@ class RequestParser:
         self._model = model
         self._now = now
         self._intents = IntentClassifier(embedder, cache)
-        self._hints = Hints()
         self._training = threading.Lock()
 
     def parse(
@@ -218,9 +218,13 @@ class RequestParser:
 
         targets = Targets(known)
         operations: list[BaseOperation] = []
-        for step in steps_of(plain_order(text), targets.is_named):
-            operations.append(references.parsed(step, parse))
-            references.note(operations[-1])
+        text = unwrapped(plain_order(text), targets)
+        for step in questions_of(text) or steps_of(text, targets.is_named):
+            operation = references.parsed(step, parse)
+            if operation.effect == "read" and operation in operations[-1:]:
+                continue  # "when was it changed, and how large is it": asked in two ways
+            operations.append(operation)
+            references.note(operation)
         if len(operations) > 1 and any(isinstance(one, Undo | Redo) for one in operations):
             raise NotUnderstoodError(
                 "an undo stands alone", hint="ask for one thing after the other"
@@ -231,8 +235,10 @@ class RequestParser:
         if takes_undo_back(text) and not only_looks(text):
             return Redo()
         text = as_order(plain_order(text), context.targets)
-        refuse_forbidden(text)
-        refuse_other_work(text)
+        refuse_beyond(text)
+        text = names_quoted(text, context.targets)
+        if (read := read_named(text, context)) is not None:
+            return read
         if (found := asked_for(text, context)) is not None:
             return _valid(lambda: searched(found, text, context.now), ())
         if asks_about(text, context):
@@ -244,11 +250,21 @@ class RequestParser:
         if tells_of_past(text):
             ranked = [pair for pair in ranked if pair[0] in _READS | {"rollback", "undo", "none"}]
             ranked = [(intent, min(1.0, 2 * chance)) for intent, chance in ranked]
-        intent, probability = ranked[0]
+        intent, _ = ranked[0]
         if intent == "none" and not is_negated(text):
             intent = self._settled(text, ranked)
         self._refuse_no_order(text, intent, ranked)
-        intent = self._settled(text, ranked)
+        try:
+            return self._settled_operation(text, context, ranked)
+        except NotUnderstoodError:
+            if _is_talk(ranked) or not names_things(text):
+                raise
+            return fill("search", text, context)
+
+    def _settled_operation(
+        self, text: str, context: Context, ranked: Sequence[tuple[str, float]]
+    ) -> BaseOperation:
+        intent, probability = self._settled(text, ranked), ranked[0][1]
         if intent not in _READS:
             context.targets.refuse_paths_outside(text)
         operation = self._filled(intent, text, context, ranked)
@@ -299,21 +315,9 @@ class RequestParser:
             _SURE_READ if intent in _READS else _needed(intent)
         ):
             return "group" if intent in ("copy", "move") and makes_folders(text) else intent
-        if self._is_noun_phrase(text, ranked):
+        if not _is_talk(ranked) and is_noun_phrase(text):
             return "search"
         raise not_understood("I did not understand what to do", ranked)
-
-    def _is_noun_phrase(self, text: str, ranked: Sequence[tuple[str, float]]) -> bool:
-        chances = dict(ranked)
-        if chances.get("none", 0.0) > 0.97 or len(text.split()) > 8 or PATH.search(text):
-            return False
-        hints = self._hints.of(text.casefold())
-        talk = "#none" in hints or any(hint.startswith("#^") for hint in hints)
-        return not talk and not re.search(
-            r"\b(?:you|i|me|he|she|how|why|is|are|was|am|should|can|could|it|this|that|there|into)\b",
-            text,
-            re.I,
-        )
 
     def _filled(
         self, intent: str, text: str, context: Context, ranked: Sequence[tuple[str, float]]
@@ -350,6 +354,10 @@ def _is_there(names: Names, path: str) -> bool:
 def _forbids(text: str) -> bool:
     """Whether it says what is not to be done."""
     return is_negated(text) or (is_chinese(text) and forbids(text))
+
+
+def _is_talk(ranked: Sequence[tuple[str, float]]) -> bool:
+    return dict(ranked).get("none", 0.0) > 0.97
 
 
 def _plan(operations: Sequence[BaseOperation], request: str, parser: str, actor: str) -> Plan:

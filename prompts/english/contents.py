@@ -10,12 +10,13 @@ from ..request.spoken import CUT, QUOTE, Spoken
 
 _WORDS = (
     r"(?:the\s+|an?\s+)?(?:(?:exact|literal|following)\s+)?(?:words?|phrases?|texts?|strings?|terms?|"
-    r"expressions?|sentences?|names?|keywords?)\s*:?\s*"
+    r"expressions?|sentences?|names?|keywords?)\b\s*:?\s*"
 )
 _LIST = rf"{QUOTE}(?:\s*(?:,|and|or|&|as well as|,\s*and)?\s*(?:the (?:word|phrase)\s+)?{QUOTE})*"
 _SAYING = (
-    r"(?:(?:whose|where\s+the|with)\s+(?:contents?|texts?|bod(?:y|ies))\s+)?(?:(?:that|which|who|they|and|it)\s+)?\b(?:(?:all|both|also|must|should|to)\s+)?"
-    r"(?:mention(?:s|ing|ed)?(?:\s+of)?|(?:occurrences?|usages?)\s+of|contain(?:s|ing|ed)?|includ(?:es?|ing)|quot(?:es?|ing)|featuring)\s+"
+    r"(?:(?:whose|where\s+the|with)\s+(?:contents?|texts?|bod(?:y|ies))\s+)?(?:(?:that|which|who|they|and|it)\s+)?\b(?:(?:all|both|also|must|should|to|literally|really|actually|explicitly|verbatim)\s+)*"
+    r"(?:mention(?:s|ing|ed)?(?:\s+of)?|(?:occurrences?|usages?)\s+of|contain(?:s|ing|ed)?|includ(?:es?|ing)|"
+    r"(?:(?<=that\s)|(?<=which\s))quotes?|quoting|featuring)\s+"
     rf"(?:both\s+)?(?:{_WORDS})?"
 )
 _HAVING = (
@@ -44,6 +45,11 @@ _QUOTED = (
         rf"(?:(?:that|which|they)\s+)?\bsay(?:s|ing)?\s+|(?:that|which)\s+(?:has|have)\s+|"
         r"(?:(?:that|which)\s+)?\b(?:referenc(?:es?|ing)|refer(?:s|ring)?\s+to|cit(?:es?|ing)|speak(?:s|ing)?\s+of)\s+|^grep\s+(?:for\s+)?|"
         rf"\bhaving\s+)(?P<what>{_LIST}){_INSIDE}",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(?:(?:in|inside)\s+which|where)\s+(?:i|we|he|she|it|they|somebody|someone)\s+(?:wrote|write|says?|said|noted|mention(?:s|ed)?|"
+        rf"put|used?|reads?|stated?)(?:\s+down)?\s+(?:{_WORDS})?(?P<what>{_LIST}){_INSIDE}",
         re.I,
     ),
     re.compile(

@@ -14,16 +14,22 @@ from lsfs.errors import NotUnderstoodError
 from ..names.context import Context
 from ..request.hints import Hints
 from ..request.kinds import words_before_kind
+from ..request.nouns import GENERIC, MASS
 from ..request.quoting import PATH, QUOTED
 from ..request.selection import Selection
-from .mood import tells_of_past
+from ..request.spoken import Spoken
+from ..times.dates import find_span
+from .contents import take_quoted_content
+from .imperative import verb_of
+from .mood import has_condition, tells_of_past
 from .selection import select
+from .wishes import OTHERWISE, TOPIC_MARK, begins_as_noun, orders_act
 
 _WE = r"(?:i|we|you)"
 _SEEKS = (
     rf"(?:(?:how\s+(?:(?:can|do|could)\s+)?{_WE}\s+(?:can\s+)?|{_WE}\s+|to\s+|let\s+me\s+|"
     r"let\s+us\s+)?(?:(?:want|need|like|wish|try|would like)\s+(?:to\s+)?)?"
-    r"(?:find(?:ing)?|grep|search(?:ing)?|locate|look(?:ing)?\s+(?:for|up)|dig\s+(?:up|out)|hunt\s+(?:down|for|up)|"
+    r"(?:look(?:ing)?\s+(?:only\s+|just\s+)?(?:in|through|inside|under)\b(?=.+\bfor\b)|find(?:ing)?|grep|search(?:ing)?|locate|look(?:ing)?\s+(?:for|up)|dig\s+(?:up|out)|hunt\s+(?:down|for|up)|"
     r"track\s+down|seek|retrieve|fetch|pull\s+up|bring\s+up)\b|"
     r"i(?:'m|\s+am|m)\s+(?:\w+\s+)?(?:looking|searching|after|trying\s+to\s+find)\b)"
 )
@@ -36,20 +42,19 @@ _SHOWS = (
 )
 _LEADING = (
     r"(?:(?:in|under|from|inside|within|since|before|after|between|of|by|on|during)\b[^,]{1,60},\s*)?"
+    r"(?:(?:please\s+)?(?:limit|restrict|confine)\s+(?:it|that|this|the\s+search)\s+to\s[^:,]{1,40}[:,]\s*)?"
     r"(?:[^,?]{1,60},\s*(?=which|what|find|show|list|search))?"
 )
 _DETERMINED = (
-    r"(?:(?:all|any|every|each|some|the|my|our|a|an|this|these|those|of|only|just|more|other|\d{1,3}|one|two|"
-    r"three|four|five|six|seven|eight|nine|ten|twelve|twenty|top|first|best|last|newest|latest|oldest|largest|"
+    r"(?:(?:at\s+most|no\s+more\s+than|not\s+more\s+than|up\s+to|all|any|every|each|some|the|my|our|a|an|this|these|those|of|only|just|more|other|\d{1,3}|one|two|"
+    r"three|four|five|six|seven|eight|nine|ten|twelve|twenty|top|first|best|last|single|closest|nearest|closely|highly|strongly|matching|fitting|suitable|related|pertinent|important|interesting|useful|newest|latest|oldest|largest|"
     r"biggest|smallest|earliest|most|recent|recently|relevant|changed|edited|modified|old|big|large|small|"
     r"unread|whole|empty|all)\s+)*"
 )
 _THINGS = (
-    r"(?:files|documents|docs|papers|articles|notes|things|stuff|everything|anything|something|whatever|"
-    r"letters|(?:file)?names(?=\s+(?:containing|starting|with|like|beginning|ending))|reports|invoices|recipes|texts|results|hits|matches|material)\b|"
+    rf"(?:(?=\w+s\b|{MASS}\b)(?:{GENERIC}|letters|reports|invoices|recipes)|(?:file)?names(?=\s+(?:containing|starting|with|like|beginning|ending)))\b|"
     r"(?:(?<=any )|(?<=every )|(?<=the )|(?<=each )|(?<=my )|(?<=a )|(?<=est )|(?<=which )|"
-    r"(?<=what )|(?<=that )|(?<=last ))"
-    r"(?:file|document|doc|paper|article|note|thing|letter|report|invoice|recipe|text|one)\b"
+    rf"(?<=what )|(?<=that )|(?<=last ))(?:{GENERIC}|letter|report|invoice|recipe)\b"
 )
 _OPENING = re.compile(
     rf"^{_LEADING}(?:(?P<seeks>{_SEEKS})|(?P<shows>{_SHOWS}))?(?:\s+(?:for|up|out|through))*\s*(?:{_DETERMINED})",
@@ -67,25 +72,6 @@ _WORKING = re.compile(
     re.I,
 )
 _ASKED_WORDS = re.compile(r"^(?:is|are|does|do)\s+x\s+(?:mentioned|used|found|appear|occur)", re.I)
-_OTHERWISE = re.compile(
-    r"\b(?:similar|(?<!named )(?<!called )like|likes|resembl\w*|akin|comparable|neighbou?rs?|"
-    r"duplicates?|groups?|grouped|clusters?|"
-    r"clustered|categori\w+|versions?|revisions?|history|timeline|differ\w*|diff|changes?\s+(?:in|to|of|between)|actions?|"
-    r"operations?|commands?|journal|activity|shares?|links?|shared|locked|unlock\w*|folders?\s+by|summar\w+|gist|"
-    r"outline|main\s+points|key\s+points|translat\w+|undo\w*|you\s+(?:did|do|have|changed|moved|deleted)|did\s+you|"
-    r"have\s+you|were\s+done|was\s+done|copy\s+of|rid\s+of|permissions?|properties|metadata|"
-    r"what\s+changed|has\s+changed|new\s+(?:file|folder|directory|document|note)|contents?\s+of)\b",
-    re.I,
-)
-_ACTS = re.compile(
-    r"\b(?:change|replace|substitute|swap)\s+x\s+(?:to|into|by|with|for)\b|"
-    r"\b(?:should|must|shall|ought\s+to|needs?\s+to|ha(?:s|ve)\s+to|to\s+be|into|onto|instead|"
-    r"(?:and|then|to|,)\s+(?:then\s+)?(?:delete|remove|move|copy|rename|put|lock|share|group|merge|join|replace|"
-    r"translate|summari[sz]e|read|open|append|archive|erase|trash|link)|"
-    r"(?:can|could|may|to|will|be|get|gets|have|want|need)\s+(?:\S+\s+){0,4}?(?:go|deleted|removed|moved|copied|renamed|"
-    r"archived|erased|trashed|merged|locked|shared|translated|gone))\b",
-    re.I,
-)
 _UNREADABLE = re.compile(
     r"\b(?:could\s*(?:not|n'?t)|can\s*(?:not|'?t)|failed\s+to|were\s+not|was\s+not|weren'?t|are\s+not|aren'?t|"
     r"not\s+be)\s+(?:be\s+|yet\s+)?(?:read|indexed|parsed|extracted|searchable|opened|understood)\b|"
@@ -123,21 +109,30 @@ def asked_for(text: str, context: Context) -> Selection | None:
         folder := context.targets.directory(inside["name"], loose=False)
     ):
         return Selection(filters={"under": folder})
-    if _OTHERWISE.search(_before_topic(bare)) or _ACTS.search(bare) or tells_of_past(text):
+    if OTHERWISE.search(_before_topic(bare)) or orders_act(bare) or tells_of_past(text):
         return None
     if _names_file(bare, context) or _IMPERATIVE.match(bare):
         return None
+    bare = _after_place(_after_leading_time(bare, context), context)
     opening = _OPENING.match(bare)
     sure = opening is not None and bool(opening["seeks"])
+    sure = sure or TOPIC_MARK.match(bare) is not None or _LIST_OF.match(bare) is not None
+    sure = sure or (verb_of(text) is None and take_quoted_content(Spoken(text))[0] is not None)
     if not sure and not _opens(bare, opening):
         return _terse(text, bare, context)
     return _found(text, context, sure=sure or _MANY_THINGS.match(bare) is not None)
 
 
+def _after_leading_time(bare: str, context: Context) -> str:
+    """ "On 28.10.2026 edited files" begins with the files."""
+    span = find_span(bare, context.now)
+    return bare if span is None or span.start else bare[span.end :].lstrip(" ,:")
+
+
 def only_looks(text: str) -> bool:
     """Whether it begins like a look and orders no act after that."""
     bare = QUOTED.sub(" x ", text)
-    return bool(_LOOKS.match(bare)) and not _ACTS.search(bare) and not _GROUPS.search(bare)
+    return bool(_LOOKS.match(bare)) and not orders_act(text) and not _GROUPS.search(bare)
 
 
 _LOOKS = re.compile(
@@ -147,17 +142,29 @@ _LOOKS = re.compile(
 _GROUPS = re.compile(r"\b(?:group|cluster|sort|organi[sz]e|replace|substitute)\w*\b", re.I)
 
 
+def _after_place(bare: str, context: Context) -> str:
+    """ "In the archive folder, about pensions" begins with the topic."""
+    match = _LEADING_PLACE.match(bare)
+    folder = context.targets.directory(match["name"], loose=False) if match else None
+    return bare[match.end() :] if match and folder else bare
+
+
+_LEADING_PLACE = re.compile(
+    r"(?:in|under|from|inside|within|below)\s+(?:the\s+|my\s+)?(?:(?:folder|directory)\s+)?(?P<name>[\w./-]+)"
+    r"(?:\s+(?:folder|directory))?\s*(?:[,:]|\band\b)?\s+",
+    re.I,
+)
+_LIST_OF = re.compile(
+    rf"(?:(?:the|an?|my|our)\s+)?list\s+of\s+(?!(?:(?:all|every|the|my)\b|{GENERIC}\b))", re.I
+)
+
+
 def _before_topic(bare: str) -> str:
     """The words before "about", of a request that names files or a search there."""
-    head = _TOPIC_MARK.split(bare, maxsplit=1)[0]
+    head = TOPIC_MARK.split(bare, maxsplit=1)[0]
     opening = _OPENING.match(bare)
     begins = opening and (opening["seeks"] or _THING.match(bare, opening.end()))
     return head if begins else bare
-
-
-_TOPIC_MARK = re.compile(
-    r"\b(?:about|on|regarding|concerning|covering|discussing|mentioning|containing)\b", re.I
-)
 
 
 def _names_file(bare: str, context: Context) -> bool:
@@ -177,9 +184,7 @@ def _opens(bare: str, opening: re.Match[str] | None) -> bool:
         return True
     rest = bare[opening.end() :]
     before = words_before_kind(rest)
-    return before == "" or (
-        before is not None and " " not in before and not _starts_otherwise(rest)
-    )
+    return before == "" or (before is not None and " " not in before and not starts_otherwise(rest))
 
 
 def _found(text: str, context: Context, *, sure: bool) -> Selection | None:
@@ -205,7 +210,7 @@ _SORTS = re.compile(r"(?:sort|order|rank|arrange)\b", re.I)
 
 def _terse(text: str, bare: str, context: Context) -> Selection | None:
     """Keywords: "budget xlsx 2024", where nothing begins like an act."""
-    if len(bare.split()) > _TERSE or _starts_otherwise(bare):
+    if len(bare.split()) > _TERSE or starts_otherwise(bare):
         return None
     found = select(text, context.targets, context.now)
     return (
@@ -215,10 +220,46 @@ def _terse(text: str, bare: str, context: Context) -> Selection | None:
     )
 
 
-def _starts_otherwise(bare: str) -> bool:
+def starts_otherwise(bare: str) -> bool:
+    """Whether it begins as something else than a search does."""
     return bool(_IMPERATIVE.match(bare)) or any(
         hint[1] == "^" and hint not in _NO_ACTS for hint in _hints().of(bare)
     )
+
+
+def names_things(text: str) -> bool:
+    """Whether it is the name of things to find, though its words might be an order's."""
+    if orders_act(text) or has_condition(text):
+        return False
+    if begins_as_noun(text):
+        return True
+    if _IS_IMPERATIVE.match(text):
+        return False
+    return verb_of(text) is None and not starts_otherwise(text) and is_noun_phrase(text)
+
+
+_IS_IMPERATIVE = re.compile(
+    r"\w+\s+(?:the|my|our|an?|all|every|each|this|that|these|those|it|them|back)\b|"
+    r".*\b(?:link|share|version|step|action)\s+\d+$",
+    re.I,
+)
+""" "Stop the ...", "disable shared link 6": whatever verb it is."""
+
+
+def is_noun_phrase(text: str) -> bool:
+    """Whether it is a few words that neither order nor ask anything."""
+    if len(text.split()) > _NOUN_PHRASE or PATH.search(text):
+        return False
+    hints = _hints().of(text.casefold())
+    talks = "#none" in hints or any(hint.startswith("#^") for hint in hints)
+    return not talks and _SENTENCE.search(text) is None
+
+
+_NOUN_PHRASE = 8
+"""Words, at most."""
+_SENTENCE = re.compile(
+    r"\b(?:you|i|me|he|she|how|why|is|are|was|am|should|can|could|it|this|that|there|into)\b", re.I
+)
 
 
 @lru_cache(maxsize=1)

@@ -13,13 +13,11 @@ from lsfs.errors import NotUnderstoodError
 
 from ..names.targets import Targets, split_list
 from ..request.kinds import is_file_type
+from ..request.nouns import GENERIC
 from ..request.spoken import CUT, Spoken
 from ..times.dates import names_time
 
-_GENERIC = (
-    r"(?:(?:the|those|any|ones?|files?|"
-    r"documents?|notes?|papers?|anything|everything|stuff|all)\s+)*"
-)
+_GENERIC = rf"(?:(?:the|those|any|all|{GENERIC})\s+)*"
 _ABOUT = (
     r"(?:(?:which|that)\s+(?:are|is)\s+)?(?:about|on|regarding|mentioning|"
     r"containing|that\s+mention|that\s+contain|with|related\s+to)\s+"

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from lsfs.selector import SortKey
 
+from ..request.data import load
+from ..request.nouns import COUNTED as _NOUNS
+from ..request.nouns import HITS as _HITS
 from ..request.spoken import CUT, Spoken
 from ..times.numbers import NUMBER, value
 
@@ -33,6 +36,7 @@ _KEYS: dict[str, tuple[SortKey, SortKey]] = {
     "relevance": ("relevance", "relevance"),
 }  # fmt: skip
 """What is sorted by: in the usual direction, and rising."""
+_DONE = frozenset(load("asking")["done"]["verbs"].split())
 _KEY = "|".join(sorted(_KEYS, key=len, reverse=True)).replace(" ", r"\s+")
 _RISING = r"ascending|increasing|rising|asc\b"
 _WAYS = rf"(?P<rising>{_RISING})|descending|decreasing|falling|desc\b"
@@ -64,14 +68,25 @@ _BIG = re.compile(
     re.I,
 )
 _YEARS = r"(?!(?:19|20)\d\d\b)"
-_HITS = r"(?:results?|hits?|matches|findings|files?|documents?|docs?|items?|entries|ones)"
-_NOUNS = (
-    r"(?:files?|documents?|docs?|papers?|articles?|notes?|texts?|things?|ones?|entries|items?|"
-    r"letters?|reports?|results?|hits?|matches|invoices?|recipes?|research|pdfs?|photos?|pictures?|"
-    r"pics?|images?|videos?|clips?|movies?|songs?|recordings?|e-?mails?|mails?|messages|spreadsheets?|"
-    r"presentations?|slides?|decks?|scripts?|archives?|screenshots?|books?|pages?|drafts?)"
-)
+_LABELS = (
+    "lecture chapter unit lesson week part volume vol no number version exercise grade class year "
+    "phase step task level module section room day quarter episode season session figure table "
+    "homework assignment problem round group floor building line route"
+).split()
+"""Words whose number is their own: "lecture 7 slides"."""
 _COUNTS = (
+    re.compile(rf"(?<=,)\s*{_YEARS}({NUMBER})\s*(?:please|pls)?\s*[.?!]*$", re.I),
+    re.compile(
+        rf"(?:^|(?<=[,;{CUT}])|(?<=\s)(?:of\s+)?)\s*{_YEARS}({NUMBER})\s+(?:(?:{_HITS}|of\s+them)\s+)?(?:max(?:imum)?|at\s+(?:the\s+)?most|tops|"
+        r"(?:is|are|will\s+be|would\s+be)\s+(?:enough|fine|plenty)|(?:will|would)\s+do)\s*"
+        rf"(?=$|[,;.{CUT}])",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(?:at\s+(?:the\s+)?most|no(?:t)?\s+more\s+than|up\s+to|max(?:imum)?(?:\s+of)?|only|just)\s+{_YEARS}({NUMBER})\s+"
+        rf"(?:of\s+(?:them|those|these)\b|(?=(?:\w+\s+)?{_NOUNS}\b))",
+        re.I,
+    ),
     re.compile(
         rf"\s*\b(?:(?:limit(?:ed)?\s*(?:it\s+)?(?:to|:)?|max(?:imum)?(?:\s+of)?:?|at\s+most|no\s+more\s+than|"
         rf"not\s+more\s+than|up\s+to|only|just)\s+){_YEARS}({NUMBER})(?:\s+{_HITS})?"
@@ -84,19 +99,25 @@ _COUNTS = (
     ),
     re.compile(
         rf"\b(?:(?:the|my)\s+)?(?<!than )(?<!under )(?<!over )(?<!above )(?<!below )(?<!least )"
-        rf"{_YEARS}({NUMBER})\s+(?=(?:most|best|closest|nearest|newest|latest|"
-        rf"largest|biggest|oldest|earliest|smallest|heaviest|tiniest|recent|top|(?:\w+\s+)?{_NOUNS})"
+        rf"{_YEARS}({NUMBER})\s+(?:(?:best|top)\s+(?:fitting\s+|matching\s+)?)?(?=(?:most|closest|nearest|newest|latest|"
+        rf"largest|biggest|oldest|earliest|smallest|heaviest|tiniest|recent|best|top|(?:\w+\s+)?{_NOUNS})"
         rf"(?:\b|$))",
         re.I,
     ),
     re.compile(r"(?:\b(?:the|give me|"
     rf"show me)\s+){_YEARS}(?!one\b)({NUMBER})\s+(?=(?:\w+\s+){{1,2}}\w+s\b)", re.I),
 )  # fmt: skip
+_SINGLE = re.compile(r"\b(?:the|a|one)\s+single\s+(?:best\s+)?(?=\w)", re.I)
 _LAST_FEW = re.compile(
     r"\b(?:the\s+|my\s+)?(?:last|"
     rf"most\s+recent)\s+{_YEARS}({NUMBER})\s+(?=(?:\w+\s+)?{_NOUNS}\b)", re.I
 )  # fmt: skip
 _EXTREME_COUNT = re.compile(rf"\s+(?:of\s+the\s+)?{_YEARS}({NUMBER})\b", re.I)
+_DONE_LAST = re.compile(
+    r"\s*\b(?P<do>did\s+)?(?:i|we)(?:\s+have)?\s+(?P<verb>\w+)\s+(?:most\s+recently|last)(?=$|[\s,.?]*$)",
+    re.I,
+)
+""" "The photo I took last", "which file did I edit most recently"."""
 _LAST_ONE = re.compile(
     rf"\b(?:the|my)\s+last\s+(?=(?:\w+\s+)?{_NOUNS}\b(?!\s+(?:versions?|changes?)))", re.I
 )
@@ -118,11 +139,15 @@ def take_order(spoken: Spoken) -> tuple[SortKey, int | None]:
         limit = 1 if _is_one(spoken.rest[match.end() :], "last") else None
         spoken.cut(*match.span())
         return "newest", limit
+    if (match := spoken.search(_DONE_LAST)) and match["verb"].casefold() in _DONE:
+        noun = " ".join(spoken.rest[: match.start()].split()[-1:])
+        limit = 1 if _is_one(noun, "last") else None
+        spoken.cut(*match.span())
+        return "newest", limit
     limit = None
     sort = _whole_order(spoken)
-    count = next((taken for pattern in _COUNTS if (taken := spoken.take(pattern))), None)
-    if count is not None:
-        limit = _limited(count[1])
+    if (count := _count(spoken)) is not None:
+        limit = _limited(count)
     if sort is None and spoken.take(_BIG):
         sort = "largest"
     elif sort is None and (match := spoken.search(_EXTREME)):
@@ -135,6 +160,19 @@ def take_order(spoken: Spoken) -> tuple[SortKey, int | None]:
             limit = 1
         spoken.cut(match.start(), number.end() if number else match.end())
     return sort or "relevance", limit
+
+
+def _count(spoken: Spoken) -> str | None:
+    """The number that is said first and is not another word's own."""
+    if spoken.take(_SINGLE):
+        return "one"
+    for pattern in _COUNTS:
+        for match in pattern.finditer(spoken.rest):
+            before = spoken.rest[: match.start(1)].split()
+            if not before or before[-1].casefold() not in _LABELS:
+                spoken.cut(*match.span())
+                return match[1]
+    return None
 
 
 def _limited(number: str) -> int:

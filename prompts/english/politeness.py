@@ -13,7 +13,8 @@ _POLITE = re.compile(
     r"(?:hey|hi|hello|ok|okay|so|well|now|oh|lsfs|please|plz|pls|kindly|just|quickly|"
     r"then)\b[\s,!]*|"
     r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
-    r"(?:plz|please|pls) can (?:you|u)\s+|can i (?:get|have|see)\s+|"
+    r"(?:plz|please|pls) can (?:you|u)\s+|(?:can|could|might) (?:i|we) (?:please )?(?:get|have|"
+    r"see)\s+|"
     r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|we (?:want|"
     r"need|have) to\s+|i have to\s+|let'?s\s+|"
     r"(?:can|could|may|might) i ask you to\s+|would it be possible to (?=\w)|(?:it(?:'| i)?s )?"
@@ -25,6 +26,7 @@ _POLITE = re.compile(
     r"i(?:'d| would) (?:appreciate it|be (?:grateful|glad|happy)) if you (?:could|would)\s+|"
     r"it would be (?:nice|great|good|lovely|helpful) if you (?:could|would)\s+|"
     r"(?:do me a favou?r|be a dear)(?: and|,|:)\s+|(?:make sure|remember|be sure) to\s+|"
+    r"let (?:me|us) (?=(?:see|view|read|have a look at|look at)\b)|"
     r"be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
     re.IGNORECASE,
 )

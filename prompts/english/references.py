@@ -23,7 +23,7 @@ from .imperative import verb_of
 
 _END = (
     r"(?=\s*(?:$|[,;.])|\s+(?:in|into|to|onto|under|inside|with|as|for|from|by|until|there|back|up|"
-    r"again|using)\b)"
+    r"again|using|since|before|after|last|this|yesterday|today|during|is|are|exists?)\b)"
 )
 _THERE = re.compile(
     r"\b(?:(?P<into>in|into|inside|to|under|within)\s+)?(?P<word>there|(?:it|that(?:\s+(?:new\s+)?"

@@ -12,8 +12,10 @@ from typing import Any
 
 from ..names.targets import Targets
 from ..request.kinds import take_kinds
+from ..request.nouns import COUNTED, GENERIC, WRITINGS
 from ..request.selection import Selection
-from ..request.spoken import Spoken
+from ..request.spoken import CUT, Spoken
+from ..times.clock import end_of
 from ..times.dates import Span, find_span
 from ..times.days import MONTH, WEEKDAY, YEAR
 from .contents import take_content, take_name, take_quoted_content
@@ -49,8 +51,21 @@ _FOLDERS = (
 )
 
 _PLACE = re.compile(
-    r"\s*\b(?:(?:somewhere|anywhere)\s+)?(?:in|from|under|below|inside|within|at)\s+(?:the\s+|my\s+|our\s+)?"
+    r"\s*,?\s*\b(?:(?:(?:restricted|limited|confined|restrict|limit|confine|narrowed|narrow)\s+(?:it\s+|that\s+|this\s+|the\s+search\s+)?"
+    r"(?:down\s+)?to|(?:(?:but|and)\s+)?(?:(?:only|just)\s+)?(?:(?:somewhere|anywhere)\s+)?(?:in|from|under|below|inside|within|at))\s+)"
+    r"(?:the\s+|my\s+|our\s+)?"
     r"([\w./-]*[\w-]/?(?:\s+[\w./-]*[\w-]){0,2})",
+    re.I,
+)
+
+
+_PLACE_AFTER = re.compile(
+    rf"[,;]\s*(?:(?:but\s+|and\s+)?(?:only|just)\s+)?(?:the\s+)?(?P<name>[\w./-]+(?:\s[\w./-]+)??)(?:\s+(?:folder|directory))?"
+    rf"(?:\s+(?:only|alone|please))?\s*[.?!]*(?=$|{CUT})",
+    re.I,
+)
+_PLACE_BEFORE = re.compile(
+    r"^\s*(?:find\s+)?(?:the\s+|my\s+)?(?P<name>[\w./-]+(?:\s[\w./-]+)??)(?:\s+(?:folder|directory))?\s*:",
     re.I,
 )
 
@@ -69,12 +84,14 @@ def select(text: str, targets: Targets, now: datetime) -> Selection:
     found.filters |= take_size(spoken)
     found.filters |= _taken_span(spoken, now)
     found.sort, found.limit = take_order(spoken)
-    found.filters |= _taken("author", _author(spoken))
+    found.filters |= _taken("author", _author(spoken, targets))
     found.filters |= _taken("under", _folder(spoken, targets))
     found.filters |= _taken("name", take_name(spoken))
     if not (found.containing or wanted):
         found.containing, wanted = take_content(spoken)
     found.filters |= take_kinds(spoken)
+    if not found.filters.keys() & {"after", "before"}:
+        found.filters |= _month_at_an_end(spoken, found, now)
     topic, found.is_marked = topic_of(spoken, is_enough=bool(found.containing or wanted))
     if topic and "under" not in found.filters and (found.filters or found.sort != "relevance"):
         topic, under = _folder_alone(topic, targets)
@@ -97,8 +114,8 @@ _ABOUT_AS_MANY = {"few": "3", "couple of": "2", "several": "3", "fortnight": "2 
 
 
 _PLACE_FOR_TOPIC = re.compile(
-    r"^(?:search(?:ing)?|look(?:ing)?|check(?:ing)?|scan(?:ning)?|browse|go|hunt)(?:\s+(?:in|through|inside|into|over|at|"
-    r"around))*\s+(?:all\s+)?(?:(?:of\s+)?(?:the|my|our)\s+)?(?P<place>(?!for\b)\S+(?:\s+\S+){0,3}?)\s+for\s+(?P<topic>.+)$",
+    r"^(?:search(?:ing)?|look(?:ing)?|check(?:ing)?|scan(?:ning)?|browse|go|hunt)(?:\s+(?:only|just|in|through|inside|into|over|at|"
+    r"around))*\s+(?:all\s+)?(?:(?:of\s+)?(?:the|my|our)\s+)?(?P<place>(?!for\b|\w+ly\b)\S+(?:\s+\S+){0,3}?)\s+for\s+(?P<topic>.+)$",
     re.I,
 )
 
@@ -112,7 +129,11 @@ def _turned(text: str, targets: Targets) -> str:
     if folder := targets.directory(name, loose=False):
         return f"find {match['topic']} in {folder}"
     joiner = (
-        "containing" if re.match(r"(?:the\s+)?(?:words?|phrase)\b", match["topic"]) else "about"
+        "containing"
+        if re.match(
+            r"(?:the\s+)?(?:words?|phrase|terms?|strings?|texts?|expression)\b", match["topic"]
+        )
+        else "about"
     )
     return f"{match['place']} {joiner} {match['topic']}"
 
@@ -123,8 +144,8 @@ def _taken(name: str, value: Any) -> dict[str, Any]:
 
 def _taken_span(spoken: Spoken, now: datetime) -> dict[str, Any]:
     span = find_span(spoken.rest, now)
-    if span is None:
-        return {}
+    if span is None or (span.is_named and span.after and span.after > now):
+        return {}  # "the budget for 2027": no file is from then
     spoken.cut(span.start, span.end)
     return _bounds(span)
 
@@ -151,24 +172,64 @@ def _month_alone(topic: str, found: Selection, now: datetime) -> tuple[str | Non
     return None, _bounds(span)
 
 
+_MONTH_LAST = re.compile(
+    rf"(?:(?:[,{CUT}]|^)\s*(?P<any>{MONTH}(?:,?\s+{YEAR})?)|{CUT}\s*(?P<year>{YEAR})|"
+    rf"\w\s+(?P<sure>(?!(?:mar|march|may|sun|sat)\b){MONTH}(?:,?\s+{YEAR})?))\s*[.?!]*$",
+    re.I,
+)
+_MONTH_FIRST = re.compile(
+    rf"^\W*(?:the\s+|my\s+|our\s+|all\s+|find\s+)*(?P<any>{MONTH}(?:\s+{YEAR})?)\s*(?={CUT})", re.I
+)
+
+
+_TAKEN_THEN = frozenset({"image", "video", "audio", "email"})
+"""What is from the year that it is called by: the "tax pdfs 2019" may be from 2020."""
+
+
+def _month_at_an_end(spoken: Spoken, found: Selection, now: datetime) -> dict[str, Any]:
+    """ "hand hygiene slides march", "receipts, October", "party photos 2023": a month or year that
+    a noun phrase ends with, or a month that stands before the kind of the files."""
+    match = spoken.search(_MONTH_LAST) or spoken.search(_MONTH_FIRST)
+    if match is None:
+        return {}
+    name = next(name for name, said in match.groupdict().items() if said)
+    span = find_span(f"in {match[name]}", now)
+    is_subject = name == "year" and not _TAKEN_THEN.intersection(found.filters.get("types", ()))
+    if span is None or is_subject:
+        return {}
+    spoken.cut(*match.span(name))
+    return _bounds(span)
+
+
 _WROTE = re.compile(
     r"\b(?:that\s+)?([A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,2})\s+(?:wrote|has\s+written|authored|sent|"
-    r"has\s+sent|made|drafted|published)\b"
+    r"has\s+sent|made|drafted|published)\b(?!\s+by\b)"
 )
 _DID = re.compile(
     r"\b(?i:what\s+)?(?i:did|has|have)\s+([A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,2})\s+(?i:ever\s+)?(?i:writ(?:e|ten)|"
     r"sen[dt]|ma[dk]e|draft(?:ed)?|publish(?:ed)?|author(?:ed)?|say|said)\b"
 )
 _WHOSE = re.compile(
-    r"\b([A-Z][\w.-]*(?:\s+[A-Z][\w.-]*){0,2})['’]s\s+(?=(?i:(?:\w+\s+)?(?:notes?|papers?|articles?|documents?|docs?|"
-    r"reports?|e-?mails?|mails?|slides|presentations?|letters?|pdfs?|spreadsheets?|files?|drafts?))\b)"
+    rf"\b([A-Z][\w.-]*(?:\s+[A-Z][\w.-]*){{0,2}})['’]s\s+(?=(?i:(?:\w+\s+)?{COUNTED})\b)"
 )
+_OF_AUTHOR = re.compile(
+    rf"(?:(?<=\bthe\s)|(?<=\ba\s)|(?<=\bmy\s)|\b)(?i:(?P<work>{WRITINGS}|thes[ie]s|essays?|dissertation|letters?|memos?|poems?|novels?|books?|talks?|"
+    rf"lectures?|reports?|everything|anything|something|stuff|whatever))\s+(?:(?P<of>(?i:of))|(?i:from))\s+(?P<name>{_NAME})(?=\s*(?:$|[,.;:?!{CUT}]|(?i:about|on|in|from|"
+    r"since|that|which|with|for|regarding|concerning|again|please)\b))"
+)
+""" "Papers of Vaswani", "the paper from Vaswani", "the essay from Anna Schmidt"."""
+_NO_PERSON = re.compile(
+    r"(?i:\b(?:university|institute|college|school|company|inc|ltd|gmbh|lab|labs|laborator\w+|department|ministry|"
+    r"bank|group|society|association|conference|journal|press|team|project|office|city|north|south|east|west)\b)|"
+    rf"^{MONTH}$|^{WEEKDAY}$|^[A-Z]{{2,}}\b"
+)
+_AND_OTHERS = re.compile(r"\s*,?\s*(?:et\s+al\b\.?|and\s+(?:others|colleagues|co)\b)", re.I)
 _ANOTHER = re.compile(rf"\s*(?:,|\b(?:or|and)\b)\s*{_NAME}")
 """A filter holds one author."""
-_NOBODY = frozenset("I We You He She They Who It That Which What".split())
+_NOBODY = frozenset("I We You He She They Who It That Which What Somebody Someone".split())
 
 
-def _author(spoken: Spoken) -> str | None:
+def _author(spoken: Spoken, targets: Targets) -> str | None:
     match = spoken.search(_WROTE)
     match = None if match is not None and match[1] in _NOBODY else match
     match = (
@@ -179,12 +240,31 @@ def _author(spoken: Spoken) -> str | None:
         or spoken.search(_SENDER)
     )
     if match is None:
-        return None
+        return _author_of_work(spoken, targets)
     if _ANOTHER.match(spoken.rest, match.end()):
         return None
-    spoken.cut(*match.span())
+    spoken.cut(match.start(), end_of(_AND_OTHERS, spoken.rest, match.end()))
     name = next(group for group in match.groups() if group)
     return None if name.casefold() in {"me", "us", "myself"} else name.strip(" .,")
+
+
+def _author_of_work(spoken: Spoken, targets: Targets) -> str | None:
+    """Of several works by "of" or with a whole name: "papers from Stanford" are no person's."""
+    match = spoken.search(_OF_AUTHOR)
+    if (
+        match is None
+        or _NO_PERSON.search(match["name"])
+        or _ANOTHER.match(spoken.rest, match.end())
+    ):
+        return None
+    is_many = match["work"].casefold().endswith("s")
+    if is_many and not match["of"] and " " not in match["name"]:
+        return None
+    is_all = re.fullmatch(GENERIC, match["work"], re.I) and not re.match(
+        "notes?|texts?", match["work"], re.I
+    )
+    spoken.cut(match.start("work") if is_all else match.end("work"), match.end())
+    return match["name"].strip(" .,")
 
 
 def _folder(spoken: Spoken, targets: Targets) -> str | None:
@@ -200,8 +280,10 @@ def _folder(spoken: Spoken, targets: Targets) -> str | None:
 
 
 def _place(spoken: Spoken, targets: Targets) -> str | None:
-    """The folder of "in FOLDER", however many words it has."""
-    for match in _PLACE.finditer(spoken.rest):
+    """The folder of "in FOLDER", however many words it has, or of "..., FOLDER"."""
+    position = 0
+    while match := _PLACE.search(spoken.rest, position):
+        position = match.start(1)
         for word in reversed(list(re.finditer(r"\S+", match[1]))):
             end = match.start(1) + word.end()
             if _SUCH.match(spoken.rest, end):  # "interested in documents that ..."
@@ -209,4 +291,10 @@ def _place(spoken: Spoken, targets: Targets) -> str | None:
             if folder := targets.directory(spoken.rest[match.start(1) : end]):
                 spoken.cut(match.start(), end)
                 return folder
+    for pattern in (_PLACE_AFTER, _PLACE_BEFORE):
+        beside = spoken.search(pattern)
+        folder = targets.directory(beside["name"], loose=False) if beside else None
+        if beside and folder and folder.endswith(beside["name"].strip("/")):
+            spoken.cut(*beside.span())
+            return folder
     return None

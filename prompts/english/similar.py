@@ -10,6 +10,7 @@ from lsfs.plan import BaseOperation
 from lsfs.selector import Filters
 
 from ..names.context import Context
+from ..request.nouns import COUNTED
 from ..times.numbers import NUMBER, value
 from .naming import one
 from .selection import select
@@ -20,8 +21,7 @@ _USUAL = int(plan.Similar.model_fields["limit"].default)
 def _similar(text: str, context: Context) -> BaseOperation:
     path = one(text, "similar", context, "files similar to pasta.md")
     count = re.search(
-        rf"\b({NUMBER})\s+(?:\w+\s+)?(?:files?|documents?|papers?|notes?|neighbou?rs|others|things|ones|hits|results|"
-        rf"pdfs?|letters?|articles?)\b|\b(?:top|best|closest|nearest)\s+({NUMBER})\b",
+        rf"\b({NUMBER})\s+(?:\w+\s+)?(?:{COUNTED}|neighbou?rs|others)\b|\b(?:top|best|closest|nearest)\s+({NUMBER})\b",
         text,
         re.I,
     )

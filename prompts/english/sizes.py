@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..request.nouns import COUNTED
 from ..request.spoken import Spoken
 from ..times.numbers import NUMBER, value
 
@@ -29,7 +30,7 @@ _MORE = (
 )
 _END = r"(?:\s+(?:in\s+size|big|large|each))?"
 _BETWEEN = re.compile(
-    rf"\s*\b{_THAT}(?:between|from)\s+({_AMOUNT})\s*({_UNIT})?\s*(?:and|to|-|–)\s*({_AMOUNT})\s*"
+    rf"\s*\b{_THAT}(?:(?:between|from)\s+|(?=\d[\d.,]*\s*[kmgt]i?b\b))({_AMOUNT})\s*({_UNIT})?\s*(?:and|to|-|–)\s*({_AMOUNT})\s*"
     rf"({_UNIT}){_END}",
     re.I,
 )
@@ -75,7 +76,13 @@ def take_size(spoken: Spoken) -> dict[str, int]:
         match = next((taken for p in patterns if (taken := spoken.take(p))), None)
         if match is not None:
             found[key] = _bytes(match[1], match[2])
+    if found:
+        spoken.take(_SAID_TWICE)
     return found
+
+
+_SAID_TWICE = re.compile(rf"\b(?:small|tiny|little|big|large|huge)(?=\s+{COUNTED}\b)", re.I)
+""" "Small pictures, less than 100 kb"."""
 
 
 def _bytes(amount: str, unit: str) -> int:

@@ -115,7 +115,7 @@ def _stat(text: str, context: Context) -> BaseOperation:
 
 
 def _change_summary(text: str, context: Context) -> BaseOperation:
-    rest, span = _timed(text, context)
+    rest, span = _timed(_IN_WORDS.sub(" ", text), context)
     if span is not None and not named(rest, "change_summary", context, careful=False):
         found = select(rest, context.targets, context.now)
         if found.filters.keys() - {"under"}:
@@ -124,6 +124,12 @@ def _change_summary(text: str, context: Context) -> BaseOperation:
             return _changes(str(found.filters.get("under") or ""), span)
     path = one(rest, "change_summary", context, "summarise what changed in plan.md since Monday")
     return _changes(path, span)
+
+
+_IN_WORDS = re.compile(
+    r"[,?;]?\s*\b(?:in|with)\s+(?:(?:plain|simple|a\s+few|your\s+own|normal)\s+)?words\b(?:\s+please)?",
+    re.I,
+)
 
 
 def _changes(path: str, span: Span | None) -> BaseOperation:

@@ -19,7 +19,7 @@ def spelt(text: str) -> str:
     fixed = [text[m.start() : m.end()] for m in QUOTED.finditer(text)]
     masked = QUOTED.sub("\x00", text)
     masked = re.sub(
-        r"(?:\b(?:called|named|titled)\s+)?(?<![\w./-])[a-z]{4,14}(?![\w/-]|\.\w)",
+        r"(?:\b(?:called|named|titled)\s+)?(?<![\w./-])[a-z]{3,14}(?![\w/-]|\.\w)",
         lambda m: _SLIPS.get(m[0], m[0]),
         masked,
     )
@@ -51,11 +51,16 @@ _WORKING_WORDS = (
 
 _REAL_WORDS = frozenset(
     "abut bout moths crate pleas paper document photo picture month week mentions share resume "
-    "relate created".split()
+    "relate created large".split()
 )
 
 
-_SLIPS = _slips(_WORKING_WORDS) | {"fnid": "find", "fidn": "find", "shwo": "show", "lsit": "list"}
+_SLIPS = _slips(_WORKING_WORDS) | {
+    "fnid": "find", "fidn": "find", "shwo": "show", "lsit": "list", "teh": "the", "hte": "the",
+    "wher": "where", "whre": "where", "abot": "about", "adn": "and", "wich": "which",
+    "whcih": "which", "serch": "search", "seach": "search", "fiel": "file", "fiels": "files",
+    "thsi": "this",
+}  # fmt: skip
 
 
 _ACTS = "move copy lock share unlock merge write trash erase change".split()

@@ -15,7 +15,7 @@ from lsfs.plan import BaseOperation
 from lsfs.selector import Filters, Selector
 
 from ..names.context import Context, literal
-from ..request.quoting import PATH, QUOTED
+from ..request.quoting import PATH, QUOTED, looks_like_file, quotes
 from ..request.refusals import missing
 from ..times.numbers import NUMBER, value
 from .naming import PRONOUN, is_selection, named, without_verb
@@ -41,7 +41,7 @@ _WORDS = re.compile(
     re.I,
 )
 _SAYS_ABOUT = re.compile(
-    r"\b(?:says?|said|writes?|wrote|has\s+to\s+say|have\s+to\s+say|states?|tells?(?:\s+(?:me|us))?|mentions?|explains?|claims?|"
+    r"\b(?:says?|said|writes?|wrote|has\s+to\s+say|have\s+to\s+say|states?|concludes?|argues?|suggests?|recommends?|reveals?|tells?(?:\s+(?:me|us))?|mentions?|explains?|claims?|"
     r"thinks?|knows?|contains?|there\s+is|is\s+said|is\s+written)\s+(?:something\s+|anything\s+)?"
     r"(?:about|on|regarding|concerning|with\s+regard\s+to)\s+(?P<about>.+)$|"
     r"^(?:do|does|did)\s+(?P<file>.+?)\s+(?:mention|discuss|cover|talk\s+about|deal\s+with|explain|say\s+anything\s+about|contain\s+"
@@ -63,7 +63,7 @@ _IS_ABOUT = re.compile(
 )
 _SEVERAL = re.compile(r"\b(?:files|documents|notes|papers|all|most|every)\b", re.I)
 _EXPLAINS_BRIEFLY = re.compile(
-    rf"^(?:explain|describe|tell|outline|present)\b.*\b{_LIMIT}(?:\d{{1,6}}|{NUMBER})[\s-]+(?:words?|sentences?|points)\b",
+    rf"^(?:explain|describe|tell|outline|present|give|show|get|(?:i|we)\s+(?:want|need))\b.*\b{_LIMIT}(?:\d{{1,6}}|{NUMBER})[\s-]+(?:words?|sentences?|points)\b",
     re.I,
 )
 _FOCUS = re.compile(
@@ -103,7 +103,9 @@ def asks_about(text: str, context: Context) -> bool:
     bare = QUOTED.sub(" x ", text)
     if (whole := _IS_ABOUT.match(text)) and not _SEVERAL.search(whole["name"]):
         return context.targets.entry(whole["name"], careful=False, loose=False) is not None
-    if all(context.targets.directory(match[0]) is not None for match in PATH.finditer(bare)):
+    named = [match[0] for match in PATH.finditer(bare)]
+    named += [quote.text for quote in quotes(text) if looks_like_file(quote.text)]
+    if all(context.targets.directory(name) is not None for name in named):
         return False
     patterns = (_SAYS_ABOUT, _IS_SAID, _ACCORDING, _EXPLAINS_BRIEFLY)
     return any(pattern.search(bare) for pattern in patterns)

@@ -4,39 +4,49 @@ from __future__ import annotations
 
 import re
 
+from ..request.nouns import GENERIC as _GENERIC
 from ..request.spoken import CUT, QUOTE, Spoken
+from .lead_ins import DONE as _WORKED
+from .lead_ins import SEEKING as _DOING
 
-_GENERIC = (
-    r"(?:files?|documents?|docs?|papers?|articles?|notes?|texts?|things?|stuff|something|anything|"
-    r"everything|whatever|ones?|entries|items?|content|contents|material|writings?|results?|hits?|"
-    r"matches|info|information|letters?(?= about))"
+_DEGREE = (
+    r"(?:(?:the\s+)?(?:comes?|coming|most|more|mostly|best|better|very|well|closely|highly|strongly|tightly|directly|clearly|"
+    r"mainly|primarily|chiefly|largely|particularly|specifically|somehow|somewhat|explicitly|really|something|"
+    r"anything|all)\s+)*"
+)
+_RELATED = (
+    r"(?:(?:related|relating|relevant|pertinent|applicable|dedicated|devoted|matching|pertaining|connected|"
+    r"correlated|correlating|associated|linked|tied|similar|close|closer|closest|nearest|near)"
+    r"(?:\s+in\s+\w+)?\s+(?:to|with))"
+)
+_TREATS = (
+    r"(?:(?:deal(?:s|ing)?|having\s+to\s+do|(?:ha(?:s|ve)\s+)?to\s+do)\s+{how}with|(?:talk(?:s|ing)?|speak(?:s|ing)?|writ(?:es?|ing))\s+"
+    r"{how}(?:about|of)|focus(?:s?es|s?ing|s?ed)?\s+{how}on|touch(?:es|ing)?\s+{how}(?:on|upon)|revolv(?:es?|ing)\s+"
+    r"{how}around|(?:cover|discuss|describ|explain|treat|address|concern|explor|examin|handl)ing)"
+).replace("{how}", _DEGREE)
+_SUCH_AS = (
+    r"(?:(?:explain|cover|treat|address|concern|fit|match|suit)s?|discuss(?:es)?|address(?:es)?|match(?:es)?|"
+    r"(?:describ|explor|examin|handl)es?)"
 )
 _ABOUT = (
-    r"(?:that(?:'s|\s+(?:are|is|deals?|talks?))?\s+|which (?:are|is|deals?|talks?)\s+|"
-    r"(?:that|which) "
-    r"(?:i|we) (?:wrote|made|saved|had)\s+)?"
-    r"(?:(?:most|mostly|best|closely|more|very|something|anything|all)\s+)?(?:(?:related|relevant|pertinent|applicable|relating|"
-    r"similar|closest|nearest|dedicated|devoted|matching|pertaining|connected)\s+to|(?:closest|nearest|similar)\s+in\s+\w+\s+to|"
-    r"about|on|re:?|regarding|concerning|around|covering|discussing|describing|explaining|dealing "
-    r"with|deal with|to do with|having to do with|talking about|touching on|on the (?:topic|"
-    r"subject) of|"
-    r"on the topic|with information (?:on|about)|in the (?:category|field|area) of|related with|"
-    r"(?:showing|having|with) the (?:highest|most|closest|strongest) (?:correlation|relation|"
-    r"similarity|relevance) (?:with|to))"
+    r"(?:(?:that|which)(?:'s|\s+(?:are|is|deals?|talks?))?\s+|(?:that|which)\s+(?:i|we)\s+(?:wrote|made|saved|had)\s+)?"
+    rf"{_DEGREE}(?:{_RELATED}|{_TREATS}|(?<=that\s){_SUCH_AS}|(?<=which\s){_SUCH_AS}|(?<=best\s){_SUCH_AS}|"
+    r"(?<=most\s){_SUCH_AS}|about|on|re:?|"
+    r"regarding|concerning|around|on the (?:topic|subject|theme) of|on the topic|"
+    r"with information (?:on|about)|"
+    r"in the (?:category|field|area|way) of|(?:showing|having|with|of|that have|"
+    r"which have) (?:the |"
+    r"an? )?(?:highest|most|closest|strongest|"
+    r"greatest|best|biggest|largest|high|strong|close|great) (?:correlation|relation|similarity|"
+    r"relevance|connection|match|fit|"
+    r"affinity|closeness|proximity) (?:with|to|for))(?:\s+the\s+(?:topic|subject|theme)(?:\s+of)?)?"
+).replace("{_SUCH_AS}", _SUCH_AS)
+_MARKED = re.compile(
+    rf"\b(?:{_GENERIC}\s*,?\s+(?:(?:any|all|some)\s+{_GENERIC}\s*,?\s+)?(?:(?:anywhere|somewhere|at\s+all|whatsoever|really)\s*,?\s+)?)?"
+    rf"{_ABOUT}\s+|^(?:which|what)\s+(?:\w+\s+)?{_GENERIC}\s+{_SUCH_AS}\s+",
+    re.I,
 )
-_MARKED = re.compile(rf"\b(?:{_GENERIC}\s*,?\s+)?{_ABOUT}\s+", re.I)
 _US = r"(?:i|we|you)"
-_DOING = (
-    r"(?:find|search|look|locate|show|get|give|grab|fetch|retrieve|dig|hunt|list|seek|bring|check|pull|"
-    r"tell|track|see|display|return|query|lookup|browse|present|scan|go|point|surface|spot|discover|"
-    r"identify|want|need|recall|remember|provide|enumerate|supply|compile)"
-)
-_WORKED = (
-    r"(?:wrote|write|written|made|make|saved|save|took|take|taken|edited|edit|changed|change|modified|"
-    r"modify|worked|work|working|touched|touch|opened|used|created|create|added|downloaded|received|"
-    r"got|put|kept|keep|stored|sent|had|have|been|updated|collected|drafted|looked|read|shot|doing|described|describe|explained|explain|discussed|discuss|mentioned|mention|noted|note|"
-    r"listed|compared|know|knew|compare|planned|recorded)"
-)
 _LEAD = re.compile(
     r"^(?:(?:does|do|has|have)(?=\s+(?:any|some)\b)|(?:whatever|anything|everything|all|"
     rf"what) {_US} (?:can|could) (?:find|get|see)(?!\S)|(?:topic|subject|theme|re|about)\s*:|"
@@ -58,7 +68,7 @@ _LEAD = re.compile(
     r"(?:which|what|any|some|one|all|each) of (?=my|the|our|these)|(?:got|need|want)(?: me)?\b|"
     rf"(?:{_US}\s+)?(?:(?:am|was|were|be)\s+)?(?:want(?:ing)?|need|wish|like|try(?:ing)?)\s+(?:to\s+)?"
     rf"(?={_DOING}\b)|"
-    rf"(?:to\s+)?{_DOING}(?:ing|es|s)?\b(?:\s+(?:me|us|for|up|out|through|around|all|if|at|over|to|down))*\s*:?|"
+    rf"(?:to\s+)?(?!(?:list|show|scan|point|track|pull)s?\s+of\s+(?!(?:(?:all|the|every|my|our)\s+)*(?:{_GENERIC}\b|$))){_DOING}(?:ing|es|s)?\b(?:\s+(?:me|us|for|up|out|through|around|all|if|at|over|to|down))*\s*:?|"
     r"(?:searching|looking|hunting)\s+for|"
     rf"what (?:do|does|did|is|have|has) (?:(?:my|the|our|these)\s+)?(?:{_GENERIC}\s+|{_US}\s+)?"
     r"(?:say|write|note|said|have)\s+(?:about|on)\b|"
@@ -81,7 +91,12 @@ _LEAD = re.compile(
     rf"{_US} should (?:know|read|see)(?: about)?(?!\S)|"
     r"(?:file|document|doc)(?=\s+\S+\.\w{1,5}$)|(?:what|anything|everything|whatever|"
     r"that) (?:came(?: in)?|arrived|was added)(?!\S)|(?:trying|hoping|wanting|able) to(?=\s)|"
-    r"(?:is|are) there(?: any)?|"
+    r"(?:is|are) there(?: any)?|during|lying around|(?:most|more|best|"
+    r"very) (?:\w+ly )?(?:relevant|related|"
+    r"pertinent|"
+    r"fitting|matching|suitable|important|"
+    r"interesting|useful|helpful)(?!\S)|(?:taken|shot|recorded|filmed|drawn) (?:in|at|on|of|"
+    r"during|for|with)(?!\S)|"
     r"i(?:'m| am)(?: \w+)? (?:looking|searching|after)(?: for)?|"
     rf"{_US} (?:need|want|seek|think|guess|believe|{_WORKED})(?!\S)|"
     r"(?:in |tell me )?(?:which|what) (?:of (?:my|the|our) )?(?:files?|documents?|docs?|"
@@ -98,7 +113,7 @@ _LEAD = re.compile(
     rf"(?:{_US}\s+)?(?:have\s+|had\s+|'ve\s+)?(?:last\s+|recently\s+|just\s+)?(?:wrote|made|"
     r"saved|took|edited|changed|worked on|modified|touched)|"
     r"(?:deals?|talks?|discuss|"
-    r"explain(?:s|ing)?|describ(?:es?|ing)|discuss(?:es|ing)?|cover(?:s|ing)?|"
+    r"explain(?:s|ing)?|describ(?:es?|ing)|discuss(?:es|ing)?|covers|covering|"
     r"speaks?|talking|dealing|goes?)\b(?:\s+(?:with|about|of|on))?|"
     rf"(?:text|note|paper|document|file|thing|one|doc)s?(?=\s+(?:where|about|that|which|with|on|named|"
     r"called|regarding|concerning)\b)|where (?:i|we)(?: (?:have|had))?(?: (?:described?|"
@@ -109,11 +124,13 @@ _LEAD = re.compile(
     r"帮我|请|查找|搜索|寻找|查询|找一下|找到|找|搜|有没有|我想|哪些|关于|有关|的)(?:\s+|(?<=[\u3400-\u9fff])|$)",
     re.IGNORECASE,
 )
+_VERB_FIRST = re.compile(rf"{_DOING}\s+(?!(?:me|us|for|the|my|all)\b)", re.I)
 _LONE = re.compile(
     r"(?:.*\s)?(notes|papers|articles|letters|texts|writings)(?:\s+(?:from|of|in))?", re.I
 )
 _TAIL = re.compile(
-    r"(?:,?\s+(?:i (?:think|guess|believe|suppose)(?: it (?:was|is))?|(?:but )?where (?:is|"
+    r"(?:,?\s+(?:and (?:return|show|display|present|give)(?: me| us| back)*(?: the)?|i (?:think|"
+    r"guess|believe|suppose)(?: it (?:was|is))?|(?:but )?where (?:is|"
     r"are|was|were) (?:it|that|they)|located|stored|kept|hiding|that|which|with|about|on|of|"
     r"from|for|in|by|and|to|or|at|is|are|was|were|the|a|my|most|but|"
     r"somewhere|anywhere|exist|exists|here|made|only|if any|i have|we have|you have|"
@@ -124,12 +141,14 @@ _TAIL = re.compile(
     r"that exist|"
     r"that (?:i|we) (?:have|wrote|made|saved|edited|changed)|(?:i|we) (?:wrote|made|saved|"
     r"edited|changed|"
-    r"took|worked on|have|had|received|got)|in (?:it|them)|of mine|ever|at all|or so|"
+    r"took|worked on|have|had|received|got)|in (?:it|them)|of mine|(?:i|we) (?:was|were|am|"
+    r"are) \w+ing(?: on)?|any\s?more|any longer|best|that date|dating|as|ever|at all|or so|"
     r"or something|all|every|overall|altogether|in total|of all|"
     r"stuff|anything|saying|say)|的?(?:笔记|文件|论文|文章|文档|资料|报告|邮件))$|"
-    r"^(?:most|changed|edited|modified|worked|did|work on|work|working on|working|i|we|edit|"
+    r"^(?:(?:i|we) (?:was|were|am|are)(?: \w+ing)?|does|do|did|most|changed|edited|modified|"
+    r"worked|did|work on|work|working on|working|i|we|edit|"
     r"change|write|"
-    r"modify|touched?|updated|created|written|saved|date|dates|dating|dated|sent|received|taken|added|first|only|ones?|"
+    r"modify|touch(?:ed)?|updated|created|written|saved|date|dates|dating|dated|sent|received|taken|added|first|only|ones?|"
     r"in|of|from|order|results?|hits?|matches|please|exist|available|present|stored|mine|sorted|listed|"
     r"got|get|use|used|opened|been|do|have|has)$",
     re.IGNORECASE,
@@ -158,10 +177,13 @@ def _bare(spoken: Spoken) -> tuple[str, bool]:
     is_marked = False
     parts: list[str] = []
     for part in spoken.rest.split(CUT):
-        text = " ".join(part.split()).strip(_EDGES)
+        text = re.sub(r"[?!]+(?=\s)", "", " ".join(part.split())).strip(_EDGES)
         marked = _MARKED.search(text)
         if marked and not parts and _led(text[: marked.start()]) == "":
             text, is_marked = text[marked.end() :], True
+            text = text if _VERB_FIRST.match(text) else _led(text)
+            parts += [clean] if (clean := _ended(text)) else []
+            continue
         parts += [clean] if (clean := _cleaned(text)) else []
     text = " ".join(parts)
     category = re.fullmatch(r"(.+?)\s+(?:category|field|area)", text, re.I)

@@ -6,14 +6,10 @@ import re
 
 from lsfs.errors import NotUnderstoodError
 
+from ..request.nouns import COUNTED
 from ..request.selection import Selection
 
-_NOUN = (
-    r"(?:files?|documents?|docs?|papers?|articles?|notes?|texts?|letters?|reports?|e-?mails?|"
-    r"messages?|photos?|pictures?|images?|pics?|videos?|clips?|recordings?|songs?|music|audio|"
-    r"spreadsheets?|tables?|presentations?|slides|decks?|pdfs?|scripts?|code|pages?|recipes?|"
-    r"invoices?|bills?|contracts?|drafts?|stuff|things|\.?[a-z0-9]{2,4} files?)"
-)
+_NOUN = rf"(?:{COUNTED}|music|audio|code|tables?|stuff|\.?[a-z0-9]{{2,4}} files?)"
 _NO_TOPIC = re.compile(
     r"\b(?:everything|anything|whatever|empty|duplicates?|duplicated|unused|useless|unneeded|unnecessary|unimportant|important|"
     r"temporary|temp|broken|corrupt\w*|blurry|blurred|bad|good|best|worst|nice|ugly|boring|old|new|"

@@ -24,6 +24,8 @@ def nearness_of(name: str, path: str) -> Nearness | None:
         return "name"
     if stem == wanted:
         return "stem"
+    if "/" in wanted and path.casefold().rpartition(".")[0] == wanted:
+        return "stem"
     words, own = words_of(wanted), words_of(base)
     if words == words_of(stem) or words == own:
         return "words"

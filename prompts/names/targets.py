@@ -17,9 +17,9 @@ from lsfs.paths import for_terminal, normalise
 from lsfs.ports import Names
 
 from ..request.quoting import PATH, Quote, looks_like_file, quotes
-from ..request.refusals import refuse_outside
+from ..request.refusals import is_of_machine, refuse_outside
 from .nearest import Found, Nearest, strip_nouns, unquoted
-from .nearness import CERTAIN, base_of
+from .nearness import CERTAIN, ORDER, base_of
 from .places import PLACE, is_called_folder, no_folder, says_folder
 
 _NO_NAME = frozenset(
@@ -211,15 +211,22 @@ class Targets:
         return span
 
     def within_root(self, name: str) -> str:
-        """`name` as a path from the root; with a slash in front only when it is there.
+        """`name` as a path from the root; with a slash in front only when it is there,
+        or its first folder is and is none that every machine has.
 
         Raises:
             PolicyError: it starts at the machine's root or in a home, and is no entry here.
         """
         path = name.strip().strip("/")
-        if not self._nearest.exactly(path) and not self._nearest.exactly(path.partition("/")[0]):
+        if not self._nearest.exactly(path) and not self._is_below_folder(name):
             refuse_outside(name)
         return path
+
+    def _is_below_folder(self, name: str) -> bool:
+        """Whether it is "/FOLDER/...", of a folder of the root: no such name of the machine."""
+        first, slash, _ = name.strip().lstrip("/").partition("/")
+        is_absolute = name.strip().startswith("/") and bool(slash)
+        return is_absolute and not is_of_machine(first) and first in self._nearest.folders(first)
 
     def refuse_paths_outside(self, text: str) -> None:
         """Refuse every unquoted path of `text` that lies outside the root.
@@ -296,8 +303,10 @@ def _blanked(text: str, spans: Sequence[Quote]) -> str:
 
 
 def _is_sure(name: str, found: Found) -> bool:
-    """Whether an act may take it for what was named: never another path than the one that was."""
-    return found.nearness == "path" or (found.nearness != "spelling" and "/" not in name.strip("/"))
+    """Whether an act may take it for what was named: never another path than the one that was, but
+    for its ending."""
+    is_path = "/" in name.strip("/")
+    return found.nearness in (("path", "stem") if is_path else ORDER[:-1])
 
 
 def _which(name: str, paths: Sequence[str]) -> ConfirmationError:

@@ -36,6 +36,7 @@ class Hints:
 
     def __init__(self) -> None:
         self._intents: dict[str, list[str]] = {}
+        self._corrected = lru_cache(maxsize=4096)(self._mended)
         for intent, phrases in load("words").items():
             for phrase in phrases:
                 self._intents.setdefault(_stems(phrase), []).append(intent)
@@ -55,10 +56,14 @@ class Hints:
             found += [f"#^{intent}" for intent in intents if first]
         return found
 
-    def _corrected(self, stem: str) -> str:
+    def _mended(self, stem: str) -> str:
         if len(stem) < 5 or stem in self._intents or not stem.isalpha() or not stem.isascii():
             return stem
-        return next(iter(difflib.get_close_matches(stem, self._single, 1, 0.84)), stem)
+        return next(iter(difflib.get_close_matches(stem, self._single, 1, _LIKE)), stem)
+
+
+_LIKE = 0.87
+"""How like a word must be for a slip: "protest" is none of "protect"."""
 
 
 _ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|s|e|d)\b")

@@ -13,15 +13,16 @@ from lsfs.filetypes import EXTENSIONS
 from lsfs.selector import FileType
 
 from .data import load
+from .nouns import FILES, spelt
 from .spoken import CUT, QUOTE, Spoken
 
 _Words = dict[str, dict[str, Any]]
-FILES = r"(?:files?|documents?|docs?|attachments?)"
-"""A pattern for what any file may be called."""
 _TYPED = (
     r"(?P<typed>(?:(?:with|having|of|in)\s+)?(?:the\s+|a\s+)?(?:file\s*)?(?:extensions?|types?|endings?|suffix|formats?)"
     r"(?:\s*:\s*|\s+))?"
 )
+_AS_FORM = r"(?P<form>\b(?:(?:saved\s+|stored\s+)?(?:as|in)\s+(?:an?\s+)?))?"
+""" "In Excel", "as a pdf"."""
 _FOLLOWS = re.compile(
     rf"\s*(?:$|[,;:.!?)/{CUT}]|{QUOTE}|(?:of|from|in|on|about|with|without|by|that|which|who|whose|"
     r"where|when|and|or|to|for|at|under|inside|within|over|above|below|between|since|before|"
@@ -37,23 +38,20 @@ _OPENS = re.compile(
     r"for|find|show|list|search|get|give|which|what|how|much|many|old|and|or)\s+)*$",
     re.I,
 )
+_BESIDE = re.compile(rf"\s*(?:or|and|,|/)\s*(?:pdfs?|excel|powerpoint|{CUT})", re.I)
+_BESIDE_BEFORE = re.compile(rf"(?:pdfs?|excel|powerpoint|{CUT})\s*(?:or|and|,|/)\s*$", re.I)
 _NOT_PLURAL = frozenset("c h r go rs ts js sh pl md".split())
 _COMMON = frozenset("pages numbers key org log tex swift scala lua sql ini doc r c h go pl".split())
 """Endings that are words of a language as well, or rather what a text is about."""
 _FORMATS = frozenset("docx xlsx pptx mp3 mp4 jpg jpeg png".split())
 """Endings that say nothing but a kind of file, wherever they stand."""
 
+_IN_FORM = re.compile(r"\b(?:in|as)\s+(?:an?\s+)?\.?\w{2,5}(?:\s+format|\s+form)?\b", re.I)
 _ANY_ENDING = re.compile(r"(?<!\S)\*?\.([a-z0-9]{1,5})\s+files?\b", re.I)
 
 
 def _words() -> _Words:
-    return load("kinds")
-
-
-def _spelt(nouns: list[str]) -> str:
-    """A pattern for those nouns, the longest first, with their plurals."""
-    longest = sorted(nouns, key=len, reverse=True)
-    return "|".join(re.escape(noun).replace(r"\ ", r"\s+") + "s?" for noun in longest)
+    return {kind: groups for kind, groups in load("kinds").items() if kind != "generic"}
 
 
 @lru_cache(maxsize=1)
@@ -73,8 +71,9 @@ def _nouns() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
     for ending in _every_ending():
         kinds.setdefault(f"{ending} file", (f".{ending}", "sure"))
     pattern = (
-        rf"(?<![\w./-]){_TYPED}(?:(?:only|just)\s+)?(?P<noun>{_spelt(list(kinds))})"
-        rf"(?P<files>\s+(?:{FILES}|format|version|ones))?(?P<only>\s+(?:only|alone))?(?![\w/-]|\.\w)"
+        rf"(?<![\w./-]){_TYPED}{_AS_FORM}(?:(?:only|just)\s+)?(?P<noun>{spelt(kinds)})"
+        rf"(?P<files>\s+(?:{FILES}|format|version|ones|exports?|dumps?|(?(form)form\b|(?!))))?"
+        rf"(?P<only>\s+(?:only|alone))?(?![\w/-]|\.\w)"
     )
     return re.compile(pattern, re.I), kinds
 
@@ -97,7 +96,7 @@ def _listed() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w./-]){_TYPED}(?:(?P<all>all|every|each|any|only|just)\s+)?"
         rf"(?P<list>{one}(?:(?:\s*[,/]\s*|\s+)(?:(?:and|or)\s+)?{one})*)"
-        rf"(?P<files>\s+(?:{FILES}|images?|photos?|pictures?|videos?|songs?|format|ones)\b"
+        rf"(?P<files>\s+(?:{FILES}|images?|photos?|pictures?|videos?|songs?|format|ones|exports?|dumps?)\b"
         r"(?!\s+(?:format|type)))?(?P<only>\s+only)?(?![\w/-]|\.\w)",
         re.I,
     )
@@ -105,6 +104,7 @@ def _listed() -> re.Pattern[str]:
 
 def take_kinds(spoken: Spoken) -> dict[str, Any]:
     """The filters `types` and `extensions` that a request asks for, taken out of it."""
+    is_form = _IN_FORM.search(spoken.rest) is not None
     endings = [ending for part in _cut_endings(spoken) for ending in _endings_in(part)]
     if match := spoken.take(_ANY_ENDING):
         endings.append(match[1].casefold())
@@ -114,6 +114,8 @@ def take_kinds(spoken: Spoken) -> dict[str, Any]:
     endings = list(dict.fromkeys(same for ending in endings for same in _same(ending.strip("."))))
     if "pdf" in endings:
         types, endings = ["pdf", *types], [ending for ending in endings if ending != "pdf"]
+    if is_form and {_type_of(ending) for ending in endings} == set(types):
+        types = []  # "images in png format"
     if types and endings:
         types, endings = types + [_type_of(ending) for ending in endings], []
     fields = {"types": tuple(dict.fromkeys(types)), "extensions": tuple(endings)}
@@ -159,6 +161,9 @@ def _is_meant(text: str, match: re.Match[str], is_singular: bool, group: str) ->
     """Whether the noun names the kind that is looked for, and no part of the topic."""
     if group == "plurals":
         return is_singular
+    if group == "formats":
+        beside = _BESIDE_BEFORE.search(text[: match.start()]) or _BESIDE.match(text, match.end())
+        return bool(match["form"] or match["files"] or beside)
     if group == "sure" or match["files"] or match["only"] or match["typed"]:
         return True
     heads = bool(_FOLLOWS.match(text, match.end()))
@@ -183,7 +188,14 @@ def _cut_endings(spoken: Spoken) -> list[str]:
 def _is_kind(text: str, match: re.Match[str]) -> bool:
     words = _endings_in(match["list"])
     first = match["list"].split()[0].casefold()
-    if match["files"] or match["only"] or match["typed"] or first.startswith((".", "*.")):
+    is_in_brackets = text[: match.start()].endswith("(") and text[match.end() :].startswith(")")
+    if (
+        is_in_brackets
+        or match["files"]
+        or match["only"]
+        or match["typed"]
+        or first.startswith((".", "*."))
+    ):
         return True
     if words == ["pdf"] or set(words) & _COMMON:
         return False

@@ -49,6 +49,17 @@ def refuse_outside(name: str) -> None:
         )
 
 
+_OF_MACHINE = frozenset(
+    "bin boot dev etc home lib lib64 media mnt opt proc root run sbin srv sys tmp usr var users "
+    "volumes applications library system windows private".split()
+)
+
+
+def is_of_machine(name: str) -> bool:
+    """Whether the root of a machine has a folder of that name: "/etc/x" is never the root's own."""
+    return name.casefold() in _OF_MACHINE
+
+
 def quote_it(name: str) -> NotUnderstoodError:
     """The refusal of a name whose edges are unclear."""
     shown = for_terminal(name.strip())

@@ -135,8 +135,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 
 _DONE = (
-    r"(?:(?:(?:that|which)(?:'?s|\s+(?:is|are|was|were|has been|"
-    r"have been))?\s+)?(?:(?:last\s+)?(?:changed|"
+    r"(?:(?:(?:that|which)(?:['’]?s)?(?:\s+(?:is|are|was|were|has|have|been))*\s+)?(?:(?:last\s+)?(?:changed|"
     r"modified|edited|created|written|dated|taken|sent|received|saved|made|published|uploaded|downloaded|scanned|printed|finished|updated|added|recorded|"
     r"touched)\s+|(?<=\s)(?:but\s+)?))?"
 )
@@ -155,9 +154,12 @@ _PREPOSITION = _compile(
     rf"(?:{_DONE}(?:from|in|on|of|during|within|over|for|at)|dated)\s+"
     r"(?:the\s+month\s+of\s+|the\s+year\s+)?"
 )
+_TO = r"(?:\s+(?:to|until|till|through)\s+|\s*[-–—]\s*)"
 _RANGES = (
     (_compile(rf"(?:from\s+)?{_DONE}between\s+"), _compile(r"\s+and\s+")),
-    (_compile(rf"{_DONE}from\s+"), _compile(r"\s+(?:to|until|till|through)\s+|\s*[-–—]\s*")),
+    (_compile(rf"{_DONE}from\s+"), _compile(_TO)),
+    (_compile(rf"(?=\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d|\d{{4}}-\d\d-\d\d|{YEAR}{_TO}{YEAR}(?![-\w])|"
+              rf"{MONTH}{_TO}{MONTH}\b)"), _compile(_TO)),
     (_compile(r"(?:从|自|在)\s*"), _compile(r"\s*[到至和]\s*")),
     (_compile(r"(?=\d{1,2}[:：点月日号]|\d{4}\s*年|[一二三四五六七八九十]{1,2}月|[今昨前]天|[今去前]年|[上这本]|周|星期)"),
      _compile(r"\s*[-–—~～到至和与]\s*")),
@@ -205,7 +207,8 @@ def _joined(
         return None
     if low and (is_now := _NOW.match(text, middle.end())):
         return is_now.end(), low.first, None
-    high = day_alone_at(text, middle.end(), low) or any_time_at(text, middle.end(), now)
+    high = day_alone_at(text, middle.end(), low)
+    high = high or any_time_at(text, middle.end(), now, dots=True)
     if high is None:
         return None
     said = text[middle.end() : high.end]
@@ -297,7 +300,7 @@ def _edge(text: str, start: int, now: datetime) -> _Edge | None:
     if opening is None:
         return _suffixed_edge(text, start, now)
     word = opening[2].casefold().split()[0]
-    time = any_time_at(text, opening.end(), now)
+    time = any_time_at(text, opening.end(), now, dots=True)
     if time is None and word in {"since", "older", "newer", "younger", "later", "earlier"}:
         length = duration_at(text, opening.end())
         at = length.before(now) if length else now

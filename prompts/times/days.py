@@ -136,6 +136,21 @@ def _quarter(match: re.Match[str], now: datetime) -> Interval:
     return whole(start if year or start <= now else shifted(start, "year", -1), "quarter")
 
 
+def _half(match: re.Match[str], now: datetime) -> Interval:
+    """Six months of the year that is named, else of the latest in which they have begun."""
+    number = match["number"] or match["short"]
+    months = 0 if number.casefold() in ("first", "1") else 6
+    start = floor(now, "year")
+    if year := match["year"] or match["before"]:
+        start = start.replace(year=int(year))
+    elif (match["relative"] or "").casefold() in ("last", "past", "previous"):
+        start = shifted(start, "year", -1)
+    start = shifted(start, "month", months)
+    is_open = not (year or match["relative"])
+    start = shifted(start, "year", -1) if is_open and start > now else start
+    return start, shifted(start, "month", 6)
+
+
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -248,6 +263,11 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 
 _CHINESE_MONTH = r"(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月"
+_NO_NOUN = (
+    r"(?!\s+(?!(?:and|or|in|on|at|about|from|with|by|that|which|for|to|of|under|please|sorted|when|where|"
+    r"i|we|you|but|not|only|is|are|was|were|until|till|files?|documents?|pictures?|photos?)\b)[a-z])"
+)
+"""Another word makes it a part of a name: "the summer party"."""
 _ATOMS = (
     _Atom(_compile(r"([1-9]\d{3})-(\d\d)-(\d\d)(?![\d:]|T\d)"),
           lambda m, now: _date(m[1], m[2], m[3], now)),
@@ -259,6 +279,8 @@ _ATOMS = (
     _Atom(_compile(rf"(?:the\s+)?(\d{{1,2}})(?:st|nd|rd|"
         rf"th)?\.?(?:\s+of)?\s+({MONTH})\b(?:,?\s+{YEAR})?"),
           lambda m, now: _date(m[3], m[2], m[1], now)),
+    _Atom(_compile(rf"(?:the\s+)?first\s+of\s+({MONTH})\b(?:,?\s+{YEAR})?"),
+          lambda m, now: _date(m[2], m[1], "1", now)),
     _Atom(_compile(rf"(?:the\s+)?(early|beginning\s+of|start\s+of|mid|middle\s+of|late|end\s+of)[\s-]+(?:the\s+)?"
         rf"({MONTH})(?:,?\s+{YEAR})?\b"), lambda m, now: _third(m, now)),
     _Atom(_compile(rf"(?:the\s+)?(first|second|third|fourth|last)\s+week\s+(?:of|in)\s+({MONTH})(?:,?\s+{YEAR})?\b"),
@@ -266,19 +288,27 @@ _ATOMS = (
     _Atom(_compile(rf"({MONTH})\s+{YEAR}\b"), lambda m, now: _date(m[2], m[1], None, now)),
     _Atom(_compile(rf"last\s+({MONTH})\b"), lambda m, now: _date(None, m[1], None, now)),
     _Atom(_compile(rf"(\d{{1,2}})[./](\d{{1,2}})[./]{YEAR}(?![\d:])"), _day_first),
+    _Atom(_compile(rf"(?:the\s+)?(?:q|quarter\s+)([1-4])[\s/]+(?:of\s+)?{YEAR}\b()()"),
+          lambda m, now: _quarter(m, now)),
     _Atom(_compile(rf"(?:the\s+)?(?:q|quarter\s+)([1-4])(?:\s+(?:of\s+)?{YEAR})?\b|"
         rf"(?:the\s+)?(first|second|third|fourth)\s+quarter(?:\s+(?:of\s+)?{YEAR})?\b"),
           lambda m, now: _quarter(m, now), weak=True),
+    _Atom(_compile(r"(?:the\s+)?(?:(?P<before>(?:19|20)\d\d)[\s/-]*)?(?:(?P<number>first|second)\s+half(?:[\s-]year)?|h(?P<short>[12]))"
+        r"(?:(?:\s+of|,|\s*/)?\s*(?:the\s+year\s+)?(?:(?P<year>(?:19|20)\d\d)|(?P<relative>this|last|past|previous)\s+year|the\s+year))"
+        r"\b(?!-)"), _half),
+    _Atom(_compile(
+        r"(?P<before>(?:19|20)\d\d)[\s/-]*h(?P<short>[12])\b(?P<number>)(?P<year>)(?P<relative>)"
+    ), _half),
     _Atom(_compile(r"(last|this|past|previous)\s+(spring|summer|autumn|fall|winter)\b"),
           _latest_season),
-    _Atom(_compile(r"(?:the\s+)?()(spring|summer|autumn|winter)\b(?!\s+(?:of\s+)?\d)"),
+    _Atom(_compile(rf"(?:the\s+)?()(spring|summer|autumn|winter)\b(?!\s+(?:of\s+)?\d){_NO_NOUN}"),
           _latest_season, weak=True),
-    _Atom(_compile(rf"(?:christmas|xmas)(?:\s+(?:of\s+)?{YEAR})?\b"),
+    _Atom(_compile(rf"(?:christmas|xmas)(?:\s+(?:of\s+)?{YEAR})?\b{_NO_NOUN}"),
           lambda m, now: _date(m[1], "12", "25", now), weak=True),
     _Atom(_compile(r"(?:the\s+)?week\s+before\s+last\b"), _calendar("week", -2)),
     _Atom(_compile(r"(?:the\s+)?month\s+before\s+last\b"), _calendar("month", -2)),
     _Atom(_compile(r"(?:the\s+)?(this|last|past|previous)\s+weekend\b"), _weekend),
-    _Atom(_compile(r"(?:the\s+)?()weekend\b"), _weekend, weak=True),
+    _Atom(_compile(rf"(?:the\s+)?()weekend\b{_NO_NOUN}"), _weekend, weak=True),
     _Atom(_compile(rf"(?:the\s+)?(spring|summer|autumn|fall|winter)\s+(?:of\s+)?{YEAR}\b"),
           _season),
     _Atom(_compile(r"(?:the\s+)?(?:beginning|start)\s+of\s+(?:the|this)\s+(week|month|quarter|year)\b"),
@@ -294,9 +324,11 @@ _ATOMS = (
           _relative),
     _Atom(_compile(r"(?:the\s+)?(?:this|current)\s+hour\b"), _calendar("hour", 0)),
     _Atom(_compile(rf"(last\s+|this\s+|past\s+)({WEEKDAY})\b"), _weekday),
+    _Atom(_compile(r"(\d{1,2})\.(\d{1,2})\.(?![\w.])"),
+          lambda m, now: _date(None, m[2], m[1], now), weak=True),
     _Atom(_compile(rf"()({WEEKDAY})\b"), _weekday, weak=True),
     _Atom(_compile(rf"({MONTH})\b"), lambda m, now: _date(None, m[1], None, now), weak=True),
-    _Atom(_compile(rf"{YEAR}\b(?!-)"), lambda m, now: _date(m[1], "1", None, now) and
+    _Atom(_compile(rf"{YEAR}\b(?!-(?!\d{{4}}\b))"), lambda m, now: _date(m[1], "1", None, now) and
           whole(floor(now, "year").replace(year=int(m[1])), "year"), weak=True),
     _Atom(_compile(PART_OF_MONTH), part_of_month),
     _Atom(_compile(DAY_OF_MONTH), day_of_month),

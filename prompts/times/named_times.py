@@ -73,10 +73,17 @@ def time_at(text: str, start: int, now: datetime, *, weak: bool) -> Time | None:
     return _refined(text, Time(end, first, last), now)
 
 
-def any_time_at(text: str, start: int, now: datetime) -> Time | None:
-    """Like `time_at`, after a word that makes clear that a time follows: "since |17:05"."""
-    found = time_at(text, start, now, weak=True)
-    return found if found is not None else clock_time_at(text, start, now)
+def any_time_at(text: str, start: int, now: datetime, *, dots: bool = False) -> Time | None:
+    """Like `time_at`, after a word that makes clear that a time follows: "since |17:05".
+
+    `dots`: "since |3.11", where the last dot was taken for the sentence's, is 3 November.
+    """
+    found = time_at(text, start, now, weak=True) or clock_time_at(text, start, now)
+    if found is None and dots:
+        found = time_at(f"{text}.", start, now, weak=True)
+        is_last = found is not None and found.end > len(text)
+        found = replace(found, end=len(text)) if found and is_last else None
+    return found
 
 
 def clock_time_at(text: str, start: int, now: datetime) -> Time | None:
