@@ -210,12 +210,12 @@ class CountingEmbedder:
 
 def test_vectors_of_examples_are_kept_and_a_broken_cache_is_made_again(tmp_path: Path) -> None:
     first, second, third = CountingEmbedder(), CountingEmbedder(), CountingEmbedder()
-    parser_with(first, cache=tmp_path).parse("where did I put the notes", "test")
-    parser_with(second, cache=tmp_path).parse("where did I put the notes", "test")
+    parser_with(first, cache=tmp_path).parse("details of plan.md", "test")
+    parser_with(second, cache=tmp_path).parse("details of plan.md", "test")
     assert first.texts > 400 and second.texts == 2  # the probe and the request
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(kept.read_bytes()[:1000])
-    parser_with(third, cache=tmp_path).parse("where did I put the notes", "test")
+    parser_with(third, cache=tmp_path).parse("details of plan.md", "test")
     assert third.texts == first.texts
 
 
