@@ -39,8 +39,9 @@ def expiry(text: str) -> datetime:
     """
     from datetime import timedelta
 
-    from lsfs.prompts.times.dates import find_expiry, parse_moment
+    from lsfs.prompts.times.dates import parse_moment
     from lsfs.prompts.times.days import WEEKDAY
+    from lsfs.prompts.times.expiry import find_expiry
     from lsfs.prompts.times.numbers import NUMBER
     from lsfs.prompts.times.units import UNIT
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsfs.errors import UsageError
-from lsfs.prompts.times.dates import find_expiry, find_moment, find_span, parse_moment
+from lsfs.prompts.times.dates import find_moment, find_span, parse_moment
+from lsfs.prompts.times.expiry import find_expiry
 
 NOW = datetime.fromisoformat("2026-11-18T15:30:00+01:00")  # a Wednesday
 

@@ -13,7 +13,8 @@ from lsfs.plan import BaseOperation
 from ..names.context import Context
 from ..request.quoting import PATH, QUOTED, blanked_names
 from ..request.refusals import missing
-from ..times.dates import find_expiry, find_moment, find_span
+from ..times.dates import find_moment, find_span
+from ..times.expiry import find_expiry
 from .changes import relocated
 from .imperative import ENDS_SHARE
 from .naming import is_selection, one, target_of

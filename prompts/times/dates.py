@@ -23,12 +23,11 @@ from datetime import datetime, timedelta
 
 from lsfs.errors import UsageError
 
-from .clock import clock_at, end_of
-from .days import MONTH, WEEKDAY, YEAR
+from .clock import end_of
+from .days import MONTH, YEAR
 from .durations import duration_at
 from .named_times import Time, ahead_at, any_time_at, clock_time_at, day_alone_at, time_at
-from .numbers import NUMBER, value
-from .units import UNIT, floor, shifted, unit_of
+from .units import floor, shifted
 from .untouched import untouched_since
 
 
@@ -79,22 +78,6 @@ def names_time(text: str, now: datetime) -> bool:
     """Whether the whole of `text` is a time."""
     found = any_time_at(text, 0, now)
     return found is not None and found.end == len(text)
-
-
-def find_expiry(text: str, now: datetime) -> datetime | None:
-    """A moment in the future: "for 3 months", "valid 2 weeks", "until Friday", "tomorrow"."""
-    if match := re.search(rf"({NUMBER}|an?)[\s-]*({UNIT})\b", text, re.I):
-        return shifted(now, unit_of(match[2]), value(match[1]))
-    if match := re.search(rf"\b(?:(tomorrow)|{WEEKDAY})\b", text, re.I):
-        said = text[match.start() :]
-        ahead = ahead_at(said if match[1] else f"next {said}", 0, now)
-        return ahead.last if ahead else None
-    until = re.search(r"\b(?:until|till)\s+(?:today\s+)?(?:at\s+)?(?=\d|midnight|noon)", text, re.I)
-    clock = clock_at(text, until.end()) if until else None
-    if clock is None:
-        return None
-    at = floor(now, "day") + clock.offset
-    return at if at > now else at + timedelta(days=1)
 
 
 def parse_moment(text: str, now: datetime, *, end: bool = False) -> datetime:
