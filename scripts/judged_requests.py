@@ -1,5 +1,5 @@
 """The request fixtures made real, and the judging of what came of them: tests/data/requests.toml,
-requests.later.toml and requests.third.toml to develop on, requests.report.toml to report on.
+requests.later.toml, .third.toml and .fourth.toml to develop on, requests.report.toml to report on.
 
 Shared by scripts/eval/parsing.py and the tests. Nothing here is tuned on what is reported on.
 """
@@ -30,8 +30,14 @@ from lsfs.prompts.parser import RequestParser
 
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
 Flat = dict[str, Any]
-_FILES = {"develop": "", "later": ".later", "third": ".third", "report": ".report"}
-DEVELOPED = ("develop", "later", "third")
+_FILES = {
+    "develop": "",
+    "later": ".later",
+    "third": ".third",
+    "fourth": ".fourth",
+    "report": ".report",
+}
+DEVELOPED = ("develop", "later", "third", "fourth")
 """The sets that may be looked into; what is only reported on stays unseen."""
 
 
