@@ -1,8 +1,8 @@
 """How well requests in words become plans: `python scripts/eval/parsing.py [--develop [SET]]`.
 
-tests/data/requests.toml, .later.toml and .third.toml are developed on, .fourth.toml will be (all but
-the first were written apart, and asked before anything was changed for them); requests.report.toml,
-written apart, is only reported on.
+tests/data/requests.toml, .later.toml and .third.toml are developed on, .fourth.toml will be (all
+but the first were written apart, and asked before anything was changed for them);
+requests.report.toml, written apart, is only reported on.
 Figures are of the parser without a language model, on the packaged embedding model and a real
 catalog. `--develop` lists what went wrong in a set that is developed on, and only there.
 """
