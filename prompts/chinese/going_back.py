@@ -39,6 +39,7 @@ _VERSIONS = re.compile(
 _VERSION_ID = re.compile(
     r"(?:第(?P<a>\d+)个?版本?|(?:版本)(?:号|id|ID)?(?:为|是|:)?#?(?P<b>\d+)(?:号)?)(?:的?版本)?"
 )
+_BEFORE_NOON = re.compile("(?:午饭|午餐|中饭|中午|正午)[之以]?前")
 _STATE = re.compile(
     "(?:的|时|那个?|候|版本?|样子|状态|内容|当时|那一?天|那会儿|结束|为止|去|来|了|它|模样|样)*"
 )
@@ -47,7 +48,7 @@ _STATE = re.compile(
 def _back(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
     said = phrase.group(match, "obj")
     when = phrase.group(match, "when")
-    words = when.text if when else ""
+    words = _BEFORE_NOON.sub("中午12点", when.text) if when else ""
     path = _went(said, context)
     if (number := _VERSION_ID.fullmatch(words)) is not None:
         return _versioned(path, context, version=int(number["a"] or number["b"]))

@@ -23,12 +23,13 @@ class Clock:
 
 _CHINESE_HALF = "上午|早上|早晨|凌晨|中午|下午|傍晚|晚上"
 _HALF = r"am\b|pm\b|a\.m\b\.?|p\.m\b\.?"
+_MEAL = "|".join(f"(?<={word} )" for word in "before after since until till at around".split())
 _ZONE = r"(?!\s?\+\d|\s?Z\b|\s(?:UTC|GMT|BST|C[ES]T|CES?T|E[SD]T|CDT|M[SD]T|P[SD]T)\b)"
 _CLOCK = re.compile(
     rf"(?<![:+\d])(?:(?P<hour>\d{{1,2}})(?:[:：](?P<minute>\d\d)(?:[:：](?P<second>\d\d(?:\.\d{{1,9}})?))?"
     rf"(?:\s*(?P<half>{_HALF}))?|\s*(?P<only>{_HALF}|o['’]?clock))"
     r"(?P<part>\s+in\s+the\s+(?:morning|afternoon|evening)|\s+at\s+night)?"
-    rf"|(?P<word>noon|midday|midnight))(?![a-z0-9_:：]|\.\d){_ZONE}",
+    rf"|(?P<word>noon|midday|midnight|(?:{_MEAL})lunch(?:time)?))(?![a-z0-9_:：]|\.\d){_ZONE}",
     re.I,
 )
 _CHINESE = re.compile(
@@ -44,7 +45,7 @@ _GLUE = re.compile(r"\s*(?:,\s*)?(?:(?:at|around|about)\s+)?", re.I)
 _LOOKS = re.compile(
     r"\s*(?:,\s*)?(?:at\s+)?(?:\d{1,2}[:：]\d|\d{1,2}\s*(?:$|[ap]m\b|点))|T\d", re.I
 )
-_WORDS = {"noon": 12, "midday": 12, "midnight": 0}
+_WORDS = {"noon": 12, "midday": 12, "lunch": 12, "lunchtime": 12, "midnight": 0}
 _SPOKEN = {"半": 30, "一刻": 15, "三刻": 45}
 
 
