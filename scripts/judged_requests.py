@@ -1,5 +1,5 @@
 """The request fixtures made real, and the judging of what came of them: tests/data/requests.toml,
-requests.later.toml, .third.toml and .fourth.toml to develop on, requests.report.toml to report on.
+.later, .third, .fourth and .fifth to develop on; .voices and .report to report on.
 
 Shared by scripts/eval/parsing.py and the tests. Nothing here is tuned on what is reported on.
 """
@@ -31,14 +31,13 @@ from lsfs.prompts.parser import RequestParser
 DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
 Flat = dict[str, Any]
 _FILES = {
-    "develop": "",
-    "later": ".later",
-    "third": ".third",
-    "fourth": ".fourth",
-    "report": ".report",
-}
-DEVELOPED = ("develop", "later", "third", "fourth")
-"""The sets that may be looked into; what is only reported on stays unseen."""
+    "develop": "", "later": ".later", "third": ".third", "fourth": ".fourth", "fifth": ".fifth",
+    "voices": ".voices", "report": ".report",
+}  # fmt: skip
+DEVELOPED = ("develop", "later", "third", "fourth", "fifth")
+"""The sets that may be looked into."""
+REPORTED = ("voices", "report")
+"""The sets of which only the totals are looked at."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class Requests:
     sets: dict[str, list[dict[str, Any]]]
 
     def half(self, which: str) -> list[dict[str, Any]]:
-        """Of DEVELOPED, or "report"."""
+        """Of DEVELOPED or REPORTED."""
         return self.sets[which]
 
 

@@ -119,7 +119,7 @@ def test_numbers_of_times_are_no_versions() -> None:
         "restore Recipes to yesterday 12:60",
         "roll back F.txt to 99:99",
         "roll back F.txt to yesterday 25:00",
-        "roll back F.txt to how it was before lunch",
+        "roll back F.txt to how it was before the meeting",
         "roll back F.txt to how it was at banana",
         "roll back F.txt to version 3 from yesterday",
         "history of F.txt since yesterday",
