@@ -96,9 +96,9 @@ class Engine:
         if verdict.verdict == "refuse":
             raise PolicyError(f"refused: {verdict.reasons[0]}", hint="see `lsfs config` policy")
         if consent.dry_run:
-            return Outcome("planned", resolved.plan, reasons=verdict.reasons)
+            return _only_shown("planned", resolved, verdict)
         if verdict.verdict == "ask":
-            return Outcome("needs_confirmation", resolved.plan, reasons=verdict.reasons)
+            return _only_shown("needs_confirmation", resolved, verdict)
         try:
             return self._act(resolved)
         finally:
@@ -146,9 +146,11 @@ class Engine:
         self.acts.put_times_back(times_before)
         self._journal.finish(journal, "done", changes, self.acts.folder_times(stepping.folders))
         undo = journal if changes else None
-        notices = resolved.facts.told_of_lost()
-        status = "partial" if notices else "done"
-        return Outcome(status, plan, tuple(findings), tuple(changes), notices=notices, undo=undo)
+        lost, left = resolved.facts.told_of_lost(), resolved.facts.left
+        return Outcome(
+            "partial" if lost else "done", plan, tuple(findings), tuple(changes),
+            notices=(*lost, *left), undo=undo,
+        )  # fmt: skip
 
     def _times_to_put_back(self, undone: int | None) -> dict[str, int]:
         """The times that folders had before a row that is being turned back, of those that nobody
@@ -218,3 +220,7 @@ class Engine:
                     hint=f"`lsfs undo {resolved.undoes} --force` keeps both; or `lsfs history"
                     f" '{path}'` and `lsfs rollback`",
                 )  # fmt: skip
+
+
+def _only_shown(status: str, resolved: Resolved, verdict: Judgement) -> Outcome:
+    return Outcome(status, resolved.plan, reasons=verdict.reasons, notices=resolved.facts.left)

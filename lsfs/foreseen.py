@@ -7,12 +7,12 @@ followed back to the file that is there now. Touches nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from lsfs.errors import MissingPathError, TreeError, UsageError
-from lsfs.paths import is_under, moved, name
+from lsfs.paths import folders_above, is_under, moved, name
 from lsfs.plan import (
     Append,
     Copy,
@@ -27,7 +27,8 @@ from lsfs.plan import (
     Rollback,
     Write,
 )
-from lsfs.tree import Tree
+from lsfs.policy import overwritten
+from lsfs.tree import Tree, kind_of
 
 Fate = Literal["as it is", "made", "gone"]
 
@@ -144,6 +145,30 @@ class Foreseen:
             if isinstance(operation, Move | Copy):
                 path = moved(path, operation.to, operation.target.paths[0])
         return "as it is", path
+
+
+def written_over(tree: Tree, operations: Sequence[Operation]) -> Iterator[str]:
+    """What has bytes now, or is brought there by an operation before, and is written over."""
+    foreseen, brought = Foreseen(tree), set[str]()
+    for operation in operations:
+        path = overwritten(operation)
+        if path and (_has_bytes(tree, path) or _is_brought(path, brought, foreseen)):
+            yield path
+        foreseen.operations.append(operation)
+        if isinstance(operation, Move | Copy | Join):
+            brought.add(operation.to)
+        elif isinstance(operation, Rollback):
+            brought.add(operation.path)
+
+
+def _has_bytes(tree: Tree, path: str) -> bool:
+    state = tree.there(path)
+    return bool(state and state.st_size and kind_of(state) != "directory")
+
+
+def _is_brought(path: str, brought: Collection[str], foreseen: Foreseen) -> bool:
+    is_within = any(one in brought for one in (path, *folders_above(path)))
+    return is_within and foreseen.there(path)
 
 
 def _fate(operation: Operation, path: str) -> Fate | None:

@@ -151,6 +151,12 @@ def parent(path: str) -> str:
     return posixpath.dirname(path)
 
 
+def folders_above(path: str) -> Iterator[str]:
+    """The directories that `path` is in, innermost first, without the root."""
+    while path := parent(path):
+        yield path
+
+
 def name(path: str) -> str:
     """The last part of the path."""
     return posixpath.basename(path)

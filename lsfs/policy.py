@@ -25,7 +25,8 @@ class Facts:
     too; `changed` are the paths that would be other than they are, without those only copied from
     or linked to; `overwrites` are existing entries that would be replaced by others; `by_query`
     says that a query chose the targets; `lost` are files that were to come back, and of which
-    nothing was ever kept; `outward` says who could read what from then on, or no more.
+    nothing was ever kept; `outward` says who could read what from then on, or no more;
+    `left` why an undo leaves a link as it is.
     """
 
     files: int
@@ -34,6 +35,7 @@ class Facts:
     by_query: bool = False
     lost: tuple[str, ...] = ()
     outward: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     def told_of_lost(self) -> tuple[str, ...]:
         """What a person must know of them."""

@@ -17,7 +17,7 @@ from lsfs.look import Json, Look, clipped
 from lsfs.paths import for_terminal, name, parent
 
 NAMES = 8
-VALUE = 72  # characters
+VALUE, LABEL = 72, 40  # characters
 FIRST = 3
 """Files of a group that its line names."""
 
@@ -62,7 +62,7 @@ def _telling(steps: Sequence[Json]) -> list[Json]:
 
 def _step(step: Json, look: Look) -> list[str]:
     """A step of a program: what it says, what it came to, and what it would change."""
-    lines = [f"{step['step']}. {_said(step)}{look.paint(_came_to(step), dim=True)}"]
+    lines = [f"{clipped(step['step'], LABEL)}. {_said(step)}{look.paint(_came_to(step), dim=True)}"]
     wanted = [one for one in step["operations"] if one["op"] not in _READS]
     if wanted:
         told = _spread(wanted, look) or _each(wanted, look)
@@ -104,17 +104,18 @@ def _came_to(step: Json) -> str:
 
 
 def _went(answer: Json, look: Look) -> str:
-    """How a program went, a row a step; of one that changed nothing, also what it says."""
+    """How a program went, a row a step; the links it opened; of one that changed nothing, also
+    what it says."""
     rows = [
         {
-            "step": step["step"], "what": _said(step),
+            "step": clipped(step["step"], LABEL), "what": _said(step),
             "came to": look.name(step["paths"][0])
             if len(step["paths"]) == 1 and not step["text"]
             else _came_to(step).strip(" ()"),
         }
         for step in _telling(answer["steps"])
     ]  # fmt: skip
-    parts = [render.table(rows, look)]
+    parts = [render.table(rows, look), *render.opened(answer["outcome"]["rows"])]
     if not answer["outcome"]["changes"]:
         parts += [look.name(row) for row in answer["outcome"]["rows"]]
         text = answer["outcome"]["text"]

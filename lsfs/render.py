@@ -152,7 +152,7 @@ def outcome(answer: Json, look: Look) -> str:
         rows = []
     elif result.get("text"):
         parts.append(document(result["text"], look))
-    parts += [row["link"] for row in rows if _is_link(row)]
+    parts += opened(rows)
     if rows := [row for row in rows if not _is_statement(row) and not _is_link(row)]:
         parts.append(table(rows, look))
     parts += changes([one for one in result.get("changes") or [] if one["action"] != "share"], look)
@@ -169,6 +169,11 @@ def _is_statement(row: Json) -> bool:
     """Whether a row is one of a summary, among those of all operations: it says `by` what it was
     written."""
     return "by" in row
+
+
+def opened(rows: Iterable[Json]) -> list[str]:
+    """The links among rows, a line each."""
+    return [row["link"] for row in rows if _is_link(row)]
 
 
 def _is_link(row: Json) -> bool:

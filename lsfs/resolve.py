@@ -17,6 +17,7 @@ from lsfs.errors import (
     PolicyError,
     UsageError,
 )
+from lsfs.foreseen import written_over
 from lsfs.free_names import fitting
 from lsfs.gathering import gathered, made_by, placed
 from lsfs.groups import Groups, check_name
@@ -47,7 +48,7 @@ from lsfs.plan import (
     Undo,
     Unshare,
 )
-from lsfs.policy import Facts, overwritten
+from lsfs.policy import Facts
 from lsfs.ports import Index, Namer
 from lsfs.restore import Restorer
 from lsfs.same import is_same
@@ -104,7 +105,8 @@ class Resolver:
             UsageError: an undo of what cannot be undone, or not alone; the root as a target.
         """
         lost: list[str] = []
-        undoes, operations = self._operations(plan.operations, lost)
+        left: list[str] = []
+        undoes, operations = self._operations(plan.operations, lost, left)
         changed = dict.fromkeys(self._changed(operations))
         touched = tuple(
             Touched(path=path, state=self._history.state(path))
@@ -118,21 +120,22 @@ class Resolver:
         facts = Facts(
             files=sum(1 for t in touched if not t.state.startswith(("directory", "absent"))),
             changed=(*changed, *self._arriving(operations)),
-            overwrites=tuple(self._overwritten(operations)),
+            overwrites=tuple(written_over(self.tree, operations)),
             by_query=literal.changes_something()
             and (is_chosen or plan.is_chosen or any(map(is_by_query, plan.operations))),
             lost=tuple(lost),
             outward=tuple(self._sharing.reasons(operations)),
+            left=tuple(left),
         )
         return Resolved(literal, facts, undoes)
 
     def _operations(
-        self, asked: Sequence[Operation], lost: list[str]
+        self, asked: Sequence[Operation], lost: list[str], left: list[str]
     ) -> tuple[int | None, list[Operation]]:
         """The literal operations, and the journal row they turn back when an undo was asked."""
         first, *others = asked
         if isinstance(first, Undo | Redo) and not others:
-            return self._turned_back(first, lost)
+            return self._turned_back(first, lost, left)
         if any(isinstance(operation, Undo | Redo) for operation in asked):
             raise UsageError("an undo stands alone in a plan", hint="ask for one after the other")
         found: list[Operation] = []
@@ -149,8 +152,11 @@ class Resolver:
             raise NothingFoundError("all is there already" if is_group else "it is as it was then")
         return None, found
 
-    def _turned_back(self, operation: Undo | Redo, lost: list[str]) -> tuple[int, list[Operation]]:
-        """What cannot come back, because its bytes are not there any more, is added to `lost`."""
+    def _turned_back(
+        self, operation: Undo | Redo, lost: list[str], left: list[str]
+    ) -> tuple[int, list[Operation]]:
+        """What cannot come back, because its bytes are not there any more, is added to `lost`; why
+        a link is `left` as it is, to that."""
         if isinstance(operation, Redo):
             row = self._journal.last_undo()
         elif operation.id is None:
@@ -170,7 +176,7 @@ class Resolver:
                 hint="`lsfs log` lists what was done",
             )
         lost += self._journal.without_inverse(row.id)
-        asked = self._sharing.still(self._journal.inverse(row.id))
+        asked = self._sharing.still(self._journal.inverse(row.id), left)
         inverse = [one for one in asked if self._can_come_back(one, lost)]
         if asked and not inverse:
             raise MissingPathError(
@@ -372,13 +378,6 @@ class Resolver:
             yield one
         if not found:
             yield path
-
-    def _overwritten(self, operations: Sequence[Operation]) -> Iterator[str]:
-        for operation in operations:
-            path = overwritten(operation)
-            state = self.tree.there(path) if path else None
-            if path and state and state.st_size and kind_of(state) != "directory":
-                yield path
 
 
 _UNDOABLE = frozenset({"done", "failed"})

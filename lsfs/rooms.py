@@ -35,8 +35,21 @@ def expiry(text: str) -> datetime:
     (its end), 2026-12-24T18:00.
 
     Raises:
-        UsageError: it names no time, or one that is past.
+        UsageError: it names no time, or one that is past, or too far to come.
     """
+    now = datetime.now().astimezone()
+    try:
+        found = _until(text.strip(), now)
+    except OverflowError as error:
+        raise UsageError(f"{text!r} is too far to come", hint='try 7d, or "3 months"') from error
+    if found is None:
+        raise UsageError(f"{text!r} says no time", hint='try 7d, "3 months", friday or 2026-12-24')
+    if found <= now:
+        raise UsageError(f"{text!r} is past", hint="a link ends at a time to come")
+    return found
+
+
+def _until(clean: str, now: datetime) -> datetime | None:
     from datetime import timedelta
 
     from lsfs.prompts.times.dates import parse_moment
@@ -45,7 +58,6 @@ def expiry(text: str) -> datetime:
     from lsfs.prompts.times.numbers import NUMBER
     from lsfs.prompts.times.units import UNIT
 
-    now, clean = datetime.now().astimezone(), text.strip()
     words = rf"(?:for\s+|until\s+)?(?:(?:{NUMBER}|an?)[\s-]*{UNIT}|tomorrow|{WEEKDAY})"
     found: datetime | None = None
     if short := re.fullmatch(r"(\d{1,6})\s*([smhdw])", clean):
@@ -56,10 +68,6 @@ def expiry(text: str) -> datetime:
             found += timedelta(days=1)
     elif re.fullmatch(words, clean, re.I):
         found = find_expiry(clean, now)
-    if found is None:
-        raise UsageError(f"{text!r} says no time", hint='try 7d, "3 months", friday or 2026-12-24')
-    if found <= now:
-        raise UsageError(f"{text!r} is past", hint="a link ends at a time to come")
     return found
 
 

@@ -61,6 +61,7 @@ def run_program(
     text, name = params.get("program"), str(params.get("name") or "program")
     if not isinstance(text, str):
         raise UsageError("`program` is the text of a program")
+    runner.taken = None
     program = parser.program(text, name)
     course = runner.run(program, parser, str(params.get("actor", "rpc")), now())
     request = f"run {name}"

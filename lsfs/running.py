@@ -30,11 +30,12 @@ from lsfs.plan import (
     Similar,
     Undo,
 )
+from lsfs.policy import is_by_model
 from lsfs.ports import Parser
 from lsfs.reads import Reads
 from lsfs.records import Finding
 from lsfs.resolve import SELECT_LIMIT, Resolver
-from lsfs.saying import NAME, Value, Values, constants_of, worded
+from lsfs.saying import NAME, Value, Values, Wording, constants_of, worded
 from lsfs.selector import Selector
 from lsfs.tree import kind_of
 from lsfs.worded import END, Program, Step
@@ -127,6 +128,8 @@ class _Run:
         self._outcomes: list[StepOutcome] = []
         self._notices: dict[str, None] = {}
         self._is_chosen = False
+        self._by = "program"
+        """Who made the plan: the first language model that planned a change, if one did."""
 
     def course(self) -> Course:
         at = count = 0
@@ -143,7 +146,7 @@ class _Run:
         plan = None
         if operations:
             plan = Plan(
-                operations=operations, request=f"run {self._program.name}", parser="program",
+                operations=operations, request=f"run {self._program.name}", parser=self._by,
                 actor=self._actor, is_chosen=self._is_chosen,
             )  # fmt: skip
         return Course(tuple(self._outcomes), plan, tuple(self._notices))
@@ -224,7 +227,8 @@ class _Run:
                     "no step before it has looked for files", hint="begin with: 1. Find ..."
                 )
             return self._values.found
-        paths = tuple(self._came_of(f"find {step.words}").paths)
+        wording = worded(f"find {step.words}", self._values, self._foreseen.where)
+        paths = () if wording.empty else tuple(self._came_of(wording).paths)
         return Files(paths, len(self._foreseen.operations), is_chosen=True)
 
     # -- what a step does --------------------------------------------------------------------------
@@ -235,7 +239,7 @@ class _Run:
             self._outcomes.append(StepOutcome(step, skipped=wording.empty))
             self._remember(step, _Came())
             return
-        came = self._came_of(step.words)
+        came = self._came_of(wording)
         skipped = None if came.operations else "nothing was found"
         self._outcomes.append(
             StepOutcome(
@@ -254,9 +258,10 @@ class _Run:
         if came.text is not None:
             self._values.said, self._values.is_private = came.text, came.is_private
 
-    def _came_of(self, words: str) -> _Came:
-        wording = worded(words, self._values, self._foreseen.where)
+    def _came_of(self, wording: Wording) -> _Came:
         plan = self._parser.parse(wording.request, self._actor, wording.shown, self._names)
+        if is_by_model(plan) and plan.changes_something() and self._by == "program":
+            self._by = plan.parser
         operations = wording.put_in(plan.operations)
         wording.check_pointed(operations)
         came = _Came(is_chosen=wording.is_chosen)

@@ -189,7 +189,7 @@ class _Wording:
         bare = _QUOTED.sub(" ", words)
         if self._shown is None and _POINTS.search(bare) and self._values.found is not None:
             self._shown = self._where(self._values.found)
-            self._is_chosen = self._values.found.is_chosen
+            self._is_chosen |= self._values.found.is_chosen
             points = not _LOOKS.match(words)
             if not self._shown and points:
                 self._empty = "nothing was found"
@@ -214,13 +214,14 @@ class _Wording:
         if not paths:
             self._empty = f"{{{name}}} is empty"
         if part:
+            self._is_chosen |= value.is_chosen
             return self._part(name, part, paths)
         if _WRITES.match(before):
             return self._text("".join(f"{path}\n" for path in paths), f"{{{name}}}")
         if self._shown not in (None, paths):
             raise UsageError("one step can be about the files of one name", hint="make two of it")
         self._shown = paths
-        self._is_chosen = value.is_chosen
+        self._is_chosen |= value.is_chosen
         return "it" if len(paths) == 1 else "them"
 
     def _text(self, text: str, called: str, *, is_quoted: bool = False) -> str:

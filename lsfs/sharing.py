@@ -32,8 +32,9 @@ from lsfs.errors import (
     NothingFoundError,
     UsageError,
 )
+from lsfs.foreseen import Foreseen
 from lsfs.link_address import LinkAddress
-from lsfs.paths import name, path_fields
+from lsfs.paths import is_under, name, path_fields
 from lsfs.plan import Operation, Plan, Share, Unshare
 from lsfs.records import Change, Finding
 from lsfs.seen import signed
@@ -132,13 +133,15 @@ class Sharing:
         self.place.address()
         if operation.id is not None:
             link = self._named(operation.id)
+            if link.closed_ns is None:
+                raise UsageError(f"link {link.id} is not closed", hint=_LISTED)
             at = datetime.fromtimestamp(link.expires_ns / 1e9, timezone.utc).astimezone()
             operation = operation.model_copy(update={"path": link.path, "expires": at})
         elif operation.expires is None:
             at = (now() + timedelta(days=self._days)).replace(microsecond=0)
             operation = operation.model_copy(update={"expires": at})
         _check_time(operation)
-        if operation.path not in made:
+        if not any(is_under(operation.path, one) for one in made):
             self._check_file(operation.path)
         return operation
 
@@ -176,25 +179,36 @@ class Sharing:
         with self._tree.open(path):
             return
 
-    def still(self, inverse: Sequence[Operation]) -> list[Operation]:
+    def still(self, inverse: Sequence[Operation], left: list[str]) -> list[Operation]:
         """Of what turns a plan back, without the links that are closed already, or give nothing
-        any more.
+        any more; why those are `left` as they are is added. A link opens again to its file where
+        that is by then.
 
         Raises:
             NothingFoundError: nothing is left of it.
         """
         kept: list[Operation] = []
-        why = ""
+        foreseen = Foreseen(self._tree)
         for operation in inverse:
             try:
                 if isinstance(operation, Share | Unshare):
-                    operation = self.literal(operation)
+                    operation = self._turning_back(operation, foreseen)
                 kept.append(operation)
+                foreseen.operations.append(operation)
             except (UsageError, MissingPathError) as error:
-                why = error.message
-        if why and not kept:
-            raise NothingFoundError(f"there is nothing to turn back: {why}", hint=_LISTED)
+                left.append(f"left as it is: {error.message}")
+        if left and not kept:
+            raise NothingFoundError(f"there is nothing to turn back: {left[-1]}", hint=_LISTED)
         return kept
+
+    def _turning_back(self, operation: Share | Unshare, foreseen: Foreseen) -> Share | Unshare:
+        if isinstance(operation, Unshare) or operation.id is None:
+            return self.literal(operation)
+        path = self._named(operation.id).path
+        then = foreseen.now(path)
+        if then is None or not foreseen.there(then):
+            raise MissingPathError(f"the file of link {operation.id} is not there: {path}")
+        return self.literal(operation, {path}).model_copy(update={"path": then})
 
     def reasons(self, operations: Sequence[Operation]) -> Iterator[str]:
         """What literal operations open to whom, or close."""
@@ -214,11 +228,16 @@ class Sharing:
         return [Share(path=link.path, id=link.id)] if link and is_open else []
 
     def open(self, operation: Share) -> Change:
-        """Open the link.
+        """Open the link; one that was closed as it was, at its file wherever that is.
 
         Raises:
-            LsfsError: the file cannot be shared, or the time is past by now.
+            LsfsError: the file cannot be shared, or the time of a new link is past by now.
         """
+        if operation.id is not None:
+            link = self._named(operation.id)
+            self._check_file(link.path)
+            self._links.open_again(link.id)
+            return Change("share", link.path)
         self._check_file(operation.path)
         _check_time(operation)
         entry = self._catalog.entry(operation.path)
@@ -227,9 +246,6 @@ class Sharing:
                 f"{operation.path} is not known to lsfs yet", path=operation.path,
                 hint="`lsfs status` says what it has yet to look at; try again then",
             )  # fmt: skip
-        if operation.id is not None:
-            self._links.open_again(operation.id)
-            return Change("share", operation.path)
         expires_ns = int(operation.expires.timestamp() * 1e9)
         self._links.add(entry.id, secrets.token_urlsafe(TOKEN_BYTES), expires_ns)
         return Change("share", operation.path)
@@ -249,9 +265,7 @@ class Sharing:
             f"{self.place.who()} can read it until {until}; to close it: lsfs unshare {link.id}"
         ]
         if self.place.is_local:
-            notices.append(
-                "only this machine reaches it; the setting share.http opens links to the network"
-            )
+            notices.append(ONLY_HERE)
         return Finding(rows=(self._row(link),), notices=(*notices, *self.unserved()))
 
     # -- what a link gives -------------------------------------------------------------------------

@@ -7,12 +7,12 @@ back thousands of files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from lsfs.acts import Acts
 from lsfs.errors import LsfsError
 from lsfs.journal import Journal, Step
-from lsfs.paths import moved, parent
+from lsfs.paths import folders_above, moved, parent
 from lsfs.plan import Move, Operation, Remove, Rollback
 from lsfs.records import Change
 from lsfs.steps import steps_of
@@ -126,7 +126,7 @@ class _Batch:
         path = _path(act)
         if isinstance(act, Rollback):
             return path not in self._paths and path not in self._above
-        return path not in self._paths and self._paths.isdisjoint(_folders_above(path))
+        return path not in self._paths and self._paths.isdisjoint(folders_above(path))
 
     def brings_back(self, folder: str) -> bool:
         """Whether the folder will be there."""
@@ -137,13 +137,8 @@ class _Batch:
         self._bytes += size
         if isinstance(act, Rollback | Remove):
             self._paths.add(_path(act))
-            self._above.update(_folders_above(_path(act)))
+            self._above.update(folders_above(_path(act)))
 
 
 def _path(act: Rollback | Remove) -> str:
     return act.path if isinstance(act, Rollback) else act.target.paths[0]
-
-
-def _folders_above(path: str) -> Iterator[str]:
-    while path := parent(path):
-        yield path

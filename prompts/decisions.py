@@ -34,8 +34,8 @@ class Words(Protocol):
         """Whether open questions can be asked."""
         ...
 
-    def parse(self, request: str, actor: str) -> Plan:
-        """See `lsfs.ports.Parser`."""
+    def parse_alone(self, request: str) -> Plan:
+        """`lsfs.ports.Parser.parse`, without a language model."""
         ...
 
     def moment(self, text: str) -> datetime:
@@ -156,7 +156,7 @@ def _of_filters(asked: str, known: Words) -> Condition | None:
     if match is None:
         return None
     try:
-        (operation,) = known.parse(f"find files that are {match['what']}", "program").operations
+        (operation,) = known.parse_alone(f"find files that are {match['what']}").operations
     except (LsfsError, ValueError):
         return None
     if not isinstance(operation, Search) or operation.query or operation.containing:

@@ -7,6 +7,7 @@ first request has been parsed (the classifier trains itself on that one, under a
 
 from __future__ import annotations
 
+import copy
 import re
 import threading
 from collections.abc import Callable, Sequence
@@ -153,6 +154,12 @@ class RequestParser:
         looks = only_looks(plain(text)) or is_question_about(plain(text))
         operations = propose(self._model, Asked(text, known, now, is_there, looks))
         return _plan(operations, request, f"model:{self._model.name}", actor)
+
+    def parse_alone(self, request: str) -> Plan:
+        """`parse`, without the language model."""
+        alone = copy.copy(self)
+        alone._model = None
+        return alone.parse(request, "program")
 
     def names(self) -> NamesAfter:
         """See `lsfs.ports.Parser.names`."""

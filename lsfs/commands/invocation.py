@@ -227,7 +227,7 @@ class Invocation:
     def notices(self, answer: Mapping[str, Any]) -> None:
         """The remarks an answer carries."""
         for notice in answer.get("notices") or ():
-            self.say(f"lsfs: {notice}")
+            self.say(f"lsfs: {for_terminal(notice)}")
 
 
 def _typed_line() -> str:

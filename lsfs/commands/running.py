@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from lsfs.look import clipped
+from lsfs.preview import LABEL
 from lsfs.program_text import MOST_BYTES, checked_text, load_text
 
 from .invocation import Invocation, lsfs_command
@@ -49,6 +50,7 @@ def _watched(invocation: Invocation, asked: dict[str, Any]) -> dict[str, Any]:
         while not wait([answer], POLL_S).done:
             now = invocation.call("run_progress")
             if now:
-                told = f"step {now['step']} ({now['taken']}): {clipped(now['instruction'], WORDS)}"
+                label, words = clipped(now["step"], LABEL), clipped(now["instruction"], WORDS)
+                told = f"step {label} ({now['taken']}): {words}"
                 status.update(Text(told))
     return answer.result()

@@ -111,7 +111,7 @@ def operation_list() -> str:
     """Each operation's name, what it does and its fields, one a line."""
     lines = []
     for kind in PROPOSABLE:
-        fields = ", ".join(name for name in kind.model_fields if name != "op")
+        fields = ", ".join(name for name in kind.model_json_schema()["properties"] if name != "op")
         lines.append(
             f"{kind.model_fields['op'].default}({fields}): {(kind.__doc__ or '').splitlines()[0]}"
         )

@@ -191,8 +191,7 @@ def _seconds_to_wait(retry_after: str) -> float | None:
     if retry_after.isdecimal():
         return float(retry_after)
     try:
-        at = parsedate_to_datetime(retry_after)
-    except ValueError:
+        at = parsedate_to_datetime(retry_after).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
         return None
-    now = datetime.now(timezone.utc)
-    return max(0.0, (at.astimezone(timezone.utc) - now).total_seconds())
+    return max(0.0, (at - datetime.now(timezone.utc)).total_seconds())
