@@ -22,7 +22,7 @@ from typing import Any, TypedDict
 
 from lsfs import daemon, results, rooms
 from lsfs.answers import confirmation
-from lsfs.errors import ConfirmationError, LsfsError
+from lsfs.errors import ConfirmationError, LsfsError, UsageError
 from lsfs.given import Paths, moment, plain, target
 from lsfs.location import Location, find_location
 from lsfs.program_text import load_text
@@ -189,7 +189,10 @@ class FileSystem:
         Raises:
             ConfigurationError: no model is set that could do it.
             NothingFoundError: no text of it is known.
+            UsageError: no passage is asked for.
         """
+        if passages < 1:
+            raise UsageError(f"passages={passages}: at least one passage is translated", path=path)
 
         def run(operation: Mapping[str, Any]) -> dict[str, Any]:
             return self.call("run", {"operations": [operation], "actor": ACTOR})

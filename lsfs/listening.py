@@ -12,6 +12,67 @@ from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+REQUEST_WITHIN_S, READ_WITHIN_S = 10, 60
+"""Who has connected, or been answered, and sends no request in this time is hung up on; and so is
+who takes nothing of an answer for so long."""
+
+
+class _Prompt(H11Protocol):
+    """uvicorn waits for ever for a first request, for the rest of one that has begun, and for an
+    answer to be read: whoever does nothing would keep others out, where connections are counted."""
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        if self._is_answering():
+            self._wait_no_more()
+
+    def on_response_complete(self) -> None:
+        self._await_request()  # first: the next one may have come, and be answered by what follows
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._wait(READ_WITHIN_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._is_answering():
+            self._wait_no_more()
+        else:
+            self._await_request()
+
+    def _is_answering(self) -> bool:
+        cycle: object = self.cycle  # None before the first request
+        return cycle is not None and not self.cycle.response_complete
+
+    def _await_request(self) -> None:
+        self._wait(REQUEST_WITHIN_S, self._hang_up)
+
+    def _hang_up(self) -> None:
+        """What has been sent may still be read."""
+        self.transport.close()
+        self._wait(READ_WITHIN_S, self.transport.abort)
+
+    def _wait(self, seconds: float, then: Callable[[], None]) -> None:
+        self._wait_no_more()
+        self._waiting = self.loop.call_later(seconds, then)
+
+    def _wait_no_more(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
 
 
 def settings_of(app: Starlette, grace_s: int, most: int | None = None) -> uvicorn.Config:
@@ -24,7 +85,7 @@ def settings_of(app: Starlette, grace_s: int, most: int | None = None) -> uvicor
         lifespan="off",
         ws="none",
         loop="asyncio",
-        http="h11",
+        http=_Prompt,
         limit_concurrency=most,
         timeout_graceful_shutdown=grace_s,
         server_header=False,

@@ -325,13 +325,13 @@ class Unlock(Reversible):
 
 
 class Share(BaseOperation):
-    """Open a link to a file for a while (generate_link); with `id` that one again, if closed."""
+    """Open a link to a file for a while (generate_link)."""
 
     effect: ClassVar[Effect] = "outward"
     op: Literal["share"] = "share"
     path: TreePath
     expires: Moment | None = None
-    id: SkipJsonSchema[Number | None] = None
+    id: SkipJsonSchema[Number | None] = None  # that one again, which was closed
 
 
 class Unshare(BaseOperation):

@@ -1,13 +1,15 @@
 """An instruction of a program as a request: names in braces become what they stand for.
 
-What files are called and what they say is data. A stand-in goes through the parser in its place,
-and `Wording.put_in` puts the value into the operation that comes out. Pure.
+What files are called and what they say is data. A stand-in, which no file can be called after
+beforehand, goes through the parser in its place, and `Wording.put_in` puts the value into the
+operation that comes out. Touches nothing.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,7 +72,8 @@ def constants_of(now: datetime) -> dict[str, str]:
 @dataclass(frozen=True, slots=True)
 class Wording:
     """A request; `shown` are the paths it may speak of, `points` whether it must. `empty` names
-    what it needs and is nothing: then there is nothing to do. `is_chosen`: a query chose these."""
+    what it needs and is nothing: then there is nothing to do. `is_chosen`: a query chose these, or
+    what a part of a name is of. `mark` is in all its stand-ins."""
 
     request: str
     shown: tuple[str, ...] = ()
@@ -79,6 +82,7 @@ class Wording:
     parts: tuple[str, ...] = ()
     empty: str | None = None
     is_chosen: bool = False
+    mark: str = ""
 
     def put_in(self, operations: Sequence[Operation]) -> tuple[Operation, ...]:
         """The operations with the values where their stand-ins are.
@@ -105,7 +109,8 @@ class Wording:
 
     def _value(self, value: Any, *, is_text: bool) -> Any:
         if isinstance(value, str):
-            return _STAND_IN.sub(lambda match: self._meant(match, is_text=is_text), value)
+            stand_in = rf"lsfs(text|name){self.mark}x(\d+)x"
+            return re.sub(stand_in, lambda match: self._meant(match, is_text=is_text), value)
         if isinstance(value, dict):
             return {key: self._value(one, is_text=key == "text") for key, one in value.items()}
         if isinstance(value, list | tuple):
@@ -180,6 +185,7 @@ class _Wording:
         self._shown: tuple[str, ...] | None = None
         self._empty: str | None = None
         self._is_chosen = False
+        self._mark = str(secrets.randbelow(10**9))
 
     def of(self, words: str) -> Wording:
         if self._values.said is not None and (match := _SAID.match(words)):
@@ -195,7 +201,7 @@ class _Wording:
                 self._empty = "nothing was found"
         return Wording(
             request, self._shown or (), points, tuple(self._texts), tuple(self._parts),
-            self._empty, self._is_chosen,
+            self._empty, self._is_chosen, self._mark,
         )  # fmt: skip
 
     def _put(self, match: re.Match[str], words: str) -> str:
@@ -228,12 +234,15 @@ class _Wording:
         if not text.strip():
             self._empty = f"{called} says nothing"
         self._texts.append(text)
-        stand_in = _text(len(self._texts) - 1)
+        stand_in = self._stand_in("text", len(self._texts) - 1)
         return stand_in if is_quoted else f"'{stand_in}'"
 
     def _part(self, name: str, part: str, paths: Sequence[str]) -> str:
         self._parts.append(_sole(name, part, paths) if paths else "")
-        return _part(len(self._parts) - 1)
+        return self._stand_in("name", len(self._parts) - 1)
+
+    def _stand_in(self, kind: str, number: int) -> str:
+        return f"lsfs{kind}{self._mark}x{number}x"
 
 
 def _sole(name: str, part: str | None, paths: Sequence[str]) -> str:
@@ -252,14 +261,3 @@ def _sole(name: str, part: str | None, paths: Sequence[str]) -> str:
 def _told(value: str, before: str) -> str:
     """A date or a number, in quotes where it is what is written."""
     return f"'{value}'" if _WRITES.match(before) else value
-
-
-_STAND_IN = re.compile(r"lsfs(text|name)(\d+)x")
-
-
-def _text(number: int) -> str:
-    return f"lsfstext{number}x"
-
-
-def _part(number: int) -> str:
-    return f"lsfsname{number}x"

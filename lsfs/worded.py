@@ -12,6 +12,8 @@ from lsfs.selector import Filters
 
 END = -1
 """In the place of a step: the program ends."""
+LONGEST_REQUEST = 4000
+"""Characters of a request, and of a step; a longer one is refused before anything reads it."""
 CONSTANTS = ("today", "week", "month", "year")
 """Names that are always known: 2026-11-26, 2026-W48, 2026-11, 2026."""
 

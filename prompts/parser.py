@@ -25,7 +25,7 @@ from lsfs.errors import (
 )
 from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
-from lsfs.worded import Program
+from lsfs.worded import LONGEST_REQUEST, Program
 
 from .chinese import text as chinese_text
 from .chinese.parser import forbids, is_chinese, read_chinese
@@ -75,9 +75,6 @@ from .times.dates import parse_moment
 
 MOST_WORDS = 30
 """Words of a request that are looked up among the names of the tree for a language model."""
-LONGEST_REQUEST = 4000
-"""Characters; a longer request is refused before anything reads it."""
-
 MOST_UNCLOSED = 50
 """Each is looked for to the end of the request, by each pattern."""
 _OPENING = re.compile(r"(?<!\w)['\"“‘«「`]")

@@ -13,15 +13,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
-
 from lsfs.errors import LsfsError, UsageError
 from lsfs.program_text import checked_text
 from lsfs.saying import NAME
-from lsfs.worded import CONSTANTS, END, Program, Step
+from lsfs.worded import CONSTANTS, END, LONGEST_REQUEST, Program, Step
 
 from .decisions import Words, condition_of
+from .program_items import HINT, Item, items_of
 
 _CORE = re.compile(r"^\s*step\s+[^:\n]+:::", re.I | re.M)
 _STOP = re.compile(r"(?:stop|end|quit|finish|exit)(?:\s+(?:here|now|the\s+(?:program|run)))?", re.I)
@@ -51,7 +49,8 @@ _THEM = re.compile(
 )
 _AS = re.compile(r"\s+(?:as|and\s+call\s+(?:it|them))\s+\{(\w+)\}\s*\.?\s*$")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|`[^`]*`|“[^”]*”|\{[^}]*\}")
-HINT = "docs/programs.md shows how programs are written"
+MOST_NESTED = 20
+"""Decisions and loops in one another."""
 
 
 def read_program(text: str, name: str, known: Words) -> Program:
@@ -65,81 +64,8 @@ def read_program(text: str, name: str, known: Words) -> Program:
     if _CORE.search(text):
         _read_core(text, build)
     else:
-        build.block(_items_of(text, name), within=None)
+        build.block(items_of(text, name), within=None)
     return build.program()
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A list item as written: the text of its first paragraph, and the items of lists in it."""
-
-    label: str
-    line: int
-    text: str
-    items: tuple[_Item, ...] = ()
-    is_numbered: bool = True
-
-
-# -- Markdown --------------------------------------------------------------------------------------
-
-
-def _items_of(text: str, name: str) -> tuple[_Item, ...]:
-    root = SyntaxTreeNode(MarkdownIt("commonmark").parse(text))
-    lists = [node for node in root.children if node.type == "ordered_list"]
-    items = tuple(item for node in lists for item in _list_items(node, ""))
-    if not items:
-        raise UsageError(
-            f"{name} holds no numbered steps",
-            path=name,
-            hint=f"1. Find notes from last week; {HINT}",
-        )
-    for number, item in enumerate(items, 1):
-        if item.label != str(number):
-            raise UsageError(
-                f"{name}, line {item.line}: step {item.label} stands where step {number} should",
-                path=name, hint="number the steps 1, 2, 3 ... through the whole file",
-            )  # fmt: skip
-    return items
-
-
-def _list_items(node: SyntaxTreeNode, above: str) -> list[_Item]:
-    start = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 1
-    found = []
-    for at, child in enumerate(node.children):
-        label = f"{above}{_number(child, start + at)}"
-        first = child.children[0] if child.children else None
-        is_text = first is not None and first.type == "paragraph"
-        words = _said(first.children[0]) if first is not None and is_text else ""
-        lists = [one for one in child.children if one.type in ("ordered_list", "bullet_list")]
-        inner = tuple(item for one in lists for item in _list_items(one, f"{label}."))
-        line = (child.map or (0, 0))[0] + 1
-        found.append(
-            _Item(label, line, " ".join(words.split()), inner, node.type == "ordered_list")
-        )
-    return found
-
-
-def _said(inline: SyntaxTreeNode) -> str:
-    """The text as a reader sees it: without the marks of emphasis and links, code in quotes."""
-    parts = []
-    for node in inline.walk(include_self=False):
-        if node.type == "code_inline":
-            mark = '"' if "'" in node.content else "'"
-            parts.append(f"{mark}{node.content}{mark}")
-        elif node.type in ("text", "html_inline"):
-            parts.append(node.content)
-        elif node.type in ("softbreak", "hardbreak"):
-            parts.append(" ")
-    return "".join(parts)
-
-
-def _number(item: SyntaxTreeNode, counted: int) -> int:
-    """As written; where all are written alike (1. 1. 1.), as a reader sees it."""
-    siblings = item.parent.children if item.parent else ()
-    written = [one.info for one in siblings]
-    if not item.info or (len(written) > 1 and len(set(written)) == 1):
-        return counted
-    return int(item.info)
 
 
 # -- the steps, from either form -------------------------------------------------------------------
@@ -157,11 +83,12 @@ class _Build:
     labels: dict[str, int] = field(default_factory=dict)
     jumps: list[tuple[int, str, str]] = field(default_factory=list)
     """(step, field, label) of what leads to a step by its label."""
+    depth: int = 0
 
     def fail(self, line: int, problem: str, hint: str = HINT) -> UsageError:
         return UsageError(f"{self.name}, line {line}: {problem}", path=self.name, hint=hint)
 
-    def block(self, items: Sequence[_Item], within: int | None) -> None:
+    def block(self, items: Sequence[Item], within: int | None) -> None:
         """Lay out the items; `within` is the loop that they are in."""
         waiting = list(items)
         while waiting:
@@ -170,10 +97,29 @@ class _Build:
             other = waiting.pop(0) if waiting and _is_else(item, waiting[0]) else None
             self.item(item, other, within)
 
-    def item(self, item: _Item, other: _Item | None, within: int | None) -> None:
-        text = item.text.rstrip(" ")
+    def item(self, item: Item, other: Item | None, within: int | None) -> None:
+        """Lay out an item, with the `otherwise` that follows it."""
+        self.depth += 1
+        if self.depth > MOST_NESTED:
+            raise self.fail(
+                item.line, f"more than {MOST_NESTED} decisions and loops stand in one another"
+            )
+        self._item(item, other, within)
+        self.depth -= 1
+
+    def check(self, item: Item, text: str) -> None:
+        """That the step says something, and no more than is read."""
         if not text:
             raise self.fail(item.line, f"step {item.label} says nothing")
+        if len(text) > LONGEST_REQUEST:
+            raise self.fail(
+                item.line, f"the step has {len(text)} characters; {LONGEST_REQUEST} are read",
+                "put long texts into a file",
+            )  # fmt: skip
+
+    def _item(self, item: Item, other: Item | None, within: int | None) -> None:
+        text = item.text.rstrip(" ")
+        self.check(item, text)
         if match := _IF.fullmatch(text):
             self._decision(item, match, other, within)
             return
@@ -190,7 +136,7 @@ class _Build:
             )  # fmt: skip
         self.statement(item, text, within)
 
-    def statement(self, item: _Item, text: str, within: int | None) -> None:
+    def statement(self, item: Item, text: str, within: int | None) -> None:
         """One act: stop, go to a step, or an instruction."""
         bare = text.strip().rstrip(".!;").strip()
         if _STOP.fullmatch(bare):
@@ -212,7 +158,7 @@ class _Build:
         else:
             self.process(item, text)
 
-    def process(self, item: _Item, text: str, kind: str = "process") -> int:
+    def process(self, item: Item, text: str, kind: str = "process") -> int:
         text = text.strip()
         name = None
         if match := _AS.search(text):
@@ -224,7 +170,7 @@ class _Build:
         return self._lay(step)
 
     def _decision(
-        self, item: _Item, match: re.Match[str], other: _Item | None, within: int | None
+        self, item: Item, match: re.Match[str], other: Item | None, within: int | None
     ) -> None:
         asked, act = _condition(match["rest"])
         act, otherwise = (act, None) if act is None else _cut(act, _ELSE_WITHIN)
@@ -243,13 +189,13 @@ class _Build:
         self.ends += ends
 
     def _branch(
-        self, item: _Item, act: str | None, items: Sequence[_Item], within: int | None
+        self, item: Item, act: str | None, items: Sequence[Item], within: int | None
     ) -> None:
         if act:
             self.statement(item, act, within)
         self.block(items, within)
 
-    def decide(self, item: _Item, asked: str, *, is_negated: bool = False) -> int:
+    def decide(self, item: Item, asked: str, *, is_negated: bool = False) -> int:
         """Lay a decision."""
         try:
             condition = condition_of(asked, self.known)
@@ -260,7 +206,7 @@ class _Build:
             condition = replace(condition, is_negated=not condition.is_negated)
         return self._lay(Step("decision", item.label, item.line, asked, condition=condition))
 
-    def _loop(self, item: _Item, match: re.Match[str]) -> None:
+    def _loop(self, item: Item, match: re.Match[str]) -> None:
         """Lay a loop and its steps; the last of them lead back to it."""
         rest = match["rest"].strip()
         named = _OVER_NAMED.fullmatch(rest)
@@ -289,9 +235,14 @@ class _Build:
         for at, way in ends:
             self.steps[at] = replace(self.steps[at], **{way: to})  # type: ignore[arg-type]
 
-    def _check_new(self, item: _Item, name: str) -> None:
+    def _check_new(self, item: Item, name: str) -> None:
         if name in CONSTANTS:
             raise self.fail(item.line, f"{{{name}}} is known already", "choose another name")
+        if not NAME.fullmatch(f"{{{name}}}"):
+            raise self.fail(
+                item.line, f"{{{name}}} is no name: names begin with a small letter (a to z)",
+                f"{{{name.lower()}}}" if name.lower() != name else "{notes}",
+            )  # fmt: skip
 
     def program(self) -> Program:
         """All of it, when every name and every step that is spoken of is there."""
@@ -315,7 +266,7 @@ class _Build:
         return Program(self.name, tuple(self.steps))
 
 
-def _is_else(item: _Item, following: _Item) -> bool:
+def _is_else(item: Item, following: Item) -> bool:
     return bool(
         _IF.fullmatch(item.text) and re.match(r"(?:otherwise|else)\b", following.text, re.I)
     )
@@ -339,7 +290,7 @@ def _read_core(text: str, build: _Build) -> None:
     """Each line with `:::` is a step; other lines are comments."""
     for number, line in enumerate(text.splitlines(), 1):
         if ":::" in line:
-            _core_step([part.strip() for part in line.split(":::")], number, build)
+            _core_step([" ".join(part.split()) for part in line.split(":::")], number, build)
 
 
 def _core_step(parts: Sequence[str], line: int, build: _Build) -> None:
@@ -348,12 +299,14 @@ def _core_step(parts: Sequence[str], line: int, build: _Build) -> None:
             line, "a step has four parts", "Step 1:::process:::Find notes:::next::Step 2"
         )
     label, kind, words = parts[0], parts[1].casefold(), parts[2]
+    item = Item(re.sub(r"(?i)^step\s+", "", label), line, words)
+    if words or kind != "terminal":
+        build.check(item, words)
     key = _core_label(label)
     if key in build.labels:
         raise build.fail(line, f"there are two steps called {label}")
     build.labels[key] = len(build.steps)
     build.ends = []
-    item = _Item(re.sub(r"(?i)^step\s+", "", label), line, words)
     ways = _core_ways(parts[3] if len(parts) == 4 else "", line, build)
     if kind == "process":
         _check_ways(ways, {"next"}, line, build)
@@ -371,9 +324,7 @@ def _core_step(parts: Sequence[str], line: int, build: _Build) -> None:
     build.ends = []
 
 
-def _core_process(item: _Item, following: str, build: _Build) -> None:
-    if not item.text:
-        raise build.fail(item.line, f"step {item.label} says nothing")
+def _core_process(item: Item, following: str, build: _Build) -> None:
     build.statement(item, item.text, None)
     build.jumps += [(at, way, following) for at, way in build.ends]
 
