@@ -21,6 +21,7 @@ from lsfs.blobs import hash_stream
 from lsfs.editing import new_bytes
 from lsfs.errors import (
     LsfsError,
+    MissingPathError,
     NotAvailableError,
     PolicyError,
     TreeError,
@@ -77,7 +78,14 @@ class Acts:
     # -- inverses ----------------------------------------------------------------------------------
 
     def inverse(self, step: Operation, actor: str) -> list[Operation]:
-        """What turns the step back; the state that it destroys is in the store on return."""
+        """What turns the step back; the state that it destroys is in the store on return.
+
+        Raises:
+            MissingPathError: what it acts on is not there: nothing is to be turned back of it.
+            LsfsError: what it destroys could not be kept.
+        """
+        if isinstance(step, Move | Copy | Remove | Touch | Lock | Unlock):
+            self._must_be_there(step.target.paths[0])
         match step:
             case Mkdir(path=path):
                 return [Remove(target=Selector(paths=(path,)), if_empty=True)]
@@ -272,6 +280,10 @@ class Acts:
     def opened(self, operation: Operation) -> list[Finding]:
         """The link that the operation has opened."""
         return [self._sharing.told(operation)] if isinstance(operation, Share) else []
+
+    def _must_be_there(self, path: str) -> None:
+        if self.tree.there(path) is None:
+            raise MissingPathError(f"{path}: no such file or folder", path=path)
 
     def _must_be_free(self, path: str) -> None:
         if self.tree.stat(path) is not None:

@@ -34,7 +34,7 @@ from lsfs.errors import (
 )
 from lsfs.foreseen import Foreseen
 from lsfs.link_address import LinkAddress
-from lsfs.paths import is_under, name, path_fields
+from lsfs.paths import is_under, name, path_fields, percent_escaped
 from lsfs.plan import Operation, Plan, Share, Unshare
 from lsfs.records import Change, Finding
 from lsfs.seen import signed
@@ -117,11 +117,12 @@ class Sharing:
     # -- plans -------------------------------------------------------------------------------------
 
     def literal(self, operation: Share | Unshare, made: Collection[str] = ()) -> Share | Unshare:
-        """The operation with all it leaves open filled in; `made` will be there when it is run.
+        """The operation with all it leaves open filled in; `made` will be there when it is run. A
+        link that was closed opens again also while its file is away: it gives nothing till then.
 
         Raises:
             MissingPathError: there is no such file, or no such link.
-            UsageError: what is there is no file, or the time is past.
+            UsageError: what is there is no file, the time is past, or the link is as is asked.
             TreeError: the file cannot be read.
             ConfigurationError: sharing is off.
         """
@@ -141,7 +142,8 @@ class Sharing:
             at = (now() + timedelta(days=self._days)).replace(microsecond=0)
             operation = operation.model_copy(update={"expires": at})
         _check_time(operation)
-        if not any(is_under(operation.path, one) for one in made):
+        is_made = any(is_under(operation.path, one) for one in made)
+        if operation.id is None and not is_made:
             self._check_file(operation.path)
         return operation
 
@@ -180,35 +182,28 @@ class Sharing:
             return
 
     def still(self, inverse: Sequence[Operation], left: list[str]) -> list[Operation]:
-        """Of what turns a plan back, without the links that are closed already, or give nothing
-        any more; why those are `left` as they are is added. A link opens again to its file where
-        that is by then.
+        """Of what turns a plan back, without the links that are closed already, or over; why those
+        are `left` as they are is added.
 
         Raises:
             NothingFoundError: nothing is left of it.
         """
         kept: list[Operation] = []
         foreseen = Foreseen(self._tree)
+        foreseen.operations += inverse
         for operation in inverse:
             try:
                 if isinstance(operation, Share | Unshare):
-                    operation = self._turning_back(operation, foreseen)
+                    operation = self.literal(operation)
+                if isinstance(operation, Share):  # its file is where the others bring it
+                    place = foreseen.now(operation.path) or operation.path
+                    operation = operation.model_copy(update={"path": place})
                 kept.append(operation)
-                foreseen.operations.append(operation)
             except (UsageError, MissingPathError) as error:
                 left.append(f"left as it is: {error.message}")
         if left and not kept:
             raise NothingFoundError(f"there is nothing to turn back: {left[-1]}", hint=_LISTED)
         return kept
-
-    def _turning_back(self, operation: Share | Unshare, foreseen: Foreseen) -> Share | Unshare:
-        if isinstance(operation, Unshare) or operation.id is None:
-            return self.literal(operation)
-        path = self._named(operation.id).path
-        then = foreseen.now(path)
-        if then is None or not foreseen.there(then):
-            raise MissingPathError(f"the file of link {operation.id} is not there: {path}")
-        return self.literal(operation, {path}).model_copy(update={"path": then})
 
     def reasons(self, operations: Sequence[Operation]) -> Iterator[str]:
         """What literal operations open to whom, or close."""
@@ -228,16 +223,14 @@ class Sharing:
         return [Share(path=link.path, id=link.id)] if link and is_open else []
 
     def open(self, operation: Share) -> Change:
-        """Open the link; one that was closed as it was, at its file wherever that is.
+        """Open the link; one that was closed as it was, wherever its file is.
 
         Raises:
             LsfsError: the file cannot be shared, or the time of a new link is past by now.
         """
         if operation.id is not None:
-            link = self._named(operation.id)
-            self._check_file(link.path)
-            self._links.open_again(link.id)
-            return Change("share", link.path)
+            self._links.open_again(operation.id)
+            return Change("share", self._named(operation.id).path)
         self._check_file(operation.path)
         _check_time(operation)
         entry = self._catalog.entry(operation.path)
@@ -264,6 +257,8 @@ class Sharing:
         notices = [
             f"{self.place.who()} can read it until {until}; to close it: lsfs unshare {link.id}"
         ]
+        if not link.is_there:
+            notices.append(f"{percent_escaped(link.path)} is away: till it is back, nobody can")
         if self.place.is_local:
             notices.append(ONLY_HERE)
         return Finding(rows=(self._row(link),), notices=(*notices, *self.unserved()))

@@ -107,6 +107,7 @@ def test_an_undo_of_a_share_closes_it_and_a_redo_opens_the_same(root: Path) -> N
         (["letter.txt", "--expires", "the other day"], 2, "says no time"),
         (["letter.txt", "--expires", "9999999 years"], 2, ""),
         (["letter.txt", "--expires", "9999-01-01"], 2, "years"),
+        (["letter.txt", "--expires", "999999w"], 2, "too far to come"),
     ],
 )
 def test_what_is_refused(root: Path, words: list[str], code: int, told: str) -> None:
@@ -210,6 +211,14 @@ def test_the_yes_is_to_the_file_as_it_was_shown(core: Core) -> None:
         core.run(literal, Consent(token=shown.plan.token))
 
 
+def test_a_file_in_a_folder_that_a_step_brings_can_be_shared(core: Core) -> None:
+    notes = {"target": {"paths": ["notes"]}}
+    for op, to in (("copy", "copies"), ("move", "texts")):
+        done = core.run([{"op": op, **notes, "to": to}, {"op": "share", "path": f"{to}/garden.md"}])
+        (row,) = done.findings[0].rows
+        assert (row["path"], row["state"]) == (f"{to}/garden.md", "open")
+
+
 def test_a_plan_that_fails_leaves_no_link_open(core: Core) -> None:
     with pytest.raises(package.LsfsError):
         core.run(
@@ -236,12 +245,9 @@ def test_what_a_step_makes_can_be_shared_by_the_next(core: Core) -> None:
 
 def test_an_undo_of_a_link_that_is_closed_says_so(core: Core) -> None:
     opened = core.run([{"op": "share", "path": "letter.txt"}])
-    closed = core.run([{"op": "unshare", "id": 1}])
+    core.run([{"op": "unshare", "id": 1}])
     with pytest.raises(NothingFoundError, match="closed already"):
         core.run([{"op": "undo", "id": opened.undo}])
-    core.run([{"op": "remove", "target": {"paths": ["letter.txt"]}}])
-    with pytest.raises(NothingFoundError, match="nothing to turn back"):
-        core.run([{"op": "undo", "id": closed.undo}])
     with pytest.raises(UsageError, match="closed already"):
         core.run([{"op": "unshare", "id": 1}])
 
@@ -287,16 +293,22 @@ def as_nobody() -> Iterator[None]:
         os.seteuid(before)
 
 
-def test_a_protected_file_is_not_shared(core: Core) -> None:
-    from lsfs.config import PolicyConfig
-    from lsfs.policy import Facts, judge
+def test_a_protected_file_is_not_shared(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    make_files(root)
+    (root / ".lsfs").mkdir(mode=0o700)
+    (root / ".lsfs" / "config.toml").write_text('[policy]\nprotect = ["letter.txt", "notes"]\n')
+    with Core(root) as core:
+        for path in ("letter.txt", "notes/garden.md", ".lsfs/catalog.db"):
+            with pytest.raises(PolicyError):
+                core.run([{"op": "share", "path": path}])
+        with pytest.raises(PolicyError, match="protected"):
+            core.run([move_of("recipes", "notes"), {"op": "share", "path": "notes/bread.txt"}])
+        core.run([{"op": "share", "path": "recipes/bread.txt"}])
 
-    shown = core.run([{"op": "share", "path": "letter.txt"}], Consent())
-    facts = Facts(files=1, changed=("letter.txt",))
-    verdict = judge(shown.plan, facts, PolicyConfig(protect=("letter.txt",)))
-    assert verdict.verdict == "refuse"
-    with pytest.raises(PolicyError):
-        core.run([{"op": "share", "path": ".lsfs/catalog.db"}])
+
+def move_of(path: str, to: str) -> dict[str, object]:
+    return {"op": "move", "target": {"paths": [path]}, "to": to}
 
 
 # -- times and addresses ---------------------------------------------------------------------------
