@@ -114,6 +114,33 @@ def test_an_undo_stands_alone(core: Core) -> None:
         core.run([{"op": "undo"}, {"op": "append", "path": "a.txt", "text": "x"}])
 
 
+# -- what is written over --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"op": "move", "target": {"paths": ["a.txt"]}, "to": "new.txt"}, "new.txt"),
+        ({"op": "move", "target": {"paths": ["docs/deep"]}, "to": "new"}, "new/two.txt"),
+        ({"op": "copy", "target": {"paths": ["a.txt"]}, "to": "new.txt"}, "new.txt"),
+    ],
+)
+def test_what_a_step_brings_is_not_written_over_unasked(
+    core: Core, first: dict[str, Any], then: str
+) -> None:
+    shown = core.run([first, {"op": "write", "path": then, "text": "x"}], ASK)
+    assert shown.status == "needs_confirmation"
+    assert f"it overwrites {then}" in shown.reasons
+
+
+def test_what_a_plan_makes_itself_may_be_written_over(core: Core) -> None:
+    made = [{"op": op, "path": "new.txt", "text": "x"} for op in ("create", "write")]
+    assert core.run(made, ASK).status == "done"
+    moved = {"op": "move", "target": {"paths": ["Archive"]}, "to": "new"}
+    shown = core.run([moved, {"op": "write", "path": "new/other.txt", "text": "x"}], ASK)
+    assert not any("overwrites" in reason for reason in shown.reasons)
+
+
 # -- targets ---------------------------------------------------------------------------------------
 
 

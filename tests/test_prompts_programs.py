@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,10 @@ from endpoint import Endpoint, said
 from words import packaged_embedder, parser_with, trained_parser
 
 from lsfs.errors import LsfsError, UnavailableError, UsageError
-from lsfs.selector import Filters
+from lsfs.foreseen import Files
+from lsfs.plan import Move
+from lsfs.saying import Values, Wording, worded
+from lsfs.selector import Filters, Selector
 from lsfs.worded import END, Condition, Count, Fits, Open, Program, Step, There
 
 MARKDOWN = """# Weekly
@@ -196,6 +200,56 @@ def test_what_is_no_program(text: str, line: int, problem: str) -> None:
 def test_what_is_too_long_is_no_program() -> None:
     with pytest.raises(UsageError, match="longer"):
         read("1. Find notes\n" * 10_000)
+
+
+def test_what_is_nested_too_deeply_or_says_too_much() -> None:
+    deep = "".join(f"{'   ' * at}1. If nothing was found:\n" for at in range(19))
+    assert len(read(deep + f"{'   ' * 19}1. stop\n").steps) == 20
+    for hostile, problem in (
+        ("1. " + "if nothing was found, " * 2500 + "stop", "characters"),
+        ("1. " + "if nothing was found, " * 25 + "stop", "more than 20 decisions and loops"),
+        ("Step 1:::process:::find " + "x" * 4000 + ":::next::Step 1", "characters"),
+    ):
+        with pytest.raises(UsageError, match=f"line 1: .*{problem}"):
+            read(hostile)
+    begun = time.monotonic()
+    blanks = " " * 15_000
+    (step,) = read(f"Step 1:::process:::find{blanks}x{blanks}y:::next::Step 1").steps
+    assert step.words == "find x y"
+    assert time.monotonic() - begun < 0.5
+
+
+@pytest.mark.parametrize("name", ["Notes", "Summary", "_x", "1st", "ä"])
+def test_a_name_that_could_stand_for_nothing(name: str) -> None:
+    for step in (f"Find notes as {{{name}}}", f"For each {{{name}}} in files in x: lock it"):
+        with pytest.raises(UsageError, match="is no name"):
+            read(f"1. {step}\n")
+
+
+def test_no_model_makes_up_what_a_decision_asks() -> None:
+    endpoint = Endpoint()
+    try:
+        parser = parser_with(endpoint.model())
+        program = parser.program("1. If letter.txt is urgent enough to bother me, stop\n", "p")
+    finally:
+        endpoint.close()
+    asked = "letter.txt is urgent enough to bother me"
+    assert program.steps[0].condition == Condition(Open(asked))
+    assert endpoint.bodies == []
+
+
+def test_a_file_called_like_a_stand_in_is_not_taken_for_one() -> None:
+    names = {"one": Files(("lab/secret.txt",), 0), "them": Files(("in/lsfsname0x.md", "b.md"), 0)}
+
+    def worded_now() -> Wording:
+        return worded("move {them} to out/{one.stem}/", Values({}, names), lambda it: it.paths)
+
+    wording = worded_now()
+    assert wording.request != worded_now().request
+    to = wording.request.removeprefix("move them to ")
+    moving = Move(target=Selector(paths=wording.shown), to=to, into=True)
+    (put,) = wording.put_in([moving])
+    assert put == Move(target=Selector(paths=wording.shown), to="out/secret", into=True)
 
 
 def test_an_open_question_is_put_to_a_model() -> None:

@@ -175,7 +175,8 @@ def test_a_busy_server_is_asked_again_when_it_says_so(endpoint: Endpoint) -> Non
     endpoint.answers = [lambda _: (503, b"loading"), lambda _: (503, b"still loading")]
     with pytest.raises(UnavailableError, match="answered 503: 'still"):
         endpoint.model().complete("s", "p")
-    for wait in ("3600", "Wed, 21 Oct 2099 07:28:00 GMT", "soon", "-5"):
+    for wait in ("3600", "Wed, 21 Oct 2099 07:28:00 GMT", "soon", "-5",
+                 "Fri, 31 Dec 9999 23:59:59 -0100", "9" * 400):  # fmt: skip
         endpoint.more = {"Retry-After": wait}
         endpoint.answers = [lambda _: (429, b"slow down")]
         with pytest.raises(UnavailableError, match="answered 429") as caught:

@@ -387,3 +387,18 @@ def test_no_links(alone: Path) -> None:
     done = lsfs("shares", cwd=alone)
     assert (done.returncode, done.stdout) == (1, "")
     assert answer("shares", cwd=alone, code=1) == {"shares": []}
+
+
+def test_who_connects_and_is_silent_keeps_nobody_out_for_long(root: Path) -> None:
+    row = share(root, "letter.txt")
+    place = urllib.parse.urlsplit(row["link"])
+    assert place.hostname and place.port
+    silent = [socket.create_connection((place.hostname, place.port)) for _ in range(101)]
+    try:
+        for one in silent[::2]:
+            one.sendall(b"GET /s/")  # a beginning is no request
+        assert fetch(row["link"]).status == 503
+        wait_for(lambda: fetch(row["link"]).status == 200, 20, "the silent ones to be hung up on")
+    finally:
+        for one in silent:
+            one.close()

@@ -303,7 +303,7 @@ def test_a_protected_file_is_not_shared(tmp_path: Path) -> None:
             with pytest.raises(PolicyError):
                 core.run([{"op": "share", "path": path}])
         with pytest.raises(PolicyError, match="protected"):
-            core.run([move_of("recipes", "notes"), {"op": "share", "path": "notes/bread.txt"}])
+            core.run([move_of("recipes", "notes"), {"op": "share", "path": "notes/recipes/bread.txt"}])
         core.run([{"op": "share", "path": "recipes/bread.txt"}])
 
 

@@ -115,8 +115,9 @@ def test_undo_after_do_is_identity(
 def test_a_plan_that_fails_opens_again_what_it_closed(core: Core) -> None:
     before = state(core)
     plan = [unshare(1), move("letter.txt", "x/moved.txt"), share("letter.txt")]
-    with pytest.raises(LsfsError, match="what was done before it is turned back") as caught:
+    with pytest.raises(LsfsError) as caught:
         core.run(plan)
+    assert "what was done before it is turned back" in caught.value.message
     assert not isinstance(caught.value, PartialError)
     assert state(core) == before
     assert core.journal.newest(1)[0].state == "reversed"
