@@ -138,6 +138,8 @@ def test_from_python_passage_by_passage(core: Core, endpoint: Endpoint) -> None:
     with FileSystem(Caller(), find_location(core.root)) as fs:
         done = fs.translate("long.txt", to="fr")
         part = fs.translate("long.txt", to="fr", start=2, passages=3)
+        with pytest.raises(UsageError, match="at least one passage"):
+            fs.translate("long.txt", to="fr", passages=0)
     assert done.text == LONG.upper() and done.rows[0]["next"] is None
     assert len(endpoint.bodies) - asked == done.rows[0]["passages"] + 3
     assert part.rows[0]["start"] == 2 and part.rows[0]["next"] == 5

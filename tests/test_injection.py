@@ -94,14 +94,16 @@ def test_every_way_of_reading_only_reads(untouched: Path) -> None:
             assert text.split()[0] in fs.read(mail)
             assert fs.ask(f"summarize {mail}").status == "done"
             assert fs.ask(f"summarize {report}").text
-            assert fs.search(text[:200], limit=5).hits is not None
+            hits = fs.search(text[:200], limit=5).hits
+            assert all((untouched / hit.path).is_file() for hit in hits)
             assert fs.ask(f"history of {mail}").status == "done"
         found = fs.ask("find files about the aqueduct survey")
         assert len(found.hits) >= 5
         assert fs.ask("summarize the files about the aqueduct survey", shown=[]).status == "done"
         assert fs.similar("mail/mail-00.txt").hits
         assert fs.ask("what is in names").status == "done"
-        assert fs.search("aqueduct", filters={"author": TEXTS[0][:30]}).hits is not None
+        (by_author,) = fs.search("aqueduct", filters={"author": TEXTS[0][:30]}).hits
+        assert by_author.path == "documents/report-00.docx"
 
 
 def test_a_group_of_them_touches_none(root: Path) -> None:

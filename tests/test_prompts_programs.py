@@ -12,7 +12,7 @@ from words import packaged_embedder, parser_with, trained_parser
 from lsfs.errors import LsfsError, UnavailableError, UsageError
 from lsfs.foreseen import Files
 from lsfs.plan import Move
-from lsfs.saying import Values, Wording, worded
+from lsfs.saying import Value, Values, Wording, worded
 from lsfs.selector import Filters, Selector
 from lsfs.worded import END, Condition, Count, Fits, Open, Program, Step, There
 
@@ -203,11 +203,10 @@ def test_what_is_too_long_is_no_program() -> None:
 
 
 def test_what_is_nested_too_deeply_or_says_too_much() -> None:
-    deep = "".join(f"{'   ' * at}1. If nothing was found:\n" for at in range(19))
-    assert len(read(deep + f"{'   ' * 19}1. stop\n").steps) == 20
+    assert len(read("1. " + "if nothing was found, " * 20 + "stop").steps) == 21
     for hostile, problem in (
         ("1. " + "if nothing was found, " * 2500 + "stop", "characters"),
-        ("1. " + "if nothing was found, " * 25 + "stop", "more than 20 decisions and loops"),
+        ("1. " + "if nothing was found, " * 21 + "stop", "more than 20 decisions and loops"),
         ("Step 1:::process:::find " + "x" * 4000 + ":::next::Step 1", "characters"),
     ):
         with pytest.raises(UsageError, match=f"line 1: .*{problem}"):
@@ -229,7 +228,7 @@ def test_a_name_that_could_stand_for_nothing(name: str) -> None:
 def test_no_model_makes_up_what_a_decision_asks() -> None:
     endpoint = Endpoint()
     try:
-        parser = parser_with(endpoint.model())
+        parser = parser_with(packaged_embedder(), endpoint.model())
         program = parser.program("1. If letter.txt is urgent enough to bother me, stop\n", "p")
     finally:
         endpoint.close()
@@ -239,7 +238,7 @@ def test_no_model_makes_up_what_a_decision_asks() -> None:
 
 
 def test_a_file_called_like_a_stand_in_is_not_taken_for_one() -> None:
-    names = {"one": Files(("lab/secret.txt",), 0), "them": Files(("in/lsfsname0x.md", "b.md"), 0)}
+    names: dict[str, Value] = {"one": Files(("lab/secret.txt",), 0), "them": Files(("in/lsfsname0x.md", "b.md"), 0)}
 
     def worded_now() -> Wording:
         return worded("move {them} to out/{one.stem}/", Values({}, names), lambda it: it.paths)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from core import snapshot
-from endpoint import Endpoint, said
+from endpoint import Answer, Endpoint, said
 from faces import LSFS, answer, environment, lsfs, make_files, on_terminal, serving
 from sample_home import write_sample_home
 
@@ -272,6 +272,7 @@ def test_policy_asks_once(fs: FileSystem) -> None:
         ("Find the newest pdf", "Move it to a/"),
         ("Find the newest pdf as {it}", "Copy {it} to a/ as {copy}", "Lock {copy}"),
         ("For each {one} in the newest pdf: touch it",),
+        ("Find the newest pdf as {pdf}", "Write 'x' to new/{pdf.stem}.md"),
     ],
 )
 def test_what_a_query_chose_is_asked_about(fs: FileSystem, steps: tuple[str, ...]) -> None:
@@ -392,6 +393,45 @@ def test_an_open_decision_is_a_models(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "notes/garden.md" in asked and "answer yes" in asked and "data" in system
 
 
+def test_what_a_model_plans_in_a_program_is_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "home"
+    make_files(root)
+    (root / "letters").mkdir()
+    for number in range(201):
+        (root / "letters" / f"{number}.txt").write_text("x\n")
+    assert lsfs("init", str(root), cwd=root).returncode == 0
+    endpoint = Endpoint(lambda _: (500, b""))
+    monkeypatch.setenv("LSFS_MODEL_URL", endpoint.url)
+    monkeypatch.setenv("LSFS_MODEL_NAME", "tiny")
+    monkeypatch.setenv("LSFS_POLICY_MAX_WITHOUT_REVIEW", "100")
+
+    def moving(path: str) -> Answer:
+        moved = {"op": "move", "target": {"paths": [path]}, "to": "away"}
+        return said(json.dumps({"understood": True, "operations": [moved]}))
+
+    steps = ("tidy up the mess somehow please", "Create a folder named New")
+    try:
+        with python.open(root) as fs:
+            fs.index()
+            endpoint.answers = [moving("letter.txt"), moving("letters"), moving("letter.txt")]
+            asked = fs.call("run", {"program": numbered(*steps)})["outcome"]
+            assert asked["status"] == "needs_confirmation"
+            assert "a language model made this plan" in asked["reasons"]
+            with pytest.raises(PolicyError, match="a language model chose 201 files"):
+                run(fs, *steps)
+            assert (root / "letter.txt").exists() and not (root / "New").exists()
+            done = fs.call("run", {"program": numbered(*steps), "yes": True})
+            assert done["parser"] == "program" and (root / "away").exists()
+            # a program that cannot be read leaves no trace of the one before
+            with pytest.raises(UsageError):
+                run(fs, "")
+            assert fs.call("run_progress", {}) == {}
+    finally:
+        endpoint.close()
+
+
 # -- the command -----------------------------------------------------------------------------------
 
 
@@ -452,6 +492,31 @@ def test_on_a_terminal_it_shows_all_and_asks_once(fs: FileSystem, program: Path)
     fs.undo(yes=True)
     code, shown = on_terminal("run", str(program), cwd=fs.root, typed="n\n")
     assert code == 6 and "nothing was done" in shown
+
+
+def test_a_link_that_a_step_opens_is_printed(fs: FileSystem, tmp_path: Path) -> None:
+    file = tmp_path / "give.md"
+    file.write_text("1. Create a folder named New\n2. Share 'Notes/garden diary.txt'\n")
+    piped = lsfs("run", str(file), "--yes", cwd=fs.root)
+    (link,) = (line for line in piped.stdout.splitlines() if line.startswith("http://"))
+    assert link == fs.shares()[0]["link"]
+    fs.undo(yes=True)
+    code, shown = on_terminal("run", str(file), cwd=fs.root, typed="y\n")
+    assert code == 0 and fs.shares()[0]["link"] in shown
+    fs.undo(yes=True)
+
+
+def test_a_label_sends_a_terminal_nothing(fs: FileSystem, tmp_path: Path) -> None:
+    file = tmp_path / "forged.core"
+    label = "Step 1\x1b[2J\x1b[1;1H" + "9" * 60
+    file.write_text(
+        f"{label}:::process:::Lock 'Notes/garden diary.txt':::next::{label}e\n"
+        f"{label}e:::process:::Delete 'Notes/garden diary.txt':::next::Step 3\n"
+        "Step 3:::terminal::::::\n"
+    )
+    code, shown = on_terminal("run", str(file), "--color", "never", cwd=fs.root, typed="n\n")
+    assert code == 6 and "Do this?" in shown
+    assert "\x1b[2J" not in shown and "\\x1b[2J" in shown and "9" * 60 not in shown
 
 
 # -- killed ----------------------------------------------------------------------------------------

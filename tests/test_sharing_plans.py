@@ -303,12 +303,9 @@ def test_a_protected_file_is_not_shared(tmp_path: Path) -> None:
             with pytest.raises(PolicyError):
                 core.run([{"op": "share", "path": path}])
         with pytest.raises(PolicyError, match="protected"):
-            core.run([move_of("recipes", "notes"), {"op": "share", "path": "notes/recipes/bread.txt"}])
+            moved = {"op": "move", "target": {"paths": ["recipes"]}, "to": "notes"}
+            core.run([moved, {"op": "share", "path": "notes/recipes/bread.txt"}])
         core.run([{"op": "share", "path": "recipes/bread.txt"}])
-
-
-def move_of(path: str, to: str) -> dict[str, object]:
-    return {"op": "move", "target": {"paths": [path]}, "to": to}
 
 
 # -- times and addresses ---------------------------------------------------------------------------
