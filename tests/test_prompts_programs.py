@@ -238,7 +238,10 @@ def test_no_model_makes_up_what_a_decision_asks() -> None:
 
 
 def test_a_file_called_like_a_stand_in_is_not_taken_for_one() -> None:
-    names: dict[str, Value] = {"one": Files(("lab/secret.txt",), 0), "them": Files(("in/lsfsname0x.md", "b.md"), 0)}
+    names: dict[str, Value] = {
+        "one": Files(("lab/secret.txt",), 0),
+        "them": Files(("in/lsfsname0x.md", "b.md"), 0),
+    }
 
     def worded_now() -> Wording:
         return worded("move {them} to out/{one.stem}/", Values({}, names), lambda it: it.paths)

@@ -330,6 +330,14 @@ def test_who_only_asks_to_look_gets_no_act(endpoint: Endpoint) -> None:
     assert parser.parse(look, "test").operations[0].op == "stat"
 
 
+def test_a_model_is_told_of_no_field_that_its_schema_hides(endpoint: Endpoint) -> None:
+    endpoint.answers = [said(json.dumps({"understood": False}))]
+    with pytest.raises(NotUnderstoodError):
+        parser_with(packaged_embedder(), endpoint.model()).parse(UNCLEAR, "cli")
+    told = endpoint.bodies[0]["messages"][0]["content"]
+    assert "share(path, expires): Open a link to a file for a while" in told
+
+
 def test_a_request_that_is_too_long_is_asked_of_nobody(endpoint: Endpoint) -> None:
     parser = parser_with(packaged_embedder(), endpoint.model())
     with pytest.raises(UsageError, match="has 100000 characters"):

@@ -125,6 +125,18 @@ def test_links_and_pipes_are_not_shared(root: Path) -> None:
         assert "only files can be shared" in done.stderr
 
 
+def test_a_remark_sends_a_terminal_no_escapes_of_a_name(root: Path) -> None:
+    name = "a\x1b[2Jb.txt"
+    (root / name).write_text("x")
+    with package.open(root) as fs:
+        (row,) = fs.share(name, yes=True).rows
+        closed = fs.unshare(row["id"], yes=True)
+        fs.run([{"op": "remove", "target": {"paths": [name]}}], yes=True)
+    undone = lsfs("undo", str(closed.undo), "--yes", cwd=root)
+    assert undone.returncode == 0
+    assert "a\\x1b[2Jb.txt is away" in undone.stderr and "\x1b" not in undone.stderr
+
+
 def test_a_link_that_expires(root: Path) -> None:
     with package.open(root) as fs:
         opened = fs.share("letter.txt", timedelta(seconds=3), yes=True)
