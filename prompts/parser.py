@@ -17,12 +17,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from lsfs.errors import (
-    LsfsError,
-    NotUnderstoodError,
-    UnavailableError,
-    UsageError,
-)
+from lsfs.errors import LsfsError, NotUnderstoodError, UnavailableError, UsageError
 from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
 from lsfs.worded import LONGEST_REQUEST, Program
