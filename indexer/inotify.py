@@ -10,6 +10,7 @@ tests/test_indexer_supervisor.py fails where another version differs.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import time
 import warnings
@@ -30,7 +31,13 @@ from watchdog.events import (
 )
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.inotify import InotifyEmitter, InotifyWatchGroup
-from watchdog.observers.inotify_c import InotifyConstants, InotifyEvent, InotifyFD, Mask
+from watchdog.observers.inotify_c import (
+    InotifyConstants,
+    InotifyEvent,
+    InotifyFD,
+    Mask,
+    WatchDescriptor,
+)
 
 EVENTS = [
     DirAttribEvent, DirCreatedEvent, DirDeletedEvent, DirMovedEvent, FileAttribEvent,
@@ -51,6 +58,9 @@ OF_A_FILE = (
 TOGETHER_S = 0.05
 """Events are read this long after the first: woken for each, watchdog's threads take more of the
 processor than the program that makes the files."""
+
+
+log = logging.getLogger(__name__)
 
 
 class Listener(Protocol):
@@ -75,7 +85,19 @@ class Listener(Protocol):
 
 
 class Reader(InotifyFD):
-    """Reads what the kernel has to tell, a moment's events together."""
+    """Reads what the kernel has to tell, a moment's events together. An event that cannot be taken
+    in counts as lost: the thread goes on."""
+
+    def __init__(self, listener: Listener) -> None:
+        super().__init__()
+        self._listener = listener
+
+    def handle_event(self, event: InotifyEvent) -> None:
+        try:
+            super().handle_event(event)
+        except Exception:  # the outer door of this thread
+            log.exception("an event of the file system was not understood")
+            self._listener.lost_events()
 
     def _check_inotify_fd(self) -> bool:
         has_events = super()._check_inotify_fd()
@@ -133,12 +155,18 @@ class NarrowGroup(InotifyWatchGroup):
         self._active_callbacks_by_path[path] = wd
         self._active_callbacks_by_watch[wd] = path
 
+    def _remove_watch_internally(self, wd: WatchDescriptor) -> None:
+        """A folder that was made anew has two watches for a moment, and either may end first."""
+        path = self._active_callbacks_by_watch.pop(wd, None)
+        if path is not None and self._active_callbacks_by_path.get(path) == wd:
+            del self._active_callbacks_by_path[path]
+
 
 class NarrowObserver(BaseObserver):
     """Runs emitters of its own kind, and the thread that reads for them."""
 
-    def __init__(self, emitter: type[InotifyEmitter]) -> None:
-        self.reader = Reader()
+    def __init__(self, emitter: type[InotifyEmitter], listener: Listener) -> None:
+        self.reader = Reader(listener)
         super().__init__(emitter, inotify_fd=self.reader)
 
     def on_thread_start(self) -> None:
@@ -169,6 +197,6 @@ def narrow_observer(
     # a folder made with folders in it is added twice, by its own event and by its parent's; which
     # comes second replaces the first, and where warnings are errors it ended watchdog's thread
     warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
-    observer = NarrowObserver(Emitter)
+    observer = NarrowObserver(Emitter, listener)
     observer.schedule(handler, root, recursive=True, event_filter=EVENTS)  # type: ignore[arg-type]
     return observer

@@ -11,7 +11,7 @@ import pytest
 from waiting import wait_for
 
 from lsfs.config import load_config
-from lsfs.indexer.inotify import NarrowObserver
+from lsfs.indexer.inotify import NarrowGroup, NarrowObserver
 from lsfs.indexer.supervisor import Supervisor
 
 
@@ -116,6 +116,46 @@ def test_an_overflow_asks_for_a_rescan(watched: Watched) -> None:
             name.write_bytes(b"x")
             name.unlink()
     wait_for(lambda: watched.rescans, 30, "a rescan")
+
+
+def _group(watched: Watched) -> NarrowGroup:
+    observer = watched.supervisor._observer
+    assert isinstance(observer, NarrowObserver)
+    (emitter,) = observer.emitters
+    group = emitter._inotify  # type: ignore[attr-defined]
+    assert isinstance(group, NarrowGroup)
+    return group
+
+
+def test_two_watches_of_one_path_may_end_in_any_order(watched: Watched) -> None:
+    """As of a folder that was removed and made again while the reader was late."""
+    group, path = _group(watched), os.fsencode(watched.root / "a")
+    with group._lock:
+        first = group._active_callbacks_by_path[path]
+        second = type(first)(max(group._active_callbacks_by_watch) + 1000)
+        group._active_callbacks_by_watch[second] = path
+        group._active_callbacks_by_path[path] = second
+    group.on_watch_deleted(second)
+    group.on_watch_deleted(first)
+    assert path not in group._active_callbacks_by_path
+    (watched.root / "still.txt").write_text("1")
+    watched.until("still.txt")
+
+
+def test_an_event_that_is_not_understood_is_a_lost_one(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = _group(watched)
+
+    def fails(_event: object) -> None:
+        monkeypatch.undo()
+        raise KeyError("a/b")
+
+    monkeypatch.setattr(group, "on_event", fails)
+    (watched.root / "one.txt").write_text("1")
+    wait_for(lambda: watched.rescans, 10, "a rescan")
+    (watched.root / "two.txt").write_text("1")
+    watched.until("two.txt")
 
 
 def test_no_watch_left_is_told(tmp_path: Path) -> None:
