@@ -79,7 +79,8 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
 
 
 _LISTS = re.compile(r"\s(?:and|or|plus)\s|[,&]", re.I)
-_ADVERB = re.compile(r"\s+(?:up|back|over|out|down|away|off|across|straight)$", re.I)
+_WAY = r"\s+(?:up|back|over|out|down|away|off|across|straight)"
+_ADVERB = re.compile(rf"{_WAY}$", re.I)
 
 
 _DETERMINED = re.compile(r"(?:the|my|our|your|his|her|their|an?|this|that)\s")
@@ -148,6 +149,8 @@ def relocated(text: str, intent: str, context: Context) -> tuple[Selector, str, 
         is_folder = is_folder or (intent == "move" and _is_new_folder(text[len(what) :], to))
     target = target_of(what, intent, context, example, careful=False)
     many = not target.is_literal() or len(target.paths) > 1
+    if intent == "copy" and not with_name and not many and not _is_variant(target.paths[0], to):
+        is_folder = is_folder or _is_new_folder(text[len(what) :], to)
     if not many and not is_folder:
         to = renamed(target.paths[0], to, exactly=_is_quoted(text[len(what) :]))
     return target, to, many or is_folder
@@ -174,6 +177,12 @@ def _is_quoted(place: str) -> bool:
 _CLOSING = frozenset("\"'”’»」`")
 
 
+def _is_variant(path: str, to: str) -> bool:
+    """ "copy plan.md to plan-2": a name made of the old one."""
+    stem = posixpath.splitext(posixpath.basename(path))[0]
+    return stem.casefold() in to.casefold()
+
+
 def _is_new_folder(place: str, to: str) -> bool:
     """ "move soup.txt to Some Place": a bare name without an ending is a folder yet to be made."""
     return (
@@ -181,8 +190,8 @@ def _is_new_folder(place: str, to: str) -> bool:
     )
 
 
-_TOWARDS = re.compile(r"\s+(?:to|onto)\b", re.I)
-_INTO = re.compile(r"\s+(?:into|inside|in|under)\b", re.I)
+_TOWARDS = re.compile(rf"(?:{_WAY})?\s+(?:to|onto)\b", re.I)
+_INTO = re.compile(rf"(?:{_WAY})?\s+(?:into|inside|in|under)\b", re.I)
 _AS = re.compile(r"\s+(?:as|called|named)\b", re.I)
 
 
