@@ -64,7 +64,7 @@ from .names.targets import Targets
 from .ordinals import is_about_acts, named
 from .programs import read_program
 from .request.quoting import PATH, QUOTED
-from .request.refusals import refuse_vague_act
+from .request.refusals import refuse_above, refuse_vague_act
 from .suggestions import EXAMPLES, not_understood, refuse_to_chat
 from .times.dates import parse_moment
 
@@ -265,6 +265,7 @@ class RequestParser:
     ) -> BaseOperation:
         intent, probability = self._settled(text, ranked), ranked[0][1]
         if intent not in _READS:
+            refuse_above(text)
             context.targets.refuse_paths_outside(text)
         operation = self._filled(intent, text, context, ranked)
         if operation.effect != "read":

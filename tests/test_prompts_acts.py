@@ -41,6 +41,19 @@ def planned(text: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        *[
+            (f"move ideas.md {way} to Winter",
+             {"op": "move", "to": "Winter", "into": True, "paths": ["ideas.md"]})
+            for way in ("over", "off", "away", "straight")
+        ],
+        ("copy ideas.md to Winter",
+         {"op": "copy", "to": "Winter", "into": True, "paths": ["ideas.md"]}),
+        ("copy ideas.md to ideas-2",
+         {"op": "copy", "to": "ideas-2.md", "paths": ["ideas.md"]}),
+        ("delete all files in Downloads that mention cache",
+         {"op": "remove", "containing": "cache", "under": "Downloads"}),
+        ("lock all documents in Letters that mention rent",
+         {"op": "lock", "containing": "rent", "under": "Letters"}),
         ("toss bank.docx into Work",
          {"op": "move", "to": "Work", "into": True, "paths": ["Letters/bank.docx"]}),
         ("please stick the bank letter into Work",

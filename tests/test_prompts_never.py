@@ -258,6 +258,25 @@ FAMILIES: dict[str, Sequence[str]] = {
 """Requests by what keeps each from being an act."""
 
 
+LEFT_TO_CHANCE = """
+delete three files in Recipes
+delete any two pdfs
+move four notes to archive
+delete Papers/..
+move Papers/.. to archive
+delete Papers/../draft.txt
+move plan.md to archive quickly
+copy plan.md to archive one day
+move all notes into their own folder
+move plan.md to its own folder
+"""
+
+
+@pytest.mark.parametrize("text", LEFT_TO_CHANCE.strip().splitlines())
+def test_nothing_is_left_to_chance(text: str) -> None:
+    assert planned_change(text) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [pytest.param(text, id=f"{name}: {text}") for name in FAMILIES for text in FAMILIES[name]],

@@ -70,6 +70,7 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
             name = name if folder is not None else context.targets.within_root(name)
             if folder is None and not QUOTED.match(rest):
                 _refuse_no_place(rest, name, says_folder=bool(place[1] or place[3]))
+                _refuse_more_than_a_folder(name, context)
             return (
                 _without_adverb(text[: match.start()]),
                 folder if folder is not None else name,
@@ -84,6 +85,7 @@ _ADVERB = re.compile(rf"{_WAY}$", re.I)
 
 
 _DETERMINED = re.compile(r"(?:the|my|our|your|his|her|their|an?|this|that)\s")
+_OWN = re.compile(r"(?:(?:its|their|his|her)|(?:my|our|an?)\s+own)\s", re.I)
 _KNOWN = re.compile(r"(?:the|my|our|your)\s+(?!(?:new|fresh)\b)(?!(?:folder|directory)\s)", re.I)
 """Such a folder is spoken of as one that is there: "the travel folder"."""
 _NO_PLACE = re.compile(r"(?:new\s+|parent\s+)?(?:folder|directory|place|location|parent)$", re.I)
@@ -100,9 +102,23 @@ def _refuse_no_place(said: str, name: str, *, says_folder: bool) -> None:
     refuse_no_name(name)
     if says_folder and _KNOWN.match(said):
         raise no_folder(name)
+    if _OWN.match(said):
+        raise missing("which folder that is", "move draft.txt to archive/")
     is_common = _DETERMINED.match(said) and not says_folder and not set("./") & set(name)
     if is_common or _NO_PLACE.match(name):
         raise missing("which folder that is", "move draft.txt to archive/")
+
+
+def _refuse_more_than_a_folder(name: str, context: Context) -> None:
+    """Refuse "archive quickly" as a new name where there is an "archive".
+
+    Raises:
+        NotUnderstoodError: the first words are a folder's name.
+    """
+    words = name.split()
+    for count in range(1, len(words)):
+        if context.targets.directory(" ".join(words[:count]), loose=False):
+            raise quote_it(name)
 
 
 def refuse_no_name(name: str) -> None:

@@ -301,6 +301,13 @@ def _whole_folder(text: str, intent: str, context: Context) -> Selector | None:
     return literal([folder]) if folder else None
 
 
+def _refuse_any_few(found: Selection, intent: str, example: str) -> None:
+    """ "Three files in Recipes": which of them would be left to chance."""
+    is_any = bool(found.limit) and found.sort in ("relevance", "name") and not found.query
+    if is_any and intent not in ("summarize", "translate"):
+        raise missing(f"which {found.limit} of them", f"{example}, or 'the newest three pdfs'")
+
+
 def target_of(text: str, intent: str, context: Context, example: str, *, careful: bool) -> Selector:
     """Named entries, else a selection by what they are; never everything, never a pronoun."""
     whole = _whole_folder(text, intent, context) or _by_glob(text, intent, context, example)
@@ -342,6 +349,7 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
         )
     if re.search(r'(?<!\S)-["\w]', found.query or ""):
         raise missing("what to leave alone: an act holds to no exception", example)
+    _refuse_any_few(found, intent, example)
     if found.sort not in ("relevance", "name") and found.limit is None:
         raise missing("how many of them", example)
     refuse_vague(found, example)

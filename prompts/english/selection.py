@@ -71,6 +71,7 @@ _PLACE_BEFORE = re.compile(
 
 
 _SUCH = re.compile(r"\s+(?:that|which|who)\b", re.I)
+_OF_FILES = re.compile(rf"(?:\b{COUNTED}|{CUT})\s*$", re.I)
 
 
 def select(text: str, targets: Targets, now: datetime) -> Selection:
@@ -286,9 +287,12 @@ def _place(spoken: Spoken, targets: Targets) -> str | None:
         position = match.start(1)
         for word in reversed(list(re.finditer(r"\S+", match[1]))):
             end = match.start(1) + word.end()
-            if _SUCH.match(spoken.rest, end):  # "interested in documents that ..."
-                continue
-            if folder := targets.directory(spoken.rest[match.start(1) : end]):
+            said = spoken.rest[match.start(1) : end]
+            if folder := targets.directory(said):
+                if _SUCH.match(spoken.rest, end) and not _OF_FILES.search(
+                    spoken.rest[: match.start()]
+                ):
+                    continue  # "interested in documents that ..."
                 spoken.cut(match.start(), end)
                 return folder
     for pattern in (_PLACE_AFTER, _PLACE_BEFORE):

@@ -10,6 +10,8 @@ from lsfs.paths import for_terminal
 from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
+from .quoting import QUOTED
+
 
 def refuse_vague_act(operation: BaseOperation) -> None:
     """No act on everything, whoever proposes it.
@@ -67,3 +69,19 @@ def quote_it(name: str) -> NotUnderstoodError:
         f"I am not sure where the name around {shown!r} begins and ends",
         hint="put the whole name in quotes, like 'two words.txt'",
     )
+
+
+_ABOVE = re.compile(r"[^\s\"']*/\.\.(?![\w.])")
+
+
+def refuse_above(text: str) -> None:
+    """Refuse an unquoted path that goes up from where it came to: "Papers/..".
+
+    Raises:
+        PolicyError: there is one.
+    """
+    if above := _ABOVE.search(QUOTED.sub(" ", text)):
+        raise PolicyError(
+            f"{for_terminal(above[0])}: a path that goes up again", path=above[0],
+            hint="name what you mean by its own path",
+        )  # fmt: skip
