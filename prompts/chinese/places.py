@@ -25,10 +25,36 @@ class Place:
 
 
 _TRAIL = re.compile(rf"(?:{INSIDE}面?|去|来|那里|那儿)+$")
-_LEAD = re.compile("^(?:到|在|一?个|新的?|名为|叫做?|名叫|我的|这个|那个|文件(?!夹))+(?=.)")
+_LEAD = re.compile(
+    "^(?:到|在|一?个|新的|新(?=文件夹|目录)|名为|叫做?|名叫|我的|这个|那个|文件(?!夹))+(?=.)"
+)
+_ROOT = re.compile(f"(?:根|顶层|最上层)(?:文件夹|目录){INSIDE}?")
+_NO_FOLDER = re.compile("(?:我们?|你|他|她|自己|大家|大|小|新|旧|空|同一?个?|另一?个?|某个?)的?")
 _NO_PLACE = re.compile(
     "[,;:把将的了\0\ue000-\uefff]|然后|别的|其他|其它|哪|那里|这里|合适|什么|[它他她]|一起|一块|一边|剪贴板|U盘|网盘|手机|邮箱|云端|上一?[级层]|^(?:父|上级)目录|^(?:[去来]|一?个?文件|文档|目录|文件夹|别处|桌面|最?[前后上下旁][面边头])$"
 )
+
+
+def _without_nouns(phrase: Phrase) -> tuple[Phrase, bool]:
+    """The place without what only says that it is one, and whether that says a folder.
+
+    Raises:
+        NotUnderstoodError: nothing is left but "mine", "the big one".
+    """
+    text = phrase
+    trail = _TRAIL.search(text.text)
+    is_folder = bool(trail)
+    if trail and trail.start():
+        text = text.part(0, trail.start())
+    if noun := SAYS_FOLDER.search(text.text):
+        is_folder = True
+        text = text.without(*noun.span()).part(0)
+        if _NO_FOLDER.fullmatch(text.text):
+            raise missing("in which folder", "把 draft.txt 移到 archive")
+    text = text.part(end_of(_LEAD, text.text))
+    if text.text.endswith("的") and len(text.text) > 1:
+        text = text.part(0, len(text.text) - 1)
+    return text, is_folder
 
 
 def place(phrase: Phrase | None, context: Context) -> Place:
@@ -39,17 +65,9 @@ def place(phrase: Phrase | None, context: Context) -> Place:
     """
     if phrase is None or not phrase.text:
         raise missing("where to put it", "把 draft.txt 移到 archive")
-    text = phrase
-    trail = _TRAIL.search(text.text)
-    is_folder = bool(trail)
-    if trail and trail.start():
-        text = text.part(0, trail.start())
-    if noun := SAYS_FOLDER.search(text.text):
-        is_folder = True
-        text = text.without(*noun.span()).part(0)
-    text = text.part(end_of(_LEAD, text.text))
-    if text.text.endswith("的") and len(text.text) > 1:
-        text = text.part(0, len(text.text) - 1)
+    if _ROOT.fullmatch(phrase.text):
+        return Place("", is_folder=True)
+    text, is_folder = _without_nouns(phrase)
     placed = PLACED.match(text.text)
     above = folder_of(text, placed, context) if placed else None
     name_part = text.part(*placed.span("name")) if placed and above else text
