@@ -62,25 +62,14 @@ class LocalModel:
             deadline = time.monotonic() + self._timeout_s
             inputs = encoded(tokenizer, system, prompt).to(model.device)
             self._refuse_long(inputs["input_ids"].shape[1] + most, model)
-            try:
-                output = model.generate(
-                    **inputs,
-                    max_new_tokens=most,
-                    do_sample=False,
-                    pad_token_id=tokenizer.eos_token_id,
-                    stopping_criteria=[until(deadline)],
-                    logits_processor=_held_to(schema, tokenizer, inputs["input_ids"].shape[1]),
-                )
-            except RuntimeError as error:  # of a GPU without room, for one
-                raise UnavailableError(
-                    f"the language model {self.name} failed: {str(error)[:200]}",
-                    hint="choose a smaller model, or another model.device",
-                ) from error
-        if time.monotonic() >= deadline:
-            raise UnavailableError(
-                f"the language model {self.name} was not done within {self._timeout_s:g} s",
-                hint="raise model.timeout_s or choose a smaller model",
-            )
+            options = {
+                **inputs,
+                "max_new_tokens": most,
+                "pad_token_id": tokenizer.eos_token_id,
+                "logits_processor": _held_to(schema, tokenizer, inputs["input_ids"].shape[1]),
+            }
+            what = f"the language model {self.name}"
+            output = generated(model, options, what, deadline, self._timeout_s)
         fresh = output[0][inputs["input_ids"].shape[1] :]
         if tokens is not None and len(fresh) >= tokens:
             raise CutShort
@@ -174,7 +163,31 @@ def _disarmed(tokenizer: Any, text: str) -> str:
     return text
 
 
-def until(deadline: float) -> Any:
+def generated(
+    model: Any, options: Mapping[str, Any], what: str, deadline: float, timeout_s: float
+) -> Any:
+    """The tokens that a model of transformers finds likeliest, one after the other, by a deadline
+    (`time.monotonic`).
+
+    Raises:
+        UnavailableError: it failed, or was not done; `what` names it, `timeout_s` is what it had.
+    """
+    try:
+        output = model.generate(**options, do_sample=False, stopping_criteria=[_until(deadline)])
+    except RuntimeError as error:  # of a GPU without room, for one
+        raise UnavailableError(
+            f"{what} failed: {str(error)[:200]}",
+            hint="choose a smaller model, or another model.device",
+        ) from error
+    if time.monotonic() >= deadline:
+        raise UnavailableError(
+            f"{what} was not done within {timeout_s:g} s",
+            hint="raise model.timeout_s or choose a smaller model",
+        )
+    return output
+
+
+def _until(deadline: float) -> Any:
     """A stopping criterion of transformers: the clock (`time.monotonic`)."""
     from transformers import StoppingCriteria
 

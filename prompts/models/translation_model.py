@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from lsfs.config import ModelConfig
-from lsfs.errors import UnavailableError, UsageError
+from lsfs.errors import UsageError
 
-from .local import device_of, loaded, until
+from .local import device_of, generated, loaded
 
 LONGEST_TOKENS = 400
 """Of one sentence, where a model does not say less; what is longer is not whole."""
@@ -64,21 +64,9 @@ class TranslationModel:
         ).to(model.device)
         inputs.pop("token_type_ids", None)
         most = min(2 * inputs["input_ids"].shape[1] + 32, LONGEST_TOKENS)
-        try:
-            output = model.generate(
-                **inputs, **options, max_new_tokens=most, max_length=None, do_sample=False,
-                stopping_criteria=[until(deadline)],
-            )  # fmt: skip
-        except RuntimeError as error:  # of a GPU without room, for one
-            raise UnavailableError(
-                f"the translation model {self.name} failed: {str(error)[:200]}",
-                hint="choose a smaller model, or another model.device",
-            ) from error
-        if time.monotonic() >= deadline:
-            raise UnavailableError(
-                f"the translation model {self.name} was not done within {self._timeout_s:g} s",
-                hint="raise model.timeout_s or choose a smaller model",
-            )
+        what = f"the translation model {self.name}"
+        options = {**inputs, **options, "max_new_tokens": most, "max_length": None}
+        output = generated(model, options, what, deadline, self._timeout_s)
         ends = _end_tokens(model)
         is_whole = [
             length <= limit and bool(ends & set(ids.tolist()[1:]))
