@@ -161,11 +161,12 @@ def living_mounts(root: Path | None = None) -> list[Mount]:
     ]  # fmt: skip
 
 
-def wait_until_unmounted(root: Path) -> None:
-    """Block until the root was mounted (or has long not been) and no mount of it is left."""
+def wait_until_unmounted(root: Path, maker: int) -> None:
+    """Block until the root was mounted by the process `maker`, or by one that it waits for (or has
+    long not been), and no mount of it is left."""
     from lsfs.mount.ending import wait_until_unmounted as wait
 
-    wait(root)
+    wait(root, maker)
 
 
 @dataclass(frozen=True, slots=True)

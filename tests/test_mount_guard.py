@@ -155,13 +155,26 @@ def test_a_silent_mount_is_in_nobodys_way(tmp_path: Path) -> None:
 
 def test_the_end_of_the_last_mount_is_heard(tmp_path: Path) -> None:
     with mounted(tmp_path, MountOptions()) as mount:
-        waiting = threading.Thread(target=wait_until_unmounted, args=(mount.root,))
+        waiting = threading.Thread(target=wait_until_unmounted, args=(mount.root, os.getpid()))
         waiting.start()
         waiting.join(0.2)
         assert waiting.is_alive()
         subprocess.run([*_UMOUNT, str(mount.point)], check=True)
         waiting.join(10)
         assert not waiting.is_alive()
+
+
+def test_a_mount_that_came_and_went_unseen_has_ended(tmp_path: Path) -> None:
+    maker = subprocess.Popen(["sleep", "100"])
+    waiting = threading.Thread(target=wait_until_unmounted, args=(tmp_path, maker.pid))
+    waiting.start()
+    waiting.join(1.5)
+    assert waiting.is_alive()
+    maker.kill()
+    waiting.join(10)
+    assert not waiting.is_alive()
+    maker.wait()
+    wait_until_unmounted(tmp_path, maker.pid)
 
 
 _UMOUNT = ["umount"] if os.geteuid() == 0 else ["fusermount3", "-u"]

@@ -70,6 +70,7 @@ def serve(
     from lsfs import server
     from lsfs.config import load_config
 
+    starter = os.getppid()
     address = server.parse_http(http) if http else None
     location = find_location(root or invocation.flags.directory, invocation.flags.state)
     log_to_stderr(logging.DEBUG if invocation.flags.verbose else logging.INFO, log)
@@ -81,7 +82,9 @@ def serve(
             token = location.state / server.TOKEN_NAME
             invocation.say(f"lsfs: http://{http}/rpc, bearer token in {token}")
         if started_by == daemon.MOUNT:
-            threading.Thread(target=_end_with_mount, args=(location.root,), daemon=True).start()
+            threading.Thread(
+                target=_end_with_mount, args=(location.root, starter), daemon=True
+            ).start()
         server.serve(app, location.state, started_by, address)
     finally:
         app.close()
@@ -102,8 +105,8 @@ def _opened(config: Config, started_by: str) -> App:
             time.sleep(POLL_S)
 
 
-def _end_with_mount(root: Path) -> None:
-    rooms.wait_until_unmounted(root)
+def _end_with_mount(root: Path, starter: int) -> None:
+    rooms.wait_until_unmounted(root, starter)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
