@@ -13,6 +13,7 @@ import logging
 import os
 import sqlite3
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -202,9 +203,8 @@ def _catch_up(app: App) -> None:
 
 
 def build_core(
-    config: Config, workshop: Workshop, undo: contextlib.ExitStack,
-    model: LanguageModel | None = None,
-) -> Core:  # fmt: skip
+    config: Config, workshop: Workshop, undo: contextlib.ExitStack, models: Models
+) -> Core:
     """The parts of the root, wired; `undo` gets what closes them. Takes no lock, starts nothing."""
     from lsfs.prompts.summaries.group_names import GroupNamer
     from lsfs.prompts.summaries.summary import ExtractiveSummarizer, ModelSummarizer
@@ -224,14 +224,14 @@ def build_core(
     observer.on_queued = lambda: workshop.nudge() if catalog.has_queue() else None
     shown = Shown(history, config.state / "shown")
     summarizer = (
-        ModelSummarizer(model, config.model.context_tokens) if model else ExtractiveSummarizer()
+        ModelSummarizer(models.language, config.model.context_tokens)
+        if models.language
+        else ExtractiveSummarizer()
     )
     summaries = Summaries(catalog, workshop, summarizer, observer.is_excluded)
-    translations = Translations(
-        tree, workshop, _translator(config, undo, model), observer.is_excluded
-    )
+    translations = Translations(tree, workshop, models.translator, observer.is_excluded)
     comparison = Comparison(observer, history, shown, workshop, summarizer)
-    namer = GroupNamer(model, config.model.context_tokens)
+    namer = GroupNamer(models.language, config.model.context_tokens)
     resolver = Resolver(history, journal, workshop, namer, sharing)
     reads = Reads(history, journal, workshop, Told(comparison, summaries, translations))
     engine = Engine(resolver, reads, Acts(history, observer, sharing), journal, config.policy)
@@ -248,15 +248,17 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
 
     index = WorkerIndex(config, moment)
     undo.callback(index.close)
-    model = language_model(config, undo)
-    core = build_core(config, index, undo, model)
+    ends_models = undo.enter_context(contextlib.ExitStack())
+    models = open_models(config, ends_models)
+    core = build_core(config, index, undo, models)
     with core.observer.lock:
         core.history.blobs.sweep()
         core.spool.sweep()
         if core.journal.unfinished():
             core.spool.drain()  # a plan is turned back from the states that the mounts left
         recovered = core.engine.recover()
-    app = App(core, lambda: _parser(CatalogNames(core.catalog), index, model))
+    app = App(core, lambda: _parser(CatalogNames(core.catalog), index, models.language))
+    app.on_hasten += [index.hasten, ends_models.close]
     if recovered:
         app.notices.append(f"{recovered} plans that a crash interrupted were turned back")
     app.mounts = lambda: _mounts(config)
@@ -277,12 +279,28 @@ def _parser(names: CatalogNames, index: WorkerIndex, model: LanguageModel | None
     return RequestParser(embedder=index, names=names, model=model, now=now, cache=cache_directory())
 
 
-def language_model(config: Config, undo: contextlib.ExitStack) -> LanguageModel | None:
-    """The one that is set; `undo` gets what ends it. Nothing is loaded, and nobody asked, yet."""
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models that are set for words."""
+
+    language: LanguageModel | None
+    translator: Translator | None
+
+
+def open_models(config: Config, undo: contextlib.ExitStack) -> Models:
+    """Those that are set; `undo` gets what ends them, and has nobody wait for their answers.
+    Nothing is loaded, and nobody asked, yet."""
+    language = _language_model(config, undo)
+    return Models(language, _translator(config, undo, language))
+
+
+def _language_model(config: Config, undo: contextlib.ExitStack) -> LanguageModel | None:
     if config.model.url:
         from lsfs.prompts.models.remote import RemoteModel
 
-        return RemoteModel(config.model)
+        remote = RemoteModel(config.model)
+        undo.callback(remote.close)
+        return remote
     if config.model.local:
         from lsfs.prompts.models.model_process import ModelProcess
 

@@ -89,7 +89,7 @@ class Served(Caller, Protocol):
     sharing: Sharing
 
     def hasten(self) -> None:
-        """The daemon is about to end: have nobody wait for the index any longer."""
+        """The daemon is about to end: have nobody wait for the index, or a model, any longer."""
         ...
 
 

@@ -123,6 +123,7 @@ class App:
         self.moment: Callable[[str], datetime] = datetime.fromisoformat
         """What a time in words names."""
         self.on_close: list[Callable[[], None]] = []
+        self.on_hasten: list[Callable[[], None]] = []
         self.enter: Callable[[str], None] = self._observer.enter
         self._enter: Callable[[str], None] = self._observer.enter
         self._methods: dict[str, Callable[[Params], Json]] = {
@@ -158,8 +159,9 @@ class App:
         self.on_close.clear()
 
     def hasten(self) -> None:
-        """Have nobody wait for the index any longer."""
-        self._workshop.hasten()
+        """Have nobody wait for the index, or a model, any longer."""
+        for hasten in self.on_hasten:
+            hasten()
 
     # -- what the daemon hears ---------------------------------------------------------------------
 

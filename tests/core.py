@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from lsfs.app import build_core, init_root, language_model
+from lsfs.app import build_core, init_root, open_models
 from lsfs.config import load_config
 from lsfs.engine import Consent, Outcome
 from lsfs.indexer.client import WorkerIndex
@@ -40,8 +40,8 @@ class Core:
         self._end = contextlib.ExitStack()
         workshop = WorkerIndex(self.config)
         self._end.callback(workshop.close)
-        model = language_model(self.config, self._end)
-        core = build_core(self.config, workshop, self._end, model)
+        models = open_models(self.config, self._end)
+        core = build_core(self.config, workshop, self._end, models)
         self.app = App(core, _no_parser)
         self.catalog, self.history, self.journal = core.catalog, core.history, core.journal
         self.observer, self.engine, self.spool = core.observer, core.engine, core.spool

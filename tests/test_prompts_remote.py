@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from endpoint import Answer, Endpoint, Raw, model_at, said
+from faces import LSFS, environment, lsfs, serving
+from waiting import wait_for
 from words import packaged_embedder, parser_over, parser_with
 
 from lsfs.config import ModelConfig
@@ -83,6 +85,30 @@ def test_a_slow_server_is_given_up(endpoint: Endpoint) -> None:
     endpoint.answers = [late]
     with pytest.raises(UnavailableError, match=r"within 0\.3 s"):
         endpoint.model(timeout_s=0.3).complete("s", "p")
+
+
+def test_a_daemon_that_ends_waits_for_no_answer(
+    endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_request: dict[str, Any]) -> tuple[int, bytes]:
+        endpoint.release.wait(60)
+        return 200, b""
+
+    endpoint.answers = [never]
+    monkeypatch.setenv("LSFS_MODEL_URL", endpoint.url)
+    monkeypatch.setenv("LSFS_MODEL_NAME", "tiny")
+    (tmp_path / "draft.txt").write_text("a draft\n")
+    assert lsfs("init", tmp_path, cwd=tmp_path).returncode == 0
+    with serving(tmp_path):
+        asked = subprocess.Popen(
+            [*LSFS, "ask", UNCLEAR], cwd=tmp_path, env=environment(), stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        wait_for(lambda: endpoint.bodies, 20, "the question to the model")
+        before = time.monotonic()
+        assert lsfs("stop", cwd=tmp_path).returncode == 0
+        assert time.monotonic() - before < 10
+        assert "lsfs is ending" in asked.communicate(timeout=20)[1]
 
 
 @pytest.mark.parametrize(

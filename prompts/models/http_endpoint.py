@@ -6,6 +6,7 @@ no other. A connection a request; safe from several threads.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
@@ -20,6 +21,7 @@ from urllib.parse import SplitResult
 from pydantic import SecretStr
 
 TOO_SLOW = "gave no answer in time"
+CLOSED = "is not waited for: lsfs is ending"
 LARGEST_ANSWER = 4 * 2**20
 
 
@@ -42,6 +44,18 @@ class HttpEndpoint:
     def __init__(self, parts: SplitResult, key: SecretStr | None) -> None:
         self._parts = parts
         self._key = key
+        self._talks: set[_Talk] = set()
+        self._is_closed = threading.Event()
+
+    def close(self) -> None:
+        """Ask nothing more; who waits for an answer, or to ask again, hears that this ended."""
+        self._is_closed.set()
+        for talk in tuple(self._talks):
+            talk.end()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, unless this is closed."""
+        self._is_closed.wait(seconds)
 
     def ask(self, path: str, body: Mapping[str, Any] | None, deadline: float) -> Reply:
         """The answer to a POST of JSON, or without a body to a GET of `path` below the URL, until
@@ -53,25 +67,29 @@ class HttpEndpoint:
         left_s = deadline - time.monotonic()
         if left_s <= 0:
             raise Unanswered(TOO_SLOW)
-        connection = self._connection(left_s)
-        is_over = threading.Event()
+        talk = _Talk(self._connection(left_s))
+        self._talks.add(talk)
+        watch = threading.Timer(left_s, talk.end)
         try:
-            connection.connect()
-            watch = threading.Timer(left_s, _hang_up, (connection.sock, is_over))
+            if self._is_closed.is_set():
+                raise Unanswered(CLOSED)
+            talk.begin()
             watch.start()
-            try:
-                reply = self._asked(connection, path, body)
-            finally:
-                watch.cancel()
+            reply = self._asked(talk.connection, path, body)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            if isinstance(error, TimeoutError) or is_over.is_set():
-                raise Unanswered(TOO_SLOW) from error
+            if isinstance(error, TimeoutError) or talk.is_over.is_set():
+                raise Unanswered(self._why_over()) from error
             raise Unanswered(f"cannot be reached ({error})") from error
         finally:
-            connection.close()
-        if is_over.is_set():  # hung up on, what had come looks whole to the library
-            raise Unanswered(TOO_SLOW)
+            watch.cancel()
+            talk.connection.close()
+            self._talks.discard(talk)
+        if talk.is_over.is_set():  # hung up on, what had come looks whole to the library
+            raise Unanswered(self._why_over())
         return reply
+
+    def _why_over(self) -> str:
+        return CLOSED if self._is_closed.is_set() else TOO_SLOW
 
     def _connection(self, timeout_s: float) -> http.client.HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port
@@ -106,8 +124,25 @@ class HttpEndpoint:
         return Reply(response.status, found, b"".join(parts))
 
 
-def _hang_up(sock: socket.socket | None, is_over: threading.Event) -> None:
-    """End a conversation that takes too long, however the other side drips."""
-    is_over.set()
-    if sock is not None and sock.fileno() >= 0:
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+class _Talk:
+    """A connection that another thread may end, however the other side drips."""
+
+    def __init__(self, connection: http.client.HTTPConnection) -> None:
+        self.connection = connection
+        self.is_over = threading.Event()
+        self._sock: socket.socket | None = None
+
+    def begin(self) -> None:
+        """Connect. Raises: OSError."""
+        self.connection.connect()
+        self._sock = self.connection.sock  # the library lets go of it before the answer is read
+        if self.is_over.is_set():
+            raise TimeoutError
+
+    def end(self) -> None:
+        """Hang up."""
+        self.is_over.set()
+        sock = self._sock
+        if sock is not None and sock.fileno() >= 0:
+            with contextlib.suppress(OSError):  # the other side was first
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)

@@ -80,6 +80,10 @@ class RemoteModel:
             raise self._refused(reply, deadline)
         return self._content(reply.body, is_whole=tokens is not None)
 
+    def close(self) -> None:
+        """Ask nothing more, and have nobody wait for an answer."""
+        self._endpoint.close()
+
     def _reply(self, body: dict[str, Any], deadline: float) -> Reply:
         """The server's answer: asked again, once, after the time it asks for, and as it wants to be
         asked."""
@@ -87,7 +91,7 @@ class RemoteModel:
         if reply.status in _COMES_BACK:
             wait_s = _seconds_to_wait(reply.headers.get("retry-after", ""))
             if wait_s is not None and wait_s < deadline - time.monotonic():
-                time.sleep(wait_s)
+                self._endpoint.wait(wait_s)
                 reply = self._asked("/chat/completions", body, deadline)
         if reply.status == 400 and _adapted(body, reply.body):
             reply = self._asked("/chat/completions", body, deadline)
