@@ -6,36 +6,67 @@ same words, then close spellings. Names only; nothing is read.
 
 from __future__ import annotations
 
+import bisect
 import difflib
+import functools
 import os
 import re
+import threading
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from rapidfuzz import fuzz, process
 
 from lsfs.catalog import Catalog
 from lsfs.names import is_transient
 from lsfs.paths import name as last_part
-from lsfs.records import Entry
 
 FUZZY_CUTOFF = 0.75
 FUZZY_MOST = 5
 HOLDING_MOST = 20
+REMEMBERED = 2048
+"""How many questions of each kind are answered once until a name changes."""
 _WORD = re.compile(r"[^\W_]+")
 
 
+_COUNTS_CHANGES = (
+    "CREATE TEMP TABLE IF NOT EXISTS names_changed(changes INTEGER)",
+    "INSERT INTO temp.names_changed SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM temp.names_changed)",
+    "CREATE TEMP TRIGGER IF NOT EXISTS name_added AFTER INSERT ON main.entries BEGIN"
+    " UPDATE names_changed SET changes = changes + 1; END",
+    "CREATE TEMP TRIGGER IF NOT EXISTS name_gone AFTER DELETE ON main.entries BEGIN"
+    " UPDATE names_changed SET changes = changes + 1; END",
+    "CREATE TEMP TRIGGER IF NOT EXISTS name_changed AFTER UPDATE OF path, kind, gone_ns"
+    " ON main.entries WHEN old.path IS NOT new.path OR old.kind IS NOT new.kind"
+    " OR (old.gone_ns IS NULL) IS NOT (new.gone_ns IS NULL) BEGIN"
+    " UPDATE names_changed SET changes = changes + 1; END",
+)
+"""Of this connection alone: other processes change no names."""
+
+
 class CatalogNames:
-    """`lsfs.ports.Names` over a catalog."""
+    """`lsfs.ports.Names` over a catalog.
+
+    The names are read at the first question, and kept (some 400 bytes an entry) until one of them
+    changes. Safe from several threads, each outside of a transaction.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._lock = threading.Lock()
+        self._read_at = -1
+        self._files = _Sorted(())
+        self._folders = _Sorted(())
+        for statement in _COUNTS_CHANGES:
+            catalog.execute(statement)
 
     def candidates(self, name: str) -> Sequence[str]:
         """Paths of files that `name` may mean."""
-        return _matches(name, (e for e in self._entries() if e.kind != "directory"))
+        return self._current()[0].matching(name)
 
     def directories(self, name: str) -> Sequence[str]:
         """Folders that `name` may mean."""
-        return _matches(name, (e for e in self._entries() if e.kind == "directory"))
+        return self._current()[1].matching(name)
 
     def gone(self, name: str) -> Sequence[str]:
         """Paths of files that are gone."""
@@ -45,54 +76,111 @@ class CatalogNames:
             " ORDER BY gone_ns DESC"
         )
         paths = dict.fromkeys(os.fsdecode(path) for (path,) in rows)
-        there = {entry.path for entry in self._entries()}
-        return [p for p in paths if sought in (_whole(p), _name(p)) and p not in there]
+        found = [path for path in paths if sought in (_folded(path), _name(path))]
+        return [path for path in found if self._catalog.entry(path) is None]
 
-    def _entries(self) -> list[Entry]:
-        return [e for e in self._catalog.entries_under("") if not is_transient(last_part(e.path))]
-
-
-def _matches(wanted: str, entries: Iterable[Entry]) -> list[str]:
-    sought = _folded(wanted.strip().strip("/").removeprefix("./"))
-    paths = [entry.path for entry in entries]
-    if not sought:
-        return []
-    for key in (_whole, _name, _stem):
-        found = [path for path in paths if key(path) == sought]
-        if found:
-            return sorted(found, key=len)
-    tails = [path for path in paths if _whole(path).endswith("/" + sought)]
-    return sorted(tails, key=len) or [*_holding(sought, paths), *_close(sought, paths)]
-
-
-def _holding(sought: str, paths: Sequence[str]) -> list[str]:
-    """Paths whose last part has all the words of `sought`, the shortest first."""
-    words = set(_WORD.findall(sought))
-    found = [path for path in paths if words and words <= set(_WORD.findall(_name(path)))]
-    return sorted(found, key=len)[:HOLDING_MOST]
+    def _current(self) -> tuple[_Sorted, _Sorted]:
+        """The files and the folders that are there."""
+        with self._lock:
+            (changed,) = self._catalog.row("SELECT changes FROM temp.names_changed")
+            if self._read_at != changed:
+                rows = self._catalog.rows(
+                    "SELECT path, kind = 'directory' FROM entries WHERE gone_ns IS NULL"
+                )
+                paths = [(os.fsdecode(path), is_folder) for path, is_folder in rows]
+                kept = [pair for pair in paths if pair[0] and not is_transient(last_part(pair[0]))]
+                self._files = _Sorted(path for path, is_folder in kept if not is_folder)
+                self._folders = _Sorted(path for path, is_folder in kept if is_folder)
+                self._read_at = changed
+            return self._files, self._folders
 
 
-def _close(sought: str, paths: Sequence[str]) -> list[str]:
-    by_name: dict[str, list[str]] = {}
-    for path in paths:
-        for spelling in {_name(path), _stem(path)}:
-            by_name.setdefault(spelling, []).append(path)
-    near = difflib.get_close_matches(sought, by_name, n=FUZZY_MOST, cutoff=FUZZY_CUTOFF)
-    return list(dict.fromkeys(path for spelling in near for path in by_name[spelling]))
+class _Sorted:
+    """Paths by their folded names, in the order of those: a name is found by halving."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        pairs = sorted((_name(path), path) for path in paths)
+        self._names = [name for name, _ in pairs]
+        self._paths = [path for _, path in pairs]
+        self.matching: Callable[[str], Sequence[str]] = functools.lru_cache(REMEMBERED)(self._found)
+
+    def _found(self, wanted: str) -> Sequence[str]:
+        typed = wanted.strip().strip("/").removeprefix("./")
+        sought = _folded(typed)
+        if not sought:
+            return ()
+        if found := self._exactly(sought):
+            return _shortest_first(found)
+        tails = [path for path in self._called(last_part(sought)) if _ends(path, sought)]
+        return _shortest_first(tails) or (*self._holding(sought), *self._close(sought))
+
+    def _exactly(self, sought: str) -> list[str]:
+        """The paths that are so, else have that name, else that name and an extension."""
+        named = list(self._called(last_part(sought)))
+        whole = [path for path in named if _folded(path) == sought]
+        return whole or ([] if "/" in sought else named) or list(self._with_stem(sought))
+
+    def _called(self, name: str) -> Iterator[str]:
+        at = bisect.bisect_left(self._names, name)
+        while at < len(self._names) and self._names[at] == name:
+            yield self._paths[at]
+            at += 1
+
+    def _with_stem(self, stem: str) -> Iterator[str]:
+        at = bisect.bisect_left(self._names, f"{stem}.")
+        while at < len(self._names) and self._names[at].startswith(f"{stem}."):
+            if _stem(self._names[at]) == stem:
+                yield self._paths[at]
+            at += 1
+
+    def _holding(self, sought: str) -> Sequence[str]:
+        """Paths whose name has all the words of `sought`, the shortest first."""
+        words = set(_WORD.findall(sought))
+        longest = max(words, key=len, default="")
+        places = [at for at, name in enumerate(self._names) if longest and longest in name]
+        found = [self._paths[at] for at in places if words <= set(_WORD.findall(self._names[at]))]
+        return _shortest_first(found)[:HOLDING_MOST]
+
+    def _close(self, sought: str) -> Sequence[str]:
+        """The paths of names, or names without extension, that are spelt nearly so."""
+        # rapidfuzz's ratio is never below difflib's, which counts shorter matches only in order
+        near = process.extract(
+            sought, self._spellings, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF * 100 - 0.01,
+            limit=None,
+        )  # fmt: skip
+        spellings = difflib.get_close_matches(
+            sought, [found for found, *_ in near], n=FUZZY_MOST, cutoff=FUZZY_CUTOFF
+        )
+        return tuple(
+            dict.fromkeys(
+                path
+                for spelling in spellings
+                for path in sorted((*self._called(spelling), *self._with_stem(spelling)))
+            )
+        )
+
+    @functools.cached_property
+    def _spellings(self) -> list[str]:
+        return list(dict.fromkeys((*self._names, *map(_stem, self._names))))
+
+
+def _shortest_first(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(sorted(paths), key=len))
+
+
+def _ends(path: str, sought: str) -> bool:
+    return _folded(path).endswith(f"/{sought}")
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
     return unicodedata.normalize("NFC", text).casefold()
-
-
-def _whole(path: str) -> str:
-    return _folded(path)
 
 
 def _name(path: str) -> str:
     return _folded(last_part(path))
 
 
-def _stem(path: str) -> str:
-    spelling = _name(path)
-    return spelling.rpartition(".")[0] or spelling
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name
