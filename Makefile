@@ -60,7 +60,7 @@ test-system: # what only the tests need of the system, where it is missing
 
 test: setup test-system ## set up, check, and run the tests
 	@$(MAKE) check
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
 
 check: lint types contracts docs ## lint, types, contracts, docs
 
