@@ -15,6 +15,7 @@ COMMANDS = (
     "bench/index.py",
     "bench/living.py",
     "bench/versions.py",
+    "bench/asking.py",
     "eval/questions.py",
     "eval/parsing.py",
 )
