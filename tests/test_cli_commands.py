@@ -231,6 +231,18 @@ def test_yes_needs_no_terminal(asked: Path) -> None:
     assert lsfs("undo", "-y", cwd=asked).returncode == 0
 
 
+def test_ask_counts_from_the_working_directory(asked: Path) -> None:
+    folder = asked / "deep" / "er"
+    folder.mkdir(parents=True)
+    assert lsfs("ask", "create todo.txt", cwd=folder).returncode == 0
+    assert (folder / "todo.txt").exists() and not (asked / "todo.txt").exists()
+    shown = lsfs("ask", "move todo.txt to done/", cwd=folder)
+    assert shown.returncode == 0 and "move todo.txt -> done/todo.txt" in shown.stdout
+    assert lsfs("ask", "move done/todo.txt to the root folder", cwd=folder).returncode == 0
+    assert lsfs("ask", "remove ../../todo.txt", "--yes", cwd=folder).returncode == 0
+    assert lsfs("ask", "remove the folder deep", "--yes", cwd=asked).returncode == 0
+
+
 def test_a_session(asked: Path) -> None:
     typed = "delete letter.txt\ny\nundo\nexit\n"
     code, shown = on_terminal("ask", cwd=asked, typed=typed)

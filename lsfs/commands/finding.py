@@ -191,7 +191,7 @@ def ask_once(
     flags = invocation.flags
     answer = invocation.call(
         "ask", request=words, actor="cli", yes=flags.yes, dry_run=flags.dry_run,
-        limit=flags.limit, shown=list(shown),
+        limit=flags.limit, shown=list(shown), folder=invocation.path("."),
     )  # fmt: skip
     if flags.verbose:
         invocation.say(f"understood by: {answer.get('parser')}")
