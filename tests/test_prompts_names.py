@@ -166,3 +166,38 @@ def test_what_is_gone_can_still_be_named(name: str) -> None:
 def test_every_name_of_a_list_is_taken() -> None:
     assert planned("move plan.md and report to x")["paths"] == ["plan.md", "report"]
     assert planned("delete the folders s/notes and todo")["paths"] == ["s/notes", "todo"]
+
+
+@functools.lru_cache(maxsize=1)
+def album() -> RequestParser:
+    return parser_over(
+        ["Album", "Pictures"],
+        ["Pictures/photo.jpg", "Pictures/beach.jpg", "videos.zip", "notes.txt"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("move photos to Album", {"types": ["image"]}),
+        ("move the photos to Album", {"types": ["image"]}),
+        ("copy photos from Pictures to Album", {"types": ["image"], "under": "Pictures"}),
+        ("delete photos", {"types": ["image"]}),
+        ("delete videos", {"types": ["video"]}),
+        ("delete photo", {"paths": ["Pictures/photo.jpg"]}),
+        ("delete the file videos", {"paths": ["videos.zip"]}),
+        ("delete notes", {"paths": ["notes.txt"]}),
+    ],
+)
+def test_files_of_a_kind_are_never_the_one_that_is_called_so(
+    text: str, expected: dict[str, Any]
+) -> None:
+    """`move photos to Album` moved photo.jpg alone."""
+    (operation,) = album().parse(text, "test").operations
+    assert expected.items() <= flat(operation).items()
+
+
+@pytest.mark.parametrize("text", ["share photos", "rename photos to pics", "delete pictures"])
+def test_files_of_a_kind_are_asked_about_where_one_is_meant(text: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        album().parse(text, "test")
