@@ -19,21 +19,27 @@ from ..request.spoken import Spoken
 
 def names_among(words: Sequence[str], intent: str, text: str, targets: Targets) -> list[str]:
     """Those of the words that may be names. For an act "photos" are files of a kind, and never
-    photo.jpg alone, unless "the file photos" says so. A folder of exactly that name is one, and so
-    is notes.txt where no kind of files is called so ("notes")."""
+    photo.jpg alone. A folder of exactly that name is one; and so is photos.zip where words beside
+    it say so ("the file photos", "the photos"), or the act is of one file."""
     if intent not in _ACTS:
         return list(words)
     return [
         word
         for word in words
         if not re.fullmatch(KIND, word, re.I)
-        or re.search(rf"\bfile\s+{re.escape(word)}\b|\b{re.escape(word)}\s+file\b", text, re.I)
         or targets.directory(word, loose=False)
-        or (targets.knows(word) and not take_kinds(Spoken(word)))
+        or (targets.knows(word) and _may_be_name(word, intent, text))
     ]
 
 
+def _may_be_name(word: str, intent: str, text: str) -> bool:
+    beside = rf"\b(?:file|the|my|our|this|that)\s+{re.escape(word)}\b|\b{re.escape(word)}\s+file\b"
+    is_said = re.search(beside, text, re.I) is not None
+    return is_said or intent in _OF_ONE or not take_kinds(Spoken(word))
+
+
 _ACTS = frozenset("move rename copy remove replace lock unlock touch link share join group".split())
+_OF_ONE = frozenset({"rename", "share"})
 
 
 def refuse_folders_as_files(text: str, names: Sequence[str], targets: Targets) -> None:
