@@ -38,12 +38,26 @@ _ASKS_FOR_HELP = re.compile(
 )
 
 
+_ANSWERS = re.compile(
+    r"\W*(?:y|n|yes|no|yep|yeah|nope|ok|okay|k|sure|fine|go ahead|do it|confirm|[a-z]|\d{1,3}|"
+    r"是的?|好的?|对的?|行|可以|嗯+|不|不是|不要|不用|确认|确定)\W*",
+    re.I,
+)
+"""What answers a question that nobody asked."""
+
+
 def refuse_to_chat(text: str) -> None:
-    """Answer "what can you do?" with what can be asked for.
+    """Answer "what can you do?" with what can be asked for, and refuse a stray "y" or "42".
 
     Raises:
         NotUnderstoodError: that is the request; `hint` is an example of each.
     """
+    if _ANSWERS.fullmatch(text):
+        raise NotUnderstoodError(
+            f"{text.strip()!r} answers no question: nothing was asked",
+            hint=f"say what to do; to look for it: search '{text.strip()}'"
+            ' (in a session, one that was shown is "the second one")',
+        )
     if _ASKS_FOR_HELP.fullmatch(text):
         raise NotUnderstoodError(
             "ask in your own words", hint=f"for example: {' · '.join(EXAMPLES.values())}"

@@ -263,3 +263,9 @@ def test_what_changed_and_since_when(
 
 
 _TIMES = ("since", "until", "from_time", "to_time")
+
+
+@pytest.mark.parametrize("text", ["y", "yes", "42", "ok", "No.", "好的", "是"])
+def test_an_answer_to_no_question_is_no_search(text: str) -> None:
+    with pytest.raises(NotUnderstoodError, match="answers no question"):
+        trained_parser().parse(text, "test")
