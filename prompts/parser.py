@@ -49,6 +49,7 @@ from .english.reading import names_quoted, read_named
 from .english.references import References
 from .english.slots import fill, searched
 from .english.spelling import spelt
+from .english.spelt_names import spelt_names
 from .english.steps import has_object, steps_of
 from .english.summarizing import asks_about
 from .english.unread_words import refuse_unread_words
@@ -241,7 +242,7 @@ class RequestParser:
             return Redo()
         text = as_order(plain_order(text), context.targets)
         refuse_beyond(text)
-        text = names_quoted(text, context.targets)
+        text = names_quoted(spelt_names(text, context.targets), context.targets)
         if (read := read_named(text, context)) is not None:
             return read
         if (found := asked_for(text, context)) is not None:

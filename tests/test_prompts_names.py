@@ -201,3 +201,38 @@ def test_files_of_a_kind_are_never_the_one_that_is_called_so(
 def test_files_of_a_kind_are_asked_about_where_one_is_meant(text: str) -> None:
     with pytest.raises(NotUnderstoodError):
         album().parse(text, "test")
+
+
+@functools.lru_cache(maxsize=1)
+def odd() -> RequestParser:
+    names = ["Safe", "New", "All", "It", "Here", "Everything", "Top", "Trash"]
+    return parser_over([*names, "Album"], ["plan.md", *(f"{name}/x.txt" for name in names)])
+
+
+@pytest.mark.parametrize(
+    "name", ["Safe", "New", "All", "It", "Here", "Everything", "Top", "Trash"]
+)
+def test_a_folder_called_like_a_word_of_the_grammar_is_one(name: str) -> None:
+    for said in (f"the {name} folder", f"the folder {name}", f'"{name}"', f"{name}/"):
+        for verb, more in (("delete", ""), ("move", " to Album")):
+            (operation,) = odd().parse(f"{verb} {said}{more}", "test").operations
+            assert flat(operation)["paths"] == [name], said
+        (operation,) = odd().parse(f"move plan.md to {said}", "test").operations
+        assert flat(operation)["to"] == name, said
+        (operation,) = odd().parse(f"create a.txt in {said}", "test").operations
+        assert flat(operation)["path"] == f"{name}/a.txt", said
+
+
+@pytest.mark.parametrize(
+    "text", ["delete it", "delete everything", "delete all", "move plan.md there"]
+)
+def test_the_words_themselves_stay_words(text: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        odd().parse(text, "test")
+
+
+def test_a_quoted_folder_is_the_place_of_a_new_file() -> None:
+    """`create a.txt in "x"` made a.txt in the root, with the text "x"."""
+    assert planned('create n.txt in "x"') == {"op": "create", "path": "x/n.txt"}
+    with pytest.raises(NotUnderstoodError, match="nowhere"):
+        planned('create n.txt in "nowhere"')
