@@ -260,6 +260,20 @@ def test_a_session_speaks_of_what_it_has_shown(asked: Path) -> None:
     assert lsfs("undo", "-y", cwd=asked).returncode == 0
 
 
+def test_in_a_session_it_is_what_was_made_or_touched(asked: Path) -> None:
+    typed = (
+        "create made.txt\nwrite 'hi' into it\nrename it to other.txt\nread it\ncopy it to deep/\n"
+        "delete it\ndelete other.txt\ny\ndelete it\ndelete the folder deep\ny\nexit\n"
+    )
+    code, shown = on_terminal("ask", cwd=asked, typed=typed)
+    assert code == 0, shown
+    assert "move made.txt -> other.txt" in shown and "remove other.txt" in shown
+    assert (
+        shown.count("I did not understand which files you mean") == 2
+    )  # after the copy, and when it is gone
+    assert not (asked / "other.txt").exists() and not (asked / "deep").exists()
+
+
 # -- nothing is about it ---------------------------------------------------------------------------
 
 

@@ -209,9 +209,7 @@ def odd() -> RequestParser:
     return parser_over([*names, "Album"], ["plan.md", *(f"{name}/x.txt" for name in names)])
 
 
-@pytest.mark.parametrize(
-    "name", ["Safe", "New", "All", "It", "Here", "Everything", "Top", "Trash"]
-)
+@pytest.mark.parametrize("name", ["Safe", "New", "All", "It", "Here", "Everything", "Top", "Trash"])
 def test_a_folder_called_like_a_word_of_the_grammar_is_one(name: str) -> None:
     for said in (f"the {name} folder", f"the folder {name}", f'"{name}"', f"{name}/"):
         for verb, more in (("delete", ""), ("move", " to Album")):
