@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from lsfs.catalog import Catalog
 from lsfs.names import is_transient
+from lsfs.paths import may_stand_for
 from lsfs.paths import name as last_part
 from lsfs.records import Entry
 
@@ -53,14 +54,16 @@ class CatalogNames:
 
 
 def _matches(wanted: str, entries: Iterable[Entry]) -> list[str]:
-    sought = _folded(wanted.strip().strip("/").removeprefix("./"))
+    typed = wanted.strip().strip("/").removeprefix("./")
     paths = [entry.path for entry in entries]
+    sought = _folded(typed)
     if not sought:
         return []
-    for key in (_whole, _name, _stem):
-        found = [path for path in paths if key(path) == sought]
-        if found:
-            return sorted(found, key=len)
+    for spelling in (typed, *may_stand_for(typed)):
+        for key in (_whole, _name, _stem):
+            found = [path for path in paths if key(path) == _folded(spelling)]
+            if found:
+                return sorted(found, key=len)
     tails = [path for path in paths if _whole(path).endswith("/" + sought)]
     return sorted(tails, key=len) or [*_holding(sought, paths), *_close(sought, paths)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import Any
 
 import pytest
@@ -234,3 +235,23 @@ def test_a_quoted_folder_is_the_place_of_a_new_file() -> None:
     assert planned('create n.txt in "x"') == {"op": "create", "path": "x/n.txt"}
     with pytest.raises(NotUnderstoodError, match="nowhere"):
         planned('create n.txt in "nowhere"')
+
+
+@functools.lru_cache(maxsize=1)
+def hostile() -> RequestParser:
+    return parser_over(["x"], ["x/bad\x1bname.txt", "new\nline.txt", os.fsdecode(b"caf\xe9.txt")])
+
+
+@pytest.mark.parametrize(
+    ("printed", "path"),
+    [
+        (r"bad\x1bname.txt", "x/bad\x1bname.txt"),
+        (r"x/bad\x1bname.txt", "x/bad\x1bname.txt"),
+        (r"new\nline.txt", "new\nline.txt"),
+        ("caf%E9.txt", os.fsdecode(b"caf\xe9.txt")),
+    ],
+)
+def test_a_name_is_understood_as_it_is_printed(printed: str, path: str) -> None:
+    for text in (f"delete {printed}", f'delete "{printed}"', f"删除 {printed}"):
+        (operation,) = hostile().parse(text, "test", folder="").operations
+        assert flat(operation) == {"op": "remove", "paths": [path]}

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from lsfs.paths import for_pipe, for_terminal
 from lsfs.ports import Names
 
 from .nearness import CERTAIN, ORDER, Nearness, base_of, nearness_of, singular_of, words_of
@@ -57,7 +58,10 @@ class Nearest:
         root wherever a person stands (`standing`)."""
         asked = path.rstrip("/")
         path = asked.lstrip("/")
-        return path if path and path in (*self.files(asked), *self.folders(asked)) else None
+        found = (*self.files(asked), *self.folders(asked)) if path else ()
+        if path in found:
+            return path
+        return next((one for one in found if path in (for_terminal(one), for_pipe(one))), None)
 
     def is_entry(self, name: str) -> bool:
         """Whether a file or folder has that path or name, but for case."""

@@ -94,7 +94,9 @@ class Standing:
     # -- what is said ------------------------------------------------------------------------------
 
     def _counted(self, text: str) -> str:
-        """The request with paths, and words, that count from the folder said from the root."""
+        """The request with paths, and words, that count from the folder said from the root, and
+        with what is printed escaped as a name."""
+        text = _ESCAPED.sub(r'"\g<0>"', text)
         text = _HERE.sub(self._here, text)
         if not self._folder:
             return text
@@ -210,6 +212,11 @@ _MAKES = (
     plan.Create, plan.Mkdir, plan.Write, plan.Append, plan.Move, plan.Copy, plan.Link, plan.Join,
     plan.MakeGroup,
 )  # fmt: skip
+_LETTERS = r"[\w./@+()#%\\-]"
+_ESCAPED = re.compile(
+    rf"(?<![^\s\u3400-\u9fff]){_LETTERS}*(?:\\(?:x[0-9a-f]{{2}}|u[0-9a-f]{{4}}|[nrt])|%[0-9A-F]{{2}}(?={_LETTERS}*\.\w))"
+    rf"{_LETTERS}*(?=$|[\s,;])"
+)
 _MARK = r"[^\s\"'“‘「『《(\u3400-\u9fff]"
 _DOTTED = re.compile(
     rf"(?<!{_MARK})(?P<up>\.\.?(?:/+\.\.?)*)(?:/+(?P<name>[^\s\"'”’」》]*)|(?=\s|$))"
