@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from judged_requests import DATA, flat, judge
-from words import parser_with, trained_parser
+from words import parser_over, parser_with, trained_parser
 
 from lsfs.errors import LsfsError, NotUnderstoodError, UnavailableError
 from lsfs.prompts.chinese.times import chinese_span
@@ -127,3 +127,20 @@ def test_the_copy_can_be_named() -> None:
     text = "复制plan.md到archive，然后锁定archive/plan.md，再总结它"
     lock, summary = trained_parser().parse(text, "test").operations[1:]
     assert [flat(lock)["paths"], flat(summary)["paths"]] == [["archive/plan.md"]] * 2
+
+
+def test_files_of_a_kind_are_never_the_one_that_is_called_so() -> None:
+    """ "把照片移到相册" moved 照片.jpg alone."""
+    parser = parser_over(["相册"], ["照片.jpg", "a.png"])
+    for text, expected in (
+        ("把照片移到相册", {"types": ["image"]}),
+        ("删除照片", {"types": ["image"]}),
+        ("删除照片.jpg", {"paths": ["照片.jpg"]}),
+    ):
+        (operation,) = parser.parse(text, "test").operations
+        assert expected.items() <= flat(operation).items()
+
+
+def test_a_text_is_replaced_in_the_files_of_a_folder() -> None:
+    (operation,) = trained_parser().parse("把Recipes里的“糖”都换成“盐”", "test").operations
+    assert flat(operation) == {"op": "replace", "under": "Recipes", "old": "糖", "new": "盐"}
