@@ -269,3 +269,18 @@ _TIMES = ("since", "until", "from_time", "to_time")
 def test_an_answer_to_no_question_is_no_search(text: str) -> None:
     with pytest.raises(NotUnderstoodError, match="answers no question"):
         trained_parser().parse(text, "test")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "list shares", "show my shares", "which links are open", "what have I shared",
+        "stop sharing plan.md", "close the link to plan.md", "哪些链接还开着", "我分享了什么",
+        "停止共享plan.md", "把plan.md的链接关掉",
+    ],
+)  # fmt: skip
+def test_links_are_pointed_to_where_they_are_listed(text: str) -> None:
+    """ "Show my shares" listed the log, and 哪些链接还开着 was searched for."""
+    with pytest.raises(NotUnderstoodError) as raised:
+        trained_parser().parse(text, "test")
+    assert "lsfs shares" in (raised.value.hint or "")
