@@ -71,7 +71,7 @@ def _searched(found: Selection, text: str) -> BaseOperation:
 
 
 _SEEKS = re.compile(
-    r"^(?:please\s+)?(?!.*\bwhat\b)(?:(?:find|search|locate|seek|look\s+(?:for|up))\b"
+    r"^(?:please\s+)?(?!.*\bwhat\b)(?:(?:find|search|locate|seek|look\s+(?:for|up))\b(?!\s+in\b)"
     r"|(?!(?:show|list|display|view|see)\b).*\b(?:all|every|each|everything|anything)\b)", re.I,
 )  # fmt: skip
 
