@@ -35,6 +35,11 @@ def allowed(connection: sqlite3.Connection, filters: Filters) -> list[int] | Non
     return [id_ for id_, path, type_, author in rows if meets(os.fsdecode(path), type_, author)]
 
 
+def every(connection: sqlite3.Connection) -> list[int]:
+    """Ids of all entries that may be found."""
+    return [id_ for (id_,) in connection.execute(f"SELECT e.id FROM entries e WHERE {PRESENT}")]
+
+
 def but_for_case(connection: sqlite3.Connection, filters: Filters) -> str | None:
     """Of filters that nothing meets: a remark on a folder, path or name that is there in other
     letters, capitals or small ones."""

@@ -88,7 +88,8 @@ class Searcher:
         query = query or Query(text=request.query.strip())
         started = time.perf_counter()
         connection = self._connections.get()
-        if not (request.query.strip() or request.containing or not request.filters.is_empty()):
+        is_open = not (request.query.strip() or request.containing) and request.filters.is_empty()
+        if is_open and request.sort == "relevance":
             raise UsageError(
                 "nothing to search for", hint="give some words, a text it contains, or a filter"
             )
@@ -103,6 +104,7 @@ class Searcher:
             if is_said and request.min_score == 0:  # what says all that it must is found
                 hits += self._listed(connection, request, among, query, hits)
         else:
+            among = filters.every(connection) if is_open and among is None else among
             mode, hits = request.mode, self._listed(connection, request, among, query)
         if weak := weak and not (is_said or request.containing) and bool(hits or request.clear):
             notices += [NOT_CLEAR] if hits else []

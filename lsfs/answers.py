@@ -38,6 +38,27 @@ def _is_empty(answer: Mapping[str, Any]) -> bool:
     return not found and bool(asked) and asked <= _QUESTIONS
 
 
+def touched_by(answer: Mapping[str, Any]) -> list[str]:
+    """What was read, made or changed, where it is now: "it" from then on. After a copy or a link
+    nothing is, as that could be what was copied; nor after what removes, or turns back."""
+    operations = answer["plan"]["operations"] if answer.get("plan") else ()
+    if any(operation["op"] in _LEAVE_NO_IT for operation in operations) or _is_undo(answer):
+        return []
+    paths: dict[str, None] = {}
+    for operation in operations:
+        made = operation.get("to") if operation["op"] in ("move", "join") else None
+        made = made or operation.get("path")
+        paths |= dict.fromkeys([made] if made else operation.get("target", {}).get("paths", ()))
+    return list(paths)
+
+
+_LEAVE_NO_IT = {"copy", "link", "remove", "undo", "redo", "group", "drop_group", "search", "list"}
+
+
+def _is_undo(answer: Mapping[str, Any]) -> bool:
+    return answer["plan"].get("undoes") is not None
+
+
 def confirmation(answer: Mapping[str, Any], actor: str) -> dict[str, Any]:
     """The parameters of the `run` that says yes to the plan in `answer`, and to nothing else."""
     return {

@@ -25,7 +25,7 @@ from lsfs.filetypes import type_of
 from lsfs.history import History
 from lsfs.observer import OUTSIDE, Observer
 from lsfs.past import Past, Was
-from lsfs.paths import name, parent
+from lsfs.paths import for_pipe, name, parent
 from lsfs.plan import ChangeSummary, Diff
 from lsfs.ports import Index, Summarizer, Telling
 from lsfs.records import Version
@@ -114,11 +114,13 @@ class Comparison:
     def _file_summary(self, path: str, since: datetime | None, until: datetime | None) -> str:
         entry = self._history.entry(path)
         if entry.gone_ns is not None and (until is None or entry.gone_ns <= _ns(until)):
-            return f"{path} was removed, {rfc3339(entry.gone_ns)}"
+            return f"{for_pipe(path)} was removed, {rfc3339(entry.gone_ns)}"
         newer = self._newer(path, None, until)
         older = self._before(path, newer) if since is None else self._at(path, since)
         if older is None and since is None:
-            return f"{path} has not changed since lsfs first saw it, {rfc3339(newer.at_ns)}"
+            return (
+                f"{for_pipe(path)} has not changed since lsfs first saw it, {rfc3339(newer.at_ns)}"
+            )
         head = self._headline(path, older, newer, since)
         return "\n".join([head, self._in_words(older, newer)])
 
@@ -199,7 +201,7 @@ class Comparison:
         count = f"{len(between)} version{'s' if len(between) > 1 else ''} by {by}"
         since = f"since {rfc3339(_ns(moment) if moment else older.at_ns if older else 0)}"
         is_new = "" if older else ", new"
-        return f"{path}, {since}{is_new}: {count if between else 'no version'}"
+        return f"{for_pipe(path)}, {since}{is_new}: {count if between else 'no version'}"
 
     def _in_words(self, older: Version | None, newer: Version) -> str:
         if older is not None and same_bytes(older, newer):
@@ -232,9 +234,9 @@ class Comparison:
         span = f"since {rfc3339(then_ns)}" + (f" until {rfc3339(now_ns)}" if until else "")
         if then_ns == known_ns:
             span += ", when lsfs began to look after it"
-        shown = [f"{verb:9}{what}" for verb, what in lines[:MOST_LISTED]]
+        shown = [f"{verb:9}{for_pipe(what)}" for verb, what in lines[:MOST_LISTED]]
         rest = [f"and {len(lines) - MOST_LISTED} more"] if len(lines) > MOST_LISTED else []
-        return "\n".join([f"{path or 'the root'}, {span}: {head}", *shown, *rest])
+        return "\n".join([f"{for_pipe(path) or 'the root'}, {span}: {head}", *shown, *rest])
 
 
 def _now() -> datetime:
@@ -297,7 +299,7 @@ def as_text(data: bytes) -> str | None:
 def _label(version: Version | None) -> str:
     if version is None:
         return "/dev/null"
-    return f"{version.path}\t{rfc3339(version.at_ns)} (version {version.id})"
+    return f"{for_pipe(version.path)}\t{rfc3339(version.at_ns)} (version {version.id})"
 
 
 def _figures(older: Version | None, newer: Version) -> str:

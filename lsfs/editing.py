@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from lsfs.encoding import encoded_like, joined
-from lsfs.errors import MissingPathError, NotAvailableError, UsageError
+from lsfs.errors import (
+    LsfsError,
+    MissingPathError,
+    NotAvailableError,
+    NothingFoundError,
+    UsageError,
+)
 from lsfs.plan import Append, Create, Join, Operation, Replace, Write
-from lsfs.tree import Tree
+from lsfs.selector import Selector
+from lsfs.tree import Tree, kind_of
 
 MAX_TEXT_BYTES = 64 * 2**20
 """Largest file whose text is replaced or joined."""
@@ -24,6 +33,46 @@ def new_bytes(tree: Tree, step: Operation) -> bytes:
             return joined({path: _bytes(tree, path) for path in target.paths})
         case _:
             raise NotAvailableError(f"{step.op} writes no text")
+
+
+def where_held(tree: Tree, step: Replace, made: Collection[str], left: list[str]) -> Replace:
+    """The step in those of several files that hold the text, or are `made` before it; that others
+    are left as they are is added to `left`.
+
+    Raises:
+        NothingFoundError: none of them holds it.
+    """
+    paths = step.target.paths
+    holding = tuple(path for path in paths if path in made or _holds(tree, path, step.old))
+    without = [path for path in paths if path not in holding]
+    if len(paths) == 1 or not without:
+        return step
+    if not holding:
+        raise NothingFoundError(
+            f"none of {len(paths)} files contains {step.old!r}", hint="check the exact wording"
+        )
+    more = f" and {len(without) - 1} more" if len(without) > 1 else ""
+    left.append(f"{without[0]}{more} without {step.old!r}: left as it is")
+    return step.model_copy(update={"target": Selector(paths=holding)})
+
+
+def _holds(tree: Tree, path: str, text: str) -> bool:
+    """Whether a file has it; what cannot be looked into is left to the act, which says why."""
+    try:
+        before = _bytes(tree, path)
+        return encoded_like(path, before, text) in before
+    except (LsfsError, OSError):
+        return True
+
+
+def refuse_folder(tree: Tree, path: str) -> None:
+    """Text goes into files. Raises: UsageError."""
+    state = tree.there(path)
+    if state is not None and kind_of(state) == "directory":
+        raise UsageError(
+            f"{path} is a folder, and text is written into files", path=path,
+            hint=f"name a file in it, as '{path}/notes.txt'",
+        )  # fmt: skip
 
 
 def _appended(tree: Tree, step: Append) -> bytes:

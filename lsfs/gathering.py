@@ -9,7 +9,19 @@ from collections.abc import Iterable, Iterator
 from lsfs.errors import UsageError
 from lsfs.free_names import FreeNames
 from lsfs.paths import is_under, name, normalise, parent
-from lsfs.plan import Copy, Create, Join, Link, MakeGroup, Mkdir, Move, Operation, Write
+from lsfs.plan import (
+    Append,
+    Copy,
+    Create,
+    Join,
+    Link,
+    MakeGroup,
+    Mkdir,
+    Move,
+    Operation,
+    Replace,
+    Write,
+)
 from lsfs.selector import Selector
 from lsfs.tree import Tree, kind_of
 
@@ -25,10 +37,18 @@ def link_text(path: str, to: str) -> str:
 
 
 def made_by(operations: Iterable[Operation]) -> set[str]:
-    """What will be there after these literal operations, and need not be there before."""
-    ends = (getattr(one, "to", None) or getattr(one, "path", None) for one in operations
-            if isinstance(one, Move | Copy | Link | Join | Create | Mkdir | Write))  # fmt: skip
-    return {path for path in ends if isinstance(path, str)}
+    """What will be there after these literal operations, and need not be there before, or not with
+    the text that it has then."""
+    made: set[str] = set()
+    for one in operations:
+        match one:
+            case Move(to=path) | Copy(to=path) | Link(to=path) | Join(to=path):
+                made.add(path)
+            case Create(path=path) | Mkdir(path=path) | Write(path=path) | Append(path=path):
+                made.add(path)
+            case Replace(target=target):
+                made.update(target.paths)
+    return made
 
 
 def placed(tree: Tree, operation: Move | Copy | Link) -> Iterator[Operation]:

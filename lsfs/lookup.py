@@ -19,6 +19,7 @@ from rapidfuzz import fuzz, process
 
 from lsfs.catalog import Catalog
 from lsfs.names import is_transient
+from lsfs.paths import may_stand_for
 from lsfs.paths import name as last_part
 
 FUZZY_CUTOFF = 0.75
@@ -109,8 +110,9 @@ class _Sorted:
         sought = _folded(typed)
         if not sought:
             return ()
-        if found := self._exactly(sought):
-            return _shortest_first(found)
+        for spelling in (sought, *map(_folded, may_stand_for(typed))):
+            if found := self._exactly(spelling):
+                return _shortest_first(found)
         tails = [path for path in self._called(last_part(sought)) if _ends(path, sought)]
         return _shortest_first(tails) or (*self._holding(sought), *self._close(sought))
 

@@ -224,11 +224,13 @@ class Parser(Protocol):
     """Words to a plan."""
 
     def parse(
-        self, request: str, actor: str, shown: Sequence[str] = (), names: Names | None = None
-    ) -> Plan:
+        self, request: str, actor: str, shown: Sequence[str] = (), names: Names | None = None,
+        folder: str | None = None,
+    ) -> Plan:  # fmt: skip
         """A plan that is only proposed: the engine validates, resolves and judges it. `shown` are
         paths that were shown before, in order: "the second one", "those"; `names` those of the
-        tree it is about, by default as it is.
+        tree it is about, by default as it is; `folder` is where the person stands, and what paths
+        and new places count from.
 
         Raises:
             NotUnderstoodError: with a hint naming the nearest things it can do.

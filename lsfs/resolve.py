@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from lsfs.editing import refuse_folder, where_held
 from lsfs.errors import (
     MissingPathError,
     NothingFoundError,
@@ -28,6 +29,7 @@ from lsfs.observer import OUTSIDE
 from lsfs.partition import Parted, Partition
 from lsfs.paths import is_under, name
 from lsfs.plan import (
+    Append,
     Copy,
     DropGroup,
     Join,
@@ -39,6 +41,7 @@ from lsfs.plan import (
     Plan,
     Redo,
     Remove,
+    Replace,
     Restore,
     Rollback,
     Search,
@@ -47,6 +50,7 @@ from lsfs.plan import (
     Touched,
     Undo,
     Unshare,
+    Write,
 )
 from lsfs.policy import Facts
 from lsfs.ports import Index, Namer
@@ -140,7 +144,7 @@ class Resolver:
             raise UsageError("an undo stands alone in a plan", hint="ask for one after the other")
         found: list[Operation] = []
         for operation in asked:
-            found += self.literal(operation, lost, made_by(found))
+            found += self.literal(operation, lost, left, made_by(found))
         if not found:
             if lost:
                 more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
@@ -238,9 +242,10 @@ class Resolver:
         raise AssertionError("there is always a free name")
 
     def literal(
-        self, operation: Operation, lost: list[str], made: Collection[str]
+        self, operation: Operation, lost: list[str], left: list[str], made: Collection[str]
     ) -> Iterator[Operation]:
-        """See `resolve`; `made` count as if they were there."""
+        """See `resolve`; `made` count as if they were there. Why something is `left` as it is, is
+        added to that."""
         refuse_root(operation)
         operation = self._chosen(operation, made)
         if isinstance(operation, MakeGroup):
@@ -259,6 +264,11 @@ class Resolver:
                 yield from self._restored(operation, lost)
             case Share() | Unshare():
                 yield self._sharing.literal(operation, made)
+            case Replace():
+                yield where_held(self.tree, operation, made, left)
+            case Write(path=path) | Append(path=path):
+                refuse_folder(self.tree, path)
+                yield operation
             case _:
                 yield operation
 

@@ -1,5 +1,5 @@
 """The method `run`: operations, or a program in words, of which text goes in, and steps and what
-became of its plan come out."""
+became of its plan come out. What it and `ask` are given."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from lsfs.engine import Consent, Outcome
 from lsfs.errors import UsageError
-from lsfs.paths import path_fields
+from lsfs.paths import normalise, path_fields
 from lsfs.plan import OPERATIONS, Plan
 from lsfs.ports import Parser
 from lsfs.running import Course, Runner, StepOutcome
@@ -108,3 +108,25 @@ def _step_json(outcome: StepOutcome) -> Json:
         "paths": [path_fields(path) for path in outcome.paths], "text": outcome.text,
         "answer": outcome.answer, "skipped": outcome.skipped,
     }  # fmt: skip
+
+
+def shown_of(params: Mapping[str, Any]) -> tuple[str, ...]:
+    """The paths that a request may speak of by their places.
+
+    Raises:
+        UsageError: they are no list of paths.
+    """
+    shown = params.get("shown", ())
+    if not isinstance(shown, list | tuple) or not all(isinstance(one, str) for one in shown):
+        raise UsageError("`shown` is a list of paths")
+    return tuple(map(normalise, shown))
+
+
+def folder_of(params: Mapping[str, Any]) -> str | None:
+    """The folder that a request is made in, None where it has none.
+
+    Raises:
+        PolicyError: it is outside the root.
+    """
+    folder = params.get("folder")
+    return normalise(folder) if isinstance(folder, str) else None

@@ -359,12 +359,14 @@ class _Run:
         elif isinstance(target, Selector):
             self._foreseen.check(target.paths)
         lost: list[str] = []
+        left: list[str] = []
         made = made_by(self._foreseen.operations)
-        for literal in self._parts.resolver.literal(operation, lost, made):
+        for literal in self._parts.resolver.literal(operation, lost, left, made):
             self._foreseen.note(literal)
             self._names.note(literal)
             came.operations.append(literal)
             came.paths += _left_by(literal)
+        self._notices |= dict.fromkeys(left)
         for path in lost:
             self._notices[f"nothing was ever kept of {path}: not brought back"] = None
         if len(self._foreseen.operations) > SELECT_LIMIT:

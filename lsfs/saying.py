@@ -109,7 +109,7 @@ class Wording:
 
     def _value(self, value: Any, *, is_text: bool) -> Any:
         if isinstance(value, str):
-            stand_in = rf"lsfs(text|name){self.mark}x(\d+)x"
+            stand_in = rf"lsfs(text|name){self.mark}x(\d+)x(?:{re.escape(_ending(self.mark))})?"
             return re.sub(stand_in, lambda match: self._meant(match, is_text=is_text), value)
         if isinstance(value, dict):
             return {key: self._value(one, is_text=key == "text") for key, one in value.items()}
@@ -239,10 +239,16 @@ class _Wording:
 
     def _part(self, name: str, part: str, paths: Sequence[str]) -> str:
         self._parts.append(_sole(name, part, paths) if paths else "")
-        return self._stand_in("name", len(self._parts) - 1)
+        has_ending = posixpath.splitext(self._parts[-1])[1] != ""
+        return self._stand_in("name", len(self._parts) - 1) + _ending(self._mark) * has_ending
 
     def _stand_in(self, kind: str, number: int) -> str:
         return f"lsfs{kind}{self._mark}x{number}x"
+
+
+def _ending(mark: str) -> str:
+    """That of a stand-in for a name that has one: no other is put behind it, nor is it a folder."""
+    return f".x{mark[:7]}"
 
 
 def _sole(name: str, part: str | None, paths: Sequence[str]) -> str:

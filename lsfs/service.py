@@ -37,7 +37,6 @@ from lsfs.index_methods import IndexMethods, state_at
 from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.past_methods import PastMethods
-from lsfs.paths import normalise
 from lsfs.plan import (
     MakeGroup,
     Plan,
@@ -53,7 +52,14 @@ from lsfs.plan import (
 from lsfs.ports import Parser, Workshop
 from lsfs.replay import SpoolReader
 from lsfs.reserve import RESERVE_BYTES, Reserve, free_bytes
-from lsfs.run_method import consent_of, plan_of, progress, run_program
+from lsfs.run_method import (
+    consent_of,
+    folder_of,
+    plan_of,
+    progress,
+    run_program,
+    shown_of,
+)
 from lsfs.running import Runner
 from lsfs.sharing import Sharing
 from lsfs.shown import Shown
@@ -222,7 +228,9 @@ class App:
                 "the request is empty", hint='try: lsfs ask "find notes on scheduling"'
             )
         parser = self._ready_parser()
-        plan = parser.parse(request, str(params.get("actor", "rpc")), _shown(params))
+        plan = parser.parse(
+            request, str(params.get("actor", "rpc")), shown_of(params), folder=folder_of(params)
+        )
         return self._outcome(_limited(plan, params.get("limit")), params)
 
     def _ready_parser(self) -> Parser:
@@ -373,14 +381,6 @@ def translated(config: Config) -> Iterator[None]:
             hint="is the disk full? `lsfs gc` lets go of old versions, `lsfs gc PATH` of those of a"
             " file or folder; `lsfs doctor` looks; your files are not affected",
         ) from error
-
-
-def _shown(params: Params) -> tuple[str, ...]:
-    """The paths that a request may speak of by their places."""
-    shown = params.get("shown", ())
-    if not isinstance(shown, list | tuple) or not all(isinstance(one, str) for one in shown):
-        raise UsageError("`shown` is a list of paths")
-    return tuple(map(normalise, shown))
 
 
 def _limited(plan: Plan, limit: object) -> Plan:

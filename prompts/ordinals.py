@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from lsfs.errors import NotUnderstoodError
 
 from .chinese.parser import is_chinese
-from .request.quoting import masked, quoted
+from .request.quoting import PATH, masked, quoted
 from .times.numbers import NUMBER, value
 
 _ORDINALS = {
@@ -22,15 +22,26 @@ _THINGS = (
     r"(?:(?:one|file|document|result|hit|pdf|photo|picture|note|paper)\b|of\s+(?:them|those)\b)"
     r"(?!\s+(?:about|on|from|that|which|by|with|containing|mentioning)\b)"
 )
+_MANY = r"(?:ones|files|documents|results|hits|pdfs|photos|pictures|notes|papers)\b"
 _MEASURE = r"(?:个|份|篇|张|封|条|项)(?:文件|结果)?(?!版本)"
 _ONE = re.compile(
     rf"\b(?:the\s+)?(?P<word>{'|'.join(_ORDINALS)}|last|\d{{1,3}}(?:st|nd|rd|th))\s+{_THINGS}"
     rf"|第(?P<zh>{NUMBER}){_MEASURE}|(?P<end>最后)一?{_MEASURE}",
     re.I,
 )
+_ORDINAL = rf"(?:{'|'.join(_ORDINALS)}|last|\d{{1,3}}(?:st|nd|rd|th))"
+_JOINED = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)(?:the\s+)?"
+_NOT_OF_OTHERS = r"(?=\s*[.!?]?\s*$|\s+(?:to|into|in|under|inside|as|for|by)\b)"
+_LISTED = re.compile(
+    rf"\b(?P<list>(?:the\s+)?{_ORDINAL}(?:{_JOINED}{_ORDINAL})+)(?:\s+{_THINGS}|\s+{_MANY}|{_NOT_OF_OTHERS})"
+    rf"|\b(?P<alone>the\s+{_ORDINAL}){_NOT_OF_OTHERS}"
+    rf"|(?<!\w)(?:number|no\.|#)\s?(?P<number>\d{{1,3}}){_NOT_OF_OTHERS}"
+    rf"|(?P<zh>第{NUMBER}(?:{_MEASURE})?(?:[、，,和与及跟](?:以及)?第{NUMBER}(?:{_MEASURE})?)+)",
+    re.I,
+)
+""" "The second and the fifth", "the third" with nothing behind it, "number 4"."""
 _SOME = re.compile(
-    rf"\b(?:the\s+)?(?P<side>first|last)\s+(?P<count>{NUMBER})\s+"
-    r"(?:(?:ones|files|documents|results|hits|pdfs|photos|pictures|notes|papers)\b|of\s+(?:them|those)\b)"
+    rf"\b(?:the\s+)?(?P<side>first|last)\s+(?P<count>{NUMBER})\s+(?:{_MANY}|of\s+(?:them|those)\b)"
     rf"|(?P<zh>前|后|最后)(?P<number>{NUMBER}){_MEASURE}",
     re.I,
 )
@@ -45,7 +56,10 @@ def named(text: str, shown: Sequence[str]) -> str:
     """
     if _LOOKS.match(text):
         return text
-    for pattern, chosen in ((_SOME, _some), (_ONE, _one)):
+    if len(shown) == 1 and (it := _IT.match(text)) and not PATH.search(it["before"]):
+        text = f"{it['before']}{quoted(shown[0], is_chinese=True)}{text[it.end() :]}"
+    ways = ((_SOME, _some), (_LISTED, _listed), (_ONE, _one))
+    for pattern, chosen in ways[::2] if _OF_LINKS.search(masked(text)) else ways:
         while shown and (match := pattern.search(masked(text))):
             if _WITHIN.match(text, match.end()) and not _CARRIES.match(text):
                 return text
@@ -56,6 +70,9 @@ def named(text: str, shown: Sequence[str]) -> str:
 
 _LOOKS = re.compile(r"\s*(?:please\s+)?(?:find|search|look|locate)\b|\s*请?(?:找|搜|查)", re.I)
 """Looks for something else than what was shown."""
+_IT = re.compile(r"(?P<before>[^\"“‘「『,，。;；]*?)(?:它|这个文件|那个文件|该文件)(?!们|夹)")
+_OF_LINKS = re.compile(r"\b(?:un)?shar|\blinks?\b|\bversions?\b|\bpages?\b|链接|版本", re.I)
+"""What has numbers of its own."""
 _WITHIN = re.compile(r"\s+(?:in|inside|under|within)\s+(?!the\s+(?:list|results?)\b)", re.I)
 """What stands there was not shown, where it is not the place that it goes to."""
 _CARRIES = re.compile(
@@ -76,13 +93,31 @@ _OF_ACTS = re.compile(
 
 
 def _one(match: re.Match[str], shown: Sequence[str]) -> Sequence[str]:
-    word = (match["word"] or "").casefold()
-    if match["end"] or word == "last":
+    if match["zh"]:
+        return _numbered(value(match["zh"]), match[0], shown)
+    return _at("last" if match["end"] else match["word"].casefold(), match[0], shown)
+
+
+def _listed(match: re.Match[str], shown: Sequence[str]) -> Sequence[str]:
+    if match["number"]:
+        return _numbered(int(match["number"]), match[0], shown)
+    if match["zh"]:
+        numbers = re.findall(NUMBER, match["zh"])
+        return [path for one in numbers for path in _numbered(value(one), match[0], shown)]
+    words = re.findall(_ORDINAL, match["list"] or match["alone"], re.I)
+    return [path for word in words for path in _at(word.casefold(), match[0], shown)]
+
+
+def _at(word: str, said: str, shown: Sequence[str]) -> Sequence[str]:
+    if word == "last":
         return shown[-1:]
-    number = value(match["zh"]) if match["zh"] else _ORDINALS.get(word) or int(word[:-2])
+    return _numbered(_ORDINALS.get(word) or int(word[:-2]), said, shown)
+
+
+def _numbered(number: int, said: str, shown: Sequence[str]) -> Sequence[str]:
     if not 1 <= number <= len(shown):
         raise NotUnderstoodError(
-            f"{len(shown)} were shown, there is no {match[0].strip()!r}",
+            f"{len(shown)} were shown, there is no {said.strip()!r}",
             hint="name it, or search again",
         )
     return shown[number - 1 : number]

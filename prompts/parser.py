@@ -49,6 +49,7 @@ from .english.reading import names_quoted, read_named
 from .english.references import References
 from .english.slots import fill, searched
 from .english.spelling import spelt
+from .english.spelt_names import spelt_names
 from .english.steps import has_object, steps_of
 from .english.summarizing import asks_about
 from .english.unread_words import refuse_unread_words
@@ -60,6 +61,7 @@ from .intents import IntentClassifier
 from .models.proposals import Asked, propose
 from .names.context import Context
 from .names.names_after import NamesAfter
+from .names.standing import Standing, is_or_was
 from .names.targets import Targets
 from .ordinals import is_about_acts, named
 from .programs import read_program
@@ -109,8 +111,9 @@ class RequestParser:
         self._training = threading.Lock()
 
     def parse(
-        self, request: str, actor: str, shown: Sequence[str] = (), names: Names | None = None
-    ) -> Plan:
+        self, request: str, actor: str, shown: Sequence[str] = (), names: Names | None = None,
+        folder: str | None = None,
+    ) -> Plan:  # fmt: skip
         """See `lsfs.ports.Parser.parse`.
 
         Raises:
@@ -118,9 +121,13 @@ class RequestParser:
             ConfirmationError: a name could be several things; `hint` lists them.
             UsageError, PolicyError: the request is too long, or a value or path is impossible.
         """
+        names = names or self._names
+        if folder is not None:
+            return Standing(folder, names).parsed(
+                request, shown, lambda text, shown, names: self.parse(text, actor, shown, names)
+            )
         text = self._checked(request)
         now = self._now()
-        names = names or self._names
         context = Context(Targets(names), now)
         refuse_to_chat(text)
         exact = exact_form(text, context.targets, now)
@@ -142,7 +149,7 @@ class RequestParser:
         except (NotUnderstoodError, UnavailableError) as error:
             if self._model is None or _forbids(text):
                 raise self._honest(error) from error
-        known, is_there = self._known_names(text), partial(_is_there, names)
+        known, is_there = self._known_names(text), partial(is_or_was, names)
         looks = only_looks(plain(text)) or is_question_about(plain(text))
         operations = propose(self._model, Asked(text, known, now, is_there, looks))
         return _plan(operations, request, f"model:{self._model.name}", actor)
@@ -235,7 +242,7 @@ class RequestParser:
             return Redo()
         text = as_order(plain_order(text), context.targets)
         refuse_beyond(text)
-        text = names_quoted(text, context.targets)
+        text = names_quoted(spelt_names(text, context.targets), context.targets)
         if (read := read_named(text, context)) is not None:
             return read
         if (found := asked_for(text, context)) is not None:
@@ -344,11 +351,6 @@ class RequestParser:
             for path in (*self._names.candidates(word)[:4], *self._names.directories(word)[:2]):
                 found[path] = None
         return list(found)[:40]
-
-
-def _is_there(names: Names, path: str) -> bool:
-    """Whether something is, or was, at exactly this path."""
-    return any(path in look(path) for look in (names.candidates, names.directories, names.gone))
 
 
 def _forbids(text: str) -> bool:

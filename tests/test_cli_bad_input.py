@@ -138,6 +138,9 @@ def test_a_request_that_fails_has_an_outcome(served: Path, request_: str, status
     answer = json.loads(done.stdout)
     assert answer["outcome"]["status"] == status
     assert answer["outcome"]["error"]["message"] in done.stderr
+    found = json.loads(lsfs("ask", "log", "--json", cwd=served).stdout)
+    assert answer.keys() - {"error"} == found.keys()
+    assert answer["outcome"].keys() == found["outcome"].keys()
     assert answer["outcome"]["changes"] == []
     assert done.returncode == answer["error"]["exit_code"]
 

@@ -231,6 +231,18 @@ def test_yes_needs_no_terminal(asked: Path) -> None:
     assert lsfs("undo", "-y", cwd=asked).returncode == 0
 
 
+def test_ask_counts_from_the_working_directory(asked: Path) -> None:
+    folder = asked / "deep" / "er"
+    folder.mkdir(parents=True)
+    assert lsfs("ask", "create todo.txt", cwd=folder).returncode == 0
+    assert (folder / "todo.txt").exists() and not (asked / "todo.txt").exists()
+    shown = lsfs("ask", "move todo.txt to done/", cwd=folder)
+    assert shown.returncode == 0 and "move todo.txt -> done/todo.txt" in shown.stdout
+    assert lsfs("ask", "move done/todo.txt to the root folder", cwd=folder).returncode == 0
+    assert lsfs("ask", "remove ../../todo.txt", "--yes", cwd=folder).returncode == 0
+    assert lsfs("ask", "remove the folder deep", "--yes", cwd=asked).returncode == 0
+
+
 def test_a_session(asked: Path) -> None:
     typed = "delete letter.txt\ny\nundo\nexit\n"
     code, shown = on_terminal("ask", cwd=asked, typed=typed)
@@ -246,6 +258,20 @@ def test_a_session_speaks_of_what_it_has_shown(asked: Path) -> None:
     assert code == 0, shown
     assert "remove letter.txt" in shown and not (asked / "letter.txt").exists()
     assert lsfs("undo", "-y", cwd=asked).returncode == 0
+
+
+def test_in_a_session_it_is_what_was_made_or_touched(asked: Path) -> None:
+    typed = (
+        "create made.txt\nwrite 'hi' into it\nrename it to other.txt\nread it\ncopy it to deep/\n"
+        "delete it\ndelete other.txt\ny\ndelete it\ndelete the folder deep\ny\nexit\n"
+    )
+    code, shown = on_terminal("ask", cwd=asked, typed=typed)
+    assert code == 0, shown
+    assert "move made.txt -> other.txt" in shown and "remove other.txt" in shown
+    assert (
+        shown.count("I did not understand which files you mean") == 2
+    )  # after the copy, and when it is gone
+    assert not (asked / "other.txt").exists() and not (asked / "deep").exists()
 
 
 # -- nothing is about it ---------------------------------------------------------------------------

@@ -190,3 +190,17 @@ def test_what_was_let_go_is_said_to_be(core: Core) -> None:
     assert told[1].endswith(f"15 bytes, {LET_GO}")
     assert "BLAKE3" in told[2]
     assert "None" not in "".join(told)
+
+
+def test_names_are_told_as_they_are_printed(core: Core) -> None:
+    """A name's escape sequences reached terminals through `diff` and what changed."""
+    since = now()
+    save(core, "bad\x1bname.txt", "one\n")
+    save(core, "bad\x1bname.txt", "two\n")
+    told = [
+        text(core, {"op": "diff", "path": "bad\x1bname.txt"}),
+        *summary(core, "bad\x1bname.txt"),
+        *summary(core, "", since=since),
+    ]
+    assert "\x1b" not in "".join(told)
+    assert sum(r"bad\x1bname.txt" in one for one in told) == 3

@@ -338,3 +338,24 @@ def test_a_file_is_known_by_its_old_name(core: Core) -> None:
     core.run([{"op": "remove", "target": {"paths": ["notes/renamed.md"]}}])
     (finding,) = core.run([{"op": "history", "path": "notes/renamed.md"}]).findings
     assert finding.rows[0]["change"] == "removed"
+
+
+def test_a_text_is_replaced_where_it_is(core: Core) -> None:
+    """One of several files without it made the whole plan fail."""
+    both = {"op": "replace", "target": paths("notes/a.md", "notes/old/b.md"), "new": "x"}
+    done = core.run([{**both, "old": "beta"}])
+    assert [change.path for change in done.changes] == ["notes/old/b.md"]
+    assert done.notices == ("notes/a.md without 'beta': left as it is",)
+    assert (core.root / "notes/a.md").read_text() == "alpha\n"
+    with pytest.raises(NothingFoundError, match="none of 2 files contains 'beta'"):
+        core.run([{**both, "old": "beta"}])
+    chained = [{**both, "old": "alpha"}, {**both, "old": "x", "new": "y"}]
+    core.run(chained)
+    assert (core.root / "notes/a.md").read_text() == "y\n"
+
+
+@pytest.mark.parametrize("op", ["write", "append"])
+def test_text_is_not_written_into_a_folder(core: Core, op: str) -> None:
+    with pytest.raises(UsageError, match="notes is a folder") as raised:
+        core.run([{"op": op, "path": "notes", "text": "hi"}])
+    assert raised.value.hint == "name a file in it, as 'notes/notes.txt'"

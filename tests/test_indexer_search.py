@@ -259,6 +259,14 @@ def test_each_filter(home: Indexed) -> None:
     assert len(home.found(under="notes", limit=2)) == 2
 
 
+def test_an_order_alone_is_of_all(home: Indexed) -> None:
+    """ "What are the five biggest files" had "nothing to search for"."""
+    sizes = [(home.core.root / path).stat().st_size for path in home.found(sort="largest", limit=5)]
+    assert len(sizes) == 5 and sizes == sorted(sizes, reverse=True)
+    with pytest.raises(UsageError, match="nothing to search for"):
+        home.found()
+
+
 def test_a_pattern_that_is_none_is_told(home: Indexed) -> None:
     for field in ("path", "name"):
         with pytest.raises(UsageError, match=r"\[z-a\]\*: not a pattern"):

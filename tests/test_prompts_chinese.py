@@ -7,10 +7,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from judged_requests import DATA, judge
-from words import parser_with, trained_parser
+from judged_requests import DATA, flat, judge
+from words import parser_over, parser_with, trained_parser
 
-from lsfs.errors import LsfsError, UnavailableError
+from lsfs.errors import LsfsError, NotUnderstoodError, UnavailableError
 from lsfs.prompts.chinese.times import chinese_span
 
 if sys.version_info >= (3, 11):
@@ -107,3 +107,40 @@ class GoneEmbedder:
 def test_chinese_needs_no_model() -> None:
     plan = parser_with(GoneEmbedder()).parse("把 draft.txt 移到 archive", "test")
     assert (plan.operations[0].op, plan.parser) == ("move", "grammar")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "先复制plan.md到archive再删除它",
+        "复制plan.md到archive，然后删除",
+        "把plan.md复制到archive，再把它改名为x.md",
+    ],
+)
+def test_it_is_never_the_copy_unseen(text: str) -> None:
+    """ "它" was taken for the copy, which was removed; or the original was meant."""
+    with pytest.raises(NotUnderstoodError, match="copy"):
+        trained_parser().parse(text, "test")
+
+
+def test_the_copy_can_be_named() -> None:
+    text = "复制plan.md到archive，然后锁定archive/plan.md，再总结它"
+    lock, summary = trained_parser().parse(text, "test").operations[1:]
+    assert [flat(lock)["paths"], flat(summary)["paths"]] == [["archive/plan.md"]] * 2
+
+
+def test_files_of_a_kind_are_never_the_one_that_is_called_so() -> None:
+    """ "把照片移到相册" moved 照片.jpg alone."""
+    parser = parser_over(["相册"], ["照片.jpg", "a.png"])
+    for text, expected in (
+        ("把照片移到相册", {"types": ["image"]}),
+        ("删除照片", {"types": ["image"]}),
+        ("删除照片.jpg", {"paths": ["照片.jpg"]}),
+    ):
+        (operation,) = parser.parse(text, "test").operations
+        assert expected.items() <= flat(operation).items()
+
+
+def test_a_text_is_replaced_in_the_files_of_a_folder() -> None:
+    (operation,) = trained_parser().parse("把Recipes里的“糖”都换成“盐”", "test").operations
+    assert flat(operation) == {"op": "replace", "under": "Recipes", "old": "糖", "new": "盐"}

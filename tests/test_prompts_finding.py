@@ -330,3 +330,22 @@ def test_a_noun_first_does_not_make_an_act_a_search(text: str) -> None:
         return
     assert operation["op"] != "search"
     assert operation["op"] != "move" or operation.keys() & {"types", "query"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["find files in Recipes", "all files in Recipes", "find everything in the Recipes folder",
+     "查找Recipes里的文件", "Recipes里的所有文件"],
+)  # fmt: skip
+def test_what_is_sought_in_a_folder_is_sought_however_deep(text: str) -> None:
+    (operation,) = trained_parser().parse(text, "test").operations
+    found = flat(operation)
+    assert (found["op"], found["under"]) == ("search", "Recipes")
+
+
+def test_what_is_listed_is_all_that_is_acted_on() -> None:
+    """ "list the files in Recipes and copy them" copied what lies deeper as well."""
+    _, copy = (
+        trained_parser().parse("list the files in Recipes and copy them to old", "t").operations
+    )
+    assert flat(copy)["path"] == "Recipes/*"

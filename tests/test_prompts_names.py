@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import Any
 
 import pytest
@@ -166,3 +167,91 @@ def test_what_is_gone_can_still_be_named(name: str) -> None:
 def test_every_name_of_a_list_is_taken() -> None:
     assert planned("move plan.md and report to x")["paths"] == ["plan.md", "report"]
     assert planned("delete the folders s/notes and todo")["paths"] == ["s/notes", "todo"]
+
+
+@functools.lru_cache(maxsize=1)
+def album() -> RequestParser:
+    return parser_over(
+        ["Album", "Pictures"],
+        ["Pictures/photo.jpg", "Pictures/beach.jpg", "videos.zip", "notes.txt"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("move photos to Album", {"types": ["image"]}),
+        ("move the photos to Album", {"types": ["image"]}),
+        ("copy photos from Pictures to Album", {"types": ["image"], "under": "Pictures"}),
+        ("delete photos", {"types": ["image"]}),
+        ("delete videos", {"types": ["video"]}),
+        ("delete photo", {"paths": ["Pictures/photo.jpg"]}),
+        ("delete the file videos", {"paths": ["videos.zip"]}),
+        ("delete notes", {"paths": ["notes.txt"]}),
+    ],
+)
+def test_files_of_a_kind_are_never_the_one_that_is_called_so(
+    text: str, expected: dict[str, Any]
+) -> None:
+    """`move photos to Album` moved photo.jpg alone."""
+    (operation,) = album().parse(text, "test").operations
+    assert expected.items() <= flat(operation).items()
+
+
+@pytest.mark.parametrize("text", ["share photos", "rename photos to pics", "delete pictures"])
+def test_files_of_a_kind_are_asked_about_where_one_is_meant(text: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        album().parse(text, "test")
+
+
+@functools.lru_cache(maxsize=1)
+def odd() -> RequestParser:
+    names = ["Safe", "New", "All", "It", "Here", "Everything", "Top", "Trash"]
+    return parser_over([*names, "Album"], ["plan.md", *(f"{name}/x.txt" for name in names)])
+
+
+@pytest.mark.parametrize("name", ["Safe", "New", "All", "It", "Here", "Everything", "Top", "Trash"])
+def test_a_folder_called_like_a_word_of_the_grammar_is_one(name: str) -> None:
+    for said in (f"the {name} folder", f"the folder {name}", f'"{name}"', f"{name}/"):
+        for verb, more in (("delete", ""), ("move", " to Album")):
+            (operation,) = odd().parse(f"{verb} {said}{more}", "test").operations
+            assert flat(operation)["paths"] == [name], said
+        (operation,) = odd().parse(f"move plan.md to {said}", "test").operations
+        assert flat(operation)["to"] == name, said
+        (operation,) = odd().parse(f"create a.txt in {said}", "test").operations
+        assert flat(operation)["path"] == f"{name}/a.txt", said
+
+
+@pytest.mark.parametrize(
+    "text", ["delete it", "delete everything", "delete all", "move plan.md there"]
+)
+def test_the_words_themselves_stay_words(text: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        odd().parse(text, "test")
+
+
+def test_a_quoted_folder_is_the_place_of_a_new_file() -> None:
+    """`create a.txt in "x"` made a.txt in the root, with the text "x"."""
+    assert planned('create n.txt in "x"') == {"op": "create", "path": "x/n.txt"}
+    with pytest.raises(NotUnderstoodError, match="nowhere"):
+        planned('create n.txt in "nowhere"')
+
+
+@functools.lru_cache(maxsize=1)
+def hostile() -> RequestParser:
+    return parser_over(["x"], ["x/bad\x1bname.txt", "new\nline.txt", os.fsdecode(b"caf\xe9.txt")])
+
+
+@pytest.mark.parametrize(
+    ("printed", "path"),
+    [
+        (r"bad\x1bname.txt", "x/bad\x1bname.txt"),
+        (r"x/bad\x1bname.txt", "x/bad\x1bname.txt"),
+        (r"new\nline.txt", "new\nline.txt"),
+        ("caf%E9.txt", os.fsdecode(b"caf\xe9.txt")),
+    ],
+)
+def test_a_name_is_understood_as_it_is_printed(printed: str, path: str) -> None:
+    for text in (f"delete {printed}", f'delete "{printed}"', f"删除 {printed}"):
+        (operation,) = hostile().parse(text, "test", folder="").operations
+        assert flat(operation) == {"op": "remove", "paths": [path]}

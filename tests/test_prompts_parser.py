@@ -263,3 +263,24 @@ def test_what_changed_and_since_when(
 
 
 _TIMES = ("since", "until", "from_time", "to_time")
+
+
+@pytest.mark.parametrize("text", ["y", "yes", "42", "ok", "No.", "好的", "是"])
+def test_an_answer_to_no_question_is_no_search(text: str) -> None:
+    with pytest.raises(NotUnderstoodError, match="answers no question"):
+        trained_parser().parse(text, "test")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "list shares", "show my shares", "which links are open", "what have I shared",
+        "stop sharing plan.md", "close the link to plan.md", "哪些链接还开着", "我分享了什么",
+        "停止共享plan.md", "把plan.md的链接关掉",
+    ],
+)  # fmt: skip
+def test_links_are_pointed_to_where_they_are_listed(text: str) -> None:
+    """ "Show my shares" listed the log, and 哪些链接还开着 was searched for."""
+    with pytest.raises(NotUnderstoodError) as raised:
+        trained_parser().parse(text, "test")
+    assert "lsfs shares" in (raised.value.hint or "")

@@ -186,6 +186,21 @@ def test_loops_in_loops_and_names_of_files(fs: FileSystem) -> None:
     undo(fs, done)
 
 
+def test_a_name_keeps_its_ending_wherever_it_stands(fs: FileSystem) -> None:
+    """`Copy {file} to backup/old-{file.name}` made old-x.md.md, or the folder old-x.pdf."""
+    steps = ("{file.name}.bak", "old-{file.name}", "new.{file.name}", "{file.stem}.txt")
+    done = fs.run(
+        "1. For each {file} in pdfs in Downloads:\n"
+        + "".join(f"   - Copy {{file}} to backup/{to}\n" for to in steps)
+        + '   - Append "{file.name}" to list.txt\n',
+        yes=True,
+    )
+    names = {"quiet kernels.pdf.bak", "old-quiet kernels.pdf", "new.quiet kernels.pdf"}
+    assert {one.name for one in (fs.root / "backup").iterdir()} == {*names, "quiet kernels.txt"}
+    assert (fs.root / "list.txt").read_text() == "quiet kernels.pdf\n"
+    undo(fs, done)
+
+
 def test_decisions_go_where_they_say(fs: FileSystem) -> None:
     done = run(
         fs, "Find notes about zzxxqqvv", "If nothing was found, go to step 4",

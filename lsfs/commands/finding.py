@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any, TypeVar
 
 import click
 
 from lsfs import render
+from lsfs.answers import touched_by
 from lsfs.errors import UsageError
 from lsfs.paths import for_pipe, for_terminal, path_from_fields
 from lsfs.typed import extensions, size_range
@@ -175,7 +177,7 @@ def ask(invocation: Invocation, request: Sequence[str]) -> int:
     """Do what REQUEST says in plain words; without it, on a terminal, a session."""
     words = " ".join(request).strip()
     if words:
-        return ask_once(invocation, words)[0]
+        return ask_once(invocation, words).code
     if request or not sys.stdin.isatty() or invocation.flags.json:
         raise UsageError("an empty request", hint='say it in words: lsfs ask "find my tax return"')
     from .session import converse
@@ -183,22 +185,32 @@ def ask(invocation: Invocation, request: Sequence[str]) -> int:
     return converse(invocation)
 
 
-def ask_once(
-    invocation: Invocation, words: str, shown: Sequence[str] = ()
-) -> tuple[int, list[str]]:
-    """One request: planned, confirmed where it must be, done and shown. The exit code, and the
-    paths that were shown; it may speak of those that were `shown` before."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of a request: the exit code, the paths that were listed, and, where it was done,
+    what it touched."""
+
+    code: int
+    listed: list[str]
+    touched: list[str] | None
+
+
+def ask_once(invocation: Invocation, words: str, shown: Sequence[str] = ()) -> Asked:
+    """One request: planned, confirmed where it must be, done and shown; it may speak of the paths
+    that were `shown` before."""
     flags = invocation.flags
     answer = invocation.call(
         "ask", request=words, actor="cli", yes=flags.yes, dry_run=flags.dry_run,
-        limit=flags.limit, shown=list(shown),
+        limit=flags.limit, shown=list(shown), folder=invocation.path("."),
     )  # fmt: skip
     if flags.verbose:
         invocation.say(f"understood by: {answer.get('parser')}")
     outcome = answer.get("outcome") or {}
-    listed = [*(outcome.get("hits") or ()), *(outcome.get("rows") or ())]
-    paths = [path_from_fields(dict(one)) for one in listed if "path" in one]
-    return invocation.settle(answer), list(dict.fromkeys(paths))
+    rows = [*(outcome.get("hits") or ()), *(outcome.get("rows") or ())]
+    listed = dict.fromkeys(path_from_fields(dict(one)) for one in rows if "path" in one)
+    code = invocation.settle(answer)
+    touched = touched_by(answer) if code == DONE and not (flags.dry_run or listed) else None
+    return Asked(code, list(listed), touched)
 
 
 @lsfs_command("summarize")

@@ -282,7 +282,8 @@ def error_json(error: LsfsError) -> dict[str, Any]:
     told = error_to_json(error)
     status = {"policy": "refused", "partial": "partial"}.get(error.kind, "failed")
     outcome: dict[str, Any] = {
-        "status": status, "hits": [], "changes": [], "text": None, "error": told, "undo": None,
+        "status": status, "hits": [], "weak": False, "changes": [], "rows": [], "text": None,
+        "reasons": [], "notices": [], "error": told, "undo": None,
     }  # fmt: skip
     return {
         "request": None,

@@ -4,14 +4,16 @@ request may speak of what the one before has shown: "delete the second one"."""
 from __future__ import annotations
 
 import contextlib
+import re
 import readline
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsfs.errors import LsfsError
 
 from .completing import PathCompleter
-from .finding import ask_once
+from .finding import Asked, ask_once
 from .invocation import DONE, Invocation, report, unexpected
 
 HISTORY_LINES = 1000
@@ -28,14 +30,43 @@ def converse(invocation: Invocation) -> int:
     invocation.say(f"asking {invocation.location.root}; Ctrl-D or `exit` ends it")
     completer = PathCompleter(invocation.location.root)
     completer.install()
-    shown: list[str] = []
+    said = Said()
     try:
         while (words := _next_request()) is not None:
             if words:
-                completer.shown = shown = _one(invocation, words, shown) or shown
+                said.note(_one(invocation, words, said.meant(words)))
+                completer.shown = said.listed
     finally:
         _keep(history)
     return DONE
+
+
+@dataclass
+class Said:
+    """What a request may speak of: what was listed last, and what was touched since."""
+
+    listed: list[str] = field(default_factory=list)
+    touched: list[str] | None = None
+
+    def meant(self, words: str) -> list[str]:
+        """ "It" is what was touched last, and so are "they" where it was several; else what was
+        listed is meant, also by its places."""
+        touched = self.touched
+        if touched is None:
+            return self.listed
+        is_it = _IT.search(words) or (len(touched) > 1 and _THEM.search(words))
+        return touched if is_it else self.listed
+
+    def note(self, asked: Asked | None) -> None:
+        """Remember what came of a request."""
+        if asked is not None and asked.listed:
+            self.listed, self.touched = asked.listed, None
+        elif asked is not None and asked.touched is not None:
+            self.touched = asked.touched
+
+
+_IT = re.compile(r"\b(?:it|its|this|that)\b|[它其](?!们)", re.I)
+_THEM = re.compile(r"\b(?:them|those|these|both)\b|[它这那]些?们?", re.I)
 
 
 def _next_request() -> str | None:
@@ -51,17 +82,17 @@ def _next_request() -> str | None:
     return None if words.lower() in ENOUGH else words
 
 
-def _one(invocation: Invocation, words: str, shown: list[str]) -> list[str]:
-    """The paths that the answer shows."""
+def _one(invocation: Invocation, words: str, shown: list[str]) -> Asked | None:
+    """What came of a request; None where it failed."""
     try:
-        return ask_once(invocation, words, shown)[1]
+        return ask_once(invocation, words, shown)
     except LsfsError as error:
         report(error)
     except Exception as error:  # noqa: BLE001 - an outer door as well: the session goes on
         report(unexpected(error))
     except KeyboardInterrupt:
         sys.stderr.write("\n")
-    return []
+    return None
 
 
 def _keep(history: Path) -> None:

@@ -20,7 +20,7 @@ from ..request.quoting import looks_like_file
 from ..request.refusals import missing
 from .filters import Reading
 from .selection import chinese_selection
-from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, words
+from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, table, words
 
 Builder = Callable[[re.Match[str], Phrase, Context], BaseOperation | None]
 Frames = Sequence[tuple[Sequence[re.Pattern[str]], Builder]]
@@ -194,6 +194,10 @@ def folder_of(text: Phrase, match: re.Match[str], context: Context) -> str | Non
 
 
 def _is_known(name: str, context: Context) -> bool:
+    """Whether an entry is called so; "照片" are files of a kind, and never 照片.jpg alone."""
+    is_kind = re.fullmatch("|".join(table("types").values()), name, re.I)
+    if is_kind and context.targets.directory(name, loose=False) is None:
+        return False
     return 0 < len(name) <= 60 and context.targets.knows(name)
 
 

@@ -143,6 +143,7 @@ def _read_step(step: Phrase, before: Before, context: Context, *, is_asked: bool
     operation = _single(referred.phrase, context, is_asked=is_asked) if (
         before.files is None or referred.is_back
     ) else _implied(step, before.files, context, is_asked=is_asked)  # fmt: skip
+    _refuse_copy_for_original(step, before, operation)
     target = getattr(operation, "target", None)
     found = before.files.found if before.files else None
     if found is not None and operation.effect != "read" and target == found:
@@ -154,6 +155,30 @@ def _read_step(step: Phrase, before: Before, context: Context, *, is_asked: bool
                 hint="search first, then name them",
             )
     return operation
+
+
+def _refuse_copy_for_original(step: Phrase, before: Before, operation: BaseOperation) -> None:
+    """Refuse to take "it" for a copy, or for what that is of, where the act changes it: "复制 a 到 b，再删除它".
+
+    Raises:
+        NotUnderstoodError: the act would be on a copy that the step does not name.
+    """
+    made = before.files.path if before.files and before.is_beside else None
+    if made is None or not isinstance(operation, _TELLING_APART) or "副本" in step.text:
+        return
+    target = getattr(operation, "target", None)
+    acted_on = target.paths if isinstance(target, Selector) else (getattr(operation, "path", None),)
+    if made in acted_on and all(made not in (one.path, one.text) for one in step.names()):
+        raise NotUnderstoodError(
+            "I do not know whether you mean the copy, or what it is a copy of",
+            hint=f"name it by its path; {made} is the copy",
+        )
+
+
+_TELLING_APART = (
+    plan.Remove, plan.Move, plan.Write, plan.Append, plan.Replace, plan.Rollback,
+)  # fmt: skip
+"""The acts for which a copy is not as good as what it is of."""
 
 
 def _implied(step: Phrase, before: Entity, context: Context, *, is_asked: bool) -> BaseOperation:

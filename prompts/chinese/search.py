@@ -55,7 +55,7 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
         return None
     if _is_talk(reading, phrase.text):
         return None
-    return _search(topical(reading))
+    return _search(topical(reading), seeks=_SEEKS.search(phrase.text) is not None)
 
 
 _LEAD = re.compile(rf"^(?:{words('search')}(?!你|他|她)|,)+(?:一下)?(?:出(?![租差口生版国]))?")
@@ -69,11 +69,14 @@ _SOUGHT_INSIDE = re.compile(
 )
 
 
-def _search(reading: Reading) -> BaseOperation | None:
+_SEEKS = re.compile("找|搜|查(?!看)|所有|全部|一切")
+
+
+def _search(reading: Reading, *, seeks: bool) -> BaseOperation | None:
     found = reading.found
     if found.is_empty() and not (found.limit or found.sort != "relevance"):
         return None
-    return found.search()
+    return found.search(seeks=seeks)
 
 
 _VERB_ALONE = re.compile(

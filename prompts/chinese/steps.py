@@ -145,6 +145,8 @@ class Before:
     folder: Entity | None = None
     is_moved: bool = False
     """What the files are selected by has been moved away."""
+    is_beside: bool = False
+    """The files are copies or links: "it" might be what they are of."""
 
     def after(self, operation: BaseOperation, targets: Targets) -> Before:
         """What is left once another operation is done."""
@@ -157,7 +159,8 @@ class Before:
         if files is None:
             return Before(None, folder)
         if len(files.paths) == 1:
-            return Before(Entity(files.paths[0], path=files.paths[0]), folder)
+            entity = Entity(files.paths[0], path=files.paths[0])
+            return Before(entity, folder, is_beside=left.made_beside is not None)
         is_moved = isinstance(operation, plan.Move) and not files.is_literal()
         return Before(Entity("", found=files), folder, is_moved)
 

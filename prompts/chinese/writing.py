@@ -9,6 +9,7 @@ import re
 
 from lsfs import plan
 from lsfs.plan import BaseOperation
+from lsfs.selector import Filters, Selector
 
 from ..names.context import Context, literal
 from ..request.refusals import missing
@@ -182,6 +183,8 @@ def _replace(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOper
     if old is None or new is None or any(_says_what(one.text) for one in (old, new)):
         raise missing("which text to replace by which", "把 plan.md 里的“Q3”换成“Q4”")
     chosen = target(phrase.group(match, "obj"), context, careful=True)
+    if len(chosen.paths) == 1 and context.targets.directory(chosen.paths[0]) == chosen.paths[0]:
+        chosen = Selector(filters=Filters(under=chosen.paths[0]))
     return plan.Replace(target=chosen, old=old.original(), new=new.original())
 
 

@@ -196,7 +196,7 @@ _CLOSING = frozenset("\"'”’»」`")
 def _is_variant(path: str, to: str) -> bool:
     """ "copy plan.md to plan-2": a name made of the old one."""
     stem = posixpath.splitext(posixpath.basename(path))[0]
-    return stem.casefold() in to.casefold()
+    return stem.casefold() in posixpath.basename(to).casefold()
 
 
 def _is_new_folder(place: str, to: str) -> bool:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 
 from lsfs.errors import NotUnderstoodError
-from lsfs.paths import for_terminal
 from lsfs.selector import Filters, Selector
 
 from ..names.context import Context, literal
@@ -23,6 +22,7 @@ from ..request.quoting import PATH, QUOTED, Quote
 from ..request.refusals import missing
 from ..request.selection import Selection
 from ..times.dates import find_span
+from .mistaken import names_among, refuse_folders_as_files
 from .selection import select
 from .unread_topics import refuse_unread
 
@@ -134,6 +134,7 @@ def _spoken(
     names = _names(before, intent)
     if place is not None:
         return (_found_in(place, names, context, careful=careful)[:1] if names else [place]), []
+    names = names_among(names, intent, text, targets)
     entries = {run: targets.entry(run, careful=careful, loose=False) for run in names}
     found = [entry for entry in entries.values() if entry]
     return found[:1], [run for run, entry in entries.items() if not entry]
@@ -238,31 +239,10 @@ _NAME_FOLDER = re.compile(
 def one(text: str, intent: str, context: Context, example: str, *, careful: bool = False) -> str:
     names = named(text, intent, context, careful=careful)
     if careful:
-        refuse_folders_as_files(text, names, context)
+        refuse_folders_as_files(text, names, context.targets)
     if len(names) == 1:
         return names[0]
     raise missing("which file you mean" if not names else "which of the files you mean", example)
-
-
-def refuse_folders_as_files(text: str, names: Sequence[str], context: Context) -> None:
-    """What is called a file is no folder where a file is near.
-
-    Raises:
-        NotUnderstoodError: it is one.
-    """
-    if not _SAYS_FILE.search(QUOTED.sub(" ", text)) or _SAYS_FOLDER.search(text):
-        return
-    for name in names:
-        near = context.targets.near(name)
-        if near and context.targets.directory(name) == name:
-            raise NotUnderstoodError(
-                f"{for_terminal(name)} is a folder, and you speak of a file",
-                hint=f"say 'the folder', or the path of the file: {', '.join(near)}",
-            )
-
-
-_SAYS_FILE = re.compile(r"\bfile\b", re.I)
-_SAYS_FOLDER = re.compile(r"\b(?:folder|directory)\b", re.I)
 
 
 def without_verb(text: str, intent: str) -> str:
@@ -316,7 +296,7 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
     names = named(text, intent, context, careful=careful) if not is_selection(text) else []
     if names:
         if careful:
-            refuse_folders_as_files(text, names, context)
+            refuse_folders_as_files(text, names, context.targets)
         folders = [name for name in names if context.targets.directory(name) == name]
         refuse_words_as_folders(text, folders, careful=careful)
         return literal(names)

@@ -49,25 +49,31 @@ def fill(intent: str, text: str, context: Context) -> BaseOperation:
 
 
 def _search(text: str, context: Context) -> BaseOperation:
-    return _searched(select(text, context.targets, context.now))
+    return _searched(select(text, context.targets, context.now), text)
 
 
 def searched(found: Selection, text: str, now: datetime) -> BaseOperation:
     """The search for what `text` selects; see `fill`."""
-    operation = _searched(found)
+    operation = _searched(found, text)
     refuse_lost_time(text, operation, now)
     return operation
 
 
-def _searched(found: Selection) -> BaseOperation:
-    """A folder alone is listed.
+def _searched(found: Selection, text: str) -> BaseOperation:
+    """A folder alone is listed, or all in it is found.
 
     Raises:
         NotUnderstoodError: it selects nothing in particular.
     """
     if found.is_empty() and found.sort == "relevance":
         raise missing("what to look for", "find notes about scheduling from last week")
-    return found.search()
+    return found.search(seeks=_SEEKS.search(text) is not None)
+
+
+_SEEKS = re.compile(
+    r"^(?:please\s+)?(?!.*\bwhat\b)(?:(?:find|search|locate|seek|look\s+(?:for|up))\b(?!\s+in\b)"
+    r"|(?!(?:show|list|display|view|see)\b).*\b(?:all|every|each|everything|anything)\b)", re.I,
+)  # fmt: skip
 
 
 def _default(kind: type[BaseOperation], field: str) -> int:

@@ -15,6 +15,7 @@ from lsfs.plan import BaseOperation
 
 from ..names.context import Context, literal
 from ..names.nearest import strip_nouns
+from ..names.places import no_folder
 from ..request.quoting import PATH, QUOTED, Quote, looks_like_file, quotes
 from ..request.refusals import missing, quote_it
 from .changes import join, move, refuse_no_name, without
@@ -34,6 +35,14 @@ _IN_FOLDER = re.compile(
     r"(?:\s+(?:folder|directory))?",
     re.I,
 )
+_IN_QUOTED = re.compile(
+    r"\b(?:in|inside|within|under|into)\s+(?:(?:the|my)\s+)?(?:(?:folder|directory)\s+)?(?:(?:named|called)\s+)?"
+    rf"(?P<name>{QUOTED.pattern})",
+    re.I,
+)
+_BEFORE_PLACE = re.compile(
+    r"\b(?:in|inside|within|under)\s+(?:(?:the|my)\s+)?(?:(?:folder|directory)\s+)?$", re.I
+)
 _IN_CHINESE = re.compile(r"在\s*([\w./-]+?)\s*(?:文件夹|目录)?\s*(?:里|中|下)面?")
 _NEW_FOLDER = re.compile(
     r"\b(?:folder|directory|dir|subfolder|mkdir)\s+"
@@ -49,7 +58,7 @@ def _create(text: str, context: Context) -> BaseOperation:
         raise missing("what to make", "write '' into draft.txt")
     if _GENERATES.match(text):
         raise missing("what to write into it", "create draft.txt with the text 'milk, bread'")
-    body = _texts(text)
+    body = [quote for quote in _texts(text) if not _BEFORE_PLACE.search(text[: quote.start])]
     bare = without(text, body)
     if re.search(r"\b(?:folder|directory)\b", bare) and not re.search(r"\bfile\b|\.\w", bare):
         return _mkdir(text, context)
@@ -172,6 +181,11 @@ def _placed(name: str, rest: str, context: Context) -> str:
     name = context.targets.within_root(name)
     if "/" in name.strip("/"):
         return name
+    if (quote := _IN_QUOTED.search(rest)) and quote["name"].strip(" \"'“”‘’`«»「」/"):
+        folder = context.targets.directory(quote["name"])
+        if folder is None:
+            raise no_folder(quote["name"].strip("\"'“”‘’`«»「」"))
+        return posixpath.join(folder, name.strip("/"))
     for pattern in (_IN_CHINESE, _IN_FOLDER):
         for match in pattern.finditer(rest):
             folder = _widest(rest[match.start(1) :], context)

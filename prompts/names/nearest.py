@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from lsfs.paths import for_pipe, for_terminal
 from lsfs.ports import Names
 
 from .nearness import CERTAIN, ORDER, Nearness, base_of, nearness_of, singular_of, words_of
@@ -53,9 +54,14 @@ class Nearest:
         return self._folders[name]
 
     def exactly(self, path: str) -> str | None:
-        """`path` itself, when a file or a folder is there."""
-        path = path.strip("/")
-        return path if path and path in (*self.files(path), *self.folders(path)) else None
+        """`path` itself, when a file or a folder is there. With a slash in front it counts from the
+        root wherever a person stands (`standing`)."""
+        asked = path.rstrip("/")
+        path = asked.lstrip("/")
+        found = (*self.files(asked), *self.folders(asked)) if path else ()
+        if path in found:
+            return path
+        return next((one for one in found if path in (for_terminal(one), for_pipe(one))), None)
 
     def is_entry(self, name: str) -> bool:
         """Whether a file or folder has that path or name, but for case."""
@@ -73,8 +79,9 @@ class Nearest:
 
     def folders_called(self, name: str, *, loose: bool) -> list[str]:
         """The folders of that path, else of that name, else, if `loose`, singular for plural."""
-        for clean in dict.fromkeys((unquoted(name).strip("/"), strip_nouns(name).strip("/"))):
-            wanted, there = clean.casefold(), self.folders(clean)
+        for asked in dict.fromkeys((unquoted(name).rstrip("/"), strip_nouns(name).rstrip("/"))):
+            clean, there = asked.lstrip("/"), self.folders(asked)
+            wanted = clean.casefold()
             near = [path for path in there if singular_of(base_of(path)) == singular_of(wanted)]
             found = (
                 [path for path in there if path == clean]

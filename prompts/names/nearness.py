@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from lsfs.paths import for_terminal
+
 Nearness = Literal["path", "name", "stem", "words", "within", "spelling"]
 ORDER: tuple[Nearness, ...] = ("path", "name", "stem", "words", "within", "spelling")
 CERTAIN = frozenset({"path", "name", "stem", "words"})
@@ -15,7 +17,9 @@ _PICTURES = {"picture", "image", "photo", "photograph", "pic", "snapshot"}
 
 
 def nearness_of(name: str, path: str) -> Nearness | None:
-    """How near, None when it is not."""
+    """How near, None when it is not. A name may be typed as it is printed ("a\\x1bb.txt")."""
+    if "\\" in name or "%" in name:
+        path = for_terminal(path)
     wanted, base = name.strip("/").casefold(), base_of(path).casefold()
     stem = base.rpartition(".")[0] or base
     if path.casefold() == wanted:

@@ -31,7 +31,7 @@ def left_by(operation: BaseOperation) -> Left:
         case plan.Search():
             return Left(selected_by(operation), operation.filters.under)
         case plan.List():
-            return Left(Selector(filters=Filters(under=operation.path or None)), operation.path)
+            return Left(Selector(filters=_within(operation.path)), operation.path)
         case plan.Mkdir():
             return Left(Selector(paths=(operation.path,)), operation.path)
         case plan.Join():
@@ -51,3 +51,10 @@ def left_by(operation: BaseOperation) -> Left:
     if isinstance(target, Selector):
         return Left(target)
     return Left(Selector(paths=(path,)) if path else None)
+
+
+def _within(folder: str) -> Filters:
+    """The files that a listing of the folder shows."""
+    if not folder or set("*?") & set(folder):
+        return Filters(under=folder or None)
+    return Filters(path=f"{folder}/*")

@@ -58,10 +58,11 @@ def no_folder(name: str) -> NotUnderstoodError:
     )
 
 
-_KIND = (
+KIND = (
     r"(?:files?|documents|photos|pictures|images|videos|music|songs|e-?mails|letters|notes|pdfs|"
     r"spreadsheets|presentations|slides|stuff|things|ones)"
 )
+"""Files of a kind, or of any."""
 
 _GOES_ON = (
     r"(?:to|into|onto|in|inside|under|from|and|or|with|as|for|by|at|on|of|is|are|should|must|please|now|then|"
@@ -81,9 +82,9 @@ def refuse_words_as_folders(text: str, folders: Sequence[str], *, careful: bool)
     if re.search(rf"\b{_NOUN}\b", bare, re.I):
         return
     for name in folders:
-        described = rf"(\s+(?:{_KIND}\b|(?!{_GOES_ON}\b)[a-z]))?"
+        described = rf"(\s+(?:{KIND}\b|(?!{_GOES_ON}\b)[a-z]))?"
         said = re.search(rf"(?<![\w/-])({re.escape(name)})(?![\w/-]){described}", bare, re.I)
-        if said and (said[2] or re.fullmatch(_KIND, said[1]) or (careful and said[1] != name)):
+        if said and (said[2] or re.fullmatch(KIND, said[1]) or (careful and said[1] != name)):
             raise NotUnderstoodError(
                 f"I did not understand whether you mean the folder {for_terminal(name)!r}",
                 hint=f"for example: delete the folder {name}",

@@ -71,7 +71,7 @@ class Targets:
         """
         path = self.within_root(name)
         if not says_folder(name):
-            found = self._nearest.exactly(path) or self._inside(path, careful=careful)
+            found = self._nearest.exactly(name) or self._inside(path, careful=careful)
             found = found or self._near(path, name, careful=careful)
             return found or self.directory(name) or path
         folder = self._only_folder(name, loose=True)
@@ -218,7 +218,7 @@ class Targets:
             PolicyError: it starts at the machine's root or in a home, and is no entry here.
         """
         path = name.strip().strip("/")
-        if not self._nearest.exactly(path) and not self._is_below_folder(name):
+        if not self._nearest.exactly(name.strip()) and not self._is_below_folder(name):
             refuse_outside(name)
         return path
 

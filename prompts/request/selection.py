@@ -8,6 +8,9 @@ from typing import Any
 from lsfs import plan
 from lsfs.selector import Filters, Selector, SortKey
 
+MOST_LISTED = 1000
+"""Files of a folder that one answer names."""
+
 
 @dataclass(slots=True)
 class Selection:
@@ -24,11 +27,14 @@ class Selection:
         """Whether it selects nothing in particular: a bare count or order is no selection."""
         return not (self.query or self.containing or self.filters)
 
-    def search(self) -> plan.Search | plan.List:
-        """The search for it; a folder alone is listed."""
+    def search(self, *, seeks: bool) -> plan.Search | plan.List:
+        """The search for it. A folder alone is listed, unless one `seeks` what is in it: that is
+        all of it, however deep."""
         is_bare = not (self.query or self.containing or self.limit) and self.sort == "relevance"
         if is_bare and set(self.filters) == {"under"}:
-            return plan.List(path=self.filters["under"])
+            if not seeks:
+                return plan.List(path=self.filters["under"])
+            return plan.Search(filters=Filters(**self.filters), sort="name", limit=MOST_LISTED)
         return plan.Search(
             query=self.query or "", containing=self.containing, filters=Filters(**self.filters),
             sort=self.sort, limit=self.limit or int(plan.Search.model_fields["limit"].default),

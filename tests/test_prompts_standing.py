@@ -1,0 +1,142 @@
+"""Requests that are made in a folder of the root."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from judged_requests import flat
+from words import parser_over
+
+from lsfs.errors import NotUnderstoodError, PolicyError
+from lsfs.prompts.parser import RequestParser
+
+FOLDERS = ("Docs", "Docs/work", "Docs/work/old", "Docs/old", "old", "Album", "notes")
+FILES = (
+    "a.txt", "plan.md", "notes/one.md", "Docs/work/a.txt", "Docs/work/b.txt",
+    "Docs/work/old/x.log", "Docs/c.txt",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def parser() -> RequestParser:
+    return parser_over(FOLDERS, FILES)
+
+
+def planned(text: str, folder: str = "Docs/work") -> list[dict[str, Any]]:
+    plan = parser().parse(text, "test", folder=folder)
+    assert plan.request == text
+    return [flat(operation) for operation in plan.operations]
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("create todo.txt", "Docs/work/todo.txt"),
+        ("create a file called plan.md", "Docs/work/plan.md"),
+        ("create ./todo.txt", "Docs/work/todo.txt"),
+        ("create sub/todo.txt", "Docs/work/sub/todo.txt"),
+        ("create old/todo.txt", "Docs/work/old/todo.txt"),
+        ("create notes/todo.txt", "notes/todo.txt"),
+        ("create todo.txt in notes", "notes/todo.txt"),
+        ("create ../todo.txt", "Docs/todo.txt"),
+        ("create ../../todo.txt", "todo.txt"),
+        ("create todo.txt in the root folder", "todo.txt"),
+        ("make a folder called trips", "Docs/work/trips"),
+        ("mkdir Album", "Docs/work/Album"),
+        ("新建文件 todo.txt", "Docs/work/todo.txt"),
+        ("在根目录新建文件 todo.txt", "todo.txt"),
+        ("新建文件夹 发票", "Docs/work/发票"),
+    ],
+)
+def test_new_places_count_from_the_folder(text: str, path: str) -> None:
+    assert [one["path"] for one in planned(text)] == [path]
+
+
+@pytest.mark.parametrize(
+    ("text", "paths", "to", "into"),
+    [
+        ("move a.txt to old/", ["Docs/work/a.txt"], "Docs/work/old", True),
+        ("move a.txt to old", ["Docs/work/a.txt"], "Docs/work/old", True),
+        ("move a.txt to trips/", ["Docs/work/a.txt"], "Docs/work/trips", True),
+        ("move a.txt to Album", ["Docs/work/a.txt"], "Album", True),
+        ("move /a.txt to /old", ["a.txt"], "old", True),
+        ("move a.txt to ../old", ["Docs/work/a.txt"], "Docs/old", True),
+        ("move a.txt to ..", ["Docs/work/a.txt"], "Docs", True),
+        ("move ../../a.txt here", ["a.txt"], "Docs/work", True),
+        ("move plan.md to this folder", ["plan.md"], "Docs/work", True),
+        ("move old/x.log to the root folder", ["Docs/work/old/x.log"], "", True),
+        ("rename plan.md to plans.md", ["plan.md"], "plans.md", False),
+        ("rename a.txt to z.txt", ["Docs/work/a.txt"], "Docs/work/z.txt", False),
+        ("mv a.txt b/c.txt", ["Docs/work/a.txt"], "Docs/work/b/c.txt", False),
+        ("把 a.txt 移到 old 文件夹", ["Docs/work/a.txt"], "Docs/work/old", True),
+        ("把plan.md移到这里", ["plan.md"], "Docs/work", True),
+        ("把plan.md移到当前目录", ["plan.md"], "Docs/work", True),
+        ("把 a.txt 移到根目录", ["Docs/work/a.txt"], "", True),
+    ],
+)
+def test_where_things_go(text: str, paths: list[str], to: str, into: bool) -> None:
+    expected = {"op": "move", "paths": paths, "to": to}
+    assert planned(text) == [{**expected, "into": True} if into else expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("delete a.txt", "Docs/work/a.txt"),
+        ("delete b", "Docs/work/b.txt"),
+        ("delete the folder old", "Docs/work/old"),
+        ("delete c.txt", "Docs/c.txt"),
+        ("delete one.md", "notes/one.md"),
+        ("delete Docs/c.txt", "Docs/c.txt"),
+        ("delete ../../a.txt", "a.txt"),
+        ("delete /a.txt", "a.txt"),
+        ("删除 a.txt", "Docs/work/a.txt"),
+    ],
+)
+def test_names_are_found_anywhere_and_here_first(text: str, path: str) -> None:
+    assert planned(text) == [{"op": "remove", "paths": [path]}]
+
+
+def test_later_steps_speak_of_what_is_made_there() -> None:
+    assert planned("make a folder trips, move a.txt into it and lock it") == [
+        {"op": "mkdir", "path": "Docs/work/trips"},
+        {"op": "move", "paths": ["Docs/work/a.txt"], "to": "Docs/work/trips", "into": True},
+        {"op": "lock", "paths": ["Docs/work/trips/a.txt"]},
+    ]
+    assert planned('create x.txt, write "hi" into it and lock it') == [
+        {"op": "create", "path": "Docs/work/x.txt"},
+        {"op": "write", "path": "Docs/work/x.txt", "text": "hi"},
+        {"op": "lock", "paths": ["Docs/work/x.txt"]},
+    ]
+
+
+def test_a_listing_and_a_pattern_are_of_the_folder() -> None:
+    for text in ("ls", "list files here", "列出这里的文件"):
+        assert planned(text) == [{"op": "list", "path": "Docs/work"}]
+    assert planned("delete *.txt") == [{"op": "remove", "name": "*.txt", "under": "Docs/work"}]
+
+
+def test_what_was_shown_is_never_another_file_of_that_name() -> None:
+    plan = parser().parse("delete the first one", "test", ("plan.md",), folder="Docs/work")
+    assert [flat(one) for one in plan.operations] == [{"op": "remove", "paths": ["plan.md"]}]
+    for text in ("delete the first one", "delete it"):
+        with pytest.raises(NotUnderstoodError):
+            parser().parse(text, "test", ("a.txt",), folder="Docs/work")
+
+
+def test_a_text_stays_as_it_is() -> None:
+    assert planned('write "old/x.log" into b.txt')[0]["text"] == "old/x.log"
+
+
+@pytest.mark.parametrize("text", ["delete ../../../a.txt", "create ../../../todo.txt"])
+def test_nothing_outside_the_root(text: str) -> None:
+    with pytest.raises(PolicyError):
+        planned(text)
+
+
+def test_the_root_folder_is_here_in_it() -> None:
+    assert planned("move notes/one.md here", "") == [
+        {"op": "move", "paths": ["notes/one.md"], "to": "", "into": True}
+    ]
