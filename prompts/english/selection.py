@@ -7,6 +7,7 @@ Each part is found, taken out of the text, and what is left over is the topic. P
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from .leaving_out import parts_of, take_exceptions
 from .orders import take_order
 from .sizes import take_size
 from .topics import topic_of
+from .topics_of_acts import whole_topic_of
 
 _NAME = r"(?:Dr\.?\s+|Prof\.?\s+)?[A-Z][\w.'-]*(?:\s+(?:van|von|de|der|da|al|[A-Z][\w.'-]*)){0,3}"
 _AUTHOR = re.compile(
@@ -74,8 +76,42 @@ _SUCH = re.compile(r"\s+(?:that|which|who)\b", re.I)
 _OF_FILES = re.compile(rf"(?:\b{COUNTED}|{CUT})\s*$", re.I)
 
 
+_TopicOf = Callable[..., tuple[str | None, bool]]
+
+
 def select(text: str, targets: Targets, now: datetime) -> Selection:
     """Read the selection in `text`, which should hold no verb but those of searching."""
+    return _selected(text, targets, now, topic_of)
+
+
+def select_for_act(text: str, targets: Targets, now: datetime) -> Selection:
+    """`select` where no word may be passed over."""
+    return _selected(text, targets, now, whole_topic_of)
+
+
+def explained(text: str, targets: Targets, now: datetime) -> Spoken:
+    """What of `text` is not explained by filters, order and number: the topic, and words of asking."""
+    return _filtered(text, targets, now)[0]
+
+
+def _selected(text: str, targets: Targets, now: datetime, topic_in: _TopicOf) -> Selection:
+    spoken, found, wanted, without = _filtered(text, targets, now)
+    topic, found.is_marked = topic_in(spoken, is_enough=bool(found.containing or wanted))
+    if topic and "under" not in found.filters and (found.filters or found.sort != "relevance"):
+        topic, under = _folder_alone(topic, targets)
+        found.filters |= _taken("under", under)
+    if topic and not found.filters.keys() & {"after", "before"}:
+        topic, span = _month_alone(topic, found, now)
+        found.filters |= span
+    parts = (topic, wanted, *parts_of(without, found.filters.get("types", ())))
+    found.query = " ".join(filter(None, parts)) or None
+    return found
+
+
+def _filtered(
+    text: str, targets: Targets, now: datetime
+) -> tuple[Spoken, Selection, str | None, Sequence[Selection]]:
+    """What is left of `text`, the filters in it, the words that files are to have, and exceptions."""
     text = _MINE.sub("", text)
     text = _turned(text, targets)
     spoken = Spoken(_FEW.sub(lambda match: _ABOUT_AS_MANY[match[1].casefold()], text))
@@ -93,16 +129,7 @@ def select(text: str, targets: Targets, now: datetime) -> Selection:
     found.filters |= take_kinds(spoken)
     if not found.filters.keys() & {"after", "before"}:
         found.filters |= _month_at_an_end(spoken, found, now)
-    topic, found.is_marked = topic_of(spoken, is_enough=bool(found.containing or wanted))
-    if topic and "under" not in found.filters and (found.filters or found.sort != "relevance"):
-        topic, under = _folder_alone(topic, targets)
-        found.filters |= _taken("under", under)
-    if topic and not found.filters.keys() & {"after", "before"}:
-        topic, span = _month_alone(topic, found, now)
-        found.filters |= span
-    parts = (topic, wanted, *parts_of(without, found.filters.get("types", ())))
-    found.query = " ".join(filter(None, parts)) or None
-    return found
+    return spoken, found, wanted, without
 
 
 _MINE = re.compile(r"(?<=\w)\s+of\s+(?:mine|ours)\b", re.I)
