@@ -66,12 +66,14 @@ class Requests:
         return self.sets[which]
 
 
+def read_toml(name: str) -> dict[str, Any]:
+    """A file of the fixtures."""
+    return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
+
+
 def load_requests() -> Requests:
     """Read the fixtures."""
-    data = {
-        which: tomllib.loads((DATA / f"requests{name}.toml").read_text(encoding="utf-8"))
-        for which, name in _FILES.items()
-    }
+    data = {which: read_toml(f"requests{name}.toml") for which, name in _FILES.items()}
     tree = data["develop"]
     return Requests(
         tree["now"], tree["files"], tree["directories"],

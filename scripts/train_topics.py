@@ -25,10 +25,9 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.special import logsumexp
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from judged_requests import DATA, DEVELOPED, catalog_of, load_requests, tomllib
+from judged_requests import DEVELOPED, catalog_of, load_requests, read_toml
 
 from lsfs.lookup import CatalogNames
 from lsfs.prompts.english.clauses import unwrapped
@@ -42,7 +41,7 @@ from lsfs.prompts.english.wordings import plain_order
 from lsfs.prompts.names.targets import Targets
 from lsfs.prompts.request.spoken import Spoken
 
-WEIGHTS = ROOT / "prompts" / "data" / "topics.toml"
+WEIGHTS = Path(__file__).resolve().parents[1] / "prompts" / "data" / "topics.toml"
 PENALTY = 0.1
 """Of the squares of the weights; chosen by `--check`."""
 SEEN = 2
@@ -77,7 +76,7 @@ def examples() -> list[Example]:
             plans = [item[key] for key in ("plan", "or") if key in item]
             if plans and plans[0]["op"] == "search" and not _CHINESE.search(item["text"]):
                 told.append((name, item["text"], _topics(plans)))
-    marked = tomllib.loads((DATA / "topics.toml").read_text(encoding="utf-8"))["marked"]
+    marked = read_toml("topics.toml")["marked"]
     told += [("marked", re.sub(r"[][]", "", text), _marked(text)) for text in marked]
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -128,7 +127,7 @@ class Runs:
         self.is_right = np.array([example.is_right(one) for one in ("", *said)])
 
     def surplus(self, within: Any, first: Any, last: Any) -> tuple[float, Any]:
-        """Minus the log-likelihood of the right runs, and its slope by each word's three weights."""
+        """Minus the log-likelihood of the right runs, and its slope by the weights of words."""
         sums = np.concatenate([[0.0], np.cumsum(within)])
         scores = np.concatenate(
             [[0.0], sums[self.high + 1] - sums[self.low] + first[self.low] + last[self.high]]

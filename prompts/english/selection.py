@@ -15,12 +15,12 @@ from ..names.targets import Targets
 from ..request.kinds import take_kinds
 from ..request.nouns import COUNTED, GENERIC, WRITINGS
 from ..request.selection import Selection
-from ..request.spoken import CUT, Spoken
+from ..request.spoken import CUT, QUOTE, Spoken
 from ..times.clock import end_of
 from ..times.dates import Span, find_span
 from ..times.days import MONTH, WEEKDAY, YEAR
 from .contents import take_content, take_name, take_quoted_content
-from .leaving_out import parts_of, take_exceptions
+from .leaving_out import LeftOut, parts_of, take_exceptions
 from .orders import take_order
 from .sizes import take_size
 from .topics import topic_of
@@ -77,6 +77,7 @@ _OF_FILES = re.compile(rf"(?:\b{COUNTED}|{CUT})\s*$", re.I)
 
 
 _TopicOf = Callable[..., tuple[str | None, bool]]
+_Filtered = tuple[Spoken, Selection, str | None, Sequence[LeftOut]]
 
 
 def select(text: str, targets: Targets, now: datetime) -> Selection:
@@ -90,7 +91,7 @@ def select_for_act(text: str, targets: Targets, now: datetime) -> Selection:
 
 
 def explained(text: str, targets: Targets, now: datetime) -> Spoken:
-    """What of `text` is not explained by filters, order and number: the topic, and words of asking."""
+    """What of `text` no filter, order or number explains: the topic, and words of asking."""
     return _filtered(text, targets, now)[0]
 
 
@@ -108,10 +109,8 @@ def _selected(text: str, targets: Targets, now: datetime, topic_in: _TopicOf) ->
     return found
 
 
-def _filtered(
-    text: str, targets: Targets, now: datetime
-) -> tuple[Spoken, Selection, str | None, Sequence[Selection]]:
-    """What is left of `text`, the filters in it, the words that files are to have, and exceptions."""
+def _filtered(text: str, targets: Targets, now: datetime) -> _Filtered:
+    """What is left of `text`, its filters, the words that files are to have, and exceptions."""
     text = _MINE.sub("", text)
     text = _turned(text, targets)
     spoken = Spoken(_FEW.sub(lambda match: _ABOUT_AS_MANY[match[1].casefold()], text))
@@ -174,8 +173,15 @@ def _taken_span(spoken: Spoken, now: datetime) -> dict[str, Any]:
     span = find_span(spoken.rest, now)
     if span is None or (span.is_named and span.after and span.after > now):
         return {}  # "the budget for 2027": no file is from then
+    said = spoken.rest[span.start : span.end]
     spoken.cut(span.start, span.end)
+    if _CURRENT.search(said) and span.before and span.before > now:
+        return _taken("after", span.after)
     return _bounds(span)
+
+
+_CURRENT = re.compile(r"\b(?:this|current|today)\b", re.I)
+""" "This week" is open towards now."""
 
 
 def _bounds(span: Span) -> dict[str, Any]:
@@ -201,7 +207,7 @@ def _month_alone(topic: str, found: Selection, now: datetime) -> tuple[str | Non
 
 
 _MONTH_LAST = re.compile(
-    rf"(?:(?:[,{CUT}]|^)\s*(?P<any>{MONTH}(?:,?\s+{YEAR})?)|{CUT}\s*(?P<year>{YEAR})|"
+    rf"(?:(?:[,{CUT}]|^)\s*(?P<any>{MONTH}(?:,?\s+{YEAR})?)(?:\s*,?\s*{CUT})?|{CUT}\s*(?P<year>{YEAR})|"
     rf"\w\s+(?P<sure>(?!(?:mar|march|may|sun|sat)\b){MONTH}(?:,?\s+{YEAR})?))\s*[.?!]*$",
     re.I,
 )
@@ -230,8 +236,8 @@ def _month_at_an_end(spoken: Spoken, found: Selection, now: datetime) -> dict[st
 
 
 _WROTE = re.compile(
-    r"\b(?:that\s+)?([A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,2})\s+(?:wrote|has\s+written|authored|sent|"
-    r"has\s+sent|made|drafted|published)\b(?!\s+by\b)"
+    r"\b(?:(?:that|what|which)\s+)?([A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,2})\s+(?:wrote|authored|sent|made|drafted|"
+    r"published|has\s+(?:written|authored|sent|made|drafted|published))\b(?!\s+by\b)"
 )
 _DID = re.compile(
     r"\b(?i:what\s+)?(?i:did|has|have)\s+([A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,2})\s+(?i:ever\s+)?(?i:writ(?:e|ten)|"
@@ -304,7 +310,18 @@ def _folder(spoken: Spoken, targets: Targets) -> str | None:
             if folder:
                 spoken.cut(*match.span())
                 return folder
+    quoted = spoken.search(_QUOTED_PLACE)
+    folder = targets.directory(spoken.meant(quoted[1]), loose=False) if quoted else None
+    if quoted and folder:
+        spoken.cut(*quoted.span())
+        return folder
     return _place(spoken, targets)
+
+
+_QUOTED_PLACE = re.compile(
+    rf"\s*\b(?:in|from|under|below|inside|within)\s+(?:the\s+|my\s+)?({QUOTE})(?:\s+{_FOLDER_WORD})?",
+    re.I,
+)
 
 
 def _place(spoken: Spoken, targets: Targets) -> str | None:

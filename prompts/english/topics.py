@@ -2,8 +2,8 @@
 
 Every run of words has a weight: of each word by itself and by what stands round it, and of its two
 ends (a log-linear model over runs; scripts/train_topics.py makes the weights, `data/topics.toml`).
-Words of asking, and what people tell beside, weigh less than nothing. It passes over words, so only what looks may go by it: an act reads its
-files by `topics_of_acts`. Pure.
+Words of asking, and what people tell beside, weigh less than nothing. So words are passed over, and
+only what looks may go by it: an act reads its files by `topics_of_acts`. Pure.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from ..request.spoken import CUT, QUOTE, Spoken
 from .topic_words import Word, best_run, features_of, words_in
 from .topics_of_acts import LONE, MARKED
 
+_LEADS = re.compile(
+    r"^(?:(?:about|on|of|regarding|concerning)\s+(?=\S))?(?:(?:the|an?|my|our|your|this|that|these|those|some|any|all|every)(?:\s+|$))*",
+    re.I,
+)
 _EDGES = " .,;:?!。？，-–—/()[]"
 
 
@@ -48,5 +52,5 @@ def said_in(spoken: Spoken, words: Sequence[Word]) -> str:
         return ""
     parts = spoken.rest[words[0].start : words[-1].end].split(CUT)
     parts = [re.sub(r"[?!]+(?=\s)", "", " ".join(part.split())).strip(_EDGES) for part in parts]
-    topic = " ".join(filter(None, parts))
+    topic = " ".join(filter(None, (_LEADS.sub("", part) for part in parts)))
     return spoken.meant(topic) if re.fullmatch(QUOTE, topic) else spoken.said(topic)
