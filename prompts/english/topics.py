@@ -20,6 +20,7 @@ _LEADS = re.compile(
     r"^(?:(?:about|on|of|regarding|concerning)\s+(?=\S))?(?:(?:the|an?|my|our|your|this|that|these|those|some|any|all|every)(?:\s+|$))*",
     re.I,
 )
+_TRAILS = re.compile(r"(?:^|\s+)(?:of|about|on|for|with|from|by|the)$", re.I)
 _EDGES = " .,;:?!。？，-–—/()[]"
 
 
@@ -52,5 +53,6 @@ def said_in(spoken: Spoken, words: Sequence[Word]) -> str:
         return ""
     parts = spoken.rest[words[0].start : words[-1].end].split(CUT)
     parts = [re.sub(r"[?!]+(?=\s)", "", " ".join(part.split())).strip(_EDGES) for part in parts]
-    topic = " ".join(filter(None, (_LEADS.sub("", part) for part in parts)))
+    parts = [_TRAILS.sub("", _LEADS.sub("", part)) for part in parts]
+    topic = " ".join(filter(None, parts))
     return spoken.meant(topic) if re.fullmatch(QUOTE, topic) else spoken.said(topic)
