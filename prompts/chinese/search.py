@@ -36,11 +36,7 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
         said = said.part(0, end.start())
     if pointed := _THAT_FILE.search(said.text):
         said, trail = said.part(0, pointed.start()), trail + pointed[0]
-    for hedge in reversed(list(_HEDGE.finditer(said.text))):
-        said = said.blanked(*hedge.span())
-    if told := _TOLD_THERE.search(said.text):
-        said = said.blanked(*told.span("verb"))
-    reading = chinese_selection(said, context)
+    reading = chinese_selection(_unhedged(said), context)
     says_search = bool(start or inner or "我记得" in phrase.text) or bool(
         trail.strip(",的了吗呢都")
     )
@@ -58,6 +54,14 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
     if _is_talk(reading, phrase.text):
         return None
     return _search(topical(reading))
+
+
+def _unhedged(said: Phrase) -> Phrase:
+    """The phrase without "应该是", and without "里记了" between a kind and what it holds."""
+    for hedge in reversed(list(_HEDGE.finditer(said.text))):
+        said = said.blanked(*hedge.span())
+    told = _TOLD_THERE.search(said.text)
+    return said.blanked(*told.span("verb")) if told else said
 
 
 _LEAD = re.compile(rf"^(?:{words('search')}(?!你|他|她)|,)+(?:一下)?(?:出(?![租差口生版国]))?")
@@ -94,17 +98,15 @@ _NO_NOUN = re.compile(
 
 def _is_talk(reading: Reading, text: str) -> bool:
     """Whether words that say no more than a time are about something else than files."""
+    if re.match("你(?:会|能|是|叫)", text):
+        return True
     found = reading.found
     is_bare = set(found.filters) <= {"after", "before"} and not (
         found.is_marked or found.containing
     )
-    return (
-        re.match("你(?:会|能|是|叫)", text) is not None
-        or is_bare
-        and bool(
-            re.search(words("talk"), text)
-            or re.search("^[^的]*[0-9一二三四五六七八九十]点[^的]*$", text)
-        )
+    return is_bare and bool(
+        re.search(words("talk"), text)
+        or re.search("^[^的]*[0-9一二三四五六七八九十]点[^的]*$", text)
     )
 
 
