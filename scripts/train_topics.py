@@ -44,6 +44,8 @@ from lsfs.prompts.request.spoken import Spoken
 WEIGHTS = Path(__file__).resolve().parents[1] / "prompts" / "data" / "topics.toml"
 PENALTY = 0.1
 """Of the squares of the weights; chosen by `--check`."""
+LEAST = 0.05
+"""A weight that is kept."""
 SEEN = 2
 """In how many requests a feature must stand."""
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -167,7 +169,9 @@ def trained(known: Sequence[Runs], penalty: float) -> dict[str, float]:
     found = minimize(
         loss, np.zeros(len(numbers)), jac=True, method="L-BFGS-B", options={"maxiter": 100}
     ).x  # fmt: skip
-    return {name: round(float(found[n]), 2) for name, n in numbers.items() if abs(found[n]) >= 0.01}
+    return {
+        name: round(float(found[n]), 2) for name, n in numbers.items() if abs(found[n]) >= LEAST
+    }
 
 
 def _table(rows: Sequence[Sequence[str]], numbers: Mapping[str, int]) -> Any:

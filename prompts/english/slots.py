@@ -122,9 +122,9 @@ def _change_summary(text: str, context: Context) -> BaseOperation:
         if found.filters.keys() - {"under"}:
             return _search(text, context)  # "which spreadsheets changed since Monday"
         if _asks_no_more(found.query or ""):
-            return _changes(str(found.filters.get("under") or ""), span)
+            return _changes(str(found.filters.get("under") or ""), span, context.now)
     path = one(rest, "change_summary", context, "summarise what changed in plan.md since Monday")
-    return _changes(path, span)
+    return _changes(path, span, context.now)
 
 
 _IN_WORDS = re.compile(
@@ -134,8 +134,10 @@ _IN_WORDS = re.compile(
 )
 
 
-def _changes(path: str, span: Span | None) -> BaseOperation:
+def _changes(path: str, span: Span | None, now: datetime) -> BaseOperation:
+    """What changed in a span, which is open where it reaches to now."""
     since, until = (span.after, span.before) if span else (None, None)
+    until = None if until is not None and until > now else until
     return plan.ChangeSummary(path=path, since=since, until=until)
 
 

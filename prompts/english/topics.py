@@ -20,6 +20,7 @@ _LEADS = re.compile(
     r"^(?:(?:about|on|of|regarding|concerning)\s+(?=\S))?(?:(?:the|an?|my|our|your|this|that|these|those|some|any|all|every)(?:\s+|$))*",
     re.I,
 )
+_ASKS_FOR_ORDER = re.compile(r"(?:list(?:ing)?|sort|order|rank)", re.I)
 _TRAILS = re.compile(r"(?:^|\s+)(?:of|about|on|for|with|from|by|the)$", re.I)
 _EDGES = " .,;:?!。？，-–—/()[]"
 
@@ -30,6 +31,8 @@ def topic_of(spoken: Spoken, *, is_enough: bool) -> tuple[str | None, bool]:
     `is_enough`: without it the rest selects as well, so that "notes" alone is no topic.
     """
     topic = run_in(spoken, load("topics")["weights"])
+    if topic and CUT in spoken.rest and _ASKS_FOR_ORDER.fullmatch(topic):
+        topic = None
     if topic or is_enough:
         return topic, MARKED.search(spoken.rest) is not None
     lone = LONE.fullmatch(" ".join(spoken.rest.replace(CUT, " ").split()).strip(_EDGES))
