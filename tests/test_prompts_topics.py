@@ -33,6 +33,8 @@ def planned(text: str) -> dict[str, Any]:
         ("find the permission slip", {"query": "permission slip"}),
         ("tax return 2023", {"query": "tax return 2023"}),
         ("Term sheet. Find it.", {"query": "term sheet"}),
+        ("the boiler manual, we need it by Friday", {"query": "boiler manual"}),
+        ("list of emails from Nina Berg", {"types": ["email"], "author": "Nina Berg"}),
     ],
 )  # fmt: skip
 def test_a_topic_is_found_among_words_of_asking(text: str, fields: dict[str, Any]) -> None:
@@ -109,6 +111,12 @@ def test_filters_in_unlike_words(text: str, fields: dict[str, Any]) -> None:
          {"op": "diff", "path": "Documents/plan.md", "from_version": 12, "to_version": 15}),
         ("files like attention.pdf, give me 6",
          {"op": "similar", "path": "Papers/attention.pdf", "limit": 6}),
+        ("papers like kv-cache, top 4",
+         {"op": "similar", "path": "Papers/kv-cache.pdf", "limit": 4}),
+        ("I would like to look at the budget please",
+         {"op": "read", "paths": ["Documents/budget.xlsx"]}),
+        ("show me what changed in todo.txt this week",
+         {"op": "change_summary", "path": "Documents/notes/todo.txt", "since": "2026-11-16"}),
         ("Version list, cv.pdf, max. 5",
          {"op": "history", "path": "Documents/cv.pdf", "limit": 5}),
         ('Show the members of the group "Gold Rush".', {"op": "groups", "name": "Gold Rush"}),
