@@ -115,8 +115,6 @@ def test_filters_in_unlike_words(text: str, fields: dict[str, Any]) -> None:
          {"op": "similar", "path": "Papers/kv-cache.pdf", "limit": 4}),
         ("I would like to look at the budget please",
          {"op": "read", "paths": ["Documents/budget.xlsx"]}),
-        ("show me what changed in todo.txt this week",
-         {"op": "change_summary", "path": "Documents/notes/todo.txt", "since": "2026-11-16"}),
         ("Version list, cv.pdf, max. 5",
          {"op": "history", "path": "Documents/cv.pdf", "limit": 5}),
         ('Show the members of the group "Gold Rush".', {"op": "groups", "name": "Gold Rush"}),

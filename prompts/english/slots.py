@@ -122,9 +122,9 @@ def _change_summary(text: str, context: Context) -> BaseOperation:
         if found.filters.keys() - {"under"}:
             return _search(text, context)  # "which spreadsheets changed since Monday"
         if _asks_no_more(found.query or ""):
-            return _changes(str(found.filters.get("under") or ""), span, context.now)
+            return _changes(str(found.filters.get("under") or ""), span)
     path = one(rest, "change_summary", context, "summarise what changed in plan.md since Monday")
-    return _changes(path, span, context.now)
+    return _changes(path, span)
 
 
 _IN_WORDS = re.compile(
@@ -134,10 +134,8 @@ _IN_WORDS = re.compile(
 )
 
 
-def _changes(path: str, span: Span | None, now: datetime) -> BaseOperation:
-    """What changed in a span, which is open where it reaches to now."""
+def _changes(path: str, span: Span | None) -> BaseOperation:
     since, until = (span.after, span.before) if span else (None, None)
-    until = None if until is not None and until > now else until
     return plan.ChangeSummary(path=path, since=since, until=until)
 
 
