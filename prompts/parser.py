@@ -29,7 +29,7 @@ from .english.beyond import refuse_beyond
 from .english.certainty import is_open_statement, is_order, refuse_uncertain
 from .english.clauses import unwrapped
 from .english.dictated import quote_dictated
-from .english.finding import asked_for, is_noun_phrase, names_things, only_looks
+from .english.finding import asked_for, is_noun_phrase, names_things, only_looks, seeks
 from .english.grouping import makes_folders, only_reads
 from .english.imperative import (
     framed_intents,
@@ -335,7 +335,7 @@ class RequestParser:
             second, probability = ranked[1]
             if intent in _READS and second in _READS and probability >= 0.1:
                 return fill(second, text, context)
-            if intent == "read" and not PATH.search(text):
+            if (intent == "read" and not PATH.search(text)) or (intent in _READS and seeks(text)):
                 return fill("search", text, context)
             raise
 

@@ -1,5 +1,5 @@
 """The request fixtures made real, and the judging of what came of them: tests/data/requests.toml,
-.later, .third, .fourth and .fifth to develop on; .voices and .report to report on.
+.later, .third, .fourth, .fifth and .chinese2 to develop on; .voices and .report to report on.
 
 Shared by scripts/eval/parsing.py and the tests. Nothing here is tuned on what is reported on.
 """
@@ -32,9 +32,9 @@ DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
 Flat = dict[str, Any]
 _FILES = {
     "develop": "", "later": ".later", "third": ".third", "fourth": ".fourth", "fifth": ".fifth",
-    "voices": ".voices", "report": ".report",
+    "chinese2": ".chinese2", "voices": ".voices", "report": ".report",
 }  # fmt: skip
-DEVELOPED = ("develop", "later", "third", "fourth", "fifth")
+DEVELOPED = ("develop", "later", "third", "fourth", "fifth", "chinese2")
 """The sets that may be looked into."""
 REPORTED = ("voices", "report")
 """The sets of which only the totals are looked at."""
@@ -66,12 +66,14 @@ class Requests:
         return self.sets[which]
 
 
+def read_toml(name: str) -> dict[str, Any]:
+    """A file of the fixtures."""
+    return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
+
+
 def load_requests() -> Requests:
     """Read the fixtures."""
-    data = {
-        which: tomllib.loads((DATA / f"requests{name}.toml").read_text(encoding="utf-8"))
-        for which, name in _FILES.items()
-    }
+    data = {which: read_toml(f"requests{name}.toml") for which, name in _FILES.items()}
     tree = data["develop"]
     return Requests(
         tree["now"], tree["files"], tree["directories"],

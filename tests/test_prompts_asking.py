@@ -56,7 +56,7 @@ def planned(text: str) -> list[dict[str, Any]]:
         ("seating plans, they should be pdfs", {"query": "seating plans", "types": ["pdf"]}),
         (
             "harvest figures, only the ones from this month",
-            {"query": "harvest figures", "after": "2026-11-01", "before": "2026-12-01"},
+            {"query": "harvest figures", "after": "2026-11-01"},
         ),
         (
             "the lab protocol, I mean the one from yesterday",

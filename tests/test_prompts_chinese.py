@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from judged_requests import DATA, flat, judge
-from words import parser_over, parser_with, trained_parser
+from words import parser_over, parser_with, trained_parser, world
 
 from lsfs.errors import LsfsError, NotUnderstoodError, UnavailableError
 from lsfs.prompts.chinese.times import chinese_span
@@ -28,9 +28,21 @@ def test_wording(item: dict[str, Any]) -> None:
     assert judged.plan_right, judged.got
 
 
+UNLIKE = 0.93
+
+
+def test_unlike_people_hold_their_level() -> None:
+    judged = [judge(item, trained_parser()) for item in world()[0].half("chinese2")]
+    wrong = [(one.text, one.got) for one in judged if not one.plan_right]
+    assert 1 - len(wrong) / len(judged) >= UNLIKE, wrong
+    assert [one.text for one in judged if one.is_wrong_act] == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "唔好刪 plan.md", "唔該唔好郁 plan.md", "開個folder", "把 Papers 移去", "plan.md 别让人改了", "plan.md 我不要了",
+        "别把 draft.txt 删掉算了", "把里面的“a”换成“b”", "把 draft.txt 挪 哪里 去", "把 plan.md 的日期改成昨天", "删咗佢",
         "删除", "删除它", "全都删了", "把所有东西删掉", "把没用的删掉", "删除除了 cv.pdf 以外的文件", "千万别删 draft.txt",
         "请勿移动 plan.md", "不许改名 plan.md", "要是没用就把 draft.txt 删了", "该删 draft.txt 吗", "draft.txt 能删吗",
         "删除之后会怎样", "怎么把 plan.md 改名", "为什么要删除 plan.md", "谁删了 draft.txt", "把 draft.txt 发给老板",
@@ -48,6 +60,36 @@ def test_never_an_act(text: str) -> None:
     except LsfsError:
         return
     assert not plan.changes_something(), plan.operations
+
+
+@pytest.mark.parametrize(
+    ("said", "plainly"),
+    [
+        ("唔該幫我搵返上個月嘅收據", "请帮我找上个月的收据"),
+        ("有冇大過10MB嘅相", "有没有大于10MB的照片"),
+        ("inbox 入面有啲咩", "inbox 里面有些什么"),
+        ("刪咗 draft.txt 佢", "删了 draft.txt"),
+        ("唔該將 cv.pdf 搬去 archive 度", "请将 cv.pdf 搬到 archive 里"),
+        ("過去三天內動過的程式碼", "过去三天内动过的程序代码"),
+        ("開個folder叫 Travel", "新建一个文件夹叫 Travel"),
+        ("plan.md 的 version 3 和 version 7 有何差異", "比较 plan.md 的版本3和版本7"),
+        ("size > 3MB 的压缩包", "大于3MB的压缩包"),
+        ("请先新建“凭证”文件夹，再将 cv.pdf 移入其中。", "新建“凭证”文件夹，再将 cv.pdf 移进去"),
+        ("kv-cache.pdf 帮我 summarize 一下，两句话就行", "用两句话总结 kv-cache.pdf"),
+        ("touch 一下 aios.txt", "touch aios.txt"),
+    ],
+)  # fmt: skip
+def test_other_wordings_are_the_plain_one(said: str, plainly: str) -> None:
+    parser = trained_parser()
+    assert parser.parse(said, "test").operations == _without_topic(said, plainly)
+
+
+def _without_topic(said: str, plainly: str) -> tuple[object, ...]:
+    """The operations of the plain wording, with the topic as it was written."""
+    operations = trained_parser().parse(plainly, "test").operations
+    if "收據" not in said:
+        return operations
+    return tuple(one.model_copy(update={"query": "收據"}) for one in operations)
 
 
 @pytest.mark.parametrize("name", ["../secret.txt", "/etc/passwd", "~/a.txt"])

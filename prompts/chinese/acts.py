@@ -20,6 +20,7 @@ from .going_back import GOING_BACK, UNDOING
 from .objects import ADVERBS, Frames, entries, frames, one, target
 from .places import place, renamed
 from .text import FOLDER, INSIDE, NAME, QUOTE, SIGN, Phrase
+from .times import chinese_span
 
 _TO = "(?:到了?|至|进|入|往|去|在|回)+(?P<to>.+?)"
 
@@ -57,15 +58,15 @@ def _remove(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
 # -- moving, copying, renaming ---------------------------------------------------------------------
 
 _MOVE = "移动|挪动|搬动|迁移|转移|剪切|移|挪|搬|放"
-_STORE = "归档|丢|塞|存放|存|归|收"
+_STORE = "归档|存档|丢|塞|存放|存|归|收"
 _COPY = "另存|复制|拷贝|备份|克隆|拷|复制粘贴|抄|(?:做|建|弄|留|存|来)一?[个份]?(?:副本|备份|拷贝)"
-_ONE_COPY = "(?:一?[份个]|副本|一下|了)*(?:,?(?:然后|并|再)?(?:放|存|保存|移|粘贴)?)"
+_ONE_COPY = "(?:一?[份个]|副本|一下|了)*(?:,?(?:然后|并|再)?(?:放|存|保存|移|粘贴|丢|扔|挪)?)"
 _COPY_THERE = (
     re.compile(rf"^(?:在|往|给)?(?P<to>.+?){INSIDE}(?:面)?{ADVERBS}(?:放|存|留|做|建|弄|来)(?:上|个|一?份|一下|好)*(?P<obj>{SIGN})的?(?:副本|拷贝|备份|复制件)$"),
     re.compile(rf"^(?:给|为|把)?(?P<obj>{SIGN})(?:在|往|到)(?P<to>.+?)(?:{INSIDE}(?:面)?)?{ADVERBS}(?:做|留|存|放|建|弄|复制|备份|拷贝)(?:上|个|一?份|一下|好)*(?:副本|拷贝|备份)?$"),
 )  # fmt: skip
 _RENAME = "重命名|重新命名|改名字?|更名|命名|改个名字?,?|改个名称,?|换个名字?,?|名字改|名称改|文件名改|名字换|的(?:名字|名称|文件名)(?:改|换|更改|修改|变)|起个?新?名字?,?|取个?新?名字?,?|改叫"
-_AS = "(?:改|换)?(?:为|成|叫|做|作|名叫|称|到|是)*(?P<to>.+?)"
+_AS = "就?(?:改|换)?(?:为|成|叫|做|作|名叫|称|到|是)*(?P<to>.+?)"
 _CALLED = re.compile(
     rf"^(?:把|将)(?P<obj>{NAME}(?:{INSIDE}的?{NAME})?)(?:这个)?(?:文件(?!夹)|{FOLDER})?{ADVERBS}(?:改|换|变|叫)(?:成|为|做|作|叫|个名字叫)*(?P<to>{SIGN})$"
 )
@@ -202,11 +203,11 @@ _SHARE = (
     re.compile(rf"^(?:把|将)(?P<obj>{SIGN})的?(?:分享|共享|下载)?的?(?:链接|外链|网址){ADVERBS}(?:弄|发|做|生成|搞|给)(?:出来|给我|我|一下)?{_WHEN}$"),
     re.compile(rf"^(?:给|为|把|将|帮)?(?P<obj>{SIGN}|[^,;]+?)(?:文件)?{ADVERBS}(?:生成|创建|做|弄|建立?|开|发|来|搞|要|弄出|整)(?:出)?{_A_LINK}(?:来?分享|来?共享)?{_WHEN}$"),
     re.compile(rf"^(?:(?:(?:生成|创建|做|建立?|来|要|开|弄|给我)(?:一?[个条])?|一?[个条])(?P<obj>{SIGN})|(?P<alone>{SIGN})(?=的?[^,;]{{0,6}}(?:分享|共享|下载)))的?(?P<when1>[^,;的]*?)的?(?:分享|共享|公开|外部|下载)?(?:用)?的?(?:链接|外链|分享地址|网址){_WHEN}$"),
-    re.compile(rf"^(?:把|将)(?P<obj>{SIGN}|[^,;]+?){ADVERBS}(?:分享|共享|公开)(?:出去|出来|给(?:别人|大家|朋友|同事|他|她|他们)|一下|了)?{_WHEN}$"),
+    re.compile(rf"^(?:(?:把|将)(?P<obj>{SIGN}|[^,;]+?)|(?P<alone>{SIGN})){ADVERBS}(?:分享|共享|公开)(?:出去|出来|给(?:别人|大家|朋友|同事|他们?|她们?)|一下|了)?{_WHEN}$"),
     re.compile(rf"^(?:分享|共享)(?:一下)?(?P<obj>{SIGN})(?:文件)?(?:给(?:别人|大家|朋友|同事|他|她|他们))?{_WHEN}$"),
 )  # fmt: skip
 _VALID = re.compile(
-    "(?:有效|期限|限时|时效|保留|可用|过期|失效|链接|并且|它|设|让|在|的|是|为|到|截至|截止|以?内|之内|后|就|时间|,|期)*"
+    "(?:有效|期限|限时|时效|保留|可用|过期|失效|链接|并且|它|设|让|在|的|是|为|到|截至|截止|以?内|之内|后|就|关闭?|时间|,|期)*"
 )
 
 
@@ -266,6 +267,24 @@ _COPIES = frames(
 _JOINS = frames(_JOIN, _INTO_ONE)
 _MOVES = frames(_MOVE, "(?:一下)?" + _TO)
 _STORES = frames(_STORE, "(?:一下)?" + _TO)[::2]
+_MOVES_OFF = frames("移|挪|搬", f"(?P<to>{SIGN}){FOLDER}?{INSIDE}?去")
+_MOVES_OFF = (_MOVES_OFF[0], *_MOVES_OFF[2:])
+""" "把 X 挪 archive 去"."""
+_TOUCH = (
+    re.compile(rf"^touch(?:一下)?(?P<obj>{SIGN})(?P<when>)$"),
+    re.compile(rf"^(?:把|将)(?P<obj>{SIGN})的?(?:文件)?(?:修改|更新)(?:时间|日期)(?:改|设|更新|调)(?:成|为|到|置为)(?P<when>[^,;]+)$"),
+)  # fmt: skip
+
+
+def _touch(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    said, at = match["when"], None
+    if said and said not in ("现在", "当前时间", "今天"):
+        span = chinese_span(said, context.now)
+        if span is None or span.start or span.end < len(said) or span.after is None:
+            raise missing("the new time", "把 plan.md 的修改时间改成2026年6月1日")
+        at = span.after
+    return plan.Touch(target=target(phrase.group(match, "obj"), context), mtime=at)
+
 
 ACTS: Frames = (
     *UNDOING,
@@ -283,7 +302,9 @@ ACTS: Frames = (
     (_COPIES, _copy),
     (_JOIN_BEHIND, _behind_file),
     (_JOINS, _join),
+    (_TOUCH, _touch),
     (_MOVES, _move),
+    (_MOVES_OFF, _move),
     (_STORES, _move),
     *GOING_BACK,
 )  # fmt: skip

@@ -67,7 +67,8 @@ def _groups(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
 
 def _members(said: Phrase, context: Context) -> Selector:
     folder = re.fullmatch(
-        rf"({SIGN})(?:{FOLDER})?(?:{INSIDE})?(?:的|所有|全部|文件|东西)*", said.text
+        rf"({SIGN})(?:{FOLDER})?(?:{INSIDE})?(?:的|所有|全部|文件|文档|资料|东西)*",
+        said.text,
     )
     if folder and (path := context.targets.directory(said.entities[folder[1]].text)):
         return Selector(filters=Filters(under=path))

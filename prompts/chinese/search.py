@@ -9,7 +9,7 @@ from lsfs.plan import BaseOperation
 from ..names.context import Context
 from .filters import Reading
 from .selection import chinese_selection
-from .text import FOLDER, INSIDE, SIGN, Phrase, words
+from .text import FOLDER, INSIDE, SIGN, Phrase, table, words
 
 
 def topical(reading: Reading) -> Reading:
@@ -36,9 +36,7 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
         said = said.part(0, end.start())
     if pointed := _THAT_FILE.search(said.text):
         said, trail = said.part(0, pointed.start()), trail + pointed[0]
-    for hedge in reversed(list(_HEDGE.finditer(said.text))):
-        said = said.blanked(*hedge.span())
-    reading = chinese_selection(said, context)
+    reading = chinese_selection(_unhedged(said), context)
     says_search = bool(start or inner or "我记得" in phrase.text) or bool(
         trail.strip(",的了吗呢都")
     )
@@ -58,12 +56,26 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
     return _search(topical(reading), seeks=_SEEKS.search(phrase.text) is not None)
 
 
+def _unhedged(said: Phrase) -> Phrase:
+    """The phrase without "应该是", and without "里记了" between a kind and what it holds."""
+    for hedge in reversed(list(_HEDGE.finditer(said.text))):
+        said = said.blanked(*hedge.span())
+    told = _TOLD_THERE.search(said.text)
+    return said.blanked(*told.span("verb")) if told else said
+
+
 _LEAD = re.compile(rf"^(?:{words('search')}(?!你|他|她)|,)+(?:一下)?(?:出(?![租差口生版国]))?")
 _TAIL = re.compile(rf"(?:{words('sought_end')}|,|的)$")
 _THAT_FILE = re.compile(
     rf"(?<=[^把将这那就是]{{2}})[这那]一?{words('measure')}(?:{words('generic')})?$"
 )
-_HEDGE = re.compile(rf"(?:^|(?<=[,;的个份篇张]))(?:{words('hedges')})")
+_TOLD_THERE = re.compile(
+    f"(?:{words('generic')}|{'|'.join(table('types').values())})(?P<verb>里面?记录?了)"
+)
+""" "哪个表格里记了..."."""
+_HEDGE = re.compile(
+    rf"(?:^|(?<=[,;的个份篇张]))(?:{words('hedges')})|(?:应该|大概|好像|可能|估计)是(?=[今去前昨上这本\d一二三四五六七八九十])"
+)
 _SOUGHT_INSIDE = re.compile(
     f"(?:{FOLDER}|{SIGN}(?:{FOLDER})?{INSIDE})(?:面)?(?P<verb>(?:帮我|给我|去)?(?:查找|搜索|寻找|查一下|找一找|找找|找一下|找出|找|搜一下|搜|有没有|还有|有)(?:出|到)?)(?!的|到的)"
 )
@@ -89,6 +101,8 @@ _NO_NOUN = re.compile(
 
 def _is_talk(reading: Reading, text: str) -> bool:
     """Whether words that say no more than a time are about something else than files."""
+    if re.match("你(?:会|能|是|叫)", text):
+        return True
     found = reading.found
     is_bare = set(found.filters) <= {"after", "before"} and not (
         found.is_marked or found.containing

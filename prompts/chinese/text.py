@@ -179,7 +179,8 @@ def phrase_of(request: str, targets: Targets) -> Phrase:
         entities[sign] = entity
         text.append(sign)
         said.append(piece)
-    return _without_appositions(_in_chinese(_without_spaces(text, said, entities)))
+    phrase = _in_chinese(_in_mandarin(_without_spaces(text, said, entities)))
+    return _without_appositions(phrase)
 
 
 _DICTATES = re.compile(
@@ -205,6 +206,19 @@ def _without_spaces(text: list[str], said: list[str], entities: dict[str, Entity
         elif kept:
             heard[kept[-1]] += character
     return Phrase("".join(text[i] for i in kept), tuple(heard[i] for i in kept), entities)
+
+
+def _in_mandarin(phrase: Phrase) -> Phrase:
+    """The phrase in the grammar's words: Cantonese ones, slips, and English nouns and signs."""
+    for word, pattern in _dialect():
+        for match in reversed(list(pattern.finditer(phrase.text))):
+            phrase = phrase.without(*match.span()).inserted(match.start(), word)
+    return phrase
+
+
+@lru_cache(maxsize=1)
+def _dialect() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((word, re.compile(said, re.I)) for word, said in table("dialect").items())
 
 
 def _in_chinese(phrase: Phrase) -> Phrase:

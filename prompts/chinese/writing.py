@@ -31,7 +31,7 @@ _MKDIR = (
     re.compile(rf"^{_IN}{_NEW}{_CALLED}(?P<name>[^,;:]*?)(?:的|这个)?(?:空|新)?{FOLDER}(?:,)?{_CALLED}:?(?P<name2>[^,;:]*?)(?:(?:,?放?[到在])(?P<into2>[^,;]+?)(?:{INSIDE}))?$"),
 )  # fmt: skip
 _CREATE = (
-    re.compile(rf"^{_IN}{_NEW}(?:{_FILE})?(?:,|:)?{_CALLED}:?(?P<name>{SIGN})(?:的)?(?:{_FILE})?(?:(?:,?放?[到在])(?P<into2>[^,;]+?){INSIDE})?(?:{_HOLDS}{_BODY})?$"),
+    re.compile(rf"^{_IN}{_NEW}(?:{_FILE})?(?:,|:)?{_CALLED}:?(?P<name>{SIGN})(?:的)?(?:{_FILE})?(?:(?:,?(?:放[到在]?|[到在]))(?P<into2>[^,;]+?){INSIDE})?(?:{_HOLDS}{_BODY})?$"),
     re.compile(rf"^{_IN}{_NEW}(?:叫做?|名为|名叫|命名为)(?P<name>[^,;:\ue000-\uefff]+?)的{_FILE}(?:{_HOLDS}{_BODY})?$"),
     re.compile(rf"^{_IN}{_NEW}{_FILE}(?:,|:)?{_CALLED}:?(?P<name>[^,;:的里\ue000-\uefff]{{1,30}})(?:{_HOLDS}{_BODY})?$"),
 )  # fmt: skip

@@ -59,6 +59,7 @@ _ASKING = (
     rf"(?:help\s+(?:me|us)\s+(?:to\s+)?)?{SEEKING}(?:\s+{PARTICLE})*(?:\s+{_IT})?(?:\s+{PARTICLE})*\s*{_PLACED}",
     rf"{MODAL}\s+{PERSON}\s+help(?:\s+me)?(?:\s+(?:with\s+(?:that|this)|out|please))*",
     r"help(?:\s+me)?(?:\s+please)?",
+    rf"(?:(?:i|we|he|she|they)\s+)?{ADVERB}\s*needs?\s+{_IT}\s+(?:by|for|before|until)\s+\S+(?:\s+\S+){{0,3}}",
     # whether it is there
     rf"{MODAL}\s+{PERSON}(?:\s+\w+)?\s+(?:have|got|keep|kept|find|save|remember)\s+{_IT}\s*{_PLACED}",
     rf"(?:did|have|had|do)\s+(?:i|we)(?:\s+\w+)?\s+(?:{DONE}|have|got)\s+(?:it|them|anything|something|one|that)(?:\s+down)?"

@@ -21,7 +21,7 @@ _SAYING = (
 )
 _HAVING = (
     r"(?:(?:that|which|who|they)\s+)?\b(?:having|with|have|has|hold(?:s|ing)?|us(?:es?|ing)|"
-    rf"say(?:s|ing)?|where it says)\s+(?:both\s+)?{_WORDS}"
+    rf"say(?:s|ing)?|where it says)\s+(?:in\s+(?:it|them)\s+)?(?:both\s+)?{_WORDS}"
 )
 _WITHIN_IT = (
     r"(?:\s+(?:in|inside|within)\s+(?:it|them|(?:the|their|its)\s+(?:texts?|bod(?:y|ies)|contents?|"
@@ -63,8 +63,13 @@ _QUOTED = (
     ),
     re.compile(rf"(?:{_WORDS})?(?P<what>{_LIST})\s+(?:occurs?|appears?)(?:\s+in)?{_INSIDE}", re.I),
 )  # fmt: skip
+_SEEKING_PLAIN = _SEEKING.replace(
+    r"(?:the\s+)?(?:words?|phrases?|strings?|texts?|terms?)",
+    r"(?:the\s+(?:words?|phrases?|strings?|texts?|terms?)|words?|strings?)",
+)
+""" "Find term sheet" asks for a term sheet."""
 _PLAIN = (
-    re.compile(rf"{_SEEKING}(?P<what>(?!about\b|that\b|which\b|files?\b)[^\s,;{CUT}]+)(?=\s*$|"
+    re.compile(rf"{_SEEKING_PLAIN}(?P<what>(?!about\b|that\b|which\b|files?\b)[^\s,;{CUT}]+)(?=\s*$|"
     rf"\s*[,;{CUT}])", re.I),
     re.compile(r"^grep\s+(?:-\w+\s+)*(?:for\s+)?(?P<what>\S+)", re.I),
     re.compile(

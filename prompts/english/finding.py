@@ -135,6 +135,11 @@ def only_looks(text: str) -> bool:
     return bool(_LOOKS.match(bare)) and not orders_act(text) and not _GROUPS.search(bare)
 
 
+def seeks(text: str) -> bool:
+    """Whether it begins as nothing but a search does: "find", "look for"."""
+    return re.match(_SEEKS, text, re.I) is not None
+
+
 _LOOKS = re.compile(
     r"(?:find|search|locate|look\s+for|list|show|see|display|view|where(?:'s)?|which|who|whose|how\s+many)\b",
     re.I,
@@ -248,13 +253,14 @@ _IS_IMPERATIVE = re.compile(
 
 def is_noun_phrase(text: str) -> bool:
     """Whether it is a few words that neither order nor ask anything."""
-    if len(text.split()) > _NOUN_PHRASE or PATH.search(text):
+    if len(text.split()) > _NOUN_PHRASE or PATH.search(_DAY.sub(" ", text)):
         return False
     hints = _hints().of(text.casefold())
     talks = "#none" in hints or any(hint.startswith("#^") for hint in hints)
     return not talks and _SENTENCE.search(text) is None
 
 
+_DAY = re.compile(r"(?<![\w/])(?:19|20)\d\d/\d{1,2}/\d{1,2}(?![\w/])")
 _NOUN_PHRASE = 8
 """Words, at most."""
 _SENTENCE = re.compile(

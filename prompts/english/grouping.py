@@ -25,7 +25,7 @@ from ..request.refusals import missing
 from ..request.selection import Selection
 from ..times.numbers import NUMBER, value
 from .naming import is_selection, refuse_vague
-from .selection import select
+from .selection import select_for_act
 from .unread_topics import refuse_unread
 
 GROUP = r"[\w-]+(?:/[\w ,-]*\w)?"
@@ -147,7 +147,7 @@ def _sorted(said: _Said, context: Context) -> BaseOperation:
     """A folder's own files into folders in it: what its folders hold stays there."""
     folder, found = _folder_alone(said.rest, context), Selection()
     if folder is None:
-        found = select(_files(said.rest), context.targets, context.now)
+        found = select_for_act(_files(said.rest), context.targets, context.now)
         folder = found.filters.pop("under", None)
     if folder is None:
         raise missing("in which folder", "sort the files in Downloads into folders by type")
@@ -257,7 +257,7 @@ def _target(said: _Said, context: Context) -> Selector:
     place = re.search(r"\b(?:in|from|under|inside)\s+(\S+/\S*)$", rest)
     if place and context.targets.directory(place[1]) is None:
         raise no_folder(place[1])
-    found = select(rest, context.targets, context.now)
+    found = select_for_act(rest, context.targets, context.now)
     refuse_vague(found, _EXAMPLE)
     refuse_unread(found, rest)
     if found.is_empty():

@@ -83,7 +83,8 @@ _CONDITION = re.compile(
 
 def has_condition(text: str) -> bool:
     """Whether it sets a condition or an exception, which no plan can hold ("all but", "unless")."""
-    return bool(_CONDITION.search(IF_EMPTY.sub(" ", QUOTED.sub(" ", text))))
+    bare = " ".join(QUOTED.sub(" ", text).split())
+    return bool(_CONDITION.search(IF_EMPTY.sub(" ", bare)))
 
 
 IF_EMPTY = re.compile(

@@ -23,7 +23,7 @@ from ..request.refusals import missing
 from ..request.selection import Selection
 from ..times.dates import find_span
 from .mistaken import names_among, refuse_folders_as_files
-from .selection import select
+from .selection import select_for_act
 from .unread_topics import refuse_unread
 
 _VAGUE = re.compile(
@@ -214,7 +214,7 @@ def _by_glob(text: str, intent: str, context: Context, example: str) -> Selector
     if len(globs) > 1 or not re.search(r"[^*./]", globs[0]):
         raise missing("which files you mean", example)
     rest = without_verb(text.replace(globs[0], "files"), intent)
-    found = select(rest, context.targets, context.now)
+    found = select_for_act(rest, context.targets, context.now)
     if found.query or found.limit or found.containing:
         raise missing("which files you mean", example)
     key = "path" if "/" in globs[0] else "name"
@@ -302,7 +302,7 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
         return literal(names)
     target = without_verb(text, intent) if intent != "search" else text
     clean = target.strip(" .!")
-    found = select(clean, context.targets, context.now)
+    found = select_for_act(clean, context.targets, context.now)
     is_counted = found.limit is not None and found.sort != "relevance"
     if (
         (found.is_empty() and not is_counted)

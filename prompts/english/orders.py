@@ -61,6 +61,12 @@ _FIRST = re.compile(
     r"(?:newest|latest|oldest|earliest|largest|biggest|smallest|most\s+recent))\b",
     re.I,
 )
+_FIRST_THE = re.compile(
+    r"\s*,?\s*\b(?:first|beginning\s+with)\s+the\s+(?:most\s+)?(?:(?P<newest>new(?:est)?|recent|latest)|(?P<oldest>old(?:est)?)|"
+    r"(?P<largest>big(?:gest)?|larg(?:e|est))|(?P<smallest>small(?:est)?))(?:\s+ones?)?(?=\s*[.?!]*$)",
+    re.I,
+)
+""" "First the most recent", at the end."""
 _EXTREME = re.compile(rf"(?<![\w-])(?:{_ANY_EXTREME})(?=$|[\s,.{CUT}\u3400-\u9fff])", re.I)
 _BIG = re.compile(
     r"\b(?:very\s+|really\s+)?(?:big|large|huge)\s+(?=(?:pdfs?|files|documents|photos|pictures|images|videos|"
@@ -162,6 +168,19 @@ def take_order(spoken: Spoken) -> tuple[SortKey, int | None]:
     return sort or "relevance", limit
 
 
+_LAST_COUNT = re.compile(
+    r"[,;.?!:]\s*(?:(?:please\s+)?(?:give|show|list|get|send)\s+(?:me\s+|us\s+)?|(?:max(?:imum)?|at\s+most|no\s+more\s+than|"
+    rf"up\s+to|limit)\.?\s*)(?:only\s+|just\s+)?({NUMBER})(?:\s+of\s+(?:them|those|these))?(?:\s+please)?[.?!]*$",
+    re.I,
+)
+
+
+def last_count(text: str) -> int | None:
+    """How many, where that is said at the end by itself: "..., give me five", "..., max. 5"."""
+    match = _LAST_COUNT.search(text)
+    return _limited(match[1]) if match else None
+
+
 def _count(spoken: Spoken) -> str | None:
     """The number that is said first and is not another word's own."""
     if spoken.take(_SINGLE):
@@ -182,6 +201,7 @@ def _limited(number: str) -> int:
 def _whole_order(spoken: Spoken) -> SortKey | None:
     """What is said of the order alone: "sorted by size", "newest first"."""
     first, key = spoken.take(_FIRST), spoken.take(_BY_KEY)
+    first = first or spoken.take(_FIRST_THE)
     if first is not None:
         return _extreme(first)
     if spoken.take(_ALPHABETIC):

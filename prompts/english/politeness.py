@@ -15,8 +15,9 @@ _POLITE = re.compile(
     r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
     r"(?:plz|please|pls) can (?:you|u)\s+|(?:can|could|might) (?:i|we) (?:please )?(?:get|have|"
     r"see)\s+|"
-    r"i(?:'d| would) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|we (?:want|"
-    r"need|have) to\s+|i have to\s+|let'?s\s+|"
+    r"(?:u+h*m+|u+h+|e+r+m*|h+m+|yo+|hi+|he+y+|basically|right (?:then|so)|like(?=,))\b[\s,!.]+|"
+    r"i(?:'d| would| should) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|"
+    r"we (?:want|need|have) to\s+|i have to\s+|let'?s\s+|"
     r"(?:can|could|may|might) i ask you to\s+|would it be possible to (?=\w)|(?:it(?:'| i)?s )?"
     r"time to\s+|"
     r"(?:yes|yep|yeah|sure|right|alright|all right|sorry|fine|great)(?:,\s*|(?= (?:please|and|"
@@ -32,16 +33,20 @@ _POLITE = re.compile(
 )
 
 
+_EMOJI = re.compile(
+    "^[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\\s]+|[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\\s]+$"
+)
 _POLITE_END = re.compile(
     r"[\s,]*\b(?:please|plz|pls|thanks|thank you|thx|for me|if you can|would you|will you|"
-    r"if possible|if you (?:please|don['’]?t mind)|asap|ok|okay)\s*[.!?]*$",
+    r"if possible|may i ask|if i may(?: ask)?|"
+    r"if you (?:please|don['’]?t mind)|asap|ok|okay)\s*[.!?]*$",
     re.IGNORECASE,
 )
 
 
 def plain(text: str) -> str:
     """The request without politeness, closing marks and doubled spaces."""
-    text = _single_spaced(text).strip()
+    text = _EMOJI.sub("", _single_spaced(text)).strip()
     while True:
         shorter = _POLITE_END.sub("", _POLITE.sub("", text)).strip()
         shorter = (

@@ -48,6 +48,10 @@ _FRAMES = (
         r"(?P<name>.+)$", re.I
     ),
     re.compile(
+        rf"^{_THE}(?:files|documents|docs|papers|notes|articles|ones|others|anything|something|more)\s+like\s+"
+        r"(?P<name>[^,;]+)(?:[,;].*)?$", re.I
+    ),
+    re.compile(
         r"^how\s+(?:big|large|old|long|heavy)\s+(?:is|was)\s+(?P<name>.+?)(?:\s+now)?$", re.I
     ),
     re.compile(
@@ -63,7 +67,7 @@ _READ_ABOUT = re.compile(
     re.I,
 )
 _SHOWS = re.compile(
-    r"^(?P<verb>open|read|display|show|see|view|print(?:\s+out)?)(?:\s+(?:me|us|up|out))*\s+(?P<what>.+?)"
+    r"^(?P<verb>open|read|(?:have\s+a\s+)?look\s+at|display|show|see|view|print(?:\s+out)?)(?:\s+(?:me|us|up|out))*\s+(?P<what>.+?)"
     r"(?:\s+(?:so\s+(?:that\s+)?i\s+can|to)\s+(?:read|see|check|look\s+at)\s+(?:it|them))?$",
     re.I,
 )

@@ -7,6 +7,7 @@ Each part is found, taken out of the text, and what is left over is the topic. P
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,15 +15,16 @@ from ..names.targets import Targets
 from ..request.kinds import take_kinds
 from ..request.nouns import COUNTED, GENERIC, WRITINGS
 from ..request.selection import Selection
-from ..request.spoken import CUT, Spoken
+from ..request.spoken import CUT, QUOTE, Spoken
 from ..times.clock import end_of
 from ..times.dates import Span, find_span
 from ..times.days import MONTH, WEEKDAY, YEAR
 from .contents import take_content, take_name, take_quoted_content
-from .leaving_out import parts_of, take_exceptions
+from .leaving_out import LeftOut, parts_of, take_exceptions
 from .orders import take_order
 from .sizes import take_size
 from .topics import topic_of
+from .topics_of_acts import whole_topic_of
 
 _NAME = r"(?:Dr\.?\s+|Prof\.?\s+)?[A-Z][\w.'-]*(?:\s+(?:van|von|de|der|da|al|[A-Z][\w.'-]*)){0,3}"
 _AUTHOR = re.compile(
@@ -74,8 +76,41 @@ _SUCH = re.compile(r"\s+(?:that|which|who)\b", re.I)
 _OF_FILES = re.compile(rf"(?:\b{COUNTED}|{CUT})\s*$", re.I)
 
 
+_TopicOf = Callable[..., tuple[str | None, bool]]
+_Filtered = tuple[Spoken, Selection, str | None, Sequence[LeftOut]]
+
+
 def select(text: str, targets: Targets, now: datetime) -> Selection:
     """Read the selection in `text`, which should hold no verb but those of searching."""
+    return _selected(text, targets, now, topic_of)
+
+
+def select_for_act(text: str, targets: Targets, now: datetime) -> Selection:
+    """`select` where no word may be passed over."""
+    return _selected(text, targets, now, whole_topic_of)
+
+
+def explained(text: str, targets: Targets, now: datetime) -> Spoken:
+    """What of `text` no filter, order or number explains: the topic, and words of asking."""
+    return _filtered(text, targets, now)[0]
+
+
+def _selected(text: str, targets: Targets, now: datetime, topic_in: _TopicOf) -> Selection:
+    spoken, found, wanted, without = _filtered(text, targets, now)
+    topic, found.is_marked = topic_in(spoken, is_enough=bool(found.containing or wanted))
+    if topic and "under" not in found.filters and (found.filters or found.sort != "relevance"):
+        topic, under = _folder_alone(topic, targets)
+        found.filters |= _taken("under", under)
+    if topic and not found.filters.keys() & {"after", "before"}:
+        topic, span = _month_alone(topic, found, now)
+        found.filters |= span
+    parts = (topic, wanted, *parts_of(without, found.filters.get("types", ())))
+    found.query = " ".join(filter(None, parts)) or None
+    return found
+
+
+def _filtered(text: str, targets: Targets, now: datetime) -> _Filtered:
+    """What is left of `text`, its filters, the words that files are to have, and exceptions."""
     text = _MINE.sub("", text)
     text = _turned(text, targets)
     spoken = Spoken(_FEW.sub(lambda match: _ABOUT_AS_MANY[match[1].casefold()], text))
@@ -93,16 +128,7 @@ def select(text: str, targets: Targets, now: datetime) -> Selection:
     found.filters |= take_kinds(spoken)
     if not found.filters.keys() & {"after", "before"}:
         found.filters |= _month_at_an_end(spoken, found, now)
-    topic, found.is_marked = topic_of(spoken, is_enough=bool(found.containing or wanted))
-    if topic and "under" not in found.filters and (found.filters or found.sort != "relevance"):
-        topic, under = _folder_alone(topic, targets)
-        found.filters |= _taken("under", under)
-    if topic and not found.filters.keys() & {"after", "before"}:
-        topic, span = _month_alone(topic, found, now)
-        found.filters |= span
-    parts = (topic, wanted, *parts_of(without, found.filters.get("types", ())))
-    found.query = " ".join(filter(None, parts)) or None
-    return found
+    return spoken, found, wanted, without
 
 
 _MINE = re.compile(r"(?<=\w)\s+of\s+(?:mine|ours)\b", re.I)
@@ -147,8 +173,15 @@ def _taken_span(spoken: Spoken, now: datetime) -> dict[str, Any]:
     span = find_span(spoken.rest, now)
     if span is None or (span.is_named and span.after and span.after > now):
         return {}  # "the budget for 2027": no file is from then
+    said = spoken.rest[span.start : span.end]
     spoken.cut(span.start, span.end)
+    if _CURRENT.search(said) and span.before and span.before > now:
+        return _taken("after", span.after)
     return _bounds(span)
+
+
+_CURRENT = re.compile(r"\b(?:this|current|today)\b", re.I)
+""" "This week" is open towards now."""
 
 
 def _bounds(span: Span) -> dict[str, Any]:
@@ -174,7 +207,7 @@ def _month_alone(topic: str, found: Selection, now: datetime) -> tuple[str | Non
 
 
 _MONTH_LAST = re.compile(
-    rf"(?:(?:[,{CUT}]|^)\s*(?P<any>{MONTH}(?:,?\s+{YEAR})?)|{CUT}\s*(?P<year>{YEAR})|"
+    rf"(?:(?:[,{CUT}]|^)\s*(?P<any>{MONTH}(?:,?\s+{YEAR})?)(?:\s*,?\s*{CUT})?|{CUT}\s*(?P<year>{YEAR})|"
     rf"\w\s+(?P<sure>(?!(?:mar|march|may|sun|sat)\b){MONTH}(?:,?\s+{YEAR})?))\s*[.?!]*$",
     re.I,
 )
@@ -203,8 +236,8 @@ def _month_at_an_end(spoken: Spoken, found: Selection, now: datetime) -> dict[st
 
 
 _WROTE = re.compile(
-    r"\b(?:that\s+)?([A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,2})\s+(?:wrote|has\s+written|authored|sent|"
-    r"has\s+sent|made|drafted|published)\b(?!\s+by\b)"
+    r"\b(?:(?:that|what|which)\s+)?([A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,2})\s+(?:wrote|authored|sent|made|drafted|"
+    r"published|has\s+(?:written|authored|sent|made|drafted|published))\b(?!\s+by\b)"
 )
 _DID = re.compile(
     r"\b(?i:what\s+)?(?i:did|has|have)\s+([A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){0,2})\s+(?i:ever\s+)?(?i:writ(?:e|ten)|"
@@ -277,7 +310,18 @@ def _folder(spoken: Spoken, targets: Targets) -> str | None:
             if folder:
                 spoken.cut(*match.span())
                 return folder
+    quoted = spoken.search(_QUOTED_PLACE)
+    folder = targets.directory(spoken.meant(quoted[1]), loose=False) if quoted else None
+    if quoted and folder:
+        spoken.cut(*quoted.span())
+        return folder
     return _place(spoken, targets)
+
+
+_QUOTED_PLACE = re.compile(
+    rf"\s*\b(?:in|from|under|below|inside|within)\s+(?:the\s+|my\s+)?({QUOTE})(?:\s+{_FOLDER_WORD})?",
+    re.I,
+)
 
 
 def _place(spoken: Spoken, targets: Targets) -> str | None:

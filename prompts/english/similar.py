@@ -13,6 +13,7 @@ from ..names.context import Context
 from ..request.nouns import COUNTED
 from ..times.numbers import NUMBER, value
 from .naming import one
+from .orders import last_count
 from .selection import select
 
 _USUAL = int(plan.Similar.model_fields["limit"].default)
@@ -29,7 +30,7 @@ def _similar(text: str, context: Context) -> BaseOperation:
     return plan.Similar(
         filters=filters,
         path=path,
-        limit=max(1, value(count[1] or count[2])) if count else _USUAL,
+        limit=max(1, value(count[1] or count[2])) if count else last_count(text) or _USUAL,
     )
 
 

@@ -20,12 +20,12 @@ _THAT = (
 )
 _LESS = (
     r"(?:(?:not|no)\s+(?:bigger|larger|greater|more|heavier|over|above|exceeding)|isn'?t\s+more|"
-    r"smaller|less|lower|lighter|fewer|under|below|at\s+most|up\s+to|beneath|max(?:imum)?(?:\s+of)?|"
+    r"smaller|less(?!\s+(?:big|large|heavy))|lower|lighter|fewer|under|below|less\s+(?:big|large|heavy)|at\s+most|up\s+to|beneath|max(?:imum)?(?:\s+of)?|"
     r"within|<=?)"
 )
 _MORE = (
-    r"(?:(?:not|no)\s+(?:smaller|less|lower|lighter|under|below)|bigger|larger|greater|more|heavier|"
-    r"over|above|at\s+least|beyond|exceed(?:s|ing)?|min(?:imum)?(?:\s+of)?|upwards?\s+of|"
+    r"(?:(?:not|no)\s+(?:smaller|less|lower|lighter|under|below)|bigger|larger|greater|more(?!\s+(?:big|large|heavy))|heavier|"
+    r"more\s+(?:big|large|heavy)|over|above|at\s+least|beyond|exceed(?:s|ing)?|min(?:imum)?(?:\s+of)?|upwards?\s+of|"
     r"in\s+excess\s+of|>=?)"
 )
 _END = r"(?:\s+(?:in\s+size|big|large|each))?"

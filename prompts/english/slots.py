@@ -18,7 +18,7 @@ from lsfs.plan import BaseOperation
 from ..names.context import Context, literal
 from ..request.hints import hint_words
 from ..request.languages import CHINESE_LANGUAGES, LANGUAGE
-from ..request.quoting import PATH, blanked_names
+from ..request.quoting import PATH, QUOTED, blanked_names, quotes
 from ..request.refusals import missing
 from ..request.selection import Selection
 from ..times.dates import Span, find_moment, find_span
@@ -26,6 +26,7 @@ from ..times.numbers import NUMBER, value
 from . import access, changes, going_back, grouping, similar, summarizing, writing
 from .grouping import GROUP
 from .naming import named, one, runs
+from .orders import last_count
 from .selection import select
 from .whole import refuse_lost_time, refuse_unread_time, unquoted_times
 
@@ -133,7 +134,8 @@ def _change_summary(text: str, context: Context) -> BaseOperation:
 
 
 _IN_WORDS = re.compile(
-    r"[,?;]?\s*\b(?:in|with)\s+(?:(?:plain|simple|a\s+few|your\s+own|normal)\s+)?words\b(?:\s+please)?",
+    r"[,?;]?\s*\b(?:in|with)\s+(?:(?:plain|simple|a\s+few|your\s+own|normal)\s+)?words\b(?:\s+please)?|"
+    r"[,;]\s*(?:on\s+a\s+|at\s+a\s+)?(?:high[\s-]level|briefly|roughly|in\s+short|in\s+a\s+nutshell|overall|at\s+a\s+glance|glance)$",
     re.I,
 )
 
@@ -169,14 +171,20 @@ def _timed(text: str, context: Context) -> tuple[str, Span | None]:
 
 
 def _groups(text: str, context: Context) -> BaseOperation:
-    match = re.search(rf"\bgroup\s+(?:called\s+|named\s+)?[\"']?({GROUP})[\"']?", text, re.I)
-    return plan.Groups(name=match[1] if match else None)
+    match = re.search(
+        rf"\bgroup\s+(?:called\s+|named\s+)?(?:{QUOTED.pattern}|({GROUP}))", text, re.I
+    )
+    if match is None:
+        return plan.Groups()
+    return plan.Groups(
+        name=match[match.lastindex or 0] if match.lastindex else quotes(match[0])[0].text
+    )
 
 
 def _history(text: str, context: Context) -> BaseOperation:
     count = _LAST_VERSIONS.search(text)
     rest = f"{text[: count.start()]} versions {text[count.end() :]}" if count else text
-    limit = max(1, value(count[1] or count[2])) if count else None
+    limit = max(1, value(count[1] or count[2])) if count else last_count(text)
     return plan.History(path=one(rest, "history", context, "history plan.md"), limit=limit)
 
 
@@ -209,7 +217,9 @@ def _diff(text: str, context: Context) -> BaseOperation:
 
 
 _VERSIONS = re.compile(
-    r"\bversions?\s+(?:id\s+)?(\d+)(?:\s+(?:and|to|with)\s+(?:version\s+)?(\d+))?(?![\w:.-])", re.I
+    r"\b(?:versions?\s+|v\.?\s?)(?:id\s+)?(\d+)(?:\s+(?:(?:and|to|with|vs\.?|&)\s+)?(?:versions?\s+|v\.?\s?)?(\d{1,3}))?"
+    r"(?![\w:.-])",
+    re.I,
 )
 _LINE_BY_LINE = re.compile(r"\b(?:diff|compare|differ\w*|lines?)\b", re.I)
 

@@ -45,7 +45,8 @@ _WORKING_WORDS = (
     "summarize summarise summary yesterday spreadsheet spreadsheets presentation "
     "presentations photos pictures documents papers containing mention restore version "
     "versions history create append replace translate share append please months weeks newest "
-    "latest largest oldest similar everything between looking bigger smaller larger"
+    "latest largest oldest similar email emails video videos image images everything between "
+    "looking bigger smaller larger"
 ).split()
 
 

@@ -124,8 +124,9 @@ _DONE = (
 )
 _EDGE = _compile(
     rf"(?:from\s+)?{_DONE}(?P<no>(?:not?|isn'?t|aren'?t)\s+)?(since|after|before|until|till|"
-    r"up to|by|"
+    r"up to|by|(?:starting|beginning)(?:\s+(?:from|on|at|with))?|"
     r"(?:older|newer|earlier|later|younger) than|prior to)\s+"
+    r"(?:(?:(?<=until )|(?<=till )|(?<=up to )|(?<=by ))(?:the\s+)?end\s+of\s+(?=\d{4}\b))?"
 )
 _CHINESE_EDGE = _compile(r"(?:从|自从?|在)?\s*")
 _AFTERWARDS = _compile(
@@ -137,12 +138,13 @@ _PREPOSITION = _compile(
     rf"(?:{_DONE}(?:from|in|on|of|during|within|over|for|at)|dated)\s+"
     r"(?:the\s+month\s+of\s+|the\s+year\s+)?"
 )
-_TO = r"(?:\s+(?:to|until|till|through)\s+|\s*[-–—]\s*)"
+_TO = r"(?:\s+(?:to|until|till|through)\s+|\s*(?:[-–—]|\.\.+)\s*)"
+_DAY = rf"(?:{MONTH}\.?\s+\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)?\.?\s+{MONTH})(?:st|nd|rd|th)?"
 _RANGES = (
     (_compile(rf"(?:from\s+)?{_DONE}between\s+"), _compile(r"\s+and\s+")),
     (_compile(rf"{_DONE}from\s+"), _compile(_TO)),
     (_compile(rf"(?=\d{{1,2}}[./]\d{{1,2}}[./](?:19|20)\d\d|\d{{4}}-\d\d-\d\d|{YEAR}{_TO}{YEAR}(?![-\w])|"
-              rf"{MONTH}{_TO}{MONTH}\b)"), _compile(_TO)),
+              rf"{MONTH}{_TO}{MONTH}\b|{_DAY}{_TO}{_DAY}\b)"), _compile(_TO)),
     (_compile(r"(?:从|自|在)\s*"), _compile(r"\s*[到至和]\s*")),
     (_compile(r"(?=\d{1,2}[:：点月日号]|\d{4}\s*年|[一二三四五六七八九十]{1,2}月|[今昨前]天|[今去前]年|[上这本]|周|星期)"),
      _compile(r"\s*[-–—~～到至和与]\s*")),
@@ -290,12 +292,13 @@ def _edge(text: str, start: int, now: datetime) -> _Edge | None:
         time = Time(length.end, at, at) if length else None
     if time is None:
         return None
-    is_from = word in {"since", "newer", "younger", "after", "later"}
+    is_from = word in _FROM_THEN
     if opening["no"]:  # "not older than": from then on, "not after": that day as well
         return _Edge(time.end, time, not is_from, False if word in _OLDER else is_from)
     return _Edge(time.end, time, is_from, word in {"after", "later", "until", "till", "up", "by"})
 
 
+_FROM_THEN = frozenset("since starting beginning newer younger after later".split())
 _OLDER = frozenset({"older", "earlier", "before"})
 
 

@@ -287,7 +287,7 @@ _ATOMS = (
           lambda m, now: _week_of(m, now)),
     _Atom(_compile(rf"({MONTH})\s+{YEAR}\b"), lambda m, now: _date(m[2], m[1], None, now)),
     _Atom(_compile(rf"last\s+({MONTH})\b"), lambda m, now: _date(None, m[1], None, now)),
-    _Atom(_compile(rf"(\d{{1,2}})[./](\d{{1,2}})[./]{YEAR}(?![\d:])"), _day_first),
+    _Atom(_compile(rf"(?:the\s+)?(\d{{1,2}})[./](\d{{1,2}})[./]{YEAR}(?![\d:])"), _day_first),
     _Atom(_compile(rf"(?:the\s+)?(?:q|quarter\s+)([1-4])[\s/]+(?:of\s+)?{YEAR}\b()()"),
           lambda m, now: _quarter(m, now)),
     _Atom(_compile(rf"(?:the\s+)?(?:q|quarter\s+)([1-4])(?:\s+(?:of\s+)?{YEAR})?\b|"
@@ -324,7 +324,7 @@ _ATOMS = (
           _relative),
     _Atom(_compile(r"(?:the\s+)?(?:this|current)\s+hour\b"), _calendar("hour", 0)),
     _Atom(_compile(rf"(last\s+|this\s+|past\s+)({WEEKDAY})\b"), _weekday),
-    _Atom(_compile(r"(\d{1,2})\.(\d{1,2})\.(?![\w.])"),
+    _Atom(_compile(r"(?:the\s+)?(\d{1,2})\.(\d{1,2})\.(?![\w.])"),
           lambda m, now: _date(None, m[2], m[1], now), weak=True),
     _Atom(_compile(rf"()({WEEKDAY})\b"), _weekday, weak=True),
     _Atom(_compile(rf"({MONTH})\b"), lambda m, now: _date(None, m[1], None, now), weak=True),
