@@ -309,7 +309,7 @@ def _read(file: Path) -> dict[str, Matrix] | None:
     import numpy
 
     try:
-        with numpy.load(file, allow_pickle=False) as kept:
+        with file.open("rb") as opened, numpy.load(opened, allow_pickle=False) as kept:
             return {name: kept[name] for name in _KEPT}
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
         return None

@@ -1,0 +1,255 @@
+"""The names and texts in a request, each with the role it plays there.
+
+A role is what the words right before a name make of it: acted on (nothing before it, or its verb),
+where to ("into"), a new name ("as", "call it"), where from, of what, with what. Pure but for asking
+`Names`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from lsfs.errors import ConfirmationError
+
+from ..names.targets import Targets
+from ..request.data import load
+from ..request.kinds import take_kinds
+from ..request.quoting import looks_like_file, quotes
+from ..request.spoken import Spoken
+from .words import words_of
+
+Role = Literal["object", "to", "as", "from", "of", "on", "with"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is named or quoted at `start` to `end`. `by` is its preposition, `tie` the word before
+    that; `path` what is there of that name, `doubt` why that is not certain."""
+
+    start: int
+    end: int
+    said: str
+    role: Role = "object"
+    tie: str = ""
+    by: str = ""
+    is_folder: bool = False
+    is_quoted: bool = False
+    path: str | None = None
+    doubt: ConfirmationError | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a quoted text, and no name of what is there or of a file."""
+        return self.is_quoted and self.path is None and not looks_like_file(self.said)
+
+
+def parts_of(text: str, targets: Targets, verbs: frozenset[str]) -> list[Part]:
+    """The parts in their order; `verbs` are words that are no names where they lead.
+
+    A bare word or two are a name where something is called so: its path, name, stem or words.
+    """
+    marked = _marked(text, targets)
+    rest = blanked(text, marked)
+    found = sorted([*marked, *_bare(rest, targets, verbs)], key=lambda part: part.start)
+    return _with_roles(text, found)
+
+
+def blanked(text: str, parts: Sequence[Part]) -> str:
+    """The request with its parts blanked, as long as before."""
+    for part in parts:
+        text = text[: part.start] + "\0" * (part.end - part.start) + text[part.end :]
+    return text
+
+
+# -- what is named ---------------------------------------------------------------------------------
+
+
+def _marked(text: str, targets: Targets) -> list[Part]:
+    """Quotes, and what looks like a path."""
+    mentioned = [span for span, _ in targets.mentioned(text)]
+    spans = {span.start: Part(span.start, span.end, span.text) for span in mentioned}
+    for quote in quotes(text):
+        spans[quote.start] = Part(quote.start, quote.end, quote.text, is_quoted=True)
+    return [_found(part, targets) for part in spans.values()]
+
+
+def _found(part: Part, targets: Targets) -> Part:
+    """The part with what is there of its path or name."""
+    if not part.said.strip() or "\n" in part.said:
+        return part
+    name = part.said.strip()
+    if part.is_quoted and not targets.knows(name) and not looks_like_file(name):
+        return part
+    try:
+        path = targets.existing(name, careful=True)
+    except ConfirmationError as doubt:
+        return replace(part, doubt=doubt)
+    return replace(part, path=path if targets.is_there(path) else None)
+
+
+_TOKEN = re.compile(r"\0+|[^\W_](?:[\w'’&+.-]*\w)?|[^\w\s]")
+_MOST = 5
+
+
+def _bare(rest: str, targets: Targets, verbs: frozenset[str]) -> Iterator[Part]:
+    """What is named without marks, found in the runs of words between those of grammar."""
+    run: list[re.Match[str]] = []
+    before = ""
+    leads = True
+    for token in [*_TOKEN.finditer(rest), None]:
+        word = token[0].casefold() if token else ""
+        if token and word[0].isalnum() and word not in _breaks():
+            run.append(token)
+            continue
+        if run:
+            yield from _in_run(run, before, word, targets, verbs if leads else frozenset())
+            leads = False
+        run, before = [], word
+
+
+def _in_run(
+    run: Sequence[re.Match[str]], before: str, after: str, targets: Targets, verbs: frozenset[str]
+) -> Iterator[Part]:
+    """The longest names in a run, left to right where several are as long."""
+    free = list(run[:8])
+    while free and free[0][0].casefold() in verbs and before not in _determiners() | _towards():
+        del free[0]
+        before = ""
+    for length in range(min(len(free), _MOST), 0, -1):
+        for first in range(len(free) - length + 1):
+            words = free[first : first + length]
+            is_led = first == 0 and (before in _determiners() or before in _towards())
+            towards = first == 0 and before in _prepositions()["to"]
+            part = _named(words, targets, is_led=is_led, towards=towards)
+            if part is not None:
+                yield from _in_run(free[:first], before, "", targets, frozenset())
+                yield part
+                yield from _in_run(free[first + length :], "", after, targets, frozenset())
+                return
+
+
+def _named(
+    words: Sequence[re.Match[str]], targets: Targets, *, is_led: bool, towards: bool
+) -> Part | None:
+    names = [word[0] for word in words]
+    nouns = words_of("nouns")
+    if all(name.casefold() in nouns for name in names):
+        folder = targets.directory(names[0], loose=False) if towards and len(names) == 1 else None
+        return Part(words[0].start(), words[0].end(), names[0], path=folder) if folder else None
+    says_folder = names[-1].casefold() in ("folder", "directory")
+    said = " ".join(names[:-1] if says_folder else names)
+    part = Part(words[0].start(), words[-1].end(), said, is_folder=says_folder)
+    if says_folder:
+        folder = targets.directory(said, loose=False)
+        return replace(part, path=folder) if folder else None
+    if take_kinds(Spoken(said)) and not targets.knows(said):
+        return None  # "zip files"
+    if names[0].casefold() in nouns or (len(names) > 1 and names[-1].casefold() in _breaks()):
+        return None
+    if len(names) == 1 and not is_led and not targets.knows(said):
+        return None
+    try:
+        path = targets.entry(said, careful=True, loose=False)
+    except ConfirmationError as doubt:
+        is_exact = targets.knows(said)
+        return replace(part, doubt=doubt) if is_exact or is_led else None
+    return replace(part, path=path) if path else None
+
+
+# -- what it is there for --------------------------------------------------------------------------
+
+_LISTED = re.compile(
+    r"\W*(?:[,&+/]|\b(?:and|n|plus|also|as well as)\b)(?:\W|\b(?:and|n|also)\b)*", re.I
+)
+_NAMING = re.compile(
+    r"\b(?:as|dubbed|titled|retitled|labelled|"
+    r"(?:(?:by|under|with|to|of) )?(?:(?:the|its|a|new|file) )*name"
+    r"(?: (?:is|be|to be|should be|it|of|being|to))?|"
+    r"(?:to |now )?(?:call|name|rename|retitle|label|dub) (?:it|that|them|the copy|this)"
+    r"(?: to| as)?|"
+    r"(?:to |now |should |shall |must )?be (?:called|named)|known as|"
+    r"go(?:es)? by(?: the name)?(?: of)?|"
+    r"called|named|-?=?>)\W*$",
+    re.I,
+)
+_FOLDER = re.compile(r"\b(?:folder|directory|dir|subfolder)\b", re.I)
+
+
+def _with_roles(text: str, parts: Sequence[Part]) -> list[Part]:
+    placed: list[Part] = []
+    position = 0
+    for part in parts:
+        gap = text[position : part.start]
+        previous = placed[-1] if placed else None
+        words, nouns = _peeled(gap)
+        says = bool(_FOLDER.search(" ".join(nouns))) or part.said.endswith("/")
+        after = re.match(r"\W*(?:folder|directory|dir)\b", text[part.end :], re.I)
+        part = replace(part, is_folder=part.is_folder or says or after is not None)
+        role, by, tie = _role(gap, words, nouns)
+        if previous is not None and role == "object" and _LISTED.fullmatch(" ".join(words)):
+            role, by, tie = previous.role, previous.by, previous.tie
+        placed.append(replace(part, role=role, by=by, tie=tie))
+        position = part.end
+    return placed
+
+
+def _peeled(gap: str) -> tuple[list[str], list[str]]:
+    """The words of a gap without the articles and nouns at its end, and those."""
+    words = re.findall(r"[\w'’/-]+|->|=>|→|[,;:(&+]", gap)
+    end = len(words)
+    while end and words[end - 1].casefold() in _determiners() | words_of("nouns") | {":"}:
+        end -= 1
+    return words[:end], [word.casefold() for word in words[end:]]
+
+
+def _role(gap: str, words: Sequence[str], nouns: Sequence[str]) -> tuple[Role, str, str]:
+    if (
+        _NAMING.search(gap)
+        and not re.search(r"\bas well as\W*$", gap, re.I)
+        and not (nouns and re.search(r"(?:called|named|titled)\W*$", gap, re.I) and _is_noun(gap))
+    ):
+        return "as", "", ""
+    if not words:
+        return "object", "", ""
+    if words[-1].casefold() in ("called", "named", "titled"):
+        words, _ = _peeled(" ".join(words[:-1]))
+    last = words[-1].casefold() if words else ""
+    for role, known in _prepositions().items():
+        if last in known:
+            return role, last, (words[-2].casefold() if len(words) > 1 else "")
+    return "object", "", last
+
+
+def _is_noun(gap: str) -> bool:
+    """Whether "called" follows what is there: "the file called draft"."""
+    said = re.search(r"([\w]+)\W+(?:called|named|titled)\W*$", gap, re.I)
+    return said is not None and said[1].casefold() in words_of("nouns")
+
+
+@lru_cache(maxsize=1)
+def _prepositions() -> dict[Role, frozenset[str]]:
+    return {
+        role: frozenset(words.split()) for role, words in load("likely")["prepositions"].items()
+    }
+
+
+@lru_cache(maxsize=1)
+def _towards() -> frozenset[str]:
+    return frozenset().union(*_prepositions().values())
+
+
+@lru_cache(maxsize=1)
+def _determiners() -> frozenset[str]:
+    return frozenset(
+        "the a an my our your his her their this that these those its new existing both".split()
+    )
+
+
+@lru_cache(maxsize=1)
+def _breaks() -> frozenset[str]:
+    """Words that are part of no name without marks."""
+    return _towards() | _determiners() | words_of("grammar") | words_of("said")
