@@ -43,12 +43,12 @@ from .words import asked_by, asks_for, learnt
 Ranked = Sequence[tuple[str, float]]
 Parse = Callable[[str, Context], BaseOperation]
 
-SURE = 0.5
-"""The chance that an intent needs among those that fit the parts of a request."""
+SURE = 0.6
+"""The share that an intent needs of the chances of all that fit the parts of a request."""
+LEAST = 0.1
+"""An intent of less is not tried."""
 SURE_OF_ALL = 0.8
 """The chance that a look at nothing in particular needs: "what did you do"."""
-SECOND = 0.2
-"""The chance from which on another intent is tried."""
 
 
 class LikelyActs:
@@ -136,20 +136,21 @@ def likely_act(text: str, context: Context, ranked: Ranked) -> BaseOperation:
     """
     refuse_above(text)
     context.targets.refuse_paths_outside(text)
-    problem: NotUnderstoodError | None = None
-    chances = 0.0
+    fitting: list[tuple[float, BaseOperation]] = []
+    rivals, problem = 0.0, None
     for intent, chance in _narrowed(ranked, text):
-        if chance < SECOND * (1 - chances) or chance < 0.1 or intent in ("none", "search"):
+        if chance < LEAST:
             break
+        if intent in ("none", "search"):
+            rivals += chance
+            continue
         try:
-            operation = _filled(intent, text, context, chance)
+            fitting.append((chance, _filled(intent, text, context, chance)))
         except NotUnderstoodError as error:
             problem = problem or error
-            chances += chance
-            continue
-        if chance / (1 - chances) < SURE:
-            break
-        return operation
+    total = rivals + sum(chance for chance, _ in fitting)
+    if fitting and fitting[0][0] >= SURE * total:
+        return fitting[0][1]
     raise problem or not_understood("I did not understand what to do", ranked)
 
 
@@ -165,15 +166,15 @@ def _narrowed(ranked: Ranked, text: str) -> Ranked:
     every = frozenset.intersection(*few) if few else None
     likely = [(intent, chance) for intent, chance in ranked if every and intent in every]
     total = sum(chance for _, chance in likely)
-    if total < LEAST or total == 0:
+    if total < FEW_CHANCES:
         return ranked
     return [(intent, chance / total) for intent, chance in likely]
 
 
 FEW = 3
 """A verb of fewer intents says which is asked for."""
-LEAST = 0.05
-"""Less of the chances is a wording of something else."""
+FEW_CHANCES = 0.05
+"""Less is a wording of something else."""
 
 
 def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOperation:

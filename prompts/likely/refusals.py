@@ -85,8 +85,8 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
     """
     rest, fields = request.rest, {}
     if operation is not None:
-        rest = without_time(without_adjuncts(rest, operation), operation, request.context.now)
         rest = _without_expiry(rest, operation, request.context.now)
+        rest = without_time(without_adjuncts(rest, operation), operation, request.context.now)
         fields = operation.model_dump()
     for number in re.findall(r"(?<!\w)\d+(?!\w)", rest):
         if number not in re.findall(r"\d+", str(fields)):
@@ -132,8 +132,8 @@ def _refuse_other_verbs(rest: str, intent: str) -> None:
             raise _left_over(word)
 
 
-_OPEN = frozenset({"call", "name", "named", "called"})
-"""Words that give a name, whatever is done."""
+_OPEN = frozenset({"call", "name", "named", "called", "go", "gone"})
+"""Words that give a name or a way, whatever is done."""
 
 
 def _refuse_others(rest: str, intent: str) -> None:
