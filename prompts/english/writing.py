@@ -139,7 +139,19 @@ def _mkdir(text: str, context: Context) -> BaseOperation:
         refuse_no_name(name)
     if not quoted and (more := re.match(r"\s+([\w-]+)", text[text.find(name) + len(name) :])):
         _refuse_more(name, more[1])
+    _refuse_other_names(text.replace(name, " ", 1), context)
     return plan.Mkdir(path=_placed(name, text.replace(name, " "), context))
+
+
+def _refuse_other_names(rest: str, context: Context) -> None:
+    """Refuse more names than that of a new folder and where it is to be.
+
+    Raises:
+        NotUnderstoodError: "make Christmas in Recipes, and in it pudding.md".
+    """
+    names = [span.text for span, _ in context.targets.mentioned(rest)]
+    if any(context.targets.directory(name) is None for name in names):
+        raise missing("which folders to make", "make a folder called travel")
 
 
 def is_state(name: str) -> bool:

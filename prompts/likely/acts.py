@@ -90,6 +90,8 @@ def _remove(request: Request) -> BaseOperation:
 
 
 def _lock(request: Request) -> BaseOperation:
+    if not speaks_for("lock", request.rest):
+        raise request.missing()
     refuse_more(request, "as", "with")
     return plan.Lock(target=literal(objects_of(request)))
 
@@ -116,6 +118,8 @@ def _share(request: Request) -> BaseOperation:
     if is_later or _FOR_ME.search(request.rest) or not _OPENS.search(request.rest):
         raise request.missing()
     refuse_more(request, "as", "with")
+    if len(request.parts) == 1:
+        request = replace(request, parts=[replace(request.parts[0], role="object")])
     return plan.Share(path=one_of(request), expires=_expiry(request.rest, request.context.now))
 
 

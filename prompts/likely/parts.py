@@ -74,7 +74,22 @@ def _marked(text: str, targets: Targets) -> list[Part]:
     spans = {span.start: Part(span.start, span.end, span.text) for span in mentioned}
     for quote in quotes(text):
         spans[quote.start] = Part(quote.start, quote.end, quote.text, is_quoted=True)
-    return [_found(part, targets) for part in spans.values()]
+    return [_found(_with_words(part, text), targets) for part in spans.values()]
+
+
+_WORDS_OF_NAME = re.compile(
+    r"\b(?:call(?:ed)?(?:\s+(?:it|that))?|named?(?:\s+it)?|titled|dubbed)\s+((?:[\w-]+\s+){1,3})$",
+    re.I,
+)
+
+
+def _with_words(part: Part, text: str) -> Part:
+    """ "Call it budget 2027.xlsx": the whole of a new name."""
+    before = None if part.is_quoted else _WORDS_OF_NAME.search(text[: part.start])
+    if before is None or {"it", "the", "a", "file"} & set(before[1].casefold().split()):
+        return part
+    start = before.start(1)
+    return replace(part, start=start, said=text[start : part.end])
 
 
 def _found(part: Part, targets: Targets) -> Part:

@@ -30,21 +30,25 @@ from ..english.whole import refuse_lost_time
 from ..intents import LIKELY, IntentClassifier
 from ..names.context import Context
 from ..names.places import refuse_words_as_folders
+from ..names.targets import Targets
 from ..request.quoting import blanked_names
 from ..request.refusals import refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from .acts import FILLERS
 from .objects import Request, is_folder
 from .parts import parts_of
+from .preambles import without_preamble
 from .refusals import refuse_no_act, refuse_unheld, refuse_words
 from .steps import in_turn, maybe_cut, surely_cut, uncourteous
-from .words import asked_by, asks_for, learnt
+from .words import asked_by, asks_for, learnt, told
 
 Ranked = Sequence[tuple[str, float]]
 Parse = Callable[[str, Context], BaseOperation]
 
 SURE = 0.6
 """The share that an intent needs of the chances of all that fit the parts of a request."""
+LIKELY_ALONE = 0.4
+"""The chance that it needs where no other fits."""
 LEAST = 0.1
 """An intent of less is not tried."""
 SURE_OF_ALL = 0.8
@@ -68,8 +72,7 @@ class LikelyActs:
             UnavailableError: the embedding model does not answer.
         """
         said = plain(text)
-        refuse_no_act(text := uncourteous(text))
-        text = plain(text)
+        text = uncourteous(text)
 
         def parse(step: str, context: Context) -> BaseOperation:
             sure: BaseOperation | None = None
@@ -86,13 +89,19 @@ class LikelyActs:
                 return sure
 
         problem: NotUnderstoodError | None = None
-        for steps in _ways_to_cut(text):
+        for order in (text, *without_preamble(text, Targets(known.names), known.now)):
             try:
-                found = read_in_turn(steps, known, parse)
-                _refuse_clauses(steps, found)
-                return found
+                refuse_no_act(order)
             except NotUnderstoodError as error:
                 problem = problem or error
+                continue
+            for steps in _ways_to_cut(plain(order)):
+                try:
+                    found = read_in_turn(steps, known, parse)
+                    _refuse_clauses(steps, found, order != text)
+                    return found
+                except NotUnderstoodError as error:
+                    problem = problem or error
         raise problem or not_understood("I did not understand what to do", ())
 
     def _likely(self, step: str, context: Context) -> BaseOperation:
@@ -109,13 +118,15 @@ def _ways_to_cut(text: str) -> Iterator[list[str]]:
     yield from (way for i, way in enumerate(ways) if way and way not in ways[:i])
 
 
-def _refuse_clauses(steps: Sequence[str], found: Sequence[BaseOperation]) -> None:
+def _refuse_clauses(
+    steps: Sequence[str], found: Sequence[BaseOperation], has_preamble: bool
+) -> None:
     """Refuse steps that were cut and are none: a look without a verb for it, the same act twice.
 
     Raises:
         NotUnderstoodError: there are.
     """
-    if len(steps) == 1:
+    if len(steps) == 1 and not has_preamble:
         return
     is_read = any(
         operation.effect == "read" and verb_of(plain(step)) is None
@@ -149,7 +160,7 @@ def likely_act(text: str, context: Context, ranked: Ranked) -> BaseOperation:
         except NotUnderstoodError as error:
             problem = problem or error
     total = rivals + sum(chance for chance, _ in fitting)
-    if fitting and fitting[0][0] >= SURE * total:
+    if fitting and fitting[0][0] >= max(SURE * total, LIKELY_ALONE):
         return fitting[0][1]
     raise problem or not_understood("I did not understand what to do", ranked)
 
@@ -160,8 +171,8 @@ _WISHES = re.compile(r"\b(?:need|want|like|have)s?\b", re.I)
 
 def _narrowed(ranked: Ranked, text: str) -> Ranked:
     """The chances of what its verbs may ask for, where these are of acts alone."""
-    bare = blanked_names(text).casefold()
-    asked = [asked_by(word) for word in re.findall(r"[^\W\d_]+", bare)]
+    words = re.findall(r"[^\W\d_]+", blanked_names(text).casefold())
+    asked = [asked_by(word) for word in words if word not in told(ranked[0][0])]
     few = [intents for intents in asked if 0 < len(intents) < FEW]
     every = frozenset.intersection(*few) if few else None
     likely = [(intent, chance) for intent, chance in ranked if every and intent in every]
@@ -171,7 +182,7 @@ def _narrowed(ranked: Ranked, text: str) -> Ranked:
     return [(intent, chance / total) for intent, chance in likely]
 
 
-FEW = 3
+FEW = 4
 """A verb of fewer intents says which is asked for."""
 FEW_CHANCES = 0.05
 """Less is a wording of something else."""

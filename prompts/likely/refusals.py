@@ -88,6 +88,7 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
         rest = _without_expiry(rest, operation, request.context.now)
         rest = without_time(without_adjuncts(rest, operation), operation, request.context.now)
         fields = operation.model_dump()
+    rest = _KIND.sub(" ", rest)
     for number in re.findall(r"(?<!\w)\d+(?!\w)", rest):
         if number not in re.findall(r"\d+", str(fields)):
             raise _left_over(number)
@@ -98,6 +99,12 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
     limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
     if limits or (unknown and not _is_new_verb(unknown, rest, chance)):
         raise _left_over((limits or unknown)[0])
+
+
+_KIND = re.compile(
+    r"\b(?:pdfs?|photos|pictures|images|papers|notes|songs|videos|ones)\s+(?=\0)", re.I
+)
+"""What the names are that follow."""
 
 
 def _counted(operation: BaseOperation | None) -> frozenset[str]:

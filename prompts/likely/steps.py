@@ -45,11 +45,13 @@ def in_turn(text: str) -> list[str]:
     lead, rest = text[: max(first, 0)], text[max(first, 0) :]
     parts = _between(rest, [match.span() for match in _JOINT.finditer(blanked_names(rest))])
     hows = [_HOW.findall(blanked_names(part)) for part in parts]
-    if not lead.strip() or len(parts) < 2 or any(len(how) != 1 for how in hows):
+    makes = _MAKES.search(lead) is not None and not any(hows)
+    if not lead.strip() or len(parts) < 2 or not (makes or all(len(how) == 1 for how in hows)):
         return [text]
     return [f"{lead}{part}" for part in parts]
 
 
+_MAKES = re.compile(r"\b(?:mkdir|(?:folders|directories)[\s:]*)\s*$", re.I)
 _HOW = re.compile(r"\s(?:to|into|in|as|under)\s", re.I)
 _JOINT = re.compile(r"\s*,?\s+(?:and|n|&)\s+|\s*,\s+", re.I)
 
@@ -68,6 +70,7 @@ def uncourteous(text: str) -> str:
         if shorter == text:
             break
         text = shorter
+    text = _THERE.sub(r"\1 \2 there", text)
     return _INSIDE.sub(" into it", text.strip(" ,.;?" if asked else " ,.;"))
 
 
@@ -80,6 +83,10 @@ def _lengthened(match: re.Match[str]) -> str:
     return word
 
 
+_THERE = re.compile(
+    r"(\b(?:copy|put|move|place|drop|stick|store))\s+(?:in\s+)?there\s+(?!is\b|are\b)([^,;]+)$",
+    re.I,
+)
 _INSIDE = re.compile(r"\s+(?:inside|in\s+there|in\s+it)\W*$", re.I)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from difflib import get_close_matches
 from functools import lru_cache
 
 from ..intents import LIKELY
@@ -64,6 +65,7 @@ def unknown_words(text: str, intent: str, more: frozenset[str]) -> tuple[list[st
         | verbs_of(intent) | _empty()
     )  # fmt: skip
     free = [word for word in said if word not in limits and not _is_known(word, known)]
+    free = [word for word in free if not _is_slip(word, intent)]
     return [word for word in said if word in limits], free
 
 
@@ -78,6 +80,18 @@ def _is_known(word: str, known: frozenset[str]) -> bool:
         if len(stem) > 2
         for form in (stem, f"{stem}e", stem[:-1] if stem[-1] == stem[-2] else stem)
     )
+
+
+@lru_cache(maxsize=1024)
+def _is_slip(word: str, intent: str) -> bool:
+    """Whether it is one of the pen in a word of that intent: "moove", "clled"."""
+    likely = verbs_of(intent) | told(intent) | {"called", "named", "please", "folder", "file"}
+    none = frozenset(load("orders")["no_slips"]["words"].split())
+    return len(word) > 3 and word not in none and bool(get_close_matches(word, likely, 1, LIKE))
+
+
+LIKE = 0.8
+"""How like a word a slip of it is."""
 
 
 @lru_cache(maxsize=1)
@@ -123,7 +137,8 @@ _WISHES = frozenset("need needs want wants like please".split())
 def speaks_for(intent: str, text: str) -> bool:
     """Whether a word of the text is one that of all acts this is mostly asked for by."""
     said = (word.casefold() for word in _WORD.findall(text))
-    return any(_is_clear(word, intent) for word in said if word not in words_of("said"))
+    empty = words_of("said") | words_of("stays")
+    return any(_is_clear(word, intent) for word in said if word not in empty)
 
 
 @lru_cache(maxsize=4096)
@@ -142,4 +157,5 @@ def _is_clear(word: str, intent: str) -> bool:
 def asks_for(intent: str, text: str) -> bool:
     """Whether a word of the text is one by which that act is asked for at all."""
     said = {word.casefold() for word in _WORD.findall(text)} - _WISHES
-    return any(intent in asked_by(word) or _is_clear(word, intent) for word in said)
+    own = told(intent) - words_of("said") - words_of("grammar")
+    return any(intent in asked_by(word) or word in own or _is_clear(word, intent) for word in said)
