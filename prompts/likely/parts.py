@@ -55,7 +55,11 @@ def parts_of(text: str, targets: Targets, verbs: frozenset[str]) -> list[Part]:
     marked = _marked(text, targets)
     rest = blanked(text, marked)
     found = sorted([*marked, *_bare(rest, targets, verbs)], key=lambda part: part.start)
-    return _with_roles(text, found)
+    looked_up = {part.start for part in found} - {part.start for part in marked}
+    return [
+        part if part.start in looked_up else _found(part, targets)
+        for part in _with_roles(text, found)
+    ]
 
 
 def blanked(text: str, parts: Sequence[Part]) -> str:
@@ -74,7 +78,7 @@ def _marked(text: str, targets: Targets) -> list[Part]:
     spans = {span.start: Part(span.start, span.end, span.text) for span in mentioned}
     for quote in quotes(text):
         spans[quote.start] = Part(quote.start, quote.end, quote.text, is_quoted=True)
-    return [_found(_with_words(part, text), targets) for part in spans.values()]
+    return [_with_words(part, text) for part in spans.values()]
 
 
 _WORDS_OF_NAME = re.compile(
@@ -99,6 +103,8 @@ def _found(part: Part, targets: Targets) -> Part:
     name = part.said.strip()
     if part.is_quoted and not targets.knows(name) and not looks_like_file(name):
         return part
+    if part.role == "as":
+        return replace(part, path=name if targets.is_there(name) else None)
     try:
         path = targets.existing(name, careful=True)
     except ConfirmationError as doubt:
