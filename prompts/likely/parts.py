@@ -90,7 +90,8 @@ _WORDS_OF_NAME = re.compile(
 def _with_words(part: Part, text: str) -> Part:
     """ "Call it budget 2027.xlsx": the whole of a new name."""
     before = None if part.is_quoted else _WORDS_OF_NAME.search(text[: part.start])
-    if before is None or {"it", "the", "a", "file"} & set(before[1].casefold().split()):
+    grammar = _breaks() | words_of("nouns")
+    if before is None or grammar & set(before[1].casefold().split()):
         return part
     start = before.start(1)
     return replace(part, start=start, said=text[start : part.end])
@@ -205,17 +206,40 @@ def _with_roles(text: str, parts: Sequence[Part]) -> list[Part]:
     position = 0
     for part in parts:
         gap = text[position : part.start]
-        previous = placed[-1] if placed else None
         words, nouns = _peeled(gap)
         says = bool(_FOLDER.search(" ".join(nouns))) or part.said.endswith("/")
         after = re.match(r"\W*(?:folder|directory|dir)\b", text[part.end :], re.I)
         part = replace(part, is_folder=part.is_folder or says or after is not None)
-        role, by, tie = _role(gap, words, nouns)
-        if previous is not None and role == "object" and _LISTED.fullmatch(" ".join(words)):
-            role, by, tie = previous.role, previous.by, previous.tie
+        role, by, tie = _role(gap, words)
+        if placed and role == "object" and _LISTED.fullmatch(" ".join(words)):
+            before = _listed_with(part, placed)
+            role, by, tie = before.role, before.by, before.tie
+        elif (not placed and _TOPIC.fullmatch(gap)) or (by == "to" and tie in _TIED_BY_TO):
+            role, by, tie = ("object", "", "") if not tie else ("of", "of", tie)
         placed.append(replace(part, role=role, by=by, tie=tie))
         position = part.end
     return placed
+
+
+_TOPIC = re.compile(
+    r"\W*(?:about|regarding|concerning|re|as for)\s+(?:the\s+|my\s+)?(?:file\s+)?", re.I
+)
+_TIED_BY_TO = frozenset("link links shortcut shortcuts symlink symlinks access url".split())
+""" "A link to X" is one of X."""
+
+
+def _listed_with(part: Part, placed: Sequence[Part]) -> Part:
+    """What a part is listed with: a file not with the folder that the file before it is in."""
+    last = placed[-1]
+    is_place = last.role in ("from", "of", "on") or last.by in ("in", "inside", "under", "within")
+    if (
+        len(placed) > 1
+        and is_place
+        and looks_like_file(part.said)
+        and not looks_like_file(last.said)
+    ):
+        return placed[-2]
+    return last
 
 
 def _peeled(gap: str) -> tuple[list[str], list[str]]:
@@ -227,12 +251,10 @@ def _peeled(gap: str) -> tuple[list[str], list[str]]:
     return words[:end], [word.casefold() for word in words[end:]]
 
 
-def _role(gap: str, words: Sequence[str], nouns: Sequence[str]) -> tuple[Role, str, str]:
-    if (
-        _NAMING.search(gap)
-        and not re.search(r"\bas well as\W*$", gap, re.I)
-        and not (nouns and re.search(r"(?:called|named|titled)\W*$", gap, re.I) and _is_noun(gap))
-    ):
+def _role(gap: str, words: Sequence[str]) -> tuple[Role, str, str]:
+    """The role, its preposition, and the word before that."""
+    is_naming = _NAMING.search(gap) is not None and not _AS_WELL.search(gap)
+    if is_naming and not _CALLED.search(gap):
         return "as", "", ""
     if not words:
         return "object", "", ""
@@ -245,10 +267,12 @@ def _role(gap: str, words: Sequence[str], nouns: Sequence[str]) -> tuple[Role, s
     return "object", "", last
 
 
-def _is_noun(gap: str) -> bool:
-    """Whether "called" follows what is there: "the file called draft"."""
-    said = re.search(r"([\w]+)\W+(?:called|named|titled)\W*$", gap, re.I)
-    return said is not None and said[1].casefold() in words_of("nouns")
+_AS_WELL = re.compile(r"\bas well as\W*$", re.I)
+_CALLED = re.compile(
+    r"\b(?:the|my|our|this|that)\s+(?!new\b)(?:\w+\s+)?(?:file|folder|directory|document|doc|note)s?\s+"
+    r"(?:called|named|titled)\W*$", re.I,
+)  # fmt: skip
+"""What is there is mentioned, not named anew: "the file called draft"."""
 
 
 @lru_cache(maxsize=1)

@@ -6,10 +6,10 @@ asks about it. One `LikelyActs` may serve several threads.
 
 from __future__ import annotations
 
-import contextlib
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -31,7 +31,7 @@ from ..intents import LIKELY, IntentClassifier
 from ..names.context import Context
 from ..names.places import refuse_words_as_folders
 from ..names.targets import Targets
-from ..request.quoting import blanked_names
+from ..request.quoting import blanked_names, masked
 from ..request.refusals import refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from .acts import FILLERS
@@ -45,6 +45,8 @@ from .words import asked_by, asks_for, learnt, told
 Ranked = Sequence[tuple[str, float]]
 Parse = Callable[[str, Context], BaseOperation]
 
+MOST_WORDS = 60
+"""An order has no more, quotes aside."""
 SURE = 0.6
 """The share that an intent needs of the chances of all that fit the parts of a request."""
 LIKELY_ALONE = 0.4
@@ -53,6 +55,23 @@ LEAST = 0.1
 """An intent of less is not tried."""
 SURE_OF_ALL = 0.8
 """The chance that a look at nothing in particular needs: "what did you do"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sure:
+    """What the grammar reads, but for the whole request, which it has not understood."""
+
+    parse: Parse
+    request: str
+
+    def read(self, step: str, context: Context) -> BaseOperation | None:
+        """The operation of a step, None where it is not understood."""
+        if step == self.request:
+            return None
+        try:
+            return self.parse(step, context)
+        except NotUnderstoodError:
+            return None
 
 
 class LikelyActs:
@@ -71,38 +90,43 @@ class LikelyActs:
             ConfirmationError: a name could be several things.
             UnavailableError: the embedding model does not answer.
         """
-        said = plain(text)
-        text = uncourteous(text)
-
-        def parse(step: str, context: Context) -> BaseOperation:
-            sure: BaseOperation | None = None
-            if step != said:  # else the grammar has not understood it before
-                with contextlib.suppress(NotUnderstoodError):
-                    sure = surely(step, context)
-            if sure is not None and (sure.effect != "read" or verb_of(step) is not None):
-                return sure
-            try:
-                return self._likely(step, context)
-            except NotUnderstoodError:
-                if sure is None:
-                    raise
-                return sure
-
+        if len(masked(text).split()) > MOST_WORDS:
+            raise not_understood("that is longer than orders are", ())
+        order = uncourteous(text)
         problem: NotUnderstoodError | None = None
-        for order in (text, *without_preamble(text, Targets(known.names), known.now)):
+        for rest in (order, *without_preamble(order, Targets(known.names), known.now)):
             try:
-                refuse_no_act(order)
+                found = self._ordered(rest, known, _Sure(surely, plain(text)))
+                _refuse_looks(found, is_rest=rest != order)
+                return found
             except NotUnderstoodError as error:
                 problem = problem or error
-                continue
-            for steps in _ways_to_cut(plain(order)):
-                try:
-                    found = read_in_turn(steps, known, parse)
-                    _refuse_clauses(steps, found, order != text)
-                    return found
-                except NotUnderstoodError as error:
-                    problem = problem or error
         raise problem or not_understood("I did not understand what to do", ())
+
+    def _ordered(self, order: str, known: Known, sure: _Sure) -> tuple[BaseOperation, ...]:
+        """The operations of an order, cut into steps in the first way that is understood."""
+        refuse_no_act(order)
+        problem: NotUnderstoodError | None = None
+        for steps in _ways_to_cut(plain(order)):
+            try:
+                found = read_in_turn(steps, known, lambda *step: self._step(*step, sure))
+                _refuse_clauses(steps, found)
+                return found
+            except NotUnderstoodError as error:
+                problem = problem or error
+        raise problem or not_understood("I did not understand what to do", ())
+
+    def _step(self, step: str, context: Context, sure: _Sure) -> BaseOperation:
+        """A step as the grammar reads it; where that looks for something, rather as an act."""
+        found = sure.read(step, context)
+        if found is not None and (found.effect != "read" or verb_of(step) is not None):
+            return found
+        try:
+            return self._likely(step, context)
+        except NotUnderstoodError:
+            if found is None:
+                raise
+            return found
 
     def _likely(self, step: str, context: Context) -> BaseOperation:
         with self._training:
@@ -118,15 +142,13 @@ def _ways_to_cut(text: str) -> Iterator[list[str]]:
     yield from (way for i, way in enumerate(ways) if way and way not in ways[:i])
 
 
-def _refuse_clauses(
-    steps: Sequence[str], found: Sequence[BaseOperation], has_preamble: bool
-) -> None:
+def _refuse_clauses(steps: Sequence[str], found: Sequence[BaseOperation]) -> None:
     """Refuse steps that were cut and are none: a look without a verb for it, the same act twice.
 
     Raises:
         NotUnderstoodError: there are.
     """
-    if len(steps) == 1 and not has_preamble:
+    if len(steps) == 1:
         return
     is_read = any(
         operation.effect == "read" and verb_of(plain(step)) is None
@@ -135,6 +157,16 @@ def _refuse_clauses(
     targets = [(type(one), getattr(one, "target", getattr(one, "path", None))) for one in found]
     if is_read or len(steps) != len(found) or any(targets.count(one) > 1 for one in targets):
         raise not_understood("I did not understand each of the steps", ())
+
+
+def _refuse_looks(found: Sequence[BaseOperation], *, is_rest: bool) -> None:
+    """Refuse what only looks where a part of the request was left out.
+
+    Raises:
+        NotUnderstoodError: it does.
+    """
+    if is_rest and all(operation.effect == "read" for operation in found):
+        raise not_understood("I did not understand all of that", ())
 
 
 def likely_act(text: str, context: Context, ranked: Ranked) -> BaseOperation:

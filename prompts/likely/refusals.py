@@ -24,7 +24,8 @@ from ..english.whole import strings
 from ..request.quoting import QUOTED
 from ..suggestions import not_understood
 from ..times.dates import find_span
-from ..times.numbers import value
+from ..times.numbers import NUMBER, value
+from ..times.units import UNIT
 from .objects import Request
 from .parts import Part
 from .words import asked_by, learnt, told, unknown_words, verbs_of, words_of
@@ -118,9 +119,18 @@ _NUMBERS = "two three four five six seven eight nine ten".split()
 
 
 def _without_expiry(rest: str, operation: BaseOperation, now: datetime) -> str:
-    """The words without the date until which a share is open."""
-    span = find_span(rest, now, clocks=True) if getattr(operation, "expires", None) else None
+    """The words without those that say until when a share is open."""
+    if getattr(operation, "expires", None) is None:
+        return rest
+    rest = _LASTS.sub(" ", rest)
+    span = find_span(rest, now, clocks=True)
     return rest if span is None else f"{rest[: span.start]} {rest[span.end :]}"
+
+
+_LASTS = re.compile(
+    rf"\b(?:dies?|lasts?|lasting|valid(?:ity)?|expir\w+|runs?\s+out|ends?|during)\b|"
+    rf"\b(?:in|within|after|for)\s+(?:{NUMBER}|an?)[\s-]*(?:{UNIT})\b", re.I,
+)  # fmt: skip
 
 
 def _refuse_other_verbs(rest: str, intent: str) -> None:

@@ -70,8 +70,8 @@ def uncourteous(text: str) -> str:
         if shorter == text:
             break
         text = shorter
-    text = _THERE.sub(r"\1 \2 there", text)
-    return _INSIDE.sub(" into it", text.strip(" ,.;?" if asked else " ,.;"))
+    text = text.strip(" ,.;?" if asked else " ,.;")
+    return _INSIDE.sub(" into it", _THERE.sub(r"\1 \2 there", text))
 
 
 _SHORT = re.compile(r"(?<![\w./'\"-])[\w']+(?![\w/'\"-]|\.\w)")
