@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -109,14 +110,14 @@ class LikelyActs:
         problem: NotUnderstoodError | None = None
         for steps in _ways_to_cut(plain(order)):
             try:
-                found = read_in_turn(steps, known, lambda *step: self._step(*step, sure))
+                found = read_in_turn(steps, known, partial(self._step, sure))
                 _refuse_clauses(steps, found)
                 return found
             except NotUnderstoodError as error:
                 problem = problem or error
         raise problem or not_understood("I did not understand what to do", ())
 
-    def _step(self, step: str, context: Context, sure: _Sure) -> BaseOperation:
+    def _step(self, sure: _Sure, step: str, context: Context) -> BaseOperation:
         """A step as the grammar reads it; where that looks for something, rather as an act."""
         found = sure.read(step, context)
         if found is not None and (found.effect != "read" or verb_of(step) is not None):

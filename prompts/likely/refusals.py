@@ -188,10 +188,11 @@ def _is_new_verb(unknown: Sequence[str], rest: str, chance: float) -> bool:
     """Whether the one word that nobody knows stands where the verb does, and all else is plain."""
     if len(unknown) > 1 or chance < VERY_SURE:
         return False
+    if verb_of(unknown[0]) is not None:  # one that asks for something else
+        return False
     word = re.escape(unknown[0])
-    return (
-        re.search(rf"^\W*(?:{_LEADS}\W+)*{word}(?=\W*\0|\W+(?:{_HEADS})\b)", rest, re.I) is not None
-    )
+    verb = rf"(?:^|\0|,|\bto\b|\bplease\b)\W*(?:{_LEADS}\W+)*{word}(?=\W*\0|\W+(?:{_HEADS})\b)"
+    return re.search(verb, rest, re.I) is not None
 
 
 _LEADS = "(?:" + "|".join(sorted(words_of("said"), key=len, reverse=True)) + ")"
