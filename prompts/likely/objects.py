@@ -79,7 +79,8 @@ def objects_of(request: Request, *, goes: bool = False) -> list[str]:
         place = after[0] if after and not (before and before[0].start < after[0].start) else None
         place = place or (places[0] if len(places) == 1 else None)
         paths.append(_path_in(part, place, request) if place else path_of(part, request))
-    if not paths or len(places) > len(objects):
+    is_list = all(part.is_listed for part in objects[1:])
+    if not paths or not is_list or len(places) > len(objects):
         raise request.missing()
     return list(dict.fromkeys(paths))
 

@@ -28,7 +28,8 @@ Role = Literal["object", "to", "as", "from", "of", "on", "with"]
 @dataclass(frozen=True, slots=True)
 class Part:
     """What is named or quoted at `start` to `end`. `by` is its preposition, `tie` the word before
-    that; `path` what is there of that name, `doubt` why that is not certain."""
+    that; `is_listed`: it goes on the list of the part before it. `path` is what is there of that
+    name, `doubt` why that is not certain."""
 
     start: int
     end: int
@@ -36,6 +37,7 @@ class Part:
     role: Role = "object"
     tie: str = ""
     by: str = ""
+    is_listed: bool = False
     is_folder: bool = False
     is_quoted: bool = False
     path: str | None = None
@@ -214,6 +216,7 @@ def _with_roles(text: str, parts: Sequence[Part]) -> list[Part]:
         if placed and role == "object" and _LISTED.fullmatch(" ".join(words)):
             before = _listed_with(part, placed)
             role, by, tie = before.role, before.by, before.tie
+            part = replace(part, is_listed=True)
         elif (not placed and _TOPIC.fullmatch(gap)) or (by == "to" and tie in _TIED_BY_TO):
             role, by, tie = ("object", "", "") if not tie else ("of", "of", tie)
         placed.append(replace(part, role=role, by=by, tie=tie))

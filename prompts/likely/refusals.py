@@ -15,8 +15,10 @@ from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
+from ..english.beyond import refuse_beyond
 from ..english.certainty import is_open_statement
 from ..english.imperative import verb_of
+from ..english.imperative import words_of as orders
 from ..english.mood import has_condition, is_negated, is_question_about, tells_of_past
 from ..english.politeness import plain
 from ..english.unread_words import without_adjuncts, without_time
@@ -37,6 +39,7 @@ def refuse_no_act(text: str) -> None:
     Raises:
         NotUnderstoodError: it says what not to do, asks, sets conditions, tells of the past ...
     """
+    refuse_beyond(text)
     bare = QUOTED.sub(" x ", text)
     if (
         is_negated(text) or has_condition(text) or is_question_about(plain(text))
@@ -141,11 +144,8 @@ def _refuse_other_verbs(rest: str, intent: str) -> None:
     """
     for word in re.findall(r"[^\W\d_]+", rest.casefold()):
         intents = asked_by(word)
-        if (
-            intents
-            and intent not in intents
-            and word not in told(intent) | learnt(intent, 5) | _OPEN
-        ):
+        is_other = (intents and intent not in intents) or word in orders("others")
+        if is_other and word not in told(intent) | learnt(intent, 5) | _OPEN:
             raise _left_over(word)
 
 
