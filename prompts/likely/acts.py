@@ -20,7 +20,7 @@ from ..english.slots import fill
 from ..names.context import literal
 from ..names.renaming import renamed
 from ..request.quoting import quoted
-from ..times.dates import find_span
+from ..times.dates import find_moment, find_span
 from ..times.expiry import find_expiry
 from . import writing
 from .objects import Filler, Request, destination_of, new_name_of, objects_of, one_of, refuse_more
@@ -194,11 +194,21 @@ _ENDS = re.compile(
 def _rollback(request: Request) -> BaseOperation:
     """The grammar of going back reads the words beside the name."""
     refuse_more(request, "as", "with")
+    if (
+        not _SAYS_WHEN.search(request.rest)
+        and find_moment(request.rest, request.context.now) is None
+    ):
+        raise request.missing()
     path = one_of(request)
     rest = " ".join(request.rest.replace("\0", " ").split())
     return fill("rollback", f"roll back {quoted(path)} {_LEADING.sub('', rest)}", request.context)
 
 
+_SAYS_WHEN = re.compile(
+    r"\b(?:versions?|previous|earlier|prior|older?|before|revert\w*|roll\w*|restor\w*|rewind\w*|"
+    r"recover\w*|undo\w*|reset\w*|undelet\w*|lost|gone|deleted|removed|binned|\d)\b", re.I,
+)  # fmt: skip
+"""To an earlier state: what is only put back may be to go to another place."""
 _LEADING = re.compile(
     r"^(?:(?:roll|bring|put|take|turn|get|give|set|go|went|goes|revert|restore|return|undo|reset|"
     r"rewind)\b\s*(?:me\s+)?)?"
