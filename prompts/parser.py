@@ -61,7 +61,6 @@ from .likely.reading import LikelyActs
 from .models.proposals import Asked, propose
 from .names.context import Context
 from .names.names_after import NamesAfter
-from .names.remembered import Remembered
 from .names.targets import Targets
 from .ordinals import is_about_acts, named
 from .programs import read_program
@@ -123,7 +122,7 @@ class RequestParser:
         """
         text = self._checked(request)
         now = self._now()
-        names = Remembered(names or self._names)
+        names = names or self._names
         context = Context(Targets(names), now)
         refuse_to_chat(text)
         exact = exact_form(text, context.targets, now)
