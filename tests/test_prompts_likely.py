@@ -143,6 +143,11 @@ def test_a_name_of_several_things_asks() -> None:
     )
 
 
+def test_it_is_what_was_shown() -> None:
+    (operation,) = planned("would ya ditch it, mate", ["draft.txt"]).operations
+    assert flat(operation) == {"op": "remove", "paths": ["draft.txt"]}
+
+
 def test_what_is_surely_meant_is_no_proposal() -> None:
     assert not planned("delete draft.txt").is_proposal
 
