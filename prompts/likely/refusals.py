@@ -100,6 +100,8 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
     known = frozenset(word for value in held for word in re.findall(r"[^\W_]+", value.casefold()))
     _refuse_other_verbs(rest, request.intent)
     _refuse_others(request.rest, request.intent)
+    if name := _NAME.search(rest):
+        raise _left_over(name[0])
     limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
     if limits or (unknown and not _is_new_verb(unknown, rest, chance)):
         raise _left_over((limits or unknown)[0])
@@ -163,8 +165,6 @@ def _refuse_others(rest: str, intent: str) -> None:
         word = match[1].casefold()
         if word not in (told(intent) | learnt(intent) | verbs_of(intent)) - words_of("nouns"):
             raise _left_over(match[1])
-    if name := _NAME.search(rest):
-        raise _left_over(name[0])
     subject = _SUBJECT.match(rest)
     if subject and subject[1].casefold() not in words_of("said") | words_of("nouns"):
         raise _left_over(subject[1])
@@ -197,7 +197,8 @@ def _is_new_verb(unknown: Sequence[str], rest: str, chance: float) -> bool:
 
 _LEADS = "(?:" + "|".join(sorted(words_of("said"), key=len, reverse=True)) + ")"
 _HEADS = (
-    "the|a|an|my|our|this|that|it|them|these|those|up|down|off|out|away|over|into|to|in|both|copy"
+    "the|a|an|my|our|this|that|it|them|these|those|up|down|off|out|away|over|into|to|in|both|copy|"
+    r"links?\W+#?\d+|fresh|new|another|file|folder|directory"
 )
 
 
