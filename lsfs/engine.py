@@ -20,7 +20,7 @@ from lsfs.journal import Journal
 from lsfs.observer import Observer
 from lsfs.partition import Parted
 from lsfs.plan import Plan
-from lsfs.policy import Judgement, is_by_model, judge
+from lsfs.policy import Judgement, chooser, judge
 from lsfs.reads import Reads
 from lsfs.records import Change, Finding
 from lsfs.resolve import Resolved, Resolver
@@ -116,9 +116,8 @@ class Engine:
         if verdict.verdict != "ask" or not consent.yes or consent.dry_run:
             return verdict
         limit = self._policy.max_without_review
-        is_chosen = resolved.facts.by_query or is_by_model(resolved.plan)
-        if is_chosen and resolved.facts.files > limit:
-            who = "a query" if resolved.facts.by_query else "a language model"
+        who = chooser(resolved.plan, resolved.facts)
+        if who is not None and resolved.facts.files > limit:
             told = f"{who} chose {resolved.facts.files} files, more than {limit}"
             return Judgement("refuse", (f"{told} (setting policy.max_without_review)",))
         return Judgement("allow")

@@ -43,9 +43,6 @@ class BaseOperation(Model):
     effect: ClassVar[Effect] = "read"
 
 
-# -- read ------------------------------------------------------------------------------------------
-
-
 class Search(Ranking, BaseOperation):
     """Find entries by words and meaning (keywords_, semantic_ and integrated_retrieve); `clear`:
     without those that are only near to what is asked."""
@@ -346,8 +343,7 @@ Operation = Annotated[
     Search | List | Read | Stat | History | Diff | Similar | Groups | Log | Summarize
     | ChangeSummary | Translate | Create | Mkdir | Write | Append | Replace | Move | Copy | Link
     | Remove | Join | MakeGroup | DropGroup | Rollback | Restore | Undo | Redo | Touch | Lock
-    | Unlock | Share | Unshare,
-    Field(discriminator="op"),
+    | Unlock | Share | Unshare, Field(discriminator="op"),
 ]  # fmt: skip
 
 OPERATIONS: TypeAdapter[Any] = TypeAdapter(Operation)
@@ -363,12 +359,11 @@ class Touched(Model):
 class Plan(Model):
     """Operations in order, with where they came from.
 
-    `parser` is "exact", "grammar", "examples" or "model:NAME"; `actor` who asked (cli, python, rpc,
-    an agent's name). A plan is resolved when `Resolver.resolve` has made its operations literal and
-    filled in `touched`, what it changes or copies; its `token` then binds a confirmation to exactly
-    these operations on exactly these states. `undoes` is the journal row that a resolved undo (or
-    redo) turns back by these operations, `forced` that it keeps what has changed since beside.
-    `is_chosen`: a query chose the literal paths before the plan was made.
+    `parser` is "exact", "grammar", "examples", "likely" or "model:NAME"; `actor` who asked. In a
+    resolved plan `Resolver.resolve` has made the operations literal and filled in `touched`, what
+    they change or copy; `token` binds a confirmation to exactly these operations on these states.
+    `undoes` is the journal row that an undo (or redo) turns back, `forced` that it keeps what has
+    changed since beside. `is_chosen`: a query chose the literal paths before the plan was made.
     """
 
     operations: tuple[Operation, ...] = Field(min_length=1)
@@ -385,6 +380,11 @@ class Plan(Model):
         """SHA-256 over operations, states of what they touch, and the undone row; 16 hex."""
         bound = {"o": self.operations, "t": self.touched, "u": self.undoes}
         return hashlib.sha256(dump(bound)).hexdigest()[:16]
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether it is not surely what was asked for: likely so, or made by a language model."""
+        return self.parser == "likely" or self.parser.startswith("model:")
 
     def changes_something(self) -> bool:
         """Whether any operation is more than a read."""

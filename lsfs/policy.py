@@ -1,8 +1,8 @@
 """Judges a resolved plan: allow, ask, or refuse.
 
 Reads run. A reversible operation on one named file runs. What touches more than one file, removes,
-overwrites, was chosen by a query, or was proposed by a language model asks first. What opens
-something to others always asks.
+overwrites, was chosen by a query, or is a proposal (likely meant, or by a language model) asks
+first. What opens something to others always asks.
 Protected paths are refused; paths outside the root and lsfs's own state never get this far
 (`lsfs.paths.normalise` refuses them when the plan is made).
 """
@@ -76,14 +76,21 @@ def _reasons(plan: Plan, facts: Facts) -> list[str]:
         reasons.append(f"it overwrites {facts.overwrites[0]}")
     if facts.by_query:
         reasons.append("a query chose what it acts on")
-    if is_by_model(plan):
-        reasons.append("a language model made this plan")
+    if plan.is_proposal:
+        is_likely = plan.parser == "likely"
+        reasons.append(
+            "this is likely what you mean" if is_likely else "a language model made this plan"
+        )
     return [*reasons, *facts.told_of_lost()]
 
 
-def is_by_model(plan: Plan) -> bool:
-    """Whether a language model proposed it."""
-    return plan.parser.startswith("model:")
+def chooser(plan: Plan, facts: Facts) -> str | None:
+    """Who chose what it acts on, where nobody named that for sure."""
+    if facts.by_query:
+        return "a query"
+    if plan.is_proposal:
+        return "a likely reading" if plan.parser == "likely" else "a language model"
+    return None
 
 
 def overwritten(operation: Operation) -> str | None:

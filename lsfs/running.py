@@ -30,7 +30,6 @@ from lsfs.plan import (
     Similar,
     Undo,
 )
-from lsfs.policy import is_by_model
 from lsfs.ports import Parser
 from lsfs.reads import Reads
 from lsfs.records import Finding
@@ -260,7 +259,7 @@ class _Run:
 
     def _came_of(self, wording: Wording) -> _Came:
         plan = self._parser.parse(wording.request, self._actor, wording.shown, self._names)
-        if is_by_model(plan) and plan.changes_something() and self._by == "program":
+        if plan.is_proposal and plan.changes_something() and self._by == "program":
             self._by = plan.parser
         operations = wording.put_in(plan.operations)
         wording.check_pointed(operations)

@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from lsfs.errors import LsfsError, NotUnderstoodError, UnavailableError, UsageError
-from lsfs.plan import BaseOperation, Plan, Redo, Undo
+from lsfs.plan import BaseOperation, Plan, Redo
 from lsfs.ports import Embedder, LanguageModel, Names
 from lsfs.worded import LONGEST_REQUEST, Program
 
@@ -46,7 +46,7 @@ from .english.mood import (
 from .english.politeness import plain
 from .english.questions import questions_of
 from .english.reading import names_quoted, read_named
-from .english.references import References
+from .english.references import Known, read_in_turn
 from .english.slots import fill, searched
 from .english.spelling import spelt
 from .english.spelt_names import spelt_names
@@ -58,6 +58,7 @@ from .english.word_order import as_order
 from .english.wordings import plain_order
 from .exact import exact_form
 from .intents import IntentClassifier
+from .likely.reading import LikelyActs
 from .models.proposals import Asked, propose
 from .names.context import Context
 from .names.names_after import NamesAfter
@@ -108,6 +109,7 @@ class RequestParser:
         self._model = model
         self._now = now
         self._intents = IntentClassifier(embedder, cache)
+        self._likely = LikelyActs(embedder, cache)
         self._training = threading.Lock()
 
     def parse(
@@ -140,12 +142,7 @@ class RequestParser:
         try:
             if is_chinese(text):
                 return _plan(read_chinese(text, context), request, "grammar", actor)
-            operations = self._by_examples(spelt(plain(without_gerund(text))), now, shown, names)
-            if is_open_statement(text) and any(one.effect != "read" for one in operations):
-                raise NotUnderstoodError(
-                    "that asks about an act: nothing was done", hint="say what to do"
-                )
-            return _plan(operations, request, "examples", actor)
+            return self._english(text, Known(names, shown, now), request, actor)
         except (NotUnderstoodError, UnavailableError) as error:
             if self._model is None or _forbids(text):
                 raise self._honest(error) from error
@@ -210,32 +207,33 @@ class RequestParser:
             )
         return error
 
+    def _english(self, text: str, known: Known, request: str, actor: str) -> Plan:
+        """What it surely asks for, else what it likely does.
+
+        Raises:
+            NotUnderstoodError: neither is known.
+        """
+        try:
+            operations = self._by_examples(spelt(plain(without_gerund(text))), known)
+            if is_open_statement(text) and any(one.effect != "read" for one in operations):
+                raise NotUnderstoodError(
+                    "that asks about an act: nothing was done", hint="say what to do"
+                )
+            return _plan(operations, request, "examples", actor)
+        except NotUnderstoodError as error:
+            try:
+                operations = self._likely.read(text, known, self._single)
+            except NotUnderstoodError:
+                raise error from error.__cause__
+            return _plan(operations, request, "likely", actor)
+
     # -- by examples -------------------------------------------------------------------------------
 
-    def _by_examples(
-        self, text: str, now: datetime, shown: Sequence[str], known: Names
-    ) -> tuple[BaseOperation, ...]:
-        """The operations of each step, where later ones may speak of what earlier ones leave."""
-        names = NamesAfter(known)
-        references = References(names, shown)
-
-        def parse(step: str) -> BaseOperation:
-            return self._single(step, Context(Targets(names), now))
-
-        targets = Targets(known)
-        operations: list[BaseOperation] = []
-        text = unwrapped(plain_order(text), targets)
-        for step in questions_of(text) or steps_of(text, targets.is_named):
-            operation = references.parsed(step, parse)
-            if operation.effect == "read" and operation in operations[-1:]:
-                continue  # "when was it changed, and how large is it": asked in two ways
-            operations.append(operation)
-            references.note(operation)
-        if len(operations) > 1 and any(isinstance(one, Undo | Redo) for one in operations):
-            raise NotUnderstoodError(
-                "an undo stands alone", hint="ask for one thing after the other"
-            )
-        return tuple(operations)
+    def _by_examples(self, text: str, known: Known) -> tuple[BaseOperation, ...]:
+        """The operations of each step."""
+        text = unwrapped(plain_order(text), targets := Targets(known.names))
+        steps = questions_of(text) or steps_of(text, targets.is_named)
+        return read_in_turn(steps, known, self._single)
 
     def _single(self, text: str, context: Context) -> BaseOperation:
         if takes_undo_back(text) and not only_looks(text):

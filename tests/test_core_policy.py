@@ -276,6 +276,24 @@ def test_a_model_takes_no_large_folder_with_a_yes_alone(core: Core) -> None:
     assert core.run([{"op": "remove", "target": paths("more")}]).status == "done"
 
 
+def test_what_is_only_likely_meant_is_always_asked_about(core: Core) -> None:
+    move = {"op": "move", "target": paths("a.txt"), "to": "c.txt"}
+    plan = Plan(operations=(OPERATIONS.validate_python(move),), parser="likely")
+    shown = core.engine.run(plan, ASK, core.observer)
+    assert (shown.status, shown.reasons) == (
+        "needs_confirmation", ("this is likely what you mean",),
+    )  # fmt: skip
+    assert agreed(core, shown).status == "done" and (core.root / "c.txt").exists()
+    (core.root / "many").mkdir()
+    for number in range(101):
+        (core.root / "many" / f"{number}.txt").write_text("x")
+    core.observer.scan()
+    move = {"op": "move", "target": paths("many"), "to": "more"}
+    plan = Plan(operations=(OPERATIONS.validate_python(move),), parser="likely")
+    with pytest.raises(PolicyError, match=r"a likely reading chose 101 files, more than 100"):
+        core.engine.run(plan, YES, core.observer)
+
+
 # -- protection and groups in folders --------------------------------------------------------------
 
 

@@ -408,6 +408,20 @@ def test_an_open_decision_is_a_models(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "notes/garden.md" in asked and "answer yes" in asked and "data" in system
 
 
+def test_what_is_only_likely_meant_in_a_program_is_asked_about(tmp_path: Path) -> None:
+    """A step alone that runs at once when it is surely meant."""
+    root = tmp_path / "home"
+    make_files(root)
+    assert lsfs("init", str(root), cwd=root).returncode == 0
+    with python.open(root) as fs:
+        fs.index()
+        asked = fs.call("run", {"program": numbered("Would ya sling letter.txt into notes, lad")})
+        assert asked["outcome"]["status"] == "needs_confirmation"
+        assert asked["outcome"]["reasons"] == ["this is likely what you mean"]
+        done = fs.call("run", {"program": numbered("Move letter.txt to notes")})
+        assert done["outcome"]["status"] == "done" and (root / "notes/letter.txt").exists()
+
+
 def test_what_a_model_plans_in_a_program_is_asked_about(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

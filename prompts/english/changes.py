@@ -71,6 +71,7 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
             if folder is None and not QUOTED.match(rest):
                 _refuse_no_place(rest, name, says_folder=bool(place[1] or place[3]))
                 _refuse_more_than_a_folder(name, context)
+                _refuse_more_than_a_path(name)
             return (
                 _without_adverb(text[: match.start()]),
                 folder if folder is not None else name,
@@ -107,6 +108,21 @@ def _refuse_no_place(said: str, name: str, *, says_folder: bool) -> None:
     is_common = _DETERMINED.match(said) and not says_folder and not set("./") & set(name)
     if is_common or _NO_PLACE.match(name):
         raise missing("which folder that is", "move draft.txt to archive/")
+
+
+def _refuse_more_than_a_path(name: str) -> None:
+    """Refuse "form Papers/all.txt" and "old/plan.md thank you" as the name of a new file.
+
+    Raises:
+        NotUnderstoodError: one of its words is a whole path.
+    """
+    first, *others = name.split() or [""]
+    ends_early = any(_ENDED.search(word) for word in (first, *others)[:-1])
+    if others and (ends_early or (first.isalpha() and any("/" in word for word in others))):
+        raise quote_it(name)
+
+
+_ENDED = re.compile(r"/.*\w\.[a-z0-9]{1,5}$", re.I)
 
 
 def _refuse_more_than_a_folder(name: str, context: Context) -> None:

@@ -121,7 +121,9 @@ def _version(text: str) -> tuple[int | None, int | None]:
     return (value(match[1] or match[2] or match[3]) if match else None), None
 
 
-_VERSION_ID = re.compile(r"\bversions?\s+(?:id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.:]))", re.I)
+_VERSION_ID = re.compile(
+    r"\bversions?\s+(?:(?:with\s+)?(?:the\s+)?id\s+)?#?(\d{1,9})\b(?!\s*(?:ago|back|[-/.:]))", re.I
+)
 _DONE_TO = re.compile(r"\b(?:changes?|edits?|modifications?|did|done|happened)\s+to\s+", re.I)
 _ELSEWHERE = re.compile(
     r"\b(?:in)?to\s+(?!(?:its?|how|what|me|us|normal|be|get|have)\b|the\s+(?:previous|last|earlier|old(?:er)?|"

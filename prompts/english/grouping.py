@@ -21,6 +21,7 @@ from lsfs.selector import Criterion, Filters, Selector
 from ..names.context import Context, literal
 from ..names.places import no_folder
 from ..request.kinds import is_file_type
+from ..request.quoting import quotes
 from ..request.refusals import missing
 from ..request.selection import Selection
 from ..times.numbers import NUMBER, value
@@ -275,7 +276,8 @@ def _drop_group(text: str, context: Context) -> BaseOperation:
         text,
         re.I,
     ) or re.search(r"\b(?:the|my)\s+([\w-]+)\s+group$", text, re.I)
-    if match is None or is_file_type(match[1]) or match[1] in _TIES:  # "the group photo"
+    is_cut = match and any(match[1] in one.text and match[1] != one.text for one in quotes(text))
+    if match is None or is_cut or is_file_type(match[1]) or match[1] in _TIES:  # "the group photo"
         raise missing("which group", "forget the group taxes")
     return plan.DropGroup(name=match[1])
 

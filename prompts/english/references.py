@@ -10,14 +10,19 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
+from lsfs.ports import Names
 from lsfs.selector import Selector
 
+from ..names.context import Context
 from ..names.names_after import NamesAfter
 from ..names.outcomes import NEVER_BY_MEANING, Left, left_by
+from ..names.targets import Targets
 from ..request.quoting import is_quotable, masked, quoted
 from .imperative import verb_of
 
@@ -57,6 +62,39 @@ _CARRYING = frozenset(
     "move put copy place mv cp drop store transfer link symlink create make shift".split()
 )
 _STAND_IN = "what-was-meant.found"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a request may speak of: the names of the tree, what was shown before, and the time."""
+
+    names: Names
+    shown: Sequence[str]
+    now: datetime
+
+
+def read_in_turn(
+    steps: Sequence[str], known: Known, parse: Callable[[str, Context], BaseOperation]
+) -> tuple[BaseOperation, ...]:
+    """The operations of the steps, where later ones may speak of what earlier ones leave.
+
+    Raises:
+        NotUnderstoodError: one is not understood, or an undo is not alone.
+    """
+    names = NamesAfter(known.names)
+    references = References(names, known.shown)
+    operations: list[BaseOperation] = []
+    for step in steps:
+        operation = references.parsed(
+            step, lambda said: parse(said, Context(Targets(names), known.now))
+        )
+        if operation.effect == "read" and operation in operations[-1:]:
+            continue  # "when was it changed, and how large is it": asked in two ways
+        operations.append(operation)
+        references.note(operation)
+    if len(operations) > 1 and any(isinstance(one, plan.Undo | plan.Redo) for one in operations):
+        raise NotUnderstoodError("an undo stands alone", hint="ask for one thing after the other")
+    return tuple(operations)
 
 
 class References:

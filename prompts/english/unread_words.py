@@ -42,7 +42,7 @@ def refuse_unread_words(text: str, operation: BaseOperation, intent: str, now: d
     verb = set((verb_of(text) or "").split())
     refuse_other_things(text, operation, intent)
     bare = without_adjuncts(PATH.sub(" ", QUOTED.sub(" ", text)), operation)
-    bare = _without_time(bare, operation, now).casefold()
+    bare = without_time(bare, operation, now).casefold()
     said = {word for value in strings(operation.model_dump()) for word in _parts(value)}
     known = words_of("empty") | _of_intent("told", intent, operation) | said | verb
     for word in _WORD.findall(bare):
@@ -123,7 +123,7 @@ def without_adjuncts(text: str, operation: BaseOperation) -> str:
             return text
 
 
-def _without_time(text: str, operation: BaseOperation, now: datetime) -> str:
+def without_time(text: str, operation: BaseOperation, now: datetime) -> str:
     """The order without the moment that went into the operation."""
     if not any(isinstance(getattr(operation, name, None), datetime) for name in ("to", "mtime")):
         return text

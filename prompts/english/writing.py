@@ -141,17 +141,29 @@ def _mkdir(text: str, context: Context) -> BaseOperation:
     else:
         paths = [m[0] for m in PATH.finditer(text)]
         name = paths[0] if len(paths) == 1 else None
-    if not name or PRONOUN.match(name) or (not quoted and _is_state(name)):
+    if not name or PRONOUN.match(name) or (not quoted and is_state(name)):
         raise missing("the name of the new folder", "make a folder called travel")
     name = name.strip().rstrip("/.") if not quoted else name
     if not quoted:
         refuse_no_name(name)
     if not quoted and (more := re.match(r"\s+([\w-]+)", text[text.find(name) + len(name) :])):
         _refuse_more(name, more[1])
+    _refuse_other_names(text.replace(name, " ", 1), context)
     return plan.Mkdir(path=_placed(name, text.replace(name, " "), context))
 
 
-def _is_state(name: str) -> bool:
+def _refuse_other_names(rest: str, context: Context) -> None:
+    """Refuse more names than that of a new folder and where it is to be.
+
+    Raises:
+        NotUnderstoodError: "make Christmas in Recipes, and in it pudding.md".
+    """
+    names = [span.text for span, _ in context.targets.mentioned(rest)]
+    if any(context.targets.directory(name) is None for name in names):
+        raise missing("which folders to make", "make a folder called travel")
+
+
+def is_state(name: str) -> bool:
     """Whether it says what a folder shall be like: "make the folder private"."""
     word = name.casefold()
     return word in words_of("states") or word.endswith(("able", "ible", "ly"))
@@ -250,7 +262,7 @@ _TOWARDS = re.compile(r"\b(?:to|on|onto|in|into|of)\s+([^,;:]+?)[\s,.]*$", re.I)
 
 
 def _write(text: str, context: Context) -> BaseOperation:
-    if _AT_END.search(QUOTED.sub(" ", text)):
+    if AT_END.search(QUOTED.sub(" ", text)):
         return _append(text, context)
     body, path = _text_and_file(text, "write", context, "write 'this is AIOS' into aios.txt")
     if context.targets.directory(path) == path:
@@ -261,7 +273,7 @@ def _write(text: str, context: Context) -> BaseOperation:
 def _append(text: str, context: Context) -> BaseOperation:
     if not quotes(text) and len(context.targets.mentioned(text)) == 2:
         return join(text, context)
-    if _ELSEWHERE.search(PATH.sub(" ", QUOTED.sub(" ", text))):
+    if ELSEWHERE.search(PATH.sub(" ", QUOTED.sub(" ", text))):
         raise NotUnderstoodError(
             "I can add text at the end of a file only", hint="append 'call the dentist' to todo.txt"
         )
@@ -269,13 +281,13 @@ def _append(text: str, context: Context) -> BaseOperation:
     return plan.Append(path=path, text=body, as_line=True)
 
 
-_ELSEWHERE = re.compile(
+ELSEWHERE = re.compile(
     r"\b(?:at|to|on|in|near)\s+the\s+(?:very\s+)?(?:top|beginning|start|front|head|middle)\b|"
     r"\b(?:before|after|above|under|on|at)\s+(?:the\s+)?(?:first\s+|last\s+)?(?:lines?|heading|"
     r"paragraph|section)\b|\bprepend",
     re.I,
 )
-_AT_END = re.compile(
+AT_END = re.compile(
     r"^(?:write|jot|note)\s+down\b|\b(?:on|in) (?:a|its) (?:new|own|separate) line\b|"
     r"\bas (?:a|another|the) (?:new |last )?line\b|\bat the (?:end|bottom|foot)\b|\bappend|"
     r"\bbelow\b|末尾|追加",

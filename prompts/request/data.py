@@ -16,5 +16,10 @@ else:
 @lru_cache(maxsize=16)
 def load(name: str) -> dict[str, Any]:
     """The tables of `prompts/data/NAME.toml`."""
+    return tomllib.loads(source(name).decode())
+
+
+def source(name: str) -> bytes:
+    """`prompts/data/NAME.toml` as it is."""
     file = resources.files("lsfs.prompts").joinpath("data").joinpath(f"{name}.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return file.read_bytes()

@@ -1,0 +1,261 @@
+"""Acts that are likely meant: by the nearest of many examples, and by the roles of their names.
+
+Asked where the strict grammar does not understand. What comes of it is only proposed: the policy
+asks about it. One `LikelyActs` may serve several threads.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from lsfs.errors import ConfirmationError, NotUnderstoodError
+from lsfs.plan import BaseOperation, Remove
+from lsfs.ports import Embedder
+from lsfs.selector import Selector
+
+from ..english.certainty import refuse_uncertain
+from ..english.imperative import verb_of
+from ..english.mistaken import refuse_folders_as_files
+from ..english.politeness import plain
+from ..english.references import Known, read_in_turn
+from ..english.slots import fill
+from ..english.unread_words import refuse_other_things
+from ..english.whole import refuse_lost_time
+from ..intents import LIKELY, IntentClassifier
+from ..names.context import Context
+from ..names.places import refuse_words_as_folders
+from ..names.targets import Targets
+from ..request.quoting import blanked_names, masked
+from ..request.refusals import refuse_above, refuse_vague_act
+from ..suggestions import not_understood
+from .acts import FILLERS
+from .objects import Request, is_folder
+from .parts import parts_of
+from .preambles import without_preamble
+from .refusals import refuse_no_act, refuse_unheld, refuse_words
+from .steps import in_turn, maybe_cut, surely_cut, uncourteous
+from .words import asked_by, asks_for, learnt, told
+
+Ranked = Sequence[tuple[str, float]]
+Parse = Callable[[str, Context], BaseOperation]
+
+MOST_WORDS = 60
+"""An order has no more, quotes aside."""
+SURE = 0.6
+"""The share that an intent needs of the chances of all that fit the parts of a request."""
+LIKELY_ALONE = 0.4
+"""The chance that it needs where no other fits."""
+LEAST = 0.1
+"""An intent of less is not tried."""
+SURE_OF_ALL = 0.8
+"""The chance that a look at nothing in particular needs: "what did you do"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sure:
+    """What the grammar reads, but for the whole request, which it has not understood."""
+
+    parse: Parse
+    request: str
+
+    def read(self, step: str, context: Context) -> BaseOperation | None:
+        """The operation of a step, None where it is not understood."""
+        if step == self.request:
+            return None
+        try:
+            return self.parse(step, context)
+        except NotUnderstoodError:
+            return None
+
+
+class LikelyActs:
+    """What requests likely ask for."""
+
+    def __init__(self, embedder: Embedder, cache: Path | None) -> None:
+        """See `IntentClassifier`."""
+        self._intents = IntentClassifier(embedder, cache, LIKELY)
+        self._training = threading.Lock()
+
+    def read(self, text: str, known: Known, surely: Parse) -> tuple[BaseOperation, ...]:
+        """The operations of a request's steps; `surely` reads a step by the grammar.
+
+        Raises:
+            NotUnderstoodError: a step is neither sure nor likely.
+            ConfirmationError: a name could be several things.
+            UnavailableError: the embedding model does not answer.
+        """
+        if len(masked(text).split()) > MOST_WORDS:
+            raise not_understood("that is longer than orders are", ())
+        order = uncourteous(text)
+        problem: NotUnderstoodError | None = None
+        for rest in (order, *without_preamble(order, Targets(known.names), known.now)):
+            try:
+                found = self._ordered(rest, known, _Sure(surely, plain(text)))
+                _refuse_looks(found, is_rest=rest != order)
+                return found
+            except NotUnderstoodError as error:
+                problem = problem or error
+        raise problem or not_understood("I did not understand what to do", ())
+
+    def _ordered(self, order: str, known: Known, sure: _Sure) -> tuple[BaseOperation, ...]:
+        """The operations of an order, cut into steps in the first way that is understood."""
+        refuse_no_act(order)
+        problem: NotUnderstoodError | None = None
+        for steps in _ways_to_cut(plain(order)):
+            try:
+                found = read_in_turn(steps, known, partial(self._step, sure))
+                _refuse_clauses(steps, found)
+                return found
+            except NotUnderstoodError as error:
+                problem = problem or error
+        raise problem or not_understood("I did not understand what to do", ())
+
+    def _step(self, sure: _Sure, step: str, context: Context) -> BaseOperation:
+        """A step as the grammar reads it; where that looks for something, rather as an act."""
+        found = sure.read(step, context)
+        if found is not None and (found.effect != "read" or verb_of(step) is not None):
+            return found
+        try:
+            return self._likely(step, context)
+        except NotUnderstoodError:
+            if found is None:
+                raise
+            return found
+
+    def _likely(self, step: str, context: Context) -> BaseOperation:
+        with self._training:
+            self._intents.ready()
+        return likely_act(step, context, self._intents.probabilities(step))
+
+
+def _ways_to_cut(text: str) -> Iterator[list[str]]:
+    """From a few to many steps, each way once."""
+    surely = surely_cut(text)
+    maybe = [part for step in surely for part in maybe_cut(step)]
+    ways = [surely, maybe, [part for step in maybe for part in in_turn(step)]]
+    yield from (way for i, way in enumerate(ways) if way and way not in ways[:i])
+
+
+def _refuse_clauses(steps: Sequence[str], found: Sequence[BaseOperation]) -> None:
+    """Refuse steps that were cut and are none: a look without a verb for it, the same act twice.
+
+    Raises:
+        NotUnderstoodError: there are.
+    """
+    if len(steps) == 1:
+        return
+    is_read = any(
+        operation.effect == "read" and verb_of(plain(step)) is None
+        for step, operation in zip(steps, found, strict=False)
+    )
+    targets = [(type(one), getattr(one, "target", getattr(one, "path", None))) for one in found]
+    if is_read or len(steps) != len(found) or any(targets.count(one) > 1 for one in targets):
+        raise not_understood("I did not understand each of the steps", ())
+
+
+def _refuse_looks(found: Sequence[BaseOperation], *, is_rest: bool) -> None:
+    """Refuse what only looks where a part of the request was left out.
+
+    Raises:
+        NotUnderstoodError: it does.
+    """
+    if is_rest and all(operation.effect == "read" for operation in found):
+        raise not_understood("I did not understand all of that", ())
+
+
+def likely_act(text: str, context: Context, ranked: Ranked) -> BaseOperation:
+    """The one operation that a request likely asks for; `ranked` are the intents (intent, chance).
+
+    Raises:
+        NotUnderstoodError: none is likely, or it says more than that.
+        ConfirmationError: a name could be several things.
+        PolicyError: it names a path outside.
+    """
+    refuse_above(text)
+    context.targets.refuse_paths_outside(text)
+    fitting: list[tuple[float, BaseOperation]] = []
+    rivals, problem = 0.0, None
+    for intent, chance in _narrowed(ranked, text):
+        if chance < LEAST:
+            break
+        if intent in ("none", "search"):
+            rivals += chance
+            continue
+        try:
+            fitting.append((chance, _filled(intent, text, context, chance)))
+        except NotUnderstoodError as error:
+            problem = problem or error
+    total = rivals + sum(chance for chance, _ in fitting)
+    if fitting and fitting[0][0] >= max(SURE * total, LIKELY_ALONE):
+        return fitting[0][1]
+    raise problem or not_understood("I did not understand what to do", ranked)
+
+
+_WISHES = re.compile(r"\b(?:need|want|like|have)s?\b", re.I)
+"""What else than an act may be wished for: "I need cv.pdf in archive"."""
+
+
+def _narrowed(ranked: Ranked, text: str) -> Ranked:
+    """The chances of what its verbs may ask for, where these are of acts alone."""
+    words = re.findall(r"[^\W\d_]+", blanked_names(text).casefold())
+    asked = [asked_by(word) for word in words if word not in told(ranked[0][0])]
+    few = [intents for intents in asked if 0 < len(intents) < FEW]
+    every = frozenset.intersection(*few) if few else None
+    likely = [(intent, chance) for intent, chance in ranked if every and intent in every]
+    total = sum(chance for _, chance in likely)
+    if total < FEW_CHANCES:
+        return ranked
+    return [(intent, chance / total) for intent, chance in likely]
+
+
+FEW = 4
+"""A verb of fewer intents says which is asked for."""
+FEW_CHANCES = 0.05
+"""Less is a wording of something else."""
+
+
+def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOperation:
+    parts = parts_of(text, context.targets, learnt(intent))
+    request = Request(text, parts, intent, context)
+    try:
+        operation = _by_roles(request) or fill(intent, text, context)
+    except ConfirmationError:  # asked only where all else is plain
+        refuse_words(request, None, chance)
+        raise
+    except ValidationError as error:
+        raise not_understood("a part of that makes no valid plan", [(intent, 1.0)]) from error
+    if operation.effect == "read" and not (parts or chance > SURE_OF_ALL):
+        raise not_understood("I did not understand what to look at", [(intent, chance)])
+    refuse_unheld(request, operation)
+    refuse_words(request, operation, chance)
+    if operation.effect == "read":
+        return operation
+    refuse_lost_time(text, operation, context.now)
+    refuse_uncertain(text, operation)
+    refuse_other_things(text, operation, intent)
+    refuse_vague_act(operation)
+    if _WISHES.search(request.rest) and not asks_for(intent, request.rest):
+        raise not_understood("I am not sure that this is an order", [(intent, chance)])
+    _refuse_kinds_as_folders(request, operation)
+    return operation
+
+
+def _refuse_kinds_as_folders(request: Request, operation: BaseOperation) -> None:
+    """See `refuse_words_as_folders`: "delete my music"."""
+    target = getattr(operation, "target", None)
+    paths = target.paths if isinstance(target, Selector) else ()
+    folders = [path for path in paths if is_folder(path, request)]
+    refuse_folders_as_files(request.text, paths, request.context.targets)
+    refuse_words_as_folders(request.text, folders, careful=isinstance(operation, Remove))
+
+
+def _by_roles(request: Request) -> BaseOperation | None:
+    filler = FILLERS.get(request.intent)
+    return filler(request) if filler else None

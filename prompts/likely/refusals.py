@@ -1,0 +1,214 @@
+"""What keeps a request from being an act that is likely meant. Pure functions, any thread.
+
+What the grammar refuses for a reason is refused here as well: what says not to do it, asks about
+it, sets conditions, tells of the past, corrects itself. Of the rest every word must be one that
+says nothing more: what could limit or widen the act, or be another, is not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation
+from lsfs.selector import Selector
+
+from ..english.beyond import refuse_beyond
+from ..english.certainty import is_open_statement
+from ..english.imperative import verb_of
+from ..english.imperative import words_of as orders
+from ..english.mood import has_condition, is_negated, is_question_about, tells_of_past
+from ..english.politeness import plain
+from ..english.unread_words import without_adjuncts, without_time
+from ..english.whole import strings
+from ..request.quoting import QUOTED
+from ..suggestions import not_understood
+from ..times.dates import find_span
+from ..times.numbers import NUMBER, value
+from ..times.units import UNIT
+from .objects import Request
+from .parts import Part
+from .words import asked_by, learnt, told, unknown_words, verbs_of, words_of
+
+
+def refuse_no_act(text: str) -> None:
+    """Refuse what orders nothing, whatever it is about.
+
+    Raises:
+        NotUnderstoodError: it says what not to do, asks, sets conditions, tells of the past ...
+    """
+    refuse_beyond(text)
+    bare = QUOTED.sub(" x ", text)
+    if (
+        is_negated(text) or has_condition(text) or is_question_about(plain(text))
+        or is_open_statement(text) or tells_of_past(text) or _tells(bare)
+        or _CORRECTED.search(bare)
+    ):  # fmt: skip
+        raise not_understood("I did not understand that as an order", ())
+
+
+_TELLS = re.compile(
+    r"\b(?:i|we|you|he|she|they|people|who)\s+(?:\w+ing|(?!need)\w+ed|was|were|had|will|shall|am|are|is)\b|"
+    r"^\W*(?:(?:and|so|but|well|ok|okay)\W+)*(?:(?:i|we)\s+(?!(?:would|want|wanna|need|wish|should|must|could|can|may|might|require|have|do|"
+    r"really|just|kindly|no|don|d|ask|beg|gotta|no|prefer|demand)\b)|(?:he|she|they)\s|you\s+(?!(?:can|could|may|might|should|must|please)\b))\w|"
+    r"\b(?:is|are|was|were|has|have|had|gets?|got|been)\s+(?:been\s+|being\s+)?(?!(?:needed|wanted|required|requested|necessary)\b)\w+ed\b|"
+    r"^\W*(?!(?:please|ok|okay|hey)\b)(?P<label>[\w-]+)\s*:",
+    re.I,
+)
+_CORRECTED = re.compile(
+    r"\bfor now\b|(?:\.\.+|,|-|;)\s*(?:no|wait|or rather|scratch that)\b|\bi mean\b", re.I
+)
+
+
+def _tells(bare: str) -> bool:
+    """Whether it tells of something, or is a note of it ("todo: delete draft.txt")."""
+    return any(
+        not found["label"] or verb_of(found["label"]) is None for found in _TELLS.finditer(bare)
+    )
+
+
+def refuse_unheld(request: Request, operation: BaseOperation) -> None:
+    """Refuse names and texts that went nowhere.
+
+    Raises:
+        NotUnderstoodError: the operation does not hold one.
+    """
+    held = list(strings(operation.model_dump()))
+    for part in request.parts:
+        if not any(_holds(value, part) for value in held):
+            raise _left_over(part.said)
+
+
+def refuse_words(request: Request, operation: BaseOperation | None, chance: float) -> None:
+    """Refuse words and numbers beside the names that the operation does not hold.
+
+    Raises:
+        NotUnderstoodError: there are, and they could limit or widen the act.
+    """
+    rest, fields = request.rest, {}
+    if operation is not None:
+        rest = _without_expiry(rest, operation, request.context.now)
+        rest = without_time(without_adjuncts(rest, operation), operation, request.context.now)
+        fields = operation.model_dump()
+    rest = _KIND.sub(" ", rest)
+    for number in re.findall(r"(?<!\w)\d+(?!\w)", rest):
+        if number not in re.findall(r"\d+", str(fields)):
+            raise _left_over(number)
+    held = strings(fields)
+    known = frozenset(word for value in held for word in re.findall(r"[^\W_]+", value.casefold()))
+    _refuse_other_verbs(rest, request.intent)
+    _refuse_others(request.rest, request.intent)
+    if name := _NAME.search(rest):
+        raise _left_over(name[0])
+    limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
+    if limits or (unknown and not _is_new_verb(unknown, rest, chance)):
+        raise _left_over((limits or unknown)[0])
+
+
+_KIND = re.compile(
+    r"\b(?:pdfs?|photos|pictures|images|papers|notes|songs|videos|ones)\s+(?=\0)", re.I
+)
+"""What the names are that follow."""
+
+
+def _counted(operation: BaseOperation | None) -> frozenset[str]:
+    """The word for as many as there are: "the two papers X and Y"."""
+    target = getattr(operation, "target", None)
+    count = len(target.paths) if isinstance(target, Selector) else 0
+    return frozenset(word for word in _NUMBERS if value(word) == count)
+
+
+_NUMBERS = "two three four five six seven eight nine ten".split()
+
+
+def _without_expiry(rest: str, operation: BaseOperation, now: datetime) -> str:
+    """The words without those that say until when a share is open."""
+    if getattr(operation, "expires", None) is None:
+        return rest
+    rest = _LASTS.sub(" ", rest)
+    span = find_span(rest, now, clocks=True)
+    return rest if span is None else f"{rest[: span.start]} {rest[span.end :]}"
+
+
+_LASTS = re.compile(
+    rf"\b(?:dies?|lasts?|lasting|valid(?:ity)?|expir\w+|runs?\s+out|ends?|during)\b|"
+    rf"\b(?:in|within|after|for)\s+(?:{NUMBER}|an?)[\s-]*(?:{UNIT})\b", re.I,
+)  # fmt: skip
+
+
+def _refuse_other_verbs(rest: str, intent: str) -> None:
+    """Refuse the words of other acts alone: "copied" where to move is read.
+
+    Raises:
+        NotUnderstoodError: there is one.
+    """
+    for word in re.findall(r"[^\W\d_]+", rest.casefold()):
+        intents = asked_by(word)
+        is_other = (intents and intent not in intents) or word in orders("others")
+        if is_other and word not in told(intent) | learnt(intent, 5) | _OPEN:
+            raise _left_over(word)
+
+
+_OPEN = frozenset({"call", "name", "named", "called", "go", "gone"})
+"""Words that give a name or a way, whatever is done."""
+
+
+def _refuse_others(rest: str, intent: str) -> None:
+    """Refuse who else shall do it, and what is in, of or from what is no name: "from the list".
+
+    Raises:
+        NotUnderstoodError: there is such a thing.
+    """
+    for match in _IN_THING.finditer(rest):
+        word = match[1].casefold()
+        if word not in (told(intent) | learnt(intent) | verbs_of(intent)) - words_of("nouns"):
+            raise _left_over(match[1])
+    subject = _SUBJECT.match(rest)
+    if subject and subject[1].casefold() not in words_of("said") | words_of("nouns"):
+        raise _left_over(subject[1])
+
+
+_NAME = re.compile(r"(?<=[a-z\0,] )(?!I\b|PDF|OK|ASAP)[A-Z][\w-]+")
+"""What is written as a name, and names nothing here."""
+_SUBJECT = re.compile(
+    r"^\W*(?:(?:the|my|our|his|her|an?)\s+)?([^\W\d_]+)\s+(?:will|shall|would|can|could|may|might|must|"
+    r"should|wants?|wanted|needs?|likes?|has|have|had|is|are|was|were)\b", re.I,
+)  # fmt: skip
+_IN_THING = re.compile(
+    r"\b(?:from|of|off|in|into|onto|to|at|on|inside|under)\s+(?:the|my|our|an?|this|that|its|your)\s+"
+    r"([^\W\d_][\w-]*)\b(?!-)(?!\W*(?:(?:called|named)\W*)?\0)", re.I,
+)  # fmt: skip
+VERY_SURE = 0.75
+"""The chance that an intent needs where its verb is a new one."""
+
+
+def _is_new_verb(unknown: Sequence[str], rest: str, chance: float) -> bool:
+    """Whether the one word that nobody knows stands where the verb does, and all else is plain."""
+    if len(unknown) > 1 or chance < VERY_SURE:
+        return False
+    if verb_of(unknown[0]) is not None:  # one that asks for something else
+        return False
+    word = re.escape(unknown[0])
+    verb = rf"(?:^|\0|,|\bto\b|\bplease\b)\W*(?:{_LEADS}\W+)*{word}(?=\W*\0|\W+(?:{_HEADS})\b)"
+    return re.search(verb, rest, re.I) is not None
+
+
+_LEADS = "(?:" + "|".join(sorted(words_of("said"), key=len, reverse=True)) + ")"
+_HEADS = (
+    "the|a|an|my|our|this|that|it|them|these|those|up|down|off|out|away|over|into|to|in|both|copy|"
+    r"links?\W+#?\d+|fresh|new|another|file|folder|directory"
+)
+
+
+def _holds(value: str, part: Part) -> bool:
+    said = part.said.strip().strip("/")
+    return bool(said) and (said in value or value == part.path or value.startswith(f"{part.path}/"))
+
+
+def _left_over(word: str) -> NotUnderstoodError:
+    return NotUnderstoodError(
+        f"I did not understand what {word!r} is to mean there",
+        hint="leave it out, or put names and texts in quotes",
+    )

@@ -1,0 +1,158 @@
+"""Acts in anybody's own words are likely meant, and only proposed; what says more is no act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from judged_requests import flat
+from words import packaged_embedder, trained_parser
+
+from lsfs.errors import ConfirmationError, NotUnderstoodError, PolicyError
+from lsfs.plan import Plan
+from lsfs.prompts.intents import LIKELY, IntentClassifier
+
+
+def planned(text: str, shown: Sequence[str] = ()) -> Plan:
+    """What comes of a request."""
+    return trained_parser().parse(text, "test", shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ditch old-file.txt would ya", {"op": "remove", "paths": ["llm-directory/old-file.txt"]}),
+        ("give old-file.txt the boot", {"op": "remove", "paths": ["llm-directory/old-file.txt"]}),
+        ("chuck Papers/quantum.txt in the bin mate",
+         {"op": "remove", "paths": ["Papers/quantum.txt"]}),
+        ("bung a copy of the annual report in reading",
+         {"op": "copy", "paths": ["Documents/reports/annual-report-2025.pdf"], "to": "reading",
+          "into": True}),
+        ("toss Z2 in archive", {"op": "move", "paths": ["Z2"], "to": "archive", "into": True}),
+        ("budget.xlsx should live in archive from now on",
+         {"op": "move", "paths": ["Documents/budget.xlsx"], "to": "archive", "into": True}),
+        ("quantum.txt: into reading with it",
+         {"op": "move", "paths": ["Papers/quantum.txt"], "to": "reading", "into": True}),
+        ("would ya ever fire the pasta recipe into the inbox, good lad",
+         {"op": "move", "paths": ["Recipes/pasta.md"], "to": "inbox", "into": True}),
+        ("let draft.txt go by the name essay.txt",
+         {"op": "move", "paths": ["draft.txt"], "to": "essay.txt"}),
+        ("dupe cv.pdf as cv-internship.pdf",
+         {"op": "copy", "paths": ["Documents/cv.pdf"], "to": "Documents/cv-internship.pdf"}),
+        ("spin up a folder 'Q4' under Documents/reports",
+         {"op": "mkdir", "path": "Documents/reports/Q4"}),
+        ("knock up a file arvo.txt in inbox with \"beers at five\" in it",
+         {"op": "create", "path": "inbox/arvo.txt", "text": "beers at five"}),
+        ("smoosh aios.txt and draft.txt together as book.txt",
+         {"op": "join", "paths": ["aios.txt", "draft.txt"], "to": "book.txt"}),
+        ("slap 'paid' at the end of todo.txt",
+         {"op": "append", "path": "Documents/notes/todo.txt", "text": "paid", "as_line": True}),
+        ("nail draft.txt down so nobody can mess with it", {"op": "lock", "paths": ["draft.txt"]}),
+        ("pull the plug on share 21", {"op": "unshare", "id": 21}),
+        ("need yesterday's plan.md back please",
+         {"op": "rollback", "path": "Documents/plan.md", "to": "2026-11-18"}),
+        ("set up a share for cv.pdf, expiring 2026-12-01 at 12:00",
+         {"op": "share", "path": "Documents/cv.pdf", "expires": "2026-12-01T12:00"}),
+    ],
+)  # fmt: skip
+def test_what_is_likely_meant_is_proposed(text: str, expected: dict[str, Any]) -> None:
+    plan = planned(text)
+    assert [flat(operation) for operation in plan.operations] == [expected]
+    assert plan.is_proposal and plan.parser == "likely"
+
+
+@pytest.mark.parametrize(
+    ("text", "operations"),
+    [
+        ("whip up a folder called sandbox and toss main.c and parser.py into it",
+         [{"op": "mkdir", "path": "sandbox"},
+          {"op": "move", "paths": ["code/main.c", "code/parser.py"], "to": "sandbox",
+           "into": True}]),
+        ("sling cnn.txt into old and quantum.txt into archive",
+         [{"op": "move", "paths": ["Papers/cnn.txt"], "to": "old", "into": True},
+          {"op": "move", "paths": ["Papers/quantum.txt"], "to": "archive", "into": True}]),
+        ("rename draft.txt to 'chapter one.txt' and pop it into reading after",
+         [{"op": "move", "paths": ["draft.txt"], "to": "chapter one.txt"},
+          {"op": "move", "paths": ["chapter one.txt"], "to": "reading", "into": True}]),
+    ],
+)  # fmt: skip
+def test_steps_are_read_one_after_the_other(text: str, operations: list[dict[str, Any]]) -> None:
+    plan = planned(text)
+    assert [flat(operation) for operation in plan.operations] == operations
+    assert plan.parser == "likely"
+
+
+NEVER = {
+    "what not to do": (
+        "don't you dare ditch old-file.txt", "never chuck draft.txt in the bin",
+        "ditch nothing, draft.txt stays", "draft.txt shouldn't get the boot",
+    ),
+    "a condition or an exception": (
+        "ditch draft.txt unless somebody needs it", "bung draft.txt in old if you must",
+        "ditch everything in old except invoice.pdf", "yeet draft.txt only when it is empty",
+        "ditch all but draft.txt",
+    ),
+    "asked or told": (
+        "should I ditch draft.txt?", "did you ditch draft.txt?", "I ditched draft.txt",
+        "my brother ditched draft.txt", "the intern might ditch draft.txt", "we toss draft.txt",
+        "draft.txt got binned", "note: ditch draft.txt", "who chucked draft.txt into old?",
+    ),
+    "another time or none": (
+        "ditch draft.txt tomorrow", "bung draft.txt in old later", "yeet draft.txt on friday",
+        "toss draft.txt into old for now", "maybe ditch draft.txt",
+    ),
+    "more, or less, than the file": (
+        "ditch the title of plan.md", "ditch half of draft.txt", "ditch the backup of plan.md",
+        "bung the second page of cv.pdf in old", "chuck plan.md and the rest in old",
+        "ditch draft.txt and friends", "ditch draft.txt's heading", "ditch both",
+        "toss the photos in cv.pdf into Photos",
+    ),
+    "what is left over": (
+        "toss draft.txt into old and archive", "give draft.txt the boot 'hello'",
+        "give draft.txt 3 the boot", "bung draft.txt in old twice",
+        "dupe cv.pdf as a.pdf and b.pdf", "ditch draft.txt with Anna",
+        "yeet draft.txt from old into archive", "ditch draft.txt off the usb stick",
+    ),
+    "no names": ("ditch it", "ditch the thing", "chuck everything", "bung all of it in old"),
+    "nothing that lsfs does": (
+        "fire draft.txt over to Anna by mail", "proofread draft.txt", "shrink beach.jpg",
+        "zip draft.txt into old", "print draft.txt",
+    ),
+    "outside": ("ditch /etc/passwd", "toss draft.txt into ~/elsewhere", "ditch ../draft.txt"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", [pytest.param(text, id=f"{why}: {text}") for why in NEVER for text in NEVER[why]]
+)
+def test_what_says_more_is_no_act(text: str) -> None:
+    try:
+        plan = planned(text)
+    except (NotUnderstoodError, ConfirmationError, PolicyError):
+        return
+    assert not plan.changes_something(), [flat(one) for one in plan.operations]
+
+
+def test_a_name_of_several_things_asks() -> None:
+    with pytest.raises(ConfirmationError) as asked:
+        planned("ditch the invoice would ya")
+    assert "inbox/invoice.pdf" in str(asked.value.hint) and "old/invoice.pdf" in str(
+        asked.value.hint
+    )
+
+
+def test_it_is_what_was_shown() -> None:
+    (operation,) = planned("would ya ditch it, mate", ["draft.txt"]).operations
+    assert flat(operation) == {"op": "remove", "paths": ["draft.txt"]}
+
+
+def test_what_is_surely_meant_is_no_proposal() -> None:
+    assert not planned("delete draft.txt").is_proposal
+
+
+def test_what_was_learnt_of_the_examples_comes_with_lsfs(tmp_path: Path) -> None:
+    """Else: python scripts/train_acts.py."""
+    IntentClassifier(packaged_embedder(), tmp_path, LIKELY).ready()
+    assert not list(tmp_path.iterdir()), "examples were learnt anew: run scripts/train_acts.py"
