@@ -132,6 +132,9 @@ class Raw:
                 for part in self._parts:
                     client.sendall(part)
                     self._is_over.wait(self._pause_s)
+                client.shutdown(socket.SHUT_WR)
+                while client.recv(65536):
+                    pass  # what is not read when it closes would be answered with a reset
 
     def close(self) -> None:
         """Stop."""

@@ -255,3 +255,18 @@ def test_a_name_is_understood_as_it_is_printed(printed: str, path: str) -> None:
     for text in (f"delete {printed}", f'delete "{printed}"', f"删除 {printed}"):
         (operation,) = hostile().parse(text, "test", folder="").operations
         assert flat(operation) == {"op": "remove", "paths": [path]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["move q.txt to receips", "copy q.txt into the folder receips", "把 q.txt 移到 receips",
+     "q.txt ought to live in receips/ from now on"],
+)  # fmt: skip
+def test_a_slip_is_no_new_folder(text: str) -> None:
+    names = parser_over(["recipes", "notes 2025"], ["q.txt"])
+    with pytest.raises(ConfirmationError, match="receips") as asked:
+        names.parse(text, "test")
+    assert "did you mean recipes?" in (asked.value.hint or "")
+    for told in ("the new folder receips", '"receips"', "notes 2026", "archive"):
+        (move,) = names.parse(f"move q.txt to {told}", "test").operations
+        assert flat(move)["to"].strip() in told

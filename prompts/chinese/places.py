@@ -88,6 +88,8 @@ def place(phrase: Phrase | None, context: Context) -> Place:
         raise missing("in which folder", "把 draft.txt 移到 archive")
     quoted = name_part.said[0][:1] in "\"'“‘「『《«`"
     is_new_folder = is_folder or name.endswith("/")
+    if not quoted and "新" not in text.text:
+        context.targets.refuse_slip(name)
     return Place(context.targets.within_root(name).rstrip("/"), is_new_folder, quoted)
 
 

@@ -72,11 +72,10 @@ def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | N
                 _refuse_no_place(rest, name, says_folder=bool(place[1] or place[3]))
                 _refuse_more_than_a_folder(name, context)
                 _refuse_more_than_a_path(name)
-            return (
-                _without_adverb(text[: match.start()]),
-                folder if folder is not None else name,
-                is_folder,
-            )
+                if not re.search(r"\bnew\b", rest, re.I):
+                    context.targets.refuse_slip(name)
+            to = folder if folder is not None else name
+            return _without_adverb(text[: match.start()]), to, is_folder
     return None
 
 

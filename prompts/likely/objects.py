@@ -130,6 +130,8 @@ def destination_of(request: Request) -> tuple[str, bool] | None:
     is_new_folder = part.is_folder or part.said.endswith("/")
     if not is_new_folder and not has_ending(part.said):
         raise request.missing()
+    if not part.is_quoted:
+        targets.refuse_slip(part.said)
     return targets.within_root(part.said), is_new_folder
 
 

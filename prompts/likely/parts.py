@@ -15,6 +15,7 @@ from typing import Literal
 
 from lsfs.errors import ConfirmationError
 
+from ..names.places import KIND
 from ..names.targets import Targets
 from ..request.data import load
 from ..request.kinds import take_kinds
@@ -172,6 +173,8 @@ def _named(
         return replace(part, path=folder) if folder else None
     if take_kinds(Spoken(said)) and not targets.knows(said):
         return None  # "zip files"
+    if re.fullmatch(KIND, said, re.I) and not (is_led or targets.directory(said, loose=False)):
+        return None  # "move photos": not photo.jpg alone
     if names[0].casefold() in nouns or (len(names) > 1 and names[-1].casefold() in _breaks()):
         return None
     if len(names) == 1 and not is_led and not targets.knows(said):

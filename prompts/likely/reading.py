@@ -253,7 +253,8 @@ def _refuse_kinds_as_folders(request: Request, operation: BaseOperation) -> None
     paths = target.paths if isinstance(target, Selector) else ()
     folders = [path for path in paths if is_folder(path, request)]
     refuse_folders_as_files(request.text, paths, request.context.targets)
-    refuse_words_as_folders(request.text, folders, careful=isinstance(operation, Remove))
+    said = [part.said for part in request.parts if part.path in folders and not part.is_quoted]
+    refuse_words_as_folders(request.text, said, careful=isinstance(operation, Remove))
 
 
 def _by_roles(request: Request) -> BaseOperation | None:

@@ -26,6 +26,7 @@ def _create(request: Request) -> BaseOperation:
         len(names) != 1
         or names[0].path
         or len(texts) > 1
+        or any(text.role == "to" for text in texts)
         or request.those("from")
         or not has_ending(names[0].said)
     ):

@@ -110,16 +110,16 @@ class HttpEndpoint:
         connection.request(
             "GET" if data is None else "POST", self._parts.path.rstrip("/") + path, data, headers
         )
-        response = connection.getresponse()
         parts: list[bytes] = []
         size = 0
-        while chunk := response.read1(65536):
-            parts.append(chunk)
-            size += len(chunk)
-            if size > LARGEST_ANSWER:
-                raise Unanswered(f"answered with more than {LARGEST_ANSWER >> 20} MiB")
-        if response.length:  # it is what was promised, less what came
-            raise http.client.IncompleteRead(b"", response.length)
+        with connection.getresponse() as response:
+            while chunk := response.read1(65536):
+                parts.append(chunk)
+                size += len(chunk)
+                if size > LARGEST_ANSWER:
+                    raise Unanswered(f"answered with more than {LARGEST_ANSWER >> 20} MiB")
+            if response.length:  # it is what was promised, less what came
+                raise http.client.IncompleteRead(b"", response.length)
         found = {name.lower(): value for name, value in response.getheaders()}
         return Reply(response.status, found, b"".join(parts))
 

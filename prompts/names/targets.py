@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from lsfs.errors import ConfirmationError
 from lsfs.paths import for_terminal, normalise
@@ -28,6 +29,8 @@ _NO_NAME = frozenset(
 )
 _MARKS = "\"'“”‘’`«»「」,;:"
 _MOST_WORDS = 6
+SLIP = 0.8
+"""So alike (2 M / T of difflib) are a name and a slip of it."""
 _OUTSIDE = re.compile(
     r"(?<![^\s(\u3400-\u9fff])(?:/+[^/\s]\S*|~[\w.-]*/\S*|~(?=\s|$)|\.\.(?:/\S*|(?=\s|$)))"
 )
@@ -171,6 +174,21 @@ class Targets:
         """The folder `name` stands for by path or name, or, if `loose`, by singular for plural."""
         found = self._nearest.folders_called(name, loose=loose)
         return min(found, key=lambda path: (path.count("/"), path)) if found else None
+
+    def refuse_slip(self, name: str) -> None:
+        """A folder that is to be made is not called nearly as one that is there.
+
+        Raises:
+            ConfirmationError: it is, and by more than a number.
+        """
+        is_bare = not re.search(r"[./]", name.strip("/"))
+        for path in self._nearest.folders(name) if is_bare else ():
+            said, there = (re.sub(r"\d", "", one.casefold()) for one in (name, base_of(path)))
+            if said != there and SequenceMatcher(None, said, there).ratio() >= SLIP:
+                raise ConfirmationError(
+                    f"no folder is called {for_terminal(name)!r}",
+                    hint=f"did you mean {for_terminal(path)}? if not, say 'the new folder {name}'",
+                )
 
     def mentioned(self, text: str) -> list[tuple[Quote, str]]:
         """Paths and quoted file names in `text` with the entry each stands for (itself if none)."""
