@@ -307,6 +307,9 @@ def test_summaries(text: str, plan: dict[str, Any]) -> None:
             {"op": "similar", "path": "Papers/attention.pdf", "types": ["pdf"]},
         ),
         ("list my last 12 operations", {"op": "log", "limit": 12}),
+        ("what did the agent do this morning?", {"op": "log"}),
+        ("what have you been up to", {"op": "log"}),
+        ("what did I do about the hedge", {"op": "search", "query": "hedge"}),
         ("go to Papers", {"op": "list", "path": "Papers"}),
     ],
 )
