@@ -126,6 +126,7 @@ def test_untouched(text: str, before: str | None) -> None:
         ("papers on energy by date, ascending", {"query": "energy", "sort": "oldest"}),
         ("everything in inbox, alphabetically", {"under": "inbox", "sort": "name"}),
         ("biggest files overall", {"sort": "largest"}),
+        ("what's the biggest video I have", {"limit": 1, "sort": "largest", "types": ["video"]}),
         ("which file is the smallest in code", {"sort": "smallest", "limit": 1, "under": "code"}),
         (
             "first 6 hits for soil chemistry, markdown only",

@@ -28,7 +28,7 @@ _FOLLOWS = re.compile(
     r"where|when|and|or|to|for|at|under|inside|within|over|above|below|between|since|before|"
     r"after|until|during|called|named|titled|taken|made|sent|received|written|created|edited|"
     r"changed|modified|saved|recorded|dated|containing|mentioning|showing|related|regarding|"
-    r"concerning|covering|explaining|describing|only|is|are|was|were|has|have|do|does|did|i|we|"
+    r"concerning|covering|explaining|describing|only|is|are|was|were|has|have|do|does|did|[iI]|we|"
     r"you|this|last|larger|bigger|smaller|older|newer|exceeding|except|excluding|sorted|"
     r"ordered|please|not|but|than|somewhere|there|here|"
     r"[A-Z][\w.]*(?:\s+[A-Z]\w*)*\s+(?:wrote|sent|made))\b)",
