@@ -15,8 +15,6 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from rapidfuzz import fuzz, process
-
 from lsfs.catalog import Catalog
 from lsfs.names import is_transient
 from lsfs.paths import may_stand_for
@@ -145,6 +143,8 @@ class _Sorted:
 
     def _close(self, sought: str) -> Sequence[str]:
         """The paths of names, or names without extension, that are spelt nearly so."""
+        from rapidfuzz import fuzz, process  # a start should not wait for it
+
         # rapidfuzz's ratio is never below difflib's, which counts shorter matches only in order
         near = process.extract(
             sought, self._spellings, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF * 100 - 0.01,
