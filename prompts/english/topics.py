@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from ..request.data import load
 from ..request.spoken import CUT, QUOTE, Spoken
 from .topic_words import Word, best_run, features_of, words_in
-from .topics_of_acts import LONE, MARKED
+from .topics_of_acts import MARKED, whole_topic_of
 
 _LEADS = re.compile(
     r"^(?:(?:about|on|of|regarding|concerning)\s+(?=\S))?(?:(?:the|an?|my|our|your|this|that|these|those|some|any|all|every)(?:\s+|$))*",
@@ -35,8 +35,7 @@ def topic_of(spoken: Spoken, *, is_enough: bool) -> tuple[str | None, bool]:
         topic = None
     if topic or is_enough:
         return topic, MARKED.search(spoken.rest) is not None
-    lone = LONE.fullmatch(" ".join(spoken.rest.replace(CUT, " ").split()).strip(_EDGES))
-    return (lone[1] if lone else None), False
+    return whole_topic_of(spoken, is_enough=False)
 
 
 def run_in(spoken: Spoken, weights: Mapping[str, float]) -> str | None:
