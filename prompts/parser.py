@@ -31,11 +31,7 @@ from .english.clauses import unwrapped
 from .english.dictated import quote_dictated
 from .english.finding import asked_for, is_noun_phrase, names_things, only_looks, seeks
 from .english.grouping import makes_folders, only_reads
-from .english.imperative import (
-    framed_intents,
-    intents_of,
-    without_gerund,
-)
+from .english.imperative import framed_intents, intents_of, without_gerund
 from .english.mood import (
     has_condition,
     is_negated,
@@ -125,9 +121,12 @@ class RequestParser:
         """
         names = names or self._names
         if folder is not None:
-            return Standing(folder, names).parsed(
-                request, shown, lambda text, shown, names: self.parse(text, actor, shown, names)
+            plan = Standing(folder, names).parsed(
+                _dictated(request),
+                shown,
+                lambda text, shown, names: self.parse(text, actor, shown, names),
             )
+            return plan.model_copy(update={"request": request})
         text = self._checked(request)
         now = self._now()
         context = Context(Targets(names), now)
@@ -136,8 +135,7 @@ class RequestParser:
         if exact is not None:
             refuse_vague_act(exact)
             return _plan((exact,), request, "exact", actor)
-        text = chinese_text.quote_dictated(text) if is_chinese(text) else quote_dictated(text)
-        shown = () if is_about_acts(text) else shown
+        shown = () if is_about_acts(text := _dictated(text)) else shown
         text = named(text, shown)
         try:
             if is_chinese(text):
@@ -349,6 +347,10 @@ class RequestParser:
             for path in (*self._names.candidates(word)[:4], *self._names.directories(word)[:2]):
                 found[path] = None
         return list(found)[:40]
+
+
+def _dictated(text: str) -> str:
+    return chinese_text.quote_dictated(text) if is_chinese(text) else quote_dictated(text)
 
 
 def _forbids(text: str) -> bool:

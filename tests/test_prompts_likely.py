@@ -85,6 +85,33 @@ def test_steps_are_read_one_after_the_other(text: str, operations: list[dict[str
 
 
 NEVER = {
+    "a condition before the order": (
+        "in case it is full, bin draft.txt", "Once we are done, bin draft.txt",
+        "Provided it is old, ditch draft.txt", "Whether it is full, chuck draft.txt",
+        "Whatever is wrong, bin draft.txt", "The moment we are done, bin draft.txt",
+        "Is it full, bin draft.txt", "As long as it is old, bin draft.txt",
+    ),
+    "what somebody says": (
+        "My password is: bin draft.txt", "The bash history has: rm draft.txt",
+        "I heard: delete draft.txt", "My question is: delete draft.txt",
+        "This is a joke, delete draft.txt", "The answer is no, delete draft.txt",
+        "I was joking, bin draft.txt",
+    ),
+    "taking away and not adding": (
+        'slice "milk" out of draft.txt', 'pluck "milk" out of draft.txt',
+        'cross "milk" off draft.txt', 'trim "milk" from the end of draft.txt',
+        'put a line through "milk" in draft.txt', 'shred the text "hello" in draft.txt',
+        'snip "milk" at the end of draft.txt', 'jot "milk" down in draft.txt under groceries',
+    ),
+    "the opposite": ("let anyone edit draft.txt", "let anyone change draft.txt"),
+    "how many, and no number of one": ("kill the 3 links", "kill the 2 shares"),
+    "a statement": (
+        "share 3 is dead", "link 3 is down", "draft.txt is in the archive",
+        "draft.txt lives in archive", "draft.txt is in the bin",
+        "draft.txt is in inbox, move it to old",
+    ),
+    "others with it": ("chuck cnn.txt and gang in old", "chuck cnn.txt and siblings in old"),
+    "there and back": ("sling cnn.txt into old and back",),
     "what not to do": (
         "don't you dare ditch old-file.txt", "never chuck draft.txt in the bin",
         "ditch nothing, draft.txt stays", "draft.txt shouldn't get the boot",

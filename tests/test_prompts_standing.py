@@ -126,8 +126,21 @@ def test_what_was_shown_is_never_another_file_of_that_name() -> None:
             parser().parse(text, "test", ("a.txt",), folder="Docs/work")
 
 
-def test_a_text_stays_as_it_is() -> None:
-    assert planned('write "old/x.log" into b.txt')[0]["text"] == "old/x.log"
+@pytest.mark.parametrize(
+    "said",
+    ["old/x.log", "go .. up", "see ../a.txt", "../../a.txt", "see a%20b.txt ok", "把它移到这里"],
+)  # fmt: skip
+def test_a_text_stays_as_it_is(said: str) -> None:
+    for folder in ("", "Docs/work"):
+        told = (f"append to b.txt: {said}",) if said.isascii() else ()
+        for request in (f'write "{said}" into b.txt', *told):
+            assert planned(request, folder)[0]["text"] == said, request
+
+
+def test_a_quoted_path_counts_from_the_folder() -> None:
+    for request in ('put "old/x.log" in Album', 'move "./old/x.log" to Album'):
+        assert planned(request)[0]["paths"] == ["Docs/work/old/x.log"]
+    assert planned('delete "../c.txt"')[0]["paths"] == ["Docs/c.txt"]
 
 
 @pytest.mark.parametrize("text", ["delete ../../../a.txt", "create ../../../todo.txt"])

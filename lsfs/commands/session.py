@@ -52,7 +52,7 @@ class Said:
         """ "It" is what was touched last, and so are "they" where it was several; else what was
         listed is meant, also by its places."""
         touched = self.touched
-        if touched is None:
+        if touched is None or _PLACE.search(words):
             return self.listed
         is_it = _IT.search(words) or (len(touched) > 1 and _THEM.search(words))
         return touched if is_it else self.listed
@@ -65,7 +65,15 @@ class Said:
             self.touched = asked.touched
 
 
-_IT = re.compile(r"\b(?:it|its|this|that)\b|[它其](?!们)", re.I)
+_IT = re.compile(
+    r"\bits?\b|\b(?:this|that)\b(?=\s*(?:$|[,.;:!?]|(?:to|into|in|as|and|from|with|by|please|then|now)\b))|"
+    r"[它其](?!们)", re.I,
+)  # fmt: skip
+_PLACE = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d+(?:st|nd|rd|th)|"
+    r"(?:number|no\.?|#)\s*\d+)\b(?!\s+(?:week|month|year|night|version))|第", re.I,
+)  # fmt: skip
+"""Of what was listed."""
 _THEM = re.compile(r"\b(?:them|those|these|both)\b|[它这那]些?们?", re.I)
 
 

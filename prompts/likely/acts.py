@@ -33,7 +33,7 @@ def _relocated(request: Request) -> tuple[list[str], str, bool]:
         raise request.missing()
     paths, name = objects_of(request, goes=True), new_name_of(request)
     place = destination_of(request)
-    if len(paths) > 1 and name is not None:
+    if (len(paths) > 1 and name is not None) or _THERE_AND_BACK.search(request.rest):
         raise request.missing()
     if place is None and name is None:
         raise request.missing()
@@ -48,6 +48,9 @@ def _relocated(request: Request) -> tuple[list[str], str, bool]:
     if not into or "/" in name:
         raise request.missing()
     return paths, renamed(posixpath.join(to, posixpath.basename(paths[0])), name), False
+
+
+_THERE_AND_BACK = re.compile(r"\band\s+back\b", re.I)
 
 
 def _move(request: Request) -> BaseOperation:
@@ -90,10 +93,15 @@ def _remove(request: Request) -> BaseOperation:
 
 
 def _lock(request: Request) -> BaseOperation:
+    if _LETS.search(request.rest):
+        raise request.missing()
     if not speaks_for("lock", request.rest):
         raise request.missing()
     refuse_more(request, "as", "with")
     return plan.Lock(target=literal(objects_of(request)))
+
+
+_LETS = re.compile(r"\b(?:let|allow|permit)\w*\b.*\b(?:any|every)\s?(?:one|body)\b", re.I)
 
 
 def _unlock(request: Request) -> BaseOperation:
@@ -175,12 +183,18 @@ def _unshare(request: Request) -> BaseOperation:
     if (
         request.parts
         or len(numbers) != 1
+        or _COUNTS.search(request.text)
         or not (_SHARE.search(request.text) and _ENDS.search(request.text))
     ):
         raise request.missing()
     return plan.Unshare(id=int(numbers[0]))
 
 
+_COUNTS = re.compile(
+    r"\d\s+(?:\w+\s+)?(?:links|shares|urls)\b|\b(?:is|are|was|were)\s+(?:dead|down|off|gone|closed)\b",
+    re.I,
+)
+"""How many, or a statement."""
 _SHARE = re.compile(r"\b(?:shares?|shared|sharing|links?|urls?)\b", re.I)
 
 

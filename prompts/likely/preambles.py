@@ -14,10 +14,10 @@ from ..names.targets import Targets
 from ..request.quoting import is_quotable, masked, quoted
 from ..times.dates import find_span
 from .parts import Part, blanked, parts_of
-from .words import asked_by, words_of
+from .words import asked_by, says_nothing, words_of
 
 _EDGE = re.compile(
-    r"\s*[,;:.!–—]\s+(?:(?:so|and|then|hence|therefore)\b,?\s+)?|\s+-\s+|"
+    r"\s*[,;.!–—]\s+(?:(?:so|and|then|hence|therefore)\b,?\s+)?|\s+-\s+|"
     r"\s+so\s+(?=please|would|could|can)",
     re.I,
 )
@@ -43,9 +43,9 @@ def without_preamble(text: str, targets: Targets, now: datetime) -> Iterator[str
             return
         named = parts_of(before, targets, frozenset())
         bare = blanked(before, named)
-        if not named:
+        if not named and says_nothing(before):
             yield order
-        elif find_span(bare, now) is not None or re.search(r"\d", bare):
+        elif not named or find_span(bare, now) is not None or re.search(r"\d", bare):
             return
         elif len(named) == 1 and (it := _IT.search(masked(order))) and _is_meant(named[0], before):
             yield f"{order[: it.start()]}{quoted(named[0].path or '')}{order[it.end() :]}"
@@ -58,8 +58,19 @@ def _only_tells(before: str) -> bool:
     return (
         _STATES.search(bare) is not None
         and not (is_negated(bare) or has_condition(bare) or words & words_of("stays"))
+        and not _DEPENDS.match(bare)
         and not any(asked_by(word) for word in words - {"made", "need", "call", "go", "gone"})
     )
+
+
+_DEPENDS = re.compile(
+    r"\W*(?:in\s+case|once|provided|providing|assuming|supposing|given|as\s+(?:long|soon|far)|"
+    r"whe(?:n|re|ther)\w*|whatever|whichever|however|though|although|lest|if|unless|until|till|after|"
+    r"before|the\s+(?:moment|minute|day)|by\s+the\s+time|is|are|was|were|has|have|had|do|does|did|"
+    r"will|would|can|could|should|shall|may|might|must)\b",
+    re.I,
+)
+"""It sets a condition, or asks."""
 
 
 def _is_meant(part: Part, before: str) -> bool:
@@ -67,6 +78,4 @@ def _is_meant(part: Part, before: str) -> bool:
     if part.path is None or not is_quotable(part.path):
         return False
     rest = blanked(before, [part])
-    return (
-        part.role == "object" or re.search(r"\bmess\s+of\b|\bdone\s+with\b", rest, re.I) is not None
-    )
+    return part.role == "object" or _MEANS.search(rest) is not None

@@ -233,6 +233,8 @@ def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOper
         raise not_understood("a part of that makes no valid plan", [(intent, 1.0)]) from error
     if operation.effect == "read" and not (parts or chance > SURE_OF_ALL):
         raise not_understood("I did not understand what to look at", [(intent, chance)])
+    if operation.effect != "read" and _STATED.search(request.rest):
+        raise not_understood("that states something", [(intent, chance)])
     refuse_unheld(request, operation)
     refuse_words(request, operation, chance)
     if operation.effect == "read":
@@ -245,6 +247,13 @@ def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOper
         raise not_understood("I am not sure that this is an order", [(intent, chance)])
     _refuse_kinds_as_folders(request, operation)
     return operation
+
+
+_STATED = re.compile(
+    r"\0\W*(?:is|are|was|were|lives?|lived|sits?|sat)\s+(?:(?:now|already|still|all)\s+)*(?:in|inside|under|at|on)\b",
+    re.I,
+)
+""" "draft.txt is in archive", where "should be" is an order."""
 
 
 def _refuse_kinds_as_folders(request: Request, operation: BaseOperation) -> None:

@@ -191,7 +191,10 @@ def _is_new_verb(unknown: Sequence[str], rest: str, chance: float) -> bool:
     if verb_of(unknown[0]) is not None:  # one that asks for something else
         return False
     word = re.escape(unknown[0])
-    verb = rf"(?:^|\0|,|\bto\b|\bplease\b)\W*(?:{_LEADS}\W+)*{word}(?=\W*\0|\W+(?:{_HEADS})\b)"
+    verb = (
+        rf"(?:^|,|\bto\b|\bplease\b)\W*(?:{_LEADS}\W+)*{word}(?=\W*\0|\W+(?:{_HEADS})\b)|"
+        rf"\0\W*{word}\W+(?:it|them|this|that)\b"
+    )
     return re.search(verb, rest, re.I) is not None
 
 

@@ -17,6 +17,7 @@ from ..english.writing import AT_END, ELSEWHERE, is_state
 from ..names.context import literal
 from .objects import Filler, Request, has_ending, is_folder, path_of
 from .parts import Part
+from .words import speaks_for
 
 
 def _create(request: Request) -> BaseOperation:
@@ -127,6 +128,8 @@ def _written(request: Request) -> tuple[str, str]:
     texts, files = request.texts(), [part for part in request.parts if not part.is_text]
     if len(texts) != 1 or len(files) != 1 or request.those("from", "as"):
         raise request.missing()
+    if _ELSE.search(request.rest) or not speaks_for(request.intent, request.rest):
+        raise request.missing()
     part, targets = files[0], request.context.targets
     path = part.path or targets.known_or_new(part.said)
     if part.doubt is not None and not has_ending(part.said):
@@ -134,6 +137,10 @@ def _written(request: Request) -> tuple[str, str]:
     if targets.directory(path) == path or not (part.path or has_ending(path)):
         raise request.missing()
     return path, texts[0].said
+
+
+_ELSE = re.compile(r"\b(?:out|off|from|through|under|beneath|below|above)\b", re.I)
+"""It takes away, or says where else in the file."""
 
 
 def _write(request: Request) -> BaseOperation:

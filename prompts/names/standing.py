@@ -96,19 +96,29 @@ class Standing:
     def _counted(self, text: str) -> str:
         """The request with paths, and words, that count from the folder said from the root, and
         with what is printed escaped as a name."""
-        text = _ESCAPED.sub(r'"\g<0>"', text)
         text = _HERE.sub(self._here, text)
-        if not self._folder:
-            return text
-        text = _DOTTED.sub(self._up, text)
         parts: list[str] = []
         end = 0
         for quote in QUOTED.finditer(text):
-            parts += [PATH.sub(self._below, text[end : quote.start()])]
-            is_text = _WRITES.search(text[: quote.start()])
-            parts += [quote[0] if is_text else f"{quote[0][0]}{self._from(quote[0][1:])}"]
+            is_text = not self._folder or _WRITES.search(text[: quote.start()])
+            parts += [
+                self._bare(text[end : quote.start()]),
+                quote[0] if is_text else self._in_quotes(quote[0]),
+            ]
             end = quote.end()
-        return "".join([*parts, PATH.sub(self._below, text[end:])])
+        return "".join([*parts, self._bare(text[end:])])
+
+    def _bare(self, text: str) -> str:
+        """What stands outside of quotes: a text in them stays as it is."""
+        text = _ESCAPED.sub(r'"\g<0>"', text)
+        if not self._folder:
+            return text
+        return PATH.sub(self._below, _DOTTED.sub(self._up, text))
+
+    def _in_quotes(self, quote: str) -> str:
+        inside = _DOTTED.fullmatch(quote[1:-1])
+        said = f"{self._up(inside)}{quote[-1]}" if inside else quote[1:]
+        return f"{quote[0]}{self._from(said)}"
 
     def _below(self, match: re.Match[str]) -> str:
         return self._from(match[0])
@@ -123,6 +133,8 @@ class Standing:
 
     def _here(self, match: re.Match[str]) -> str:
         is_chinese = match["zh"] is not None
+        if is_chinese and match[0] not in masked(match.string)[slice(*match.span())]:
+            return match[0]  # in quotes
         root = "根目录" if is_chinese else "the root folder"
         name = quoted(f"{self._folder}/", is_chinese=is_chinese) if self._folder else root
         return f"{match['zh']}{name}" if is_chinese else f"{match['carried']} into {name}"
@@ -235,5 +247,5 @@ _HERE = re.compile(
     re.I | re.S,
 )
 _WRITES = re.compile(
-    r"\b(?:write|append|add|insert|replace|create|make|put|say|with)\b|[写加记]|替换|改成", re.I
+    r"\b(?:write|append|add|insert|replace|create|say|with)\b|[写加记]|替换|改成", re.I
 )
