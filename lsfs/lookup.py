@@ -23,6 +23,8 @@ from lsfs.paths import name as last_part
 FUZZY_CUTOFF = 0.75
 FUZZY_MOST = 5
 HOLDING_MOST = 20
+NEAR_MOST = 500
+"""Of so many spellings the nearest are chosen: a folder of photos may hold thousands alike."""
 REMEMBERED = 2048
 """How many questions of each kind are answered once until a name changes."""
 _WORD = re.compile(r"[^\W_]+")
@@ -148,7 +150,7 @@ class _Sorted:
         # rapidfuzz's ratio is never below difflib's, which counts shorter matches only in order
         near = process.extract(
             sought, self._spellings, scorer=fuzz.ratio, score_cutoff=FUZZY_CUTOFF * 100 - 0.01,
-            limit=None,
+            limit=NEAR_MOST,
         )  # fmt: skip
         spellings = difflib.get_close_matches(
             sought, [found for found, *_ in near], n=FUZZY_MOST, cutoff=FUZZY_CUTOFF
