@@ -111,6 +111,12 @@ NEVER = {
         "draft.txt is in inbox, move it to old",
     ),
     "others with it": ("chuck cnn.txt and gang in old", "chuck cnn.txt and siblings in old"),
+    "a place in a list of nothing": (
+        "lock the first", "move the second one to archive", "find pdfs and lock the first",
+        "delete the last", "copy the first two to archive",
+    ),
+    "another order than going back": ("copy undo to redo", "rename undo to redo", "undo? no"),
+    "a word that is a folder's name, too": ("move old files to archive", "lock old files"),
     "there and back": ("sling cnn.txt into old and back",),
     "what not to do": (
         "don't you dare ditch old-file.txt", "never chuck draft.txt in the bin",

@@ -270,3 +270,10 @@ def test_a_slip_is_no_new_folder(text: str) -> None:
     for told in ("the new folder receips", '"receips"', "notes 2026", "archive"):
         (move,) = names.parse(f"move q.txt to {told}", "test").operations
         assert flat(move)["to"].strip() in told
+
+
+def test_a_folder_is_a_folder_whatever_its_name_looks_like() -> None:
+    assert planned('create folder "rename n.txt to x.md"') == {
+        "op": "mkdir", "path": "rename n.txt to x.md",
+    }  # fmt: skip
+    assert planned("create folder 'report.txt'") == {"op": "mkdir", "path": "report.txt"}

@@ -19,6 +19,7 @@ from ..request.quoting import blanked_names
 from ..request.refusals import missing
 from ..times.dates import find_moment, find_span, past
 from ..times.numbers import NUMBER, value
+from .mood import OTHER_ORDER
 from .naming import one
 from .whole import refuse_unread_time, unquoted_times
 
@@ -145,6 +146,8 @@ def _undo(text: str, context: Context) -> BaseOperation:
         raise NotUnderstoodError(
             "nothing is under way", hint='say "undo" to turn back the last act'
         )
+    if re.search(r"\?\s*no\b|(?<!\w)-\d", text, re.I):
+        raise missing("what to turn back", "undo")
     if context.targets.mentioned(text):
         if re.match(
             r"(?:reverse|cancel)\b(?!.*\b(?:changes?|edits?|deletion|removal)\b)", text, re.I
@@ -177,6 +180,8 @@ def _undo(text: str, context: Context) -> BaseOperation:
 
 
 def _redo(text: str, context: Context) -> BaseOperation:
+    if OTHER_ORDER.match(text):
+        raise missing("what to do", "redo")
     return plan.Redo()
 
 

@@ -63,10 +63,18 @@ _UNDO_TAKEN_BACK = re.compile(
 )
 
 
+OTHER_ORDER = re.compile(
+    r"\W*(?:please\s+)?(?:copy|move|rename|delete|remove|lock|unlock|open|read|write|create|duplicate|link|"
+    r"share|touch|append|add)\b", re.I,
+)  # fmt: skip
+
+
 def takes_undo_back(text: str) -> bool:
     """Whether it says that an undo shall be undone, and names no file."""
     bare = QUOTED.sub(" 'x.txt' ", text)
     asks = re.search(r"\b(?:do\s?n['o]?t|not|never)\s+redo\b|\d|\?$", bare, re.I)
+    if OTHER_ORDER.match(bare):
+        return False
     return not asks and not PATH.search(bare) and bool(_UNDO_TAKEN_BACK.search(bare)) and (
         len(bare.split()) <= 14
     )  # fmt: skip

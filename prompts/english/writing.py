@@ -60,6 +60,8 @@ def _create(text: str, context: Context) -> BaseOperation:
         raise missing("what to write into it", "create draft.txt with the text 'milk, bread'")
     body = [quote for quote in _texts(text) if not _BEFORE_PLACE.search(text[: quote.start])]
     bare = without(text, body)
+    if _FOLDER_FIRST.match(text):
+        return _mkdir(text, context)
     if re.search(r"\b(?:folder|directory)\b", bare) and not re.search(r"\bfile\b|\.\w", bare):
         return _mkdir(text, context)
     names = [
@@ -83,6 +85,10 @@ def _create(text: str, context: Context) -> BaseOperation:
     return plan.Create(path=path, text=contents)
 
 
+_FOLDER_FIRST = re.compile(
+    r"\W*(?:please\s+)?(?:create|make|add)\s+(?:(?:a|an|the|new|another|empty)\s+)*(?:folder|directory)\b"
+    r"(?!\s+with\b)", re.I,
+)  # fmt: skip
 _EMPTIES = re.compile(r"(?:empty|clear|blank)\b(?!\s+(?:file|document|note|text))", re.I)
 _GENERATES = re.compile(r"(?:generate|produce|render)\s(?!.*\b(?:empty|blank)\b)", re.I)
 _SAYS_FILE = re.compile(r"\b(?:files?|notes?|documents?|docs?|texts?|touch)\b|文件|文档|笔记", re.I)

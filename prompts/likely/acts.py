@@ -15,6 +15,7 @@ from lsfs import plan
 from lsfs.plan import BaseOperation
 
 from ..english.imperative import ENDS_SHARE
+from ..english.mood import OTHER_ORDER
 from ..english.politeness import plain
 from ..english.slots import fill
 from ..names.context import literal
@@ -168,7 +169,7 @@ def _undo(request: Request) -> BaseOperation:
 
 
 def _redo(request: Request) -> BaseOperation:
-    if request.parts or not _AGAIN.search(request.rest):
+    if request.parts or OTHER_ORDER.match(request.text) or not _AGAIN.search(request.rest):
         raise request.missing()
     return plan.Redo()
 

@@ -250,7 +250,8 @@ def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOper
 
 
 _STATED = re.compile(
-    r"\0\W*(?:is|are|was|were|lives?|lived|sits?|sat)\s+(?:(?:now|already|still|all)\s+)*(?:in|inside|under|at|on)\b",
+    r"\0\W*(?:is|are|was|were|lives?|lived|sits?|sat)\s+(?:(?:now|already|still|all)\s+)*(?:in|inside|under|at|on|read-only|locked|empty)\b|"
+    r"\0\W*(?:used\s+to|might|may)\b",
     re.I,
 )
 """ "draft.txt is in archive", where "should be" is an order."""
@@ -263,7 +264,8 @@ def _refuse_kinds_as_folders(request: Request, operation: BaseOperation) -> None
     folders = [path for path in paths if is_folder(path, request)]
     refuse_folders_as_files(request.text, paths, request.context.targets)
     said = [part.said for part in request.parts if part.path in folders and not part.is_quoted]
-    refuse_words_as_folders(request.text, said, careful=isinstance(operation, Remove))
+    bases = [path.rpartition("/")[2] for path in folders] if said else []
+    refuse_words_as_folders(request.text, [*said, *bases], careful=isinstance(operation, Remove))
 
 
 def _by_roles(request: Request) -> BaseOperation | None:

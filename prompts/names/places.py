@@ -81,7 +81,7 @@ def refuse_words_as_folders(text: str, folders: Sequence[str], *, careful: bool)
     bare = QUOTED.sub(" ", text)
     if re.search(rf"\b{_NOUN}\b", bare, re.I):
         return
-    for name in folders:
+    for name in dict.fromkeys((*folders, *(path.rpartition("/")[2] for path in folders))):
         described = rf"(\s+(?:{KIND}\b|(?!{_GOES_ON}\b)[a-z]))?"
         said = re.search(rf"(?<![\w/-])({re.escape(name)})(?![\w/-]){described}", bare, re.I)
         if said and (said[2] or re.fullmatch(KIND, said[1]) or (careful and said[1] != name)):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from lsfs.errors import ConfirmationError
+from lsfs.errors import ConfirmationError, NotUnderstoodError
 from lsfs.paths import for_terminal, normalise
 from lsfs.ports import Names
 
@@ -29,6 +29,12 @@ _NO_NAME = frozenset(
 )
 _MARKS = "\"'“”‘’`«»「」,;:"
 _MOST_WORDS = 6
+_OF_A_LIST = re.compile(
+    r"(?:the\s+)?(?:very\s+)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|next|"
+    r"previous|\d+(?:st|nd|rd|th))(?:\s+(?:and|ones?|two|three|four|five|\d+|files?|of\s+(?:them|those|these)))*",
+    re.I,
+)
+"""A place in a list is no name of a file that holds the word."""
 SLIP = 0.8
 """So alike (2 M / T of difflib) are a name and a slip of it."""
 _OUTSIDE = re.compile(
@@ -60,6 +66,8 @@ class Targets:
         clean, whole = strip_nouns(name), unquoted(name)
         if exact := self._nearest.exactly(whole) or self._nearest.exactly(clean):
             return exact
+        if _OF_A_LIST.fullmatch(name.strip()):
+            return None
         if whole != clean and self._nearest.is_entry(whole):
             return self._near(whole, name, careful=careful)
         found = self._inside(clean, careful=careful) or self._near(clean, name, careful=careful)
@@ -73,6 +81,11 @@ class Targets:
             NotUnderstoodError: a folder is meant, and a file is there.
         """
         path = self.within_root(name)
+        if _OF_A_LIST.fullmatch(name.strip()) and not self._nearest.exactly(name):
+            raise NotUnderstoodError(
+                f"I do not know of which list you mean {for_terminal(name.strip())!r}",
+                hint="name the file; in a session it is a place in what was shown last",
+            )
         if not says_folder(name):
             found = self._nearest.exactly(name) or self._inside(path, careful=careful)
             found = found or self._near(path, name, careful=careful)
