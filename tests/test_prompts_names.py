@@ -277,3 +277,18 @@ def test_a_folder_is_a_folder_whatever_its_name_looks_like() -> None:
         "op": "mkdir", "path": "rename n.txt to x.md",
     }  # fmt: skip
     assert planned("create folder 'report.txt'") == {"op": "mkdir", "path": "report.txt"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["create folder move n.txt to x", "make a new folder move the pdfs in x there",
+     "create new.txt saying hello", "delete the article"],
+)  # fmt: skip
+def test_nothing_that_was_said_is_left_out(text: str) -> None:
+    names = parser_over(["x"], ["n.txt", "all_of_the_article_first.txt"])
+    with pytest.raises((NotUnderstoodError, ConfirmationError)):
+        names.parse(text, "test")
+    (copied,) = names.parse("copy n.txt to new.txt in x", "test").operations
+    assert flat(copied) == {"op": "copy", "paths": ["n.txt"], "to": "x/new.txt"}
+    (moved,) = names.parse("move the first article to x", "test").operations
+    assert flat(moved)["paths"] == ["all_of_the_article_first.txt"]

@@ -240,7 +240,8 @@ def _with_new_name(
     if inner is None:
         return None
     before, said, _ = inner
-    if is_folder and what[len(before) :].lstrip().casefold().startswith("as "):
+    how = what[len(before) :].lstrip().casefold()
+    if is_folder and (how.startswith("as ") or (how.startswith("to ") and looks_like_file(said))):
         return before, posixpath.join(to, said), False
     if not is_folder and _AS.match(text[len(what) :]) and "." not in posixpath.basename(said):
         return before, posixpath.join(said, to), False

@@ -63,6 +63,10 @@ _UNDO_TAKEN_BACK = re.compile(
 )
 
 
+FOLDER_FIRST = re.compile(
+    r"\W*(?:please\s+)?(?:create|make|add)\s+(?:(?:a|an|the|new|another|empty)\s+)*(?:folder|directory)\b"
+    r"(?!\s+with\b)", re.I,
+)  # fmt: skip
 OTHER_ORDER = re.compile(
     r"\W*(?:please\s+)?(?:copy|move|rename|delete|remove|lock|unlock|open|read|write|create|duplicate|link|"
     r"share|touch|append|add)\b", re.I,

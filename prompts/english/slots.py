@@ -25,6 +25,7 @@ from ..times.dates import Span, find_moment, find_span
 from ..times.numbers import NUMBER, value
 from . import access, changes, going_back, grouping, similar, summarizing, writing
 from .grouping import GROUP
+from .mood import FOLDER_FIRST
 from .naming import named, one, runs
 from .orders import last_count
 from .selection import select
@@ -41,6 +42,8 @@ def fill(intent: str, text: str, context: Context) -> BaseOperation:
         ConfirmationError: a name could be several things.
         pydantic.ValidationError, PolicyError, UsageError: a value no operation takes.
     """
+    if intent in ("move", "copy") and FOLDER_FIRST.match(text):
+        raise missing("whether to make a folder", "make a folder called travel, then move it")
     operation = _FILLERS[intent](text, context)
     refuse_lost_time(text, operation, context.now)
     return operation

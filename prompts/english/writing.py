@@ -19,7 +19,8 @@ from ..names.places import no_folder
 from ..request.quoting import PATH, QUOTED, Quote, looks_like_file, quotes
 from ..request.refusals import missing, quote_it
 from .changes import join, move, refuse_no_name, without
-from .imperative import words_of
+from .imperative import verb_of, words_of
+from .mood import FOLDER_FIRST
 from .naming import PRONOUN, named, one
 from .replacing import EXAMPLE, replace
 
@@ -60,7 +61,7 @@ def _create(text: str, context: Context) -> BaseOperation:
         raise missing("what to write into it", "create draft.txt with the text 'milk, bread'")
     body = [quote for quote in _texts(text) if not _BEFORE_PLACE.search(text[: quote.start])]
     bare = without(text, body)
-    if _FOLDER_FIRST.match(text):
+    if FOLDER_FIRST.match(text):
         return _mkdir(text, context)
     if re.search(r"\b(?:folder|directory)\b", bare) and not re.search(r"\bfile\b|\.\w", bare):
         return _mkdir(text, context)
@@ -85,10 +86,6 @@ def _create(text: str, context: Context) -> BaseOperation:
     return plan.Create(path=path, text=contents)
 
 
-_FOLDER_FIRST = re.compile(
-    r"\W*(?:please\s+)?(?:create|make|add)\s+(?:(?:a|an|the|new|another|empty)\s+)*(?:folder|directory)\b"
-    r"(?!\s+with\b)", re.I,
-)  # fmt: skip
 _EMPTIES = re.compile(r"(?:empty|clear|blank)\b(?!\s+(?:file|document|note|text))", re.I)
 _GENERATES = re.compile(r"(?:generate|produce|render)\s(?!.*\b(?:empty|blank)\b)", re.I)
 _SAYS_FILE = re.compile(r"\b(?:files?|notes?|documents?|docs?|texts?|touch)\b|文件|文档|笔记", re.I)
@@ -152,6 +149,8 @@ def _mkdir(text: str, context: Context) -> BaseOperation:
     name = name.strip().rstrip("/.") if not quoted else name
     if not quoted:
         refuse_no_name(name)
+        if " " in name and _called(text) is None and verb_of(name) is not None:
+            raise quote_it(name)
     if not quoted and (more := re.match(r"\s+([\w-]+)", text[text.find(name) + len(name) :])):
         _refuse_more(name, more[1])
     _refuse_other_names(text.replace(name, " ", 1), context)

@@ -28,6 +28,7 @@ def _create(request: Request) -> BaseOperation:
         or names[0].path
         or len(texts) > 1
         or any(text.role == "to" for text in texts)
+        or (not texts and _HOLDS.search(request.rest))
         or request.those("from")
         or not has_ending(names[0].said)
     ):
@@ -35,6 +36,9 @@ def _create(request: Request) -> BaseOperation:
     return plan.Create(
         path=_put(names[0].said, place, request), text=texts[0].said if texts else ""
     )
+
+
+_HOLDS = re.compile(r"\b(?:say(?:s|ing)?|read(?:s|ing)|contain(?:s|ing)|hold(?:s|ing))\b", re.I)
 
 
 def _mkdir(request: Request) -> BaseOperation:

@@ -50,6 +50,14 @@ def _is_within(words: Sequence[str], path: str) -> bool:
     return bool(singular & own) and singular <= anywhere
 
 
+def is_most_of(name: str, path: str) -> bool:
+    """Whether the words are half of those of the path's last part, or more; numbers aside."""
+    said = {singular_of(word) for word in words_of(name)}
+    stem = base_of(path).rpartition(".")[0] or base_of(path)
+    own = [singular_of(word) for word in words_of(stem) if not word.isdigit()]
+    return 2 * sum(word in said for word in own) >= len(own)
+
+
 def _ratio(a: str, b: str) -> float:
     return difflib.SequenceMatcher(None, a, b).ratio()
 

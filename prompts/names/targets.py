@@ -20,7 +20,7 @@ from lsfs.ports import Names
 from ..request.quoting import PATH, Quote, looks_like_file, quotes
 from ..request.refusals import is_of_machine, refuse_outside
 from .nearest import Found, Nearest, strip_nouns, unquoted
-from .nearness import CERTAIN, ORDER, base_of
+from .nearness import CERTAIN, ORDER, base_of, is_most_of
 from .places import PLACE, is_called_folder, no_folder, says_folder
 
 _NO_NAME = frozenset(
@@ -335,8 +335,10 @@ def _blanked(text: str, spans: Sequence[Quote]) -> str:
 
 def _is_sure(name: str, found: Found) -> bool:
     """Whether an act may take it for what was named: never another path than the one that was, but
-    for its ending."""
+    for its ending, nor one of which less than half of the words were said."""
     is_path = "/" in name.strip("/")
+    if found.nearness == "within" and not is_most_of(name, found.path):
+        return False
     return found.nearness in (("path", "stem") if is_path else ORDER[:-1])
 
 
