@@ -1,7 +1,7 @@
 """Questions to the daemon for the virtual tree: time-boxed, briefly remembered, few at a time.
 
-A question that cannot be answered now is an OSError at once, so that `ls` never hangs: EAGAIN when
-there is no daemon (one is asked for), when it is too slow, or too many ask.
+A question that cannot be answered is an OSError within seconds, so that `ls` never hangs: EAGAIN
+when there is no daemon (one is asked for), when it is too slow, or too many ask.
 
 Threading: from any thread. At most `_AT_ONCE` threads of the mount wait for the daemon at a time,
 so that slow searches leave the others to the mirror.
@@ -24,8 +24,10 @@ from lsfs.rpc import RpcClient
 
 T = TypeVar("T")
 
-_SEARCH_TIMEOUT_S = 5.0
-_TIMEOUT_S = 1.0
+_TIMEOUT_S = 5.0
+"""For what somebody waits for: a busy disk alone can keep the catalog for a second."""
+_GLANCE_S = 1.0
+"""For what is no more than a look: the status, whether one listens, a turn to ask."""
 _SOON = {"patience_s": 0.5}
 """What the daemon is taking in at the moment is waited for no longer than this."""
 _REMEMBERED_S = 2.0
@@ -41,7 +43,7 @@ class Answers:
     def __init__(self, socket_file: Path, on_absent: Callable[[], None]) -> None:
         """`on_absent` is called when a question finds no daemon; it returns at once."""
         self._on_absent = on_absent
-        self._client = RpcClient(socket_file, _TIMEOUT_S)
+        self._client = RpcClient(socket_file, _GLANCE_S)
         self._known: dict[tuple[str, str], tuple[float, Any]] = {}
         self._moments: dict[str, tuple[float, int]] = {}
         self._asking = threading.BoundedSemaphore(_AT_ONCE)
@@ -76,12 +78,12 @@ class Answers:
     def hits(self, query: str) -> list[str]:
         """The paths of what is found, best first."""
         asked = {"query": query, "limit": _HITS}
-        return _paths(self._ask("search", query, asked, _SEARCH_TIMEOUT_S)["hits"])
+        return _paths(self._ask("search", query, asked)["hits"])
 
     def similar(self, path: str) -> list[str]:
         """The paths of the files nearest to this one, the nearest first."""
         asked = {**path_fields(path), "limit": _HITS}
-        return _paths(self._ask("similar", path, asked, _SEARCH_TIMEOUT_S)["hits"])
+        return _paths(self._ask("similar", path, asked)["hits"])
 
     def groups(self) -> list[str]:
         """The names of all groups."""
@@ -100,7 +102,7 @@ class Answers:
 
     def _plan(self, operation: Mapping[str, Any]) -> Mapping[str, Any]:
         asked = {"operations": [operation], "actor": "mount"}
-        outcome: Mapping[str, Any] = self._call("run", asked, _SEARCH_TIMEOUT_S)["outcome"]
+        outcome: Mapping[str, Any] = self._call("run", asked)["outcome"]
         return outcome
 
     def versions(self, path: str) -> list[Mapping[str, Any]]:
@@ -114,7 +116,7 @@ class Answers:
         now = time.monotonic()
         if known is None or known[0] < now:
             try:
-                at_ns = int(self._call("moment", {"text": text}, _TIMEOUT_S)["at_ns"])
+                at_ns = int(self._call("moment", {"text": text})["at_ns"])
             except OSError as error:
                 if error.errno != errno.EINVAL:
                     raise
@@ -136,7 +138,7 @@ class Answers:
 
         def ask() -> dict[str, Mapping[str, Any]]:
             params = {**path_fields(path), "at_ns": at_ns, **_SOON}
-            names = self._call("at_names", params, _SEARCH_TIMEOUT_S)["names"]
+            names = self._call("at_names", params)["names"]
             return {path_from_fields(dict(one), "name"): one for one in names}
 
         return self.remembered(("at_names", f"{at_ns} {path}"), ask)
@@ -151,24 +153,24 @@ class Answers:
         """What has text in a folder, and the folders in it, by name."""
 
         def ask() -> dict[str, Mapping[str, Any]]:
-            names = self._call("text_names", path_fields(folder), _SEARCH_TIMEOUT_S)["names"]
+            names = self._call("text_names", path_fields(folder))["names"]
             return {path_from_fields(dict(one), "name"): one for one in names}
 
         return self.remembered(("text_names", folder), ask)
 
     def open_text(self, path: str) -> int:
         """A descriptor to read a file's text from; the caller closes it. Not remembered."""
-        answer = self._call("text", path_fields(path), _SEARCH_TIMEOUT_S)
+        answer = self._call("text", path_fields(path))
         return open_bytes(answer["text"].encode())
 
     def status(self) -> Mapping[str, Any]:
         """The daemon's account of itself."""
-        answer: Mapping[str, Any] = self._ask("status", "", {})
+        answer: Mapping[str, Any] = self._ask("status", "", {}, _GLANCE_S)
         return answer
 
     def open_version(self, version: int) -> int:
         """A descriptor to read a version's bytes from; the caller closes it. Not remembered."""
-        given = self._call("materialise", {"version": version}, _SEARCH_TIMEOUT_S)
+        given = self._call("materialise", {"version": version})
         if "file" in given:
             return os.open(given["file"], os.O_RDONLY | os.O_CLOEXEC)
         return open_bytes(base64.b64decode(given["data"]))
@@ -178,8 +180,8 @@ class Answers:
     ) -> Any:
         return self.remembered((method, key), lambda: self._call(method, params, timeout_s))
 
-    def _call(self, method: str, params: Mapping[str, Any], timeout_s: float) -> Any:
-        if not self._asking.acquire(timeout=_TIMEOUT_S):
+    def _call(self, method: str, params: Mapping[str, Any], timeout_s: float = _TIMEOUT_S) -> Any:
+        if not self._asking.acquire(timeout=_GLANCE_S):
             raise _refusal(errno.EAGAIN)
         try:
             return self._client.call(method, params, timeout_s)

@@ -6,8 +6,10 @@ import errno
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -86,10 +88,10 @@ def test_sigterm_of_the_daemon_while_programs_write(tmp_path: Path) -> None:
         assert writers.lost(checker) == []
 
 
-@pytest.fixture(scope="module")
-def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+@pytest.fixture
+def still(tmp_path: Path) -> Iterator[Whole]:
     """A mounted root whose daemon stands still."""
-    with whole(tmp_path_factory.mktemp("still")) as home:
+    with whole(tmp_path) as home:
         (home.point / "old.txt").write_text("one\n")
         home.settle()
         daemon = home.pid("daemon")
@@ -99,8 +101,6 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
 
 
 class TestStandingStill:
-    """In this order: the last lets it run again."""
-
     def test_the_mount_serves_as_fast_as_ever(self, still: Whole) -> None:
         slowest = 0.0
         for number in range(300):  # many more nudges than their socket holds
@@ -120,7 +120,15 @@ class TestStandingStill:
     def test_its_status_is_that_there_is_none(self, still: Whole) -> None:
         assert '"daemon": null' in (still.point / ".lsfs" / "status.json").read_text()
 
+    def test_a_daemon_that_is_slow_is_waited_for(self, still: Whole) -> None:
+        goes_on = threading.Timer(2.0, os.kill, (still.pid("daemon"), signal.SIGCONT))
+        goes_on.start()
+        then = datetime.now(timezone.utc).isoformat()
+        assert "old.txt" in os.listdir(still.point / ".lsfs" / "at" / then)
+        goes_on.join()
+
     def test_everything_is_there_when_it_goes_on(self, still: Whole) -> None:
+        (still.point / "new.txt").write_text("new\n")
         os.kill(still.pid("daemon"), signal.SIGCONT)
         still.settle()
-        assert [version["size"] for version in still.history("299.txt")] == [4]
+        assert [version["size"] for version in still.history("new.txt")] == [4]
