@@ -272,8 +272,7 @@ class RequestParser:
             context.targets.refuse_paths_outside(text)
         operation = self._filled(intent, text, context, ranked)
         if operation.effect != "read":
-            mentioned = [span for span, _ in context.targets.mentioned(text)]
-            refuse_half_names(text, mentioned, operation, intent)
+            refuse_half_names(text, context.targets, operation, intent)
             refuse_uncertain(text, operation)
             refuse_unread_words(text, operation, intent, context.now)
             if not is_order(text, intent, operation):

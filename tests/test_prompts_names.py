@@ -292,3 +292,20 @@ def test_nothing_that_was_said_is_left_out(text: str) -> None:
     assert flat(copied) == {"op": "copy", "paths": ["n.txt"], "to": "x/new.txt"}
     (moved,) = names.parse("move the first article to x", "test").operations
     assert flat(moved)["paths"] == ["all_of_the_article_first.txt"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "move bees to old", "copy wasps into old", "lock wasps", "unlock bees", "share wasps",
+        "rename wasps to x.md", "link bees into old", "delete wasps", "append 'x' to bees",
+        "roll back wasps to yesterday", "join bees and plan.md into both.md",
+    ],
+)  # fmt: skip
+def test_one_word_of_a_long_name_is_asked_about(text: str) -> None:
+    names = parser_over(["old"], ["notes on bees and wasps of the north.md", "plan.md"])
+    with pytest.raises(ConfirmationError, match="nothing is called") as refused:
+        names.parse(text, "test")
+    assert "notes on bees and wasps of the north.md" in str(refused.value.hint)
+    (read,) = names.parse("read wasps", "test").operations
+    assert flat(read)["paths"] == ["notes on bees and wasps of the north.md"]

@@ -1,6 +1,6 @@
 """No half names: what of a request would be dropped, cut or pointed elsewhere is refused instead.
 
-Pure functions.
+Pure but for asking `Targets`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from lsfs.errors import NotUnderstoodError
 from lsfs.paths import for_terminal
 from lsfs.plan import BaseOperation
 
+from ..names.targets import Targets
 from ..request.hints import hint_words
-from ..request.quoting import QUOTED, Quote, blanked_names
+from ..request.quoting import QUOTED, blanked_names
 from ..request.refusals import quote_it
 from ..times.dates import find_span, names_time
 from ..times.unread_times import impossible_time, unread_time
@@ -37,15 +38,16 @@ _BEFORE = frozenset(
 _CJK = re.compile(r"[\u3400-\u9fff]")
 
 
-def refuse_half_names(
-    text: str, spans: Sequence[Quote], operation: BaseOperation, intent: str
-) -> None:
+def refuse_half_names(text: str, targets: Targets, operation: BaseOperation, intent: str) -> None:
     """Every unquoted name stands between words that can be no part of it, or is taken whole.
 
     Raises:
         NotUnderstoodError: a neighbouring word may belong to the name and went nowhere.
+        ConfirmationError: less than half of a file's name was said.
     """
     said = list(strings(operation.model_dump()))
+    targets.refuse_scant(said)
+    spans = [span for span, _ in targets.mentioned(text)]
     known = _BEFORE.union(*(hint_words(verb) for verb in (intent, "remove", "move", "rename")))
     ends = {span.end for span in spans}
     for span in spans:

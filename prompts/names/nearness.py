@@ -13,6 +13,7 @@ Nearness = Literal["path", "name", "stem", "words", "within", "spelling"]
 ORDER: tuple[Nearness, ...] = ("path", "name", "stem", "words", "within", "spelling")
 CERTAIN = frozenset({"path", "name", "stem", "words"})
 _EXTENSION = re.compile(r"[^.\s/]\.[a-z0-9]{1,8}$")
+_LITTLE = frozenset("a an and at by for from in is of on or the to with".split())
 _PICTURES = {"picture", "image", "photo", "photograph", "pic", "snapshot"}
 
 
@@ -51,10 +52,13 @@ def _is_within(words: Sequence[str], path: str) -> bool:
 
 
 def is_most_of(name: str, path: str) -> bool:
-    """Whether the words are half of those of the path's last part, or more; numbers aside."""
+    """Whether the words are half of those of the path's last part, or more; numbers and little
+    words aside."""
     said = {singular_of(word) for word in words_of(name)}
     stem = base_of(path).rpartition(".")[0] or base_of(path)
-    own = [singular_of(word) for word in words_of(stem) if not word.isdigit()]
+    own = [
+        singular_of(word) for word in words_of(stem) if not word.isdigit() and word not in _LITTLE
+    ]
     return 2 * sum(word in said for word in own) >= len(own)
 
 

@@ -10,7 +10,7 @@ changes something. Pure but for asking `Names`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 from lsfs.errors import ConfirmationError, NotUnderstoodError
@@ -53,6 +53,7 @@ class Targets:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._nearest = Nearest(names)
+        self._scant: dict[str, str] = {}
 
     def entry(self, name: str, *, careful: bool, loose: bool = True) -> str | None:
         """The one file or folder that a name in words stands for, None when there is none. "The
@@ -311,7 +312,19 @@ class Targets:
         best = self._nearest.best(clean, careful=careful) if clean else []
         if careful and len(best) == 1 and not _is_sure(clean, best[0]):
             raise _which(name, [best[0].path])
+        if len(best) == 1 and _is_scant(clean, best[0]):
+            self._scant[best[0].path] = name
         return self._only(name, [found.path for found in best])
+
+    def refuse_scant(self, paths: Iterable[str]) -> None:
+        """What an act is done to is named by more than a word or two of a long name.
+
+        Raises:
+            ConfirmationError: it was not.
+        """
+        for path in paths:
+            if name := self._scant.get(path):
+                raise _which(name, [path])
 
     def _only_folder(self, name: str, *, loose: bool) -> str | None:
         return self._only(name, self._nearest.folders_called(name, loose=loose))
@@ -337,9 +350,14 @@ def _is_sure(name: str, found: Found) -> bool:
     """Whether an act may take it for what was named: never another path than the one that was, but
     for its ending, nor one of which less than half of the words were said."""
     is_path = "/" in name.strip("/")
-    if found.nearness == "within" and not is_most_of(name, found.path):
+    if _is_scant(name, found):
         return False
     return found.nearness in (("path", "stem") if is_path else ORDER[:-1])
+
+
+def _is_scant(name: str, found: Found) -> bool:
+    """Whether less than half of the words of its name were said."""
+    return found.nearness == "within" and not is_most_of(name, found.path)
 
 
 def _which(name: str, paths: Sequence[str]) -> ConfirmationError:
