@@ -12,7 +12,7 @@ from typing import Any
 from lsfs.errors import LsfsError
 
 DONE, NOTHING_FOUND, UNCONFIRMED, PARTLY = 0, 1, 6, 7
-_QUESTIONS = {"search", "list", "history", "similar", "groups", "log", "stat"}
+_QUESTIONS = {"search", "list", "history", "similar", "groups", "log", "shares", "stat"}
 
 
 def exit_code(answer: Mapping[str, Any]) -> int:

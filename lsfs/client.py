@@ -222,9 +222,13 @@ class FileSystem:
         asked = {"op": "change_summary", "path": path, "since": since, "until": until}
         return self.run([asked]).text or ""
 
-    def log(self, limit: int = 20) -> tuple[Mapping[str, Any], ...]:
-        """What was done, newest first."""
-        return self.run([{"op": "log", "limit": limit}]).rows
+    def log(
+        self, limit: int = 20, *, after: datetime | None = None, before: datetime | None = None,
+        actor: str | None = None,
+    ) -> tuple[Mapping[str, Any], ...]:  # fmt: skip
+        """What was done, newest first: at or after a moment, before one, by `actor`."""
+        sides = {"after": after, "before": before, "actor": actor}
+        return self.run([{"op": "log", "limit": limit, **sides}]).rows
 
     def groups(self, name: str | None = None) -> tuple[Mapping[str, Any], ...]:
         """The groups, or the members of one."""
@@ -329,9 +333,10 @@ class FileSystem:
             expires = datetime.now().astimezone() + expires
         return self.run([{"op": "share", "path": path, "expires": expires}], yes=yes)
 
-    def unshare(self, id: int, *, yes: bool = False) -> Outcome:
-        """Close a link."""
-        return self.run([{"op": "unshare", "id": id}], yes=yes)
+    def unshare(self, which: int | str, *, yes: bool = False) -> Outcome:
+        """Close the link of that id, or all that are open to the file of that path."""
+        key = "id" if isinstance(which, int) else "path"
+        return self.run([{"op": "unshare", key: which}], yes=yes)
 
     def undo(self, id: int | None = None, *, force: bool = False, yes: bool = False) -> Outcome:
         """Take back what was done: the last request, or the one of that id."""

@@ -32,7 +32,7 @@ from lsfs.records import Version
 from lsfs.same import same_bytes
 from lsfs.selector import FileType
 from lsfs.shown import Shown
-from lsfs.times import rfc3339
+from lsfs.times import nanoseconds, rfc3339
 
 COMPARED_BYTES = 8 << 20
 """Largest version of which lines are compared."""
@@ -113,7 +113,7 @@ class Comparison:
 
     def _file_summary(self, path: str, since: datetime | None, until: datetime | None) -> str:
         entry = self._history.entry(path)
-        if entry.gone_ns is not None and (until is None or entry.gone_ns <= _ns(until)):
+        if entry.gone_ns is not None and (until is None or entry.gone_ns <= nanoseconds(until)):
             return f"{for_pipe(path)} was removed, {rfc3339(entry.gone_ns)}"
         newer = self._newer(path, None, until)
         older = self._before(path, newer) if since is None else self._at(path, since)
@@ -161,9 +161,9 @@ class Comparison:
     def _at(self, path: str, moment: datetime) -> Version | None:
         """The version of what is or was at `path`; None: there was none, or it was gone then."""
         entry = self._history.entry(path)
-        if self._past.was_gone(entry.id, _ns(moment)):
+        if self._past.was_gone(entry.id, nanoseconds(moment)):
             return None
-        return self._history.catalog.newest_version(entry.id, _ns(moment))
+        return self._history.catalog.newest_version(entry.id, nanoseconds(moment))
 
     def _before(self, path: str, newer: Version) -> Version | None:
         """The version before `newer` with other bytes."""
@@ -199,7 +199,7 @@ class Comparison:
         between = [one for one in later if one.id <= newer.id]
         by = ", ".join(dict.fromkeys(one.actor for one in reversed(between)))
         count = f"{len(between)} version{'s' if len(between) > 1 else ''} by {by}"
-        since = f"since {rfc3339(_ns(moment) if moment else older.at_ns if older else 0)}"
+        since = f"since {rfc3339(nanoseconds(moment) if moment else older.at_ns if older else 0)}"
         is_new = "" if older else ", new"
         return f"{for_pipe(path)}, {since}{is_new}: {count if between else 'no version'}"
 
@@ -225,8 +225,8 @@ class Comparison:
 
     def _folder_summary(self, path: str, since: datetime, until: datetime | None) -> str:
         known_ns = int(self._history.catalog.setting(KNOWN_SINCE) or 0)
-        then_ns = max(_ns(since), known_ns)
-        now_ns = max(_ns(until) if until else time.time_ns(), then_ns)
+        then_ns = max(nanoseconds(since), known_ns)
+        now_ns = max(nanoseconds(until) if until else time.time_ns(), then_ns)
         then, now = self._tree(path, then_ns), self._tree(path, now_ns)
         lines = sorted(_tree_changes(then, now), key=lambda line: line[1])
         counts = Counter(verb for verb, _ in lines)
@@ -241,10 +241,6 @@ class Comparison:
 
 def _now() -> datetime:
     return datetime.now().astimezone()
-
-
-def _ns(moment: datetime) -> int:
-    return int(moment.timestamp() * 1e9)
 
 
 def _tree_changes(then: dict[int, Was], now: dict[int, Was]) -> Iterator[tuple[str, str]]:

@@ -35,6 +35,7 @@ from lsfs.seen import (
     seen_of,
 )
 from lsfs.snapshot import ChangedMeanwhile, Kept, Snapshot, came_to_be, must_be_same
+from lsfs.times import nanoseconds
 from lsfs.tree import Expected, Tree, kind_of, xattrs_of
 
 READ_ATTEMPTS = 3
@@ -110,7 +111,7 @@ class History:
         if number is not None:
             chosen = None
         elif to is not None:
-            chosen = self.catalog.newest_version(entry.id, int(to.timestamp() * 1e9))
+            chosen = self.catalog.newest_version(entry.id, nanoseconds(to))
         else:
             versions = self.catalog.versions(entry.id)
             is_there = entry.path == path and entry.gone_ns is None

@@ -19,7 +19,7 @@ from lsfs.canonical import dump
 from lsfs.catalog import Catalog
 from lsfs.errors import MissingPathError, NothingFoundError
 from lsfs.paths import moved, percent_escaped
-from lsfs.plan import Move, Operation, Plan, Remove, load_operations
+from lsfs.plan import OPERATIONS, Move, Operation, Plan, Remove
 from lsfs.records import Change
 
 _COLUMNS = (
@@ -235,16 +235,19 @@ class Journal:
             )
         return self._entry(found)
 
-    def newest(self, limit: int) -> list[JournalEntry]:
-        """The last rows, newest first."""
-        return [
-            self._entry(row)
-            for row in self._catalog.rows(
-                f"SELECT {_COLUMNS} FROM journal WHERE changes <> ? OR {_HAS_STEPS}"
-                f" {_NEWEST_FIRST} LIMIT ?",
-                (IN_STEPS, limit),
-            )
-        ]
+    def newest(
+        self, limit: int, *, after_ns: int = 0, before_ns: int | None = None,
+        actor: str | None = None,
+    ) -> list[JournalEntry]:  # fmt: skip
+        """The last rows, newest first: at or after `after_ns`, before `before_ns`, by `actor`."""
+        by = None if actor is None else percent_escaped(actor)
+        found = self._catalog.rows(
+            f"SELECT {_COLUMNS} FROM journal WHERE (changes <> ?1 OR {_HAS_STEPS}) AND at_ns >= ?2"
+            f" AND (?3 IS NULL OR at_ns < ?3) AND (?4 IS NULL OR actor = ?4) {_NEWEST_FIRST}"
+            " LIMIT ?5",
+            (IN_STEPS, after_ns, before_ns, by, limit),
+        )
+        return [self._entry(row) for row in found]
 
     def last_to_undo(self) -> JournalEntry:
         """The newest row that is done, not undone, no undo itself, and can be turned back.
@@ -299,7 +302,7 @@ class Journal:
             (journal,),
         )
         return [
-            RecordedStep(load_operations(act), json.loads(leaves), json.loads(times), bool(done))
+            RecordedStep(_operations(act), json.loads(leaves), json.loads(times), bool(done))
             for act, leaves, times, done in rows
         ]
 
@@ -342,7 +345,7 @@ class Journal:
         found = self._changes_of(number) if changes == IN_STEPS else json.loads(changes)
         return JournalEntry(
             id=number, at_ns=at, actor=actor, request=request, parser=parser,
-            operations=load_operations(operations), state=state,
+            operations=_operations(operations), state=state,
             changes=tuple(Change(**fields) for fields in found),
             undoes=undoes, undone_by=by, is_save=bool(save),
         )  # fmt: skip
@@ -356,6 +359,10 @@ class Journal:
 
 def _text(value: object) -> str:
     return dump(value).decode("ascii")
+
+
+def _operations(text: bytes | str) -> tuple[Operation, ...]:
+    return tuple(OPERATIONS.validate_python(one) for one in json.loads(text))
 
 
 def _changes_text(changes: Sequence[Change]) -> str:

@@ -2,11 +2,8 @@
 
 One definition serves every face: the CLI's JSON, the RPC methods, MCP tools and the schema a
 language model must fill in all derive from these classes. Each operation class states its
-`effect`; the policy judges by it:
-
-    read        runs at once
-    reversible  can be turned back by the journal
-    outward     leaves the machine or opens it to others: always asks
+`effect`, by which the policy judges: a "read" runs at once, what is "reversible" can be turned back
+by the journal, what is "outward" leaves the machine or opens it to others, and always asks.
 
 A target is a `Selector`. `Resolver.resolve` turns it into literal paths; only a plan whose
 selectors are literal is shown, judged, confirmed and run.
@@ -15,7 +12,6 @@ selectors are literal is shown, judged, confirmed and run.
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter
@@ -111,10 +107,19 @@ class Groups(BaseOperation):
 
 
 class Log(BaseOperation):
-    """List what was done, newest first."""
+    """List what was done, newest first: `after` (or at) and `before` a moment, by `actor`."""
 
     op: Literal["log"] = "log"
     limit: Number = Field(default=20, ge=1)
+    after: Moment | None = None
+    before: Moment | None = None
+    actor: str | None = None
+
+
+class Shares(BaseOperation):
+    """List the open links to files, newest first."""
+
+    op: Literal["shares"] = "shares"
 
 
 class Summarize(BaseOperation):
@@ -145,9 +150,6 @@ class Translate(BaseOperation):
     language: LanguageName
     start: Number = Field(default=1, ge=1)
     limit: Number = Field(default=20, ge=1)
-
-
-# -- reversible ------------------------------------------------------------------------------------
 
 
 class Reversible(BaseOperation):
@@ -318,9 +320,6 @@ class Unlock(Reversible):
     target: Selector
 
 
-# -- outward ---------------------------------------------------------------------------------------
-
-
 class Share(BaseOperation):
     """Open a link to a file for a while (generate_link)."""
 
@@ -332,15 +331,16 @@ class Share(BaseOperation):
 
 
 class Unshare(BaseOperation):
-    """Close a shared link."""
+    """Close a shared link; with `path` in place of `id` all that are open to that file."""
 
     effect: ClassVar[Effect] = "outward"
     op: Literal["unshare"] = "unshare"
-    id: Number
+    id: Number | None = None
+    path: TreePath | None = None
 
 
 Operation = Annotated[
-    Search | List | Read | Stat | History | Diff | Similar | Groups | Log | Summarize
+    Search | List | Read | Stat | History | Diff | Similar | Groups | Log | Shares | Summarize
     | ChangeSummary | Translate | Create | Mkdir | Write | Append | Replace | Move | Copy | Link
     | Remove | Join | MakeGroup | DropGroup | Rollback | Restore | Undo | Redo | Touch | Lock
     | Unlock | Share | Unshare, Field(discriminator="op"),
@@ -389,12 +389,3 @@ class Plan(Model):
     def changes_something(self) -> bool:
         """Whether any operation is more than a read."""
         return any(operation.effect != "read" for operation in self.operations)
-
-
-def load_operations(text: bytes | str) -> tuple[Operation, ...]:
-    """The inverse of `dump` for a sequence of operations.
-
-    Raises:
-        pydantic.ValidationError: the JSON is not a list of operations.
-    """
-    return tuple(OPERATIONS.validate_python(item) for item in json.loads(text))

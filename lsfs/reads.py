@@ -23,6 +23,7 @@ from lsfs.plan import (
     Operation,
     Read,
     Search,
+    Shares,
     Similar,
     Stat,
     Summarize,
@@ -33,8 +34,9 @@ from lsfs.ports import Index
 from lsfs.records import Change, Finding, Version
 from lsfs.retention import LET_GO
 from lsfs.same import is_touched, same_bytes
+from lsfs.sharing import Sharing
 from lsfs.summaries import Summaries
-from lsfs.times import rfc3339
+from lsfs.times import nanoseconds, rfc3339
 from lsfs.translations import Translations
 from lsfs.tree import kind_of
 
@@ -55,12 +57,13 @@ class Reads:
     """Answers for the read operations."""
 
     def __init__(
-        self, history: History, journal: Journal, index: Index, told: Told,
+        self, history: History, journal: Journal, index: Index, told: Told, sharing: Sharing,
     ) -> None:  # fmt: skip
         self._history = history
         self._journal = journal
         self._index = index
         self._told = told
+        self._sharing = sharing
         self._tree = history.tree
 
     def find(self, operation: Operation) -> Finding:  # noqa: C901 - a case an operation
@@ -88,8 +91,10 @@ class Reads:
                 return Finding(text=self._told.comparison.summary(operation))
             case Groups(name=group):
                 return Finding(rows=tuple(self._groups(group)))
-            case Log(limit=limit):
-                return Finding(rows=tuple(_log_row(row) for row in self._journal.newest(limit)))
+            case Log():
+                return Finding(rows=tuple(_log_row(row) for row in self._done(operation)))
+            case Shares():
+                return Finding(rows=tuple(self._sharing.rows()))
             case Summarize():
                 return self._told.summaries.find(operation)
             case Translate():
@@ -99,6 +104,12 @@ class Reads:
                     f"{operation.op} is not available in this version of lsfs",
                     hint="see the CHANGELOG for what is",
                 )
+
+    def _done(self, asked: Log) -> Sequence[JournalEntry]:
+        return self._journal.newest(
+            asked.limit, after_ns=nanoseconds(asked.after) if asked.after else 0,
+            before_ns=nanoseconds(asked.before) if asked.before else None, actor=asked.actor,
+        )  # fmt: skip
 
     def _story(self, path: str) -> Iterator[dict[str, Any]]:
         """The versions; before them, where the entry is gone, since when, or where it is now."""

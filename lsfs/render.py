@@ -152,7 +152,10 @@ def outcome(answer: Json, look: Look) -> str:
         rows = []
     elif result.get("text"):
         parts.append(document(result["text"], look))
-    parts += opened(rows)
+    if any(operation["op"] == "shares" for operation in answer["plan"]["operations"]):
+        parts += [links([row for row in rows if _is_link(row)], look)] if rows else []
+    else:
+        parts += opened(rows)
     if rows := [row for row in rows if not _is_statement(row) and not _is_link(row)]:
         parts.append(table(rows, look))
     parts += changes([one for one in result.get("changes") or [] if one["action"] != "share"], look)

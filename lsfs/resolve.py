@@ -263,7 +263,7 @@ class Resolver:
             case Restore():
                 yield from self._restored(operation, lost)
             case Share() | Unshare():
-                yield self._sharing.literal(operation, made)
+                yield from self._sharing.literals(operation, made)
             case Replace():
                 yield where_held(self.tree, operation, made, left)
             case Write(path=path) | Append(path=path):

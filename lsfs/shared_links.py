@@ -74,7 +74,7 @@ class SharedLinks:
         sql = f"SELECT count(*) FROM shares AS s WHERE {_OPEN}"
         return int(self._catalog.row(sql, (time.time_ns(),))[0])
 
-    def known(self, number: int) -> SharedLink | None:
+    def known(self, number: int | None) -> SharedLink | None:
         """The link of that id."""
         return next(iter(self._found("WHERE s.id = ?", number)), None)
 
@@ -103,7 +103,7 @@ class SharedLinks:
         """It is closed no more."""
         self._set("closed_ns = NULL", number)
 
-    def close(self, number: int) -> None:
+    def close(self, number: int | None) -> None:
         """It is closed from now on, if it was not before."""
         self._set("closed_ns = coalesce(closed_ns, ?)", number, time.time_ns())
 
@@ -111,7 +111,7 @@ class SharedLinks:
         """Somebody began to read its file."""
         self._set("fetches = fetches + 1, fetched_ns = ?", number, time.time_ns())
 
-    def _set(self, what: str, number: int, *values: object) -> None:
+    def _set(self, what: str, number: int | None, *values: object) -> None:
         self._catalog.execute(f"UPDATE shares SET {what} WHERE id = ?", (*values, number))
 
     def _found(self, which: str, *values: object) -> list[SharedLink]:

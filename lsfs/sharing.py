@@ -39,7 +39,7 @@ from lsfs.plan import Operation, Plan, Share, Unshare
 from lsfs.records import Change, Finding
 from lsfs.seen import signed
 from lsfs.shared_links import SharedLink, SharedLinks
-from lsfs.times import now, rfc3339
+from lsfs.times import nanoseconds, now, rfc3339
 from lsfs.tree import Tree, kind_of
 
 log = logging.getLogger(__name__)
@@ -116,6 +116,23 @@ class Sharing:
 
     # -- plans -------------------------------------------------------------------------------------
 
+    def literals(
+        self, operation: Share | Unshare, made: Collection[str] = ()
+    ) -> list[Share | Unshare]:
+        """`literal`; for a file whose links are to be closed, the closing of each that is open.
+
+        Raises:
+            MissingPathError: none is.
+            LsfsError: as `literal`.
+        """
+        path = operation.path if isinstance(operation, Unshare) else None
+        if path is None:
+            return [self.literal(operation, made)]
+        links = [link for link in self._links.all() if link.path == path]
+        if not links:
+            raise MissingPathError(f"no link to {path} is open", path=path, hint=_LISTED)
+        return [Unshare(id=link.id) for link in links]
+
     def literal(self, operation: Share | Unshare, made: Collection[str] = ()) -> Share | Unshare:
         """The operation with all it leaves open filled in; `made` will be there when it is run. A
         link that was closed opens again also while its file is away: it gives nothing till then.
@@ -161,10 +178,11 @@ class Sharing:
         state = self._tree.there(path) if self._catalog.entry(path) is None else None
         return state is not None and kind_of(state) == "file"
 
-    def _named(self, number: int) -> SharedLink:
+    def _named(self, number: int | None) -> SharedLink:
         link = self._links.known(number)
         if link is None:
-            raise MissingPathError(f"there is no link {number}", hint=_LISTED)
+            which = "no link is named" if number is None else f"there is no link {number}"
+            raise MissingPathError(which, hint=_LISTED)
         return link
 
     def _check_file(self, path: str) -> None:
@@ -239,11 +257,11 @@ class Sharing:
                 f"{operation.path} is not known to lsfs yet", path=operation.path,
                 hint="`lsfs status` says what it has yet to look at; try again then",
             )  # fmt: skip
-        expires_ns = int(operation.expires.timestamp() * 1e9)
+        expires_ns = nanoseconds(operation.expires)
         self._links.add(entry.id, secrets.token_urlsafe(TOKEN_BYTES), expires_ns)
         return Change("share", operation.path)
 
-    def close(self, number: int) -> Change:
+    def close(self, number: int | None) -> Change:
         """Close a link; nothing, where it is not open."""
         link = self._links.known(number)
         self._links.close(number)

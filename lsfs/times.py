@@ -25,6 +25,11 @@ def now() -> datetime:
     return datetime.now().astimezone()
 
 
+def nanoseconds(moment: datetime) -> int:
+    """Since the epoch."""
+    return int(moment.timestamp() * 1e9)
+
+
 def await_tick() -> None:
     """Wait, 10 ms at most, until a file that is written then is not dated before now: the clock
     that dates files stands still between the kernel's ticks."""

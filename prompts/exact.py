@@ -1,4 +1,5 @@
-"""Requests in the CLI's own words: "undo 12", "history PATH", "rollback PATH --versions 2".
+"""Requests in the CLI's own words: "undo 12", "history PATH", "rollback PATH --versions 2"; and
+questions about the open links, which name nothing.
 
 Understood without any model, and only when the whole request has the form. Pure functions.
 """
@@ -26,6 +27,8 @@ def exact_form(text: str, targets: Targets, now: datetime) -> BaseOperation | No
         UsageError: the form is right but a value is not ("--to banana").
         ConfirmationError: a name could be several things.
     """
+    if _OF_SHARES.fullmatch(text):
+        return plan.Shares()
     try:
         words = shlex.split(text)
     except ValueError:
@@ -40,6 +43,19 @@ def exact_form(text: str, targets: Targets, now: datetime) -> BaseOperation | No
         return None
     return build(rest, targets, now)
 
+
+_OF_SHARES = re.compile(
+    r"\W*(?:please\s+)?(?:"
+    r"(?:(?:list|show|see|display|give|tell)\s+(?:me\s+)?)?(?:all\s+)?(?:of\s+)?(?:my|the|our)?\s*"
+    r"(?:(?:open|active|current)\s+(?:shares?|(?:share[sd]?\s+)?links)|shares|shared\s+(?:links|files)|share\s+links)"
+    r"|(?:which|what)\s+(?:of\s+)?(?:(?:the|my|our)\s+)?(?:links|shares|files)\s+(?:are|do\s+i)\s+"
+    r"(?:still\s+|currently\s+)?(?:open|active|shared?|sharing)"
+    r"|what\s+(?:have\s+(?:i|we)\s+shared|did\s+(?:i|we)\s+share|am\s+i\s+sharing|(?:is|are)\s+(?:still\s+)?shared)"
+    r"|(?:我|现在|目前|都|还|有|列出|查看|看看|显示|所有|全部|的)*(?:哪些|什么)?(?:文件)?(?:还|是|被|的)*"
+    r"(?:链接|分享|共享)(?:了|过|链接|的|还|是|列表|着|中|都|有|文件|哪些|什么)*(?:开着|开放|打开|有效)?(?:的|着)?"
+    r")\W*",
+    re.I,
+)
 
 _FREE = {"search", "search:"}
 _PROSE = frozenset(

@@ -46,28 +46,8 @@ _ANSWERS = re.compile(
 """What answers a question that nobody asked."""
 
 
-_OF_SHARES = re.compile(
-    r"\W*(?:please\s+)?(?:"
-    r"(?:(?:list|show|see|display|give|tell)\s+(?:me\s+)?)?(?:all\s+)?(?:of\s+)?(?:my|the|our)?\s*"
-    r"(?:(?:open|active|current)\s+(?:shares?|(?:share[sd]?\s+)?links)|shares|shared\s+(?:links|files)|share\s+links)"
-    r"|(?:which|what)\s+(?:of\s+)?(?:(?:the|my|our)\s+)?(?:links|shares|files)\s+(?:are|do\s+i)\s+"
-    r"(?:still\s+|currently\s+)?(?:open|active|shared?|sharing)"
-    r"|what\s+(?:have\s+(?:i|we)\s+shared|did\s+(?:i|we)\s+share|am\s+i\s+sharing|(?:is|are)\s+(?:still\s+)?shared)"
-    r"|(?:我|现在|目前|都|还|有|列出|查看|看看|显示|所有|全部|的)*(?:哪些|什么)?(?:文件)?(?:还|是|被|的)*"
-    r"(?:链接|分享|共享)(?:了|过|链接|的|还|是|列表|着|中|都|有|文件|哪些|什么)*(?:开着|开放|打开|有效)?(?:的|着)?"
-    r")\W*",
-    re.I,
-)
-_ENDS_SHARE = re.compile(
-    r"\W*请?(?:帮我)?(?:(?:停止|取消|关闭|关掉|结束|不再)(?:分享|共享)[^0-9#]+"
-    r"|(?:停止|取消|关闭|关掉)[^0-9#]+的(?:分享|共享)?(?:链接)?"
-    r"|把[^0-9#]+的(?:分享|共享)?链接(?:关闭|关掉|关了|取消))\W*"
-)
-
-
 def refuse_to_chat(text: str) -> None:
-    """Answer "what can you do?" with what can be asked for, and questions about links with the
-    command for them; refuse a stray "y" or "42".
+    """Answer "what can you do?" with what can be asked for; refuse a stray "y" or "42".
 
     Raises:
         NotUnderstoodError: that is the request; `hint` is an example of each.
@@ -77,12 +57,6 @@ def refuse_to_chat(text: str) -> None:
             f"{text.strip()!r} answers no question: nothing was asked",
             hint=f"say what to do; to look for it: search '{text.strip()}'"
             ' (in a session, one that was shown is "the second one")',
-        )
-    if _OF_SHARES.fullmatch(text) or _ENDS_SHARE.fullmatch(text):
-        raise NotUnderstoodError(
-            "links that were shared are known by their numbers",
-            hint="`lsfs shares` lists those that are open; `lsfs unshare 4` closes one, and so does"
-            ' "close share 4" (关闭链接 4)',
         )
     if _ASKS_FOR_HELP.fullmatch(text):
         raise NotUnderstoodError(

@@ -1,5 +1,5 @@
 """The request fixtures made real, and the judging of what came of them: tests/data/requests.toml,
-.later, .third, .fourth, .fifth, .sixth and .chinese2 to develop on; .voices and .report to report on.
+.later, .third to .sixth and .chinese2 to develop on; .voices and .report to report on.
 
 Shared by scripts/eval/parsing.py and the tests. Nothing here is tuned on what is reported on.
 """

@@ -503,7 +503,7 @@ def test_steps_and_what_they_refer_to(text: str, expected: list[dict[str, Any]])
         "copy offer.docx to Backup and lock it",
         "find all spreadsheets, copy them to Backup and lock the copies",
         "move all text files to Backup and lock them",
-        "stop sharing offer.docx",
+        "stop sharing offer.docx with Bob",
         "link the two letters",
         "zip files in Downloads can be deleted",
         "put offer.docx back to Work",

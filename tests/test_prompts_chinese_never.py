@@ -32,7 +32,7 @@ _PARTS = [
     "删除 draft.txt 的第一行", "把 cv.pdf 的第二页删掉", "删除 plan.md 的副本", "删除 plan.md 的备份", "删掉 cv.pdf 里的照片",
     "移除 q3-report.docx 的图片", "删除 draft.txt 的历史版本", "删除 draft.txt 所在的文件夹", "删除 draft.txt 旁边的文件",
     "把 draft.txt 的文字清掉", "删除 cv.pdf 的密码", "锁定 plan.md 的第二段", "分享 cv.pdf 的第一页", "移动 draft.txt 的内容到 archive",
-    "把 plan.md 的名字删掉", "删除 plan.md 的分享", "删除 cv.pdf 的作者", "把 q3-report.docx 里的表格移到 archive",
+    "把 plan.md 的名字删掉", "删除 plan.md 的分享按钮", "删除 cv.pdf 的作者", "把 q3-report.docx 里的表格移到 archive",
 ]  # fmt: skip
 _UNPACKED = [
     "解开 backup.zip",
@@ -84,7 +84,7 @@ _NO_ORDER = [
     "把 archive 和 old 合并", "把 Photos 里的照片合成一个相册", "把 Papers 里的论文合并成一个文件", "把 draft.txt 和 aios.txt 交换名字",
     "把 draft.txt 替换成 aios.txt", "用 aios.txt 替换 draft.txt 中的内容", "把 draft.txt 恢复出厂设置", "把 draft.txt 恢复到最初",
     "把 draft.txt 恢复到删除之前", "把 draft.txt 恢复到我改之前", "把 draft.txt 恢复到开会前", "恢复 draft.txt 的格式",
-    "恢复 draft.txt 第一段", "恢复被删的第一段", "撤销 draft.txt 的分享", "撤销对所有文件的修改", "撤销上周的操作", "撤销最近三次操作",
+    "恢复 draft.txt 第一段", "恢复被删的第一段", "撤销 draft.txt 的分享次数", "撤销对所有文件的修改", "撤销上周的操作", "撤销最近三次操作",
     "撤销一半", "再撤销两次", "重做三次", "把刚才的撤销了吗", "新建文件", "新建文件夹", "新建两个文件夹", "新建三个文件 a b c", "在 todo.txt 里新建一个文件夹",
     "在桌面新建文件夹 abc", "新建一个和 plan.md 一样的文件", "新建一个word", "写一篇关于春天的作文", "写一封信给房东", "在 plan.md 里写总结",
     "给 plan.md 写个摘要放在开头", "往 plan.md 开头加一行“标题”", "在 plan.md 第二行后面插入“abc”", "在 plan.md 中间加一句“abc”",
@@ -92,7 +92,7 @@ _NO_ORDER = [
     "把 plan.md 的内容追加到 draft.txt 开头", "把 draft.txt 和 aios.txt 的差异写到 diff.txt", "把搜索结果删掉", "把搜索结果保存到 result.txt",
     "把列表导出到 list.csv", "把 Papers 压缩成 papers.zip", "给照片按人脸分组", "把 Photos 按颜色分组", "把文件按重要性分类",
     "删除 旅行 组里的文件", "把 draft.txt 加到 旅行 组", "把 draft.txt 从 旅行 组移除", "解散所有组", "取消所有分享", "关闭分享",
-    "停止共享 cv.pdf", "取消 cv.pdf 的分享", "把链接关了", "给 cv.pdf 的链接续期", "分享 cv.pdf 和 plan.md", "分享 Documents 里的所有文件",
+    "停止共享 cv.pdf 给老板", "取消 cv.pdf 的分享对象", "把链接关了", "给 cv.pdf 的链接续期", "分享 cv.pdf 和 plan.md", "分享 Documents 里的所有文件",
     "分享 cv.pdf 到微信", "分享 cv.pdf 一次", "分享 cv.pdf 到明年", "分享 cv.pdf 直到我取消",
 ]  # fmt: skip
 _NOUNS_AND_TALES = [

@@ -308,7 +308,10 @@ def test_summaries(text: str, plan: dict[str, Any]) -> None:
             {"op": "similar", "path": "Papers/attention.pdf", "types": ["pdf"]},
         ),
         ("list my last 12 operations", {"op": "log", "limit": 12}),
-        ("what did the agent do this morning?", {"op": "log"}),
+        (
+            "what did the agent do this morning?",
+            {"op": "log", "after": "2026-11-18", "before": "2026-11-18T12:00"},
+        ),
         ("what have you been up to", {"op": "log"}),
         ("what did I do about the hedge", {"op": "search", "query": "hedge"}),
         ("go to Papers", {"op": "list", "path": "Papers"}),

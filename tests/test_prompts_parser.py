@@ -9,6 +9,7 @@ import pytest
 from judged_requests import flat, judge
 from words import packaged_embedder, parser_with, trained_parser, world
 
+from lsfs import plan
 from lsfs.errors import (
     ConfirmationError,
     LsfsError,
@@ -273,14 +274,22 @@ def test_an_answer_to_no_question_is_no_search(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "list shares", "show my shares", "which links are open", "what have I shared",
-        "stop sharing plan.md", "close the link to plan.md", "哪些链接还开着", "我分享了什么",
-        "停止共享plan.md", "把plan.md的链接关掉",
-    ],
+    ["list shares", "show my shares", "which links are open", "what have I shared",
+     "哪些链接还开着", "我分享了什么"],
 )  # fmt: skip
-def test_links_are_pointed_to_where_they_are_listed(text: str) -> None:
+def test_the_open_links_are_listed(text: str) -> None:
     """ "Show my shares" listed the log, and 哪些链接还开着 was searched for."""
-    with pytest.raises(NotUnderstoodError) as raised:
-        trained_parser().parse(text, "test")
-    assert "lsfs shares" in (raised.value.hint or "")
+    assert trained_parser().parse(text, "test").operations == (plan.Shares(),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["stop sharing plan.md", "close the link to plan.md", "unshare plan.md",
+     "please revoke the link to plan.md", "停止共享plan.md", "停止共享 plan.md", "取消 plan.md 的分享", "删除 plan.md 的分享",
+     "撤销 plan.md 的分享", "取消分享 plan.md",
+     "把plan.md的链接关掉"],
+)  # fmt: skip
+def test_the_links_to_a_file_are_closed_by_its_name(text: str) -> None:
+    (closed,) = trained_parser().parse(text, "test").operations
+    assert isinstance(closed, plan.Unshare)
+    assert (closed.id, closed.path) == (None, "Documents/plan.md")

@@ -123,7 +123,7 @@ def test_numbers_of_times_are_no_versions() -> None:
         "roll back F.txt to how it was at banana",
         "roll back F.txt to version 3 from yesterday",
         "history of F.txt since yesterday",
-        "show the log since 9:00",
+        "show the log since 25:00",
         "read F.txt as of yesterday",
         "delete F.txt from yesterday",
         "summarize F.txt from last week",

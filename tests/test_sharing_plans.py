@@ -159,6 +159,28 @@ def test_in_words(root: Path) -> None:
     assert fetch(row["link"]).status == 410
 
 
+def test_all_links_to_a_file_are_closed_by_its_name(root: Path) -> None:
+    (root / "minutes.txt").write_text("said\n")
+    (root / "agenda.txt").write_text("to say\n")
+    links = [share(root, name)["link"] for name in ("minutes.txt", "minutes.txt", "agenda.txt")]
+    listed = lsfs("ask", "which links are open?", cwd=root)
+    assert listed.returncode == 0
+    assert all(link in listed.stdout for link in links)
+    assert len(answer("ask", "list my shares", cwd=root)["outcome"]["rows"]) >= 3
+    asked = lsfs("ask", "stop sharing minutes.txt", cwd=root)
+    assert (asked.returncode, asked.stderr.count("it closes the link to minutes.txt")) == (6, 2)
+    answer("ask", "stop sharing minutes.txt", "--yes", cwd=root)
+    assert [fetch(link).status for link in links] == [410, 410, 200]
+    again = lsfs("unshare", "minutes.txt", "--yes", cwd=root)
+    assert (again.returncode, "no link to minutes.txt is open" in again.stderr) == (2, True)
+    answer("undo", "--yes", cwd=root)
+    assert [fetch(link).status for link in links] == [200, 200, 200]
+    assert lsfs("unshare", "minutes.txt", "--yes", cwd=root).returncode == 0
+    with package.open(root) as fs:
+        fs.unshare("agenda.txt", yes=True)
+    assert [fetch(link).status for link in links] == [410, 410, 410]
+
+
 def test_from_python(root: Path) -> None:
     with package.open(root) as fs:
         with pytest.raises(ConfirmationError):

@@ -74,9 +74,16 @@ def restore(invocation: Invocation, path: str, to: str) -> int:
 
 
 @lsfs_command("log")
-def log(invocation: Invocation) -> int:
-    """List what was done, newest first."""
-    return invocation.run({"op": "log", "limit": invocation.flags.limit or 20})
+@click.option("--after", metavar="TIME", help='At or after TIME (ISO, or words: "last week").')
+@click.option("--before", metavar="TIME", help="Before TIME.")
+@click.option("--actor", metavar="NAME", help="By NAME alone, as the list has it.")
+def log(invocation: Invocation, after: str | None, before: str | None, actor: str | None) -> int:
+    """List what was done, newest first."""  # fmt: skip
+    operation: dict[str, Any] = {"op": "log", "limit": invocation.flags.limit or 20}
+    for side, text in (("after", after), ("before", before)):
+        if text is not None:
+            operation[side] = moment(text).isoformat()
+    return invocation.run({**operation, "actor": actor})
 
 
 @lsfs_command("undo")

@@ -42,7 +42,9 @@ def shares(invocation: Invocation, ended: bool) -> int:
 
 
 @lsfs_command("unshare")
-@click.argument("id", type=int)
-def unshare(invocation: Invocation, id: int) -> int:
-    """Close the link that `lsfs shares` lists as ID."""
-    return invocation.run({"op": "unshare", "id": id})
+@click.argument("which", metavar="ID|PATH")
+def unshare(invocation: Invocation, which: str) -> int:
+    """Close the link that `lsfs shares` lists as ID, or all that are open to the file PATH."""
+    if which.isdecimal():
+        return invocation.run({"op": "unshare", "id": int(which)})
+    return invocation.run({"op": "unshare", "path": invocation.path(which)})

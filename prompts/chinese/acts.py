@@ -242,6 +242,8 @@ def _expiry(said: str, now: datetime) -> datetime | None:
 
 
 def _unshare(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    if "obj" in match.groupdict():
+        return plan.Unshare(path=one(phrase.group(match, "obj"), context, careful=True))
     return plan.Unshare(id=value(match["id"]))
 
 
@@ -250,14 +252,13 @@ _THE_LINK = (
     rf"(?:第|编号|#)?(?P<id>\d+|{NUMBER})号?(?:个|条)?的?(?:(?:分享|共享)的?(?:链接)?|链接|外链)",
 )
 _CLOSE = "取消|关闭|关掉|关了|关|撤销|撤回|停止|停用|收回|删除|删掉"
-_UNSHARE = tuple(
-    re.compile(pattern)
-    for link in _THE_LINK
-    for pattern in (
-        rf"^(?:{_CLOSE})(?:分享|共享)?{link}$",
-        rf"^(?:把|将)?{link}(?:给我)?(?:{_CLOSE})(?:掉|了)?$",
-    )
-)
+_UNSHARE = (
+    *(re.compile(rf"^(?:{_CLOSE})(?:分享|共享)?{link}$") for link in _THE_LINK),
+    *(re.compile(rf"^(?:把|将)?{link}(?:给我)?(?:{_CLOSE})(?:掉|了)?$") for link in _THE_LINK),
+    re.compile(rf"^(?:停止|取消|结束|不再|关闭|关掉)(?:分享|共享)(?P<obj>{SIGN})(?:文件)?(?:了|吧)?$"),
+    re.compile(rf"^(?:{_CLOSE})(?P<obj>{SIGN})的(?:分享|共享)?的?(?:链接|外链|分享|共享)$"),
+    re.compile(rf"^(?:把|将)?(?P<obj>{SIGN})的?(?:分享|共享)?的?(?:链接|外链|分享|共享)(?:都|全都)?(?:{_CLOSE})(?:掉|了)?$"),
+)  # fmt: skip
 
 _RENAMES = frames(_RENAME, _AS)
 _COPIES = frames(

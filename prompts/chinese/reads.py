@@ -5,7 +5,6 @@ asking `Names`.
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
@@ -223,12 +222,8 @@ def _changes(
     path = one(rest, context) if rest.text else ""
     if span is None and not is_summary and context.targets.is_file(path):
         return plan.Diff(path=path)
-    since, until = (span.after, span.before) if span else (None, None)
-    return plan.ChangeSummary(path=path, since=since, until=_past(until, context.now))
-
-
-def _past(until: datetime | None, now: datetime) -> datetime | None:
-    return None if until is not None and until > now else until
+    since, until = span.bounds(context.now) if span else (None, None)
+    return plan.ChangeSummary(path=path, since=since, until=until)
 
 
 _LATELY = re.compile("(?:最近|近来|刚才|刚刚|后来|又)+$")
@@ -278,16 +273,26 @@ def _diff(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperati
     return plan.Diff(path=path, from_version=first, to_version=second)
 
 
+_WHEN = (
+    "(?=[今昨前上这本去周星礼近过从0-9一二三四五六七八九十两]|最近.{0,3}[天日周月年时])"
+    "[^,;做干了\\ue000-\\uefff]{2,10}?"
+)
 _LOG = re.compile(
-    rf"^{_SHOW}(?:最近|刚才|最后|今天|过去)?的?(?:(?P<n>{NUMBER})(?:条|次|个|项|步))?的?(?:系统|全部|所有)?(?:操作|活动)?(?:日志|操作记录|操作历史|活动记录|操作)(?:列表)?(?:有哪些|给我|看|显示|列出来?|一下|,)*(?:(?:最近|最后|最新)的?(?P<m>{NUMBER})(?:条|次|个|项|步))?$|"
-    rf"^(?:最近|刚才|刚刚|今天)?(?:你|我们|系统|lsfs)?(?:最近|刚才|刚刚|都|今天|帮我)*(?:做|干|执行|进行)(?:过|了)(?:些|哪些|点)?(?:什么|啥|哪些|哪些)?(?:操作|事情?)?$"
+    rf"^{_SHOW}(?:最近|刚才|最后|过去|(?P<time>{_WHEN}))?的?(?:(?P<n>{NUMBER})(?:条|次|个|项|步))?的?(?:系统|全部|所有)?(?:操作|活动)?(?:日志|操作记录|操作历史|活动记录|操作)(?:列表)?(?:有哪些|给我|看|显示|列出来?|一下|,)*(?:(?:最近|最后|最新)的?(?P<m>{NUMBER})(?:条|次|个|项|步))?$|"
+    rf"^(?:最近|刚才|刚刚|(?P<before>{_WHEN}))?(?:你|我们|我|系统|lsfs)?(?:最近|刚才|刚刚|都|(?P<when>{_WHEN})|帮我)*(?:做|干|执行|进行)(?:过|了)(?:些|哪些|点)?(?:什么|啥|哪些|哪些)?(?:操作|事情?)?$"
 )
 
 
 def _log(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
-    if count := match["n"] or match["m"]:
-        return plan.Log(limit=value(count))
-    return plan.Log()
+    count, said = match["n"] or match["m"], match["time"] or match["before"] or match["when"]
+    asked = plan.Log(limit=value(count)) if count else plan.Log()
+    if said is None:
+        return asked
+    span = chinese_span(said, context.now)
+    if span is None or span.start or span.end < len(said):
+        return None
+    after, before = span.bounds(context.now)
+    return asked.model_copy(update={"after": after, "before": before})
 
 
 _GROUP = "(?:小组|分组|群组|组)"

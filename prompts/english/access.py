@@ -85,13 +85,16 @@ def _is_for_folder(text: str, context: Context) -> bool:
 
 
 def _unshare(text: str, context: Context) -> BaseOperation:
-    numbers = re.findall(r"(?<![\w.])#?(\d{1,9})(?![\w.]*\w)", QUOTED.sub(" ", text))
-    if len(numbers) != 1 or PATH.search(text) or not _CLOSES.match(text):
-        raise NotUnderstoodError(
-            "I did not understand which share to close",
-            hint="`lsfs shares` lists them with their numbers; for example: unshare 4",
-        )
-    return plan.Unshare(id=int(numbers[0]))
+    bare = PATH.sub(" ", QUOTED.sub(" ", text))
+    numbers = re.findall(r"(?<![\w.])#?(\d{1,9})(?![\w.]*\w)", bare)
+    if _CLOSES.match(text) and len(numbers) == 1 and bare == text:
+        return plan.Unshare(id=int(numbers[0]))
+    if _CLOSES.match(text) and not numbers and not is_selection(text):
+        return plan.Unshare(path=one(text, "unshare", context, "unshare plan.md", careful=True))
+    raise NotUnderstoodError(
+        "I did not understand which share to close",
+        hint="`lsfs shares` lists them with their numbers; for example: unshare 4",
+    )
 
 
 # -- links and times -------------------------------------------------------------------------------

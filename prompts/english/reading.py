@@ -18,6 +18,7 @@ from ..names.nearest import unquoted
 from ..names.targets import Targets, split_list
 from ..request.kinds import is_file_type
 from ..request.quoting import PATH, QUOTED, masked, quoted
+from .done import asks_what_was_done, logged
 from .selection import select
 
 _THE = r"(?:(?:the|my|our)\s+)?"
@@ -116,8 +117,8 @@ def names_quoted(text: str, targets: Targets) -> str:
 
 def read_named(text: str, context: Context) -> BaseOperation | None:
     """The reading of files that are certainly called that, or of the newest, largest ... one."""
-    if _WHAT_WAS_DONE.match(text):
-        return plan.Log()
+    if asks_what_was_done(text):
+        return logged(text, context)
     match = _SHOWS.match(text)
     if match is None:
         return None
@@ -136,14 +137,6 @@ def read_named(text: str, context: Context) -> BaseOperation | None:
     if not is_said or not all(paths):
         return None
     return plan.Read(target=literal([path for path in paths if path]))
-
-
-_WHAT_WAS_DONE = re.compile(
-    r"\bwhat\s+(?:all\s+)?(?:did|has|have|was|were|is)\s+(?:(?:the|my|that|your)\s+)?(?:agents?|assistant|ai|bot|"
-    r"claude|lsfs|you|we|i)\s+(?:just\s+|been\s+|get\s+)?(?:do|done|doing|up\s+to)\b"
-    r"(?!\s+(?:about|with|in|on|to|for|regarding)\b)", re.I,
-)  # fmt: skip
-"""Of acts, whatever time is named: "what did the agent do this morning"."""
 
 
 def _file(name: str, targets: Targets) -> str | None:

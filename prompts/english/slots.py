@@ -24,6 +24,7 @@ from ..request.selection import Selection
 from ..times.dates import Span, find_moment, find_span
 from ..times.numbers import NUMBER, value
 from . import access, changes, going_back, grouping, similar, summarizing, writing
+from .done import logged, speaks_of_acts
 from .grouping import GROUP
 from .mood import FOLDER_FIRST
 from .naming import named, one, runs
@@ -85,7 +86,7 @@ def _default(kind: type[BaseOperation], field: str) -> int:
 
 
 def _list(text: str, context: Context) -> BaseOperation:
-    if _ACTIONS.search(text):
+    if speaks_of_acts(text):
         return _log(text, context)
     if group := re.search(rf"\bgroup\s+(?:called\s+|named\s+)?({GROUP})", text, re.I):
         return plan.Groups(name=group[1])
@@ -103,12 +104,6 @@ def _list(text: str, context: Context) -> BaseOperation:
     if select(text, context.targets, context.now).filters:
         return _search(text, context)
     return _read(re.sub(r"^list\b", "", text, flags=re.I), context)
-
-
-_ACTIONS = re.compile(
-    rf"\b(?:last|latest|recent|previous|past)\s+(?:{NUMBER}\s+)?(?:actions?|operations?|commands?|steps)\b",
-    re.I,
-)
 
 
 def _read(text: str, context: Context) -> BaseOperation:
@@ -228,14 +223,13 @@ _LINE_BY_LINE = re.compile(r"\b(?:diff|compare|differ\w*|lines?)\b", re.I)
 
 
 def _log(text: str, context: Context) -> BaseOperation:
-    words = "" if _ACTIONS.search(text) else text
+    words = "" if speaks_of_acts(text) else text
     topics = [run for run in runs(words, "log") if not re.search(r"\d", run)]
     if any(context.targets.entry(topic, careful=False) for topic in topics):
         return _read(text, context)
     if any(" " in topic for topic in topics):
         return _search(text, context)
-    count = re.search(rf"\b({NUMBER})\b", text, re.I)
-    return plan.Log(limit=max(1, value(count[1])) if count else _default(plan.Log, "limit"))
+    return logged(text, context)
 
 
 def _translate(text: str, context: Context) -> BaseOperation:

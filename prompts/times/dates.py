@@ -42,6 +42,10 @@ class Span:
     before: datetime | None
     is_named: bool = False
 
+    def bounds(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """`after` and `before`; an end that is to come is none."""
+        return self.after, None if self.before and self.before > now else self.before
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
