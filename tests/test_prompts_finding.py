@@ -308,6 +308,13 @@ def test_summaries(text: str, plan: dict[str, Any]) -> None:
             {"op": "similar", "path": "Papers/attention.pdf", "types": ["pdf"]},
         ),
         ("list my last 12 operations", {"op": "log", "limit": 12}),
+        ("what was done last week", {"op": "log", "after": "2026-11-09", "before": "2026-11-16"}),
+        ("list the members of the exhibition group", {"op": "groups", "name": "exhibition"}),
+        ("what's in my 'kv cache' group", {"op": "groups", "name": "kv cache"}),
+        (
+            "which files are similar to cnn.txt? just 3",
+            {"op": "similar", "path": "Papers/cnn.txt", "limit": 3},
+        ),
         (
             "what did the agent do this morning?",
             {"op": "log", "after": "2026-11-18", "before": "2026-11-18T12:00"},

@@ -22,7 +22,8 @@ _USUAL = int(plan.Similar.model_fields["limit"].default)
 def _similar(text: str, context: Context) -> BaseOperation:
     path = one(text, "similar", context, "files similar to pasta.md")
     count = re.search(
-        rf"\b({NUMBER})\s+(?:\w+\s+)?(?:{COUNTED}|neighbou?rs|others)\b|\b(?:top|best|closest|nearest)\s+({NUMBER})\b",
+        rf"\b({NUMBER})\s+(?:\w+\s+)?(?:{COUNTED}|neighbou?rs|others)\b|\b(?:top|best|closest|nearest|just|only|"
+        rf"give\s+me|show\s+me|max\.?|at\s+most)\s+({NUMBER})\b",
         text,
         re.I,
     )

@@ -169,14 +169,20 @@ def _timed(text: str, context: Context) -> tuple[str, Span | None]:
 
 
 def _groups(text: str, context: Context) -> BaseOperation:
-    match = re.search(
-        rf"\bgroup\s+(?:called\s+|named\s+)?(?:{QUOTED.pattern}|({GROUP}))", text, re.I
-    )
+    match = _GROUP_THEN_NAME.search(text) or _NAME_THEN_GROUP.search(text)
     if match is None:
         return plan.Groups()
-    return plan.Groups(
-        name=match[match.lastindex or 0] if match.lastindex else quotes(match[0])[0].text
-    )
+    said = quotes(match[0])
+    return plan.Groups(name=said[0].text if said else match["name"])
+
+
+_GROUP_THEN_NAME = re.compile(
+    rf"\bgroup\s+(?:called\s+|named\s+)?(?:{QUOTED.pattern}|(?P<name>{GROUP}))", re.I
+)
+_NAME_THEN_GROUP = re.compile(
+    rf"\b(?:the|my|our)\s+(?:{QUOTED.pattern}|(?!file|current|new|same)(?P<name>{GROUP}))\s+group\b",
+    re.I,
+)
 
 
 def _history(text: str, context: Context) -> BaseOperation:
