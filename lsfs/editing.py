@@ -14,7 +14,7 @@ from lsfs.errors import (
 )
 from lsfs.plan import Append, Create, Join, Operation, Replace, Write
 from lsfs.selector import Selector
-from lsfs.tree import Tree, kind_of
+from lsfs.tree import Tree
 
 MAX_TEXT_BYTES = 64 * 2**20
 """Largest file whose text is replaced or joined."""
@@ -63,16 +63,6 @@ def _holds(tree: Tree, path: str, text: str) -> bool:
         return encoded_like(path, before, text) in before
     except (LsfsError, OSError):
         return True
-
-
-def refuse_folder(tree: Tree, path: str) -> None:
-    """Text goes into files. Raises: UsageError."""
-    state = tree.there(path)
-    if state is not None and kind_of(state) == "directory":
-        raise UsageError(
-            f"{path} is a folder, and text is written into files", path=path,
-            hint=f"name a file in it, as '{path}/notes.txt'",
-        )  # fmt: skip
 
 
 def _appended(tree: Tree, step: Append) -> bytes:

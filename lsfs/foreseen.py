@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lsfs.errors import MissingPathError, TreeError, UsageError
+from lsfs.errors import MissingPathError, PolicyError, UsageError
 from lsfs.paths import folders_above, is_under, moved, name
 from lsfs.plan import (
     Append,
@@ -49,27 +49,95 @@ class Foreseen:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self.operations: list[Operation] = []
+        self._made: set[str] = set()
+        """What operations name, and the folders above it."""
+        self._shifted: set[str] = set()
+        """Below these nothing is as it is now."""
 
     def note(self, operation: Operation) -> None:
         """Take in what a literal operation will do.
 
         Raises:
-            TreeError: it would put something where something will be.
-            UsageError: it would replace what an earlier step has put there.
+            MissingPathError: an earlier one moves or removes what it is about.
+            PolicyError: its folder is a symbolic link.
+            UsageError: something will be in its way.
         """
-        to = getattr(operation, "to", None)
+        self.check([path for path in _targets(operation) if not self._is_as_now(path)])
+        self._refuse_in_the_way(operation)
+        self.add(operation)
+
+    def add(self, operation: Operation) -> None:
+        """The same of one that is known to fit."""
+        self.operations.append(operation)
+        for path in (getattr(operation, "to", None), getattr(operation, "path", None)):
+            if isinstance(path, str):
+                self._made.update((path, *folders_above(path)))
+        if isinstance(operation, Move | Copy | Rollback):
+            self._shifted.add(operation.path if isinstance(operation, Rollback) else operation.to)
+        if isinstance(operation, Move | Remove):
+            self._shifted.update(operation.target.paths)
+
+    def refuse_twice_written(self, operation: Operation) -> None:
+        """Raises: UsageError: it would replace what an earlier step has put there."""
         if isinstance(operation, Write) and self._is_made_here(operation.path):
             raise UsageError(
                 f"{operation.path} is put there by an earlier step of the same run",
                 path=operation.path, hint="append to it, or write to another file",
             )  # fmt: skip
-        is_placed = isinstance(operation, Move | Copy | Link)
-        if is_placed and not getattr(operation, "overwrite", False) and self.there(str(to)):
-            raise TreeError(
-                f"{to} is there already", path=to,
-                hint="choose another name, or say that it may be overwritten",
-            )  # fmt: skip
-        self.operations.append(operation)
+
+    def _refuse_in_the_way(self, operation: Operation) -> None:
+        match operation:
+            case Move(to=to) | Copy(to=to):
+                there = self.kind(to)
+                if there == "directory" and operation.overwrite:
+                    raise UsageError(
+                        f"{to} is a folder, and nothing is written over a folder", path=to,
+                        hint="remove it first, or choose another name",
+                    )  # fmt: skip
+                if there and not operation.overwrite:
+                    raise _taken(to, "choose another name, or say: and overwrite it")
+            case Link(to=to) | Create(path=to):
+                if self.kind(to):
+                    raise _taken(to, "choose another name")
+            case Mkdir(path=to):
+                self._refuse_no_folder(to if self.kind(to) else "")
+            case Write(path=to) | Append(path=to) | Join(to=to):
+                if self.kind(to) == "directory":
+                    raise UsageError(
+                        f"{to} is a folder, and text is written into files", path=to,
+                        hint=f"name a file in it, as '{to}/notes.txt'",
+                    )  # fmt: skip
+            case _:
+                return
+        self._refuse_no_folder(next(filter(self.kind, folders_above(to)), ""))
+
+    def _refuse_no_folder(self, path: str) -> None:
+        kind = self.kind(path) if path else "directory"
+        if kind == "symlink":
+            raise PolicyError(f"{path} is a symbolic link", path=path, hint="name the real place")
+        if kind != "directory":
+            raise _no_folder(path)
+
+    def kind(self, path: str) -> str | None:
+        """Of what will be at the path: "directory", "file", "symlink"; None: nothing."""
+        if self._is_as_now(path):
+            state = self._tree.there(path)
+            return kind_of(state) if state is not None else None
+        fate, before, by = self._back(path)
+        if fate == "as it is":
+            state = self._tree.there(before)
+            return kind_of(state) if state is not None else None
+        if by is None or fate == "gone":
+            return None
+        is_above = before not in (getattr(by, "to", None), getattr(by, "path", None))
+        if isinstance(by, Mkdir) or (is_above and not isinstance(by, Replace)):
+            return "directory"
+        return "symlink" if isinstance(by, Link) else "file"
+
+    def _is_as_now(self, path: str) -> bool:
+        """Whether no operation so far is about it; the others need not be gone through."""
+        is_named = path in self._made
+        return not is_named and self._shifted.isdisjoint((path, *folders_above(path)))
 
     def now(self, path: str, since: int = 0) -> str | None:
         """Where what was at `path` after `since` operations will be in the end; None: nowhere."""
@@ -89,8 +157,7 @@ class Foreseen:
 
     def there(self, path: str) -> bool:
         """Whether something will be at the path."""
-        fate, before = self._back(path)
-        return fate == "made" or (fate == "as it is" and self._tree.there(before) is not None)
+        return self.kind(path) is not None
 
     def check(self, paths: Sequence[str]) -> None:
         """That each of them will be there. Raises: MissingPathError."""
@@ -113,7 +180,7 @@ class Foreseen:
             UsageError: an earlier step makes or changes it.
             MissingPathError: an earlier step takes it away.
         """
-        fate, before = self._back(path)
+        fate, before, _ = self._back(path)
         if fate == "gone":
             self.check([path])
         if fate == "made":
@@ -134,17 +201,27 @@ class Foreseen:
         return any(isinstance(path, str) and is_under(path, folder) for path in paths)
 
     def _is_made_here(self, path: str) -> bool:
-        fate, before = self._back(path)
+        fate, before, _ = self._back(path)
         return fate == "made" or (fate == "as it is" and before != path)
 
-    def _back(self, path: str) -> tuple[Fate, str]:
+    def _back(self, path: str) -> tuple[Fate, str, Operation | None]:
+        """What becomes of it, where it was before that, and by which operation."""
         for operation in reversed(self.operations):
             fate = _fate(operation, path)
             if fate:
-                return fate, path
+                return fate, path, operation
             if isinstance(operation, Move | Copy):
                 path = moved(path, operation.to, operation.target.paths[0])
-        return "as it is", path
+        return "as it is", path, None
+
+
+def _taken(path: str, hint: str) -> UsageError:
+    return UsageError(f"{path} is there already", path=path, hint=hint)
+
+
+def _no_folder(path: str) -> UsageError:
+    hint = "name another folder"
+    return UsageError(f"{path} is a file, not a folder", path=path, hint=hint)
 
 
 def written_over(tree: Tree, operations: Sequence[Operation]) -> Iterator[str]:
@@ -154,7 +231,7 @@ def written_over(tree: Tree, operations: Sequence[Operation]) -> Iterator[str]:
         path = overwritten(operation)
         if path and (_has_bytes(tree, path) or _is_brought(path, brought, foreseen)):
             yield path
-        foreseen.operations.append(operation)
+        foreseen.add(operation)
         if isinstance(operation, Move | Copy | Join):
             brought.add(operation.to)
         elif isinstance(operation, Rollback):

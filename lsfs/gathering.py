@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from lsfs.errors import UsageError
+from lsfs.foreseen import Foreseen
 from lsfs.free_names import FreeNames
 from lsfs.paths import is_under, name, normalise, parent
 from lsfs.plan import (
@@ -51,14 +52,13 @@ def made_by(operations: Iterable[Operation]) -> set[str]:
     return made
 
 
-def placed(tree: Tree, operation: Move | Copy | Link) -> Iterator[Operation]:
-    """Each source with the exact place it goes to.
+def placed(foreseen: Foreseen, operation: Move | Copy | Link) -> Iterator[Operation]:
+    """Each source with the exact place it goes to, in the tree as it will be by then.
 
     Raises:
         UsageError: it is there already, or would go into itself.
     """
-    state = tree.stat(operation.to)
-    is_folder = state is not None and kind_of(state) == "directory"
+    is_folder = foreseen.kind(operation.to) == "directory"
     into = operation.into or is_folder or len(operation.target.paths) > 1
     for path in operation.target.paths:
         to = _within(operation.to, name(path)) if into else operation.to

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from lsfs.editing import refuse_folder, where_held
+from lsfs.editing import where_held
 from lsfs.errors import (
     MissingPathError,
     NothingFoundError,
@@ -18,7 +18,7 @@ from lsfs.errors import (
     PolicyError,
     UsageError,
 )
-from lsfs.foreseen import written_over
+from lsfs.foreseen import Foreseen, written_over
 from lsfs.free_names import fitting
 from lsfs.gathering import gathered, made_by, placed
 from lsfs.groups import Groups, check_name
@@ -29,7 +29,6 @@ from lsfs.observer import OUTSIDE
 from lsfs.partition import Parted, Partition
 from lsfs.paths import is_under, name
 from lsfs.plan import (
-    Append,
     Copy,
     DropGroup,
     Join,
@@ -50,7 +49,6 @@ from lsfs.plan import (
     Touched,
     Undo,
     Unshare,
-    Write,
 )
 from lsfs.policy import Facts
 from lsfs.ports import Index, Namer
@@ -142,10 +140,11 @@ class Resolver:
             return self._turned_back(first, lost, left)
         if any(isinstance(operation, Undo | Redo) for operation in asked):
             raise UsageError("an undo stands alone in a plan", hint="ask for one after the other")
-        found: list[Operation] = []
+        foreseen = Foreseen(self.tree)
         for operation in asked:
-            found += self.literal(operation, lost, left, made_by(found))
-        if not found:
+            for literal in self.literal(operation, foreseen, lost, left):
+                foreseen.add(literal) if isinstance(operation, Restore) else foreseen.note(literal)
+        if not foreseen.operations:
             if lost:
                 more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
                 raise PartialError(
@@ -154,7 +153,7 @@ class Resolver:
                 )  # fmt: skip
             is_group = any(isinstance(operation, MakeGroup) for operation in asked)
             raise NothingFoundError("all is there already" if is_group else "it is as it was then")
-        return None, found
+        return None, foreseen.operations
 
     def _turned_back(
         self, operation: Undo | Redo, lost: list[str], left: list[str]
@@ -242,17 +241,18 @@ class Resolver:
         raise AssertionError("there is always a free name")
 
     def literal(
-        self, operation: Operation, lost: list[str], left: list[str], made: Collection[str]
+        self, operation: Operation, foreseen: Foreseen, lost: list[str], left: list[str]
     ) -> Iterator[Operation]:
-        """See `resolve`; `made` count as if they were there. Why something is `left` as it is, is
-        added to that."""
+        """See `resolve`; what is `foreseen` counts as if it were there. Why something is `left` as
+        it is, is added to that."""
         refuse_root(operation)
+        made = made_by(foreseen.operations)
         operation = self._chosen(operation, made)
         if isinstance(operation, MakeGroup):
             check_name(operation.name)
         match operation:
             case Move() | Copy() | Link():
-                yield from placed(self.tree, operation)
+                yield from placed(foreseen, operation)
             case MakeGroup(form="copies" | "moves" | "links"):
                 yield from gathered(self.tree, operation)
             case DropGroup():
@@ -266,9 +266,6 @@ class Resolver:
                 yield from self._sharing.literals(operation, made)
             case Replace():
                 yield where_held(self.tree, operation, made, left)
-            case Write(path=path) | Append(path=path):
-                refuse_folder(self.tree, path)
-                yield operation
             case _:
                 yield operation
 

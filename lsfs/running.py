@@ -15,7 +15,6 @@ from lsfs.config import RunConfig
 from lsfs.deciding import Deciding
 from lsfs.errors import LsfsError, NothingFoundError, PolicyError, UsageError
 from lsfs.foreseen import Files, Foreseen
-from lsfs.gathering import made_by
 from lsfs.paths import path_from_fields
 from lsfs.plan import (
     Groups,
@@ -359,8 +358,8 @@ class _Run:
             self._foreseen.check(target.paths)
         lost: list[str] = []
         left: list[str] = []
-        made = made_by(self._foreseen.operations)
-        for literal in self._parts.resolver.literal(operation, lost, left, made):
+        for literal in self._parts.resolver.literal(operation, self._foreseen, lost, left):
+            self._foreseen.refuse_twice_written(literal)
             self._foreseen.note(literal)
             self._names.note(literal)
             came.operations.append(literal)

@@ -208,7 +208,8 @@ class Sharing:
         """
         kept: list[Operation] = []
         foreseen = Foreseen(self._tree)
-        foreseen.operations += inverse
+        for operation in inverse:
+            foreseen.add(operation)
         for operation in inverse:
             try:
                 if isinstance(operation, Share | Unshare):

@@ -199,16 +199,18 @@ def test_an_undo_never_takes_later_work_away(core: Core) -> None:
 
 
 def test_a_failing_plan_leaves_nothing_behind(core: Core) -> None:
+    (core.root / "notes" / "a.md").chmod(0o444)
     before = snapshot(core.root)
-    with pytest.raises(TreeError, match="is there already"):
+    with pytest.raises(PolicyError, match="is read-only"):
         core.run(
             [
                 {"op": "mkdir", "path": "fresh"},
                 {"op": "move", "target": paths("bin.dat"), "to": "fresh"},
-                {"op": "create", "path": "notes/a.md", "text": "in the way"},
+                {"op": "append", "path": "notes/a.md", "text": "more"},
             ]
         )
     assert snapshot(core.root) == before
+    assert core.journal.newest(1)[0].state == "reversed"
 
 
 def test_of_what_goes_together_one_fails(core: Core) -> None:

@@ -18,7 +18,6 @@ from lsfs.engine import Consent, Outcome
 from lsfs.errors import (
     ConflictError,
     PolicyError,
-    TreeError,
     UsageError,
 )
 from lsfs.given import plain
@@ -95,11 +94,12 @@ def test_the_literal_steps_of_an_undo_are_no_undo(core: Core) -> None:
 
 
 def test_what_failed_and_was_turned_back_cannot_be_undone(core: Core) -> None:
-    with pytest.raises(TreeError):
+    (core.root / "b.txt").chmod(0o444)
+    with pytest.raises(PolicyError):
         core.run(
             [
                 {"op": "append", "path": "a.txt", "text": "1"},
-                {"op": "create", "path": "b.txt", "text": "there already"},
+                {"op": "append", "path": "b.txt", "text": "1"},
             ]
         )
     row = core.journal.newest(1)[0]
