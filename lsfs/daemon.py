@@ -7,14 +7,16 @@ It imports `lsfs.app` (the engine and all it needs) only when there is no daemon
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lsfs import rooms
+from lsfs import __version__, rooms
 from lsfs.errors import ConfigurationError, LockedError, LsfsError, UnavailableError
 from lsfs.location import Location
 from lsfs.logfile import rotate_if_long
@@ -23,6 +25,8 @@ from lsfs.rpc import RpcClient
 
 if TYPE_CHECKING:
     import subprocess
+
+log = logging.getLogger(__name__)
 
 MOUNT = "mount"
 """What a daemon that goes with a mount says it was started by; it ends with the last mount."""
@@ -62,11 +66,15 @@ class DaemonCaller:
         """Nothing is held between calls."""
 
 
-def connect(location: Location, *, starts: bool = True) -> Caller:
+def connect(
+    location: Location, *, starts: bool = True, tell: Callable[[str], None] = log.warning
+) -> Caller:
     """The running daemon of the root, else the root opened in this process.
 
     A root that is mounted has lost its daemon then (killed, or stopped). It is started again, so
-    that what the mount does goes on being taken in; not where `starts` is False.
+    that what the mount does goes on being taken in; not where `starts` is False. One that goes on
+    from before an upgrade ends first, and is started again, if a mount had started it; of others
+    `tell` that they are to be restarted.
 
     A lock held without a socket is most often a daemon starting or a short command ending: it is
     given LOCK_PATIENCE_S.
@@ -74,10 +82,13 @@ def connect(location: Location, *, starts: bool = True) -> Caller:
     Raises:
         LockedError: another process holds the root and answers on no socket.
         ConfigurationError: a setting is wrong.
+        UnavailableError: a daemon from before an upgrade does not end.
     """
     deadline = time.monotonic() + LOCK_PATIENCE_S
     while True:
-        if is_listening(location.socket) or (starts and _start_for_mount(location)):
+        if is_listening(location.socket) and not _has_ended_outdated(location, starts, tell):
+            return DaemonCaller(location.socket)
+        if starts and _start_for_mount(location):
             return DaemonCaller(location.socket)
         starts = False  # once is enough
         try:
@@ -86,6 +97,40 @@ def connect(location: Location, *, starts: bool = True) -> Caller:
             if time.monotonic() > deadline:
                 raise
             time.sleep(POLL_S)
+
+
+def _has_ended_outdated(location: Location, may_end: bool, tell: Callable[[str], None]) -> bool:
+    """Whether a daemon of an older version was ours to end, and has, after what it was doing."""
+    known = health(location.socket)
+    version = known.get("version", "none that is known") if known else __version__
+    if known is None or version == __version__:
+        return False
+    pid, unit, is_older = known["pid"], _unit_of(known["pid"]), _order(version) < _order()
+    if may_end and is_older and unit is None and known["started_by"] == MOUNT:
+        stop(location.socket)
+        return True
+    how = f"systemctl --user restart {unit}" if unit else "`lsfs stop`, and start it as before"
+    if known["started_by"] == MOUNT and unit is None:
+        how = "`lsfs stop`: the next command starts it"
+    told = f"the daemon (pid {pid}) is of version {version}, this is lsfs {__version__}"
+    tell(f"{told}; to restart it: {how}" if is_older else f"{told}: use one of the two")
+    return False
+
+
+def _order(version: str = __version__) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)]
+
+
+def _unit_of(pid: int) -> str | None:
+    """The unit of `lsfs mount --systemd` that the process belongs to."""
+    try:
+        found = _UNIT.search(Path(f"/proc/{pid}/cgroup").read_text())
+    except OSError:  # it has ended
+        return None
+    return found[1] if found else None
+
+
+_UNIT = re.compile(r"/(lsfs-[^/\n]+\.service)")
 
 
 def _start_for_mount(location: Location) -> bool:
@@ -127,7 +172,7 @@ def is_listening(socket_file: Path) -> bool:
 
 
 def health(socket_file: Path) -> dict[str, Any] | None:
-    """`{"pid", "uptime_s", "started_by"}` of the daemon, None when none answers."""
+    """`{"pid", "version", "uptime_s", "started_by"}` of the daemon, None when none answers."""
     if not is_listening(socket_file):
         return None
     try:

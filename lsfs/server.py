@@ -32,6 +32,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from lsfs import __version__
 from lsfs.addresses import Address, bound, parse_address
 from lsfs.daemon import Caller
 from lsfs.errors import ConfigurationError, LsfsError, UsageError, unexpected
@@ -181,10 +182,10 @@ class Server:
 
     def _health_fields(self) -> dict[str, Any]:
         return {
-            "pid": os.getpid(),
+            "pid": os.getpid(), "version": __version__,
             "uptime_s": round(time.monotonic() - self._started, 3),
             "started_by": self._started_by,
-        }
+        }  # fmt: skip
 
     def _refusal(self, request: Request) -> Response | None:
         """Why a request over HTTP may not pass; over the unix socket all may."""

@@ -91,7 +91,11 @@ class Invocation:
     @cached_property
     def caller(self) -> Caller:
         """The daemon, or the root opened here; closed by `close`."""
-        caller = connect(self.location, starts=self.may_start_daemon)
+        caller = connect(
+            self.location,
+            starts=self.may_start_daemon,
+            tell=lambda text: self.say(f"lsfs: {for_terminal(text)}"),
+        )
         self._open.append(caller)
         return caller
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from lsfs import daemon, render
+from lsfs import __version__, daemon, render
 from lsfs.errors import UnavailableError, UsageError
 from lsfs.paths import for_terminal
 
@@ -129,6 +129,8 @@ def _status_lines(answer: Mapping[str, Any], unread: str | None) -> list[tuple[s
     daemon_is = (
         f"pid {runs['pid']}, up {render.duration(runs['uptime_s'])}" if runs else "not running"
     )
+    if answer["version"] != __version__:
+        daemon_is += f", version {answer['version']}"
     waiting = coverage["undescribed"]
     model = " on ".join(str(answer[key]) for key in ("model", "device") if answer.get(key))
     return [
