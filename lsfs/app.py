@@ -13,6 +13,7 @@ import logging
 import os
 import sqlite3
 import stat
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -258,7 +259,7 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
         if core.journal.unfinished():
             core.spool.drain()  # a plan is turned back from the states that the mounts left
         recovered = core.engine.recover()
-    app = App(core, lambda: _parser(CatalogNames(core.catalog), index, models.language))
+    app = App(core, lambda: _parser(CatalogNames(core.catalog), index, models.language, app.tops))
     app.on_hasten += [index.hasten, ends_models.close]
     if recovered:
         app.notices.append(f"{recovered} plans that a crash interrupted were turned back")
@@ -274,10 +275,15 @@ def _start_watch(config: Config, app: App) -> Watch:
     return Watch(config, app, Supervisor)
 
 
-def _parser(names: CatalogNames, index: WorkerIndex, model: LanguageModel | None) -> Parser:
+def _parser(
+    names: CatalogNames, index: WorkerIndex, model: LanguageModel | None,
+    tops: Callable[[], Sequence[str]],
+) -> Parser:  # fmt: skip
     from lsfs.prompts.parser import RequestParser
 
-    return RequestParser(embedder=index, names=names, model=model, now=now, cache=cache_directory())
+    return RequestParser(
+        embedder=index, names=names, model=model, now=now, cache=cache_directory(), tops=tops
+    )
 
 
 @dataclass(frozen=True, slots=True)

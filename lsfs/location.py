@@ -19,6 +19,7 @@ from lsfs.paths import (
     OWNER_NAME,
     SOCKET_NAME,
     STATE_NAME,
+    below_top,
     may_stand_for,
 )
 
@@ -57,11 +58,11 @@ class Location:
             real = os.path.realpath(typed)
         else:  # the last part is not followed: a symlink is an entry of its own
             real = os.path.join(os.path.realpath(folder), last)
-        for top in (self.anchor, self.root):
-            if real == str(top):
-                return ""
-            if real.startswith(_with_slash(top)):
-                return real[len(_with_slash(top)) :]
+        found = below_top(real, map(str, (self.anchor, self.root)))
+        if found is None:
+            found = below_top(real, _mountpoints(self.root))
+        if found is not None:
+            return found
         raise PolicyError(
             f"{text}: outside the root", path=text, hint=f"name a path inside {self.anchor}"
         )
@@ -172,5 +173,7 @@ def _mounted_at(folder: Path) -> tuple[Path, Path] | None:
     return mounted_at(folder)
 
 
-def _with_slash(folder: Path) -> str:
-    return str(folder).rstrip("/") + "/"
+def _mountpoints(root: Path) -> list[str]:
+    from lsfs.rooms import mountpoints_of
+
+    return [str(one) for one in mountpoints_of(root)]

@@ -11,7 +11,7 @@ import os
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lsfs.errors import PolicyError, UsageError
@@ -127,6 +127,18 @@ def normalise(path: str) -> str:
             f"{path}: lsfs keeps its own state there; no plan may touch it", path=path
         )
     return clean
+
+
+def below_top(path: str, tops: Iterable[str]) -> str | None:
+    """The path of the tree that an absolute path of the machine, or one in a home ("~/x"), names,
+    where the tree is seen at `tops`: the root and its mountpoints. None for all others."""
+    whole = posixpath.normpath(os.path.expanduser(path)) if path[:1] in ("/", "~") else ""
+    for top in tops if whole.startswith("/") else ():
+        if whole == top:
+            return ""
+        if whole.startswith(f"{top.rstrip('/')}/"):
+            return whole[len(top.rstrip("/")) + 1 :]
+    return None
 
 
 def _is_encodable(path: str) -> bool:

@@ -3,12 +3,12 @@ became of its plan come out. What it and `ask` are given."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lsfs.engine import Consent, Outcome
 from lsfs.errors import UsageError
-from lsfs.paths import normalise, path_fields
+from lsfs.paths import below_top, normalise, path_fields
 from lsfs.plan import OPERATIONS, Plan
 from lsfs.ports import Parser
 from lsfs.running import Course, Runner, StepOutcome
@@ -45,6 +45,19 @@ def plan_of(params: Mapping[str, Any]) -> Plan:
         request=params.get("request"), parser=params.get("parser") or "exact",
         actor=str(params.get("actor", "rpc")),
     )  # fmt: skip
+
+
+def limited(plan: Plan, limit: object) -> Plan:
+    """The plan with at most so many results, where it is nothing but questions."""
+    if not isinstance(limit, int) or plan.changes_something():
+        return plan
+    operations = tuple(
+        one.model_copy(update={"limit": min(one.limit or limit, limit)})
+        if hasattr(one, "limit")
+        else one
+        for one in plan.operations
+    )
+    return plan.model_copy(update={"operations": operations})
 
 
 def run_program(
@@ -122,11 +135,27 @@ def shown_of(params: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(map(normalise, shown))
 
 
-def folder_of(params: Mapping[str, Any]) -> str | None:
-    """The folder that a request is made in, None where it has none.
+def folder_of(params: Mapping[str, Any]) -> str:
+    """The folder that a request is made in, the root where nobody stands anywhere.
 
     Raises:
         PolicyError: it is outside the root.
     """
     folder = params.get("folder")
-    return normalise(folder) if isinstance(folder, str) else None
+    return normalise(folder) if isinstance(folder, str) else ""
+
+
+def within(given: Any, tops: Callable[[], Iterable[str]], key: str = "") -> Any:
+    """The same parameters with absolute paths that lie where the tree is seen as paths of it."""
+    if isinstance(given, Mapping):
+        return {name: within(one, tops, name) for name, one in given.items()}
+    if isinstance(given, list | tuple):
+        return [within(one, tops, key) for one in given]
+    if key in _PATHS and isinstance(given, str) and given[:1] in ("/", "~"):
+        found = below_top(given, tops())
+        return given if found is None else found
+    return given
+
+
+_PATHS = frozenset({"path", "to", "into", "under", "folder", "paths", "shown"})
+"""Parameters, and fields of operations, that hold paths."""

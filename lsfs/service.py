@@ -23,6 +23,7 @@ from lsfs import __version__
 from lsfs.backlog import backlog_bytes
 from lsfs.catalog import Catalog
 from lsfs.config import Config, VersionsConfig, differing, load_config, told_of
+from lsfs.counting import counted
 from lsfs.database import as_room_allows
 from lsfs.engine import Consent, Engine, Outcome
 from lsfs.errors import (
@@ -55,11 +56,13 @@ from lsfs.reserve import RESERVE_BYTES, Reserve, free_bytes
 from lsfs.run_method import (
     consent_of,
     folder_of,
+    limited,
     plan_of,
     progress,
     run_program,
     shown_of,
-)
+    within,
+)  # fmt: skip
 from lsfs.running import Runner
 from lsfs.sharing import Sharing
 from lsfs.shown import Shown
@@ -155,7 +158,7 @@ class App:
                 f"there is no method {method!r}", hint=", ".join(sorted(self._methods))
             )
         with translated(self.config):
-            return function(params)
+            return function(within(params, self.tops))
 
     def close(self) -> None:
         """Stop the background work and let go of the root; what is unread waits in the spool."""
@@ -163,6 +166,10 @@ class App:
         for end in reversed(self.on_close):
             end()
         self.on_close.clear()
+
+    def tops(self) -> list[str]:
+        """Where the tree is seen: the root, and where it is mounted."""
+        return [str(self.config.root), *(str(one["mountpoint"]) for one in self.mounts())]
 
     def hasten(self) -> None:
         """Have nobody wait for the index, or a model, any longer."""
@@ -231,7 +238,7 @@ class App:
         plan = parser.parse(
             request, str(params.get("actor", "rpc")), shown_of(params), folder=folder_of(params)
         )
-        return self._outcome(_limited(plan, params.get("limit")), params)
+        return self._outcome(limited(plan, params.get("limit")), params)
 
     def _ready_parser(self) -> Parser:
         """With all taken in and indexed that words may speak of."""
@@ -335,12 +342,12 @@ class App:
 
     def _gaps(self) -> list[str]:
         count = self._history.catalog.gaps()
-        what = "1 state of a file" if count == 1 else f"{count} states of files"
+        what = counted(count, "state of a file", "states of files")
         return [f"{what} could not be kept: `lsfs history` says why"] if count else []
 
     def _large(self) -> list[str]:
         count = len(self._observer.unread.all())
-        what = "1 large file is" if count == 1 else f"{count} large files are"
+        what = counted(count, "large file is", "large files are")
         return [f"{what} still to be read for a version"] if count else []
 
     def _index(self, params: Params) -> Json:
@@ -381,19 +388,6 @@ def translated(config: Config) -> Iterator[None]:
             hint="is the disk full? `lsfs gc` lets go of old versions, `lsfs gc PATH` of those of a"
             " file or folder; `lsfs doctor` looks; your files are not affected",
         ) from error
-
-
-def _limited(plan: Plan, limit: object) -> Plan:
-    """The plan with at most so many results, where it is nothing but questions."""
-    if not isinstance(limit, int) or plan.changes_something():
-        return plan
-    operations = tuple(
-        one.model_copy(update={"limit": min(one.limit or limit, limit)})
-        if hasattr(one, "limit")
-        else one
-        for one in plan.operations
-    )
-    return plan.model_copy(update={"operations": operations})
 
 
 def _place(error: OSError) -> str:

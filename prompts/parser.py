@@ -91,7 +91,7 @@ _CORRECTED = re.compile(
 class RequestParser:
     """Implements `lsfs.ports.Parser`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by keyword, all of them
         self,
         *,
         embedder: Embedder,
@@ -99,11 +99,14 @@ class RequestParser:
         model: LanguageModel | None,
         now: Callable[[], datetime],
         cache: Path | None,
+        tops: Callable[[], Sequence[str]] = tuple,
     ) -> None:
-        """`now` gives zone-aware times; `cache` is a directory for the examples' vectors."""
+        """`now` gives zone-aware times; `cache` is a directory for the examples' vectors; `tops`
+        where the tree is seen."""
         self._names = names
         self._model = model
         self._now = now
+        self._tops = tops
         self._intents = IntentClassifier(embedder, cache)
         self._likely = LikelyActs(embedder, cache)
         self._training = threading.Lock()
@@ -121,11 +124,8 @@ class RequestParser:
         """
         names = names or self._names
         if folder is not None:
-            plan = Standing(folder, names).parsed(
-                _dictated(request),
-                shown,
-                lambda text, shown, names: self.parse(text, actor, shown, names),
-            )
+            standing = Standing(folder, names, self._tops)
+            plan = standing.parsed(_dictated(request), shown, partial(self.parse, actor=actor))
             return plan.model_copy(update={"request": request})
         text = self._checked(request)
         now = self._now()
@@ -153,7 +153,7 @@ class RequestParser:
         """`parse`, without the language model."""
         alone = copy.copy(self)
         alone._model = None
-        return alone.parse(request, "program")
+        return alone.parse(request, "program", folder="")
 
     def names(self) -> NamesAfter:
         """See `lsfs.ports.Parser.names`."""

@@ -7,11 +7,13 @@ the root folder, or has a slash in front, counts from the root.
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Callable, Sequence
 
 from lsfs import plan
+from lsfs.paths import below_top
 from lsfs.plan import Operation, Plan
 from lsfs.ports import Names
 from lsfs.selector import Selector
@@ -65,27 +67,29 @@ def is_or_was(names: Names, path: str) -> bool:
 class Standing:
     """One request made in `folder`, a path of the tree, and what counts from there."""
 
-    def __init__(self, folder: str, names: Names) -> None:
+    def __init__(
+        self, folder: str, names: Names, tops: Callable[[], Sequence[str]] = tuple
+    ) -> None:
+        """`tops` are where the tree is seen on the machine."""
         self._folder = folder
         self._names = names
+        self._tops = tops
         self._of_root: list[str] = []
         """Paths that were said to count from the root."""
         self._made: dict[str, str] = {}
         """Where what earlier steps make is made."""
 
-    def parsed(
-        self, request: str, shown: Sequence[str], parse: Callable[[str, Sequence[str], Names], Plan]
-    ) -> Plan:
-        """The plan of the request, as `parse` reads words with what was shown and the names that
-        they may mean."""
+    def parsed(self, request: str, shown: Sequence[str], parse: Callable[..., Plan]) -> Plan:
+        """The plan of the request, as `parse` reads words, with what was `shown` and the `names`
+        that they may mean."""
         text = self._counted(request)
         if not self._folder:
-            asked = parse(text, shown, self._names)
+            asked = parse(text, shown=shown, names=self._names)
             return asked.model_copy(update={"request": request})
         seen = NamesFrom(self._names, self._folder)
         if not all(path in (*seen.candidates(path), *seen.directories(path)) for path in shown):
             shown = ()  # what is called so here would be taken for one of them
-        asked = parse(text, shown, seen)
+        asked = parse(text, shown=shown, names=seen)
         self._of_root += [match["path"] for match in _FROM_ROOT.finditer(text)]
         says_root = _ROOT.search(masked(text)) is not None
         operations = [self._placed(one, text, says_root=says_root) for one in asked.operations]
@@ -97,25 +101,53 @@ class Standing:
         """The request with paths, and words, that count from the folder said from the root, and
         with what is printed escaped as a name."""
         text = _HERE.sub(self._here, text)
+        tops = self._tops() if _ABSOLUTE.search(text) else ()
         parts: list[str] = []
         end = 0
         for quote in QUOTED.finditer(text):
-            is_text = not self._folder or _WRITES.search(text[: quote.start()])
+            before = text[: quote.start()]
+            is_text = _WRITES.search(before) and not _PLACED.search(before)
             parts += [
-                self._bare(text[end : quote.start()]),
-                quote[0] if is_text else self._in_quotes(quote[0]),
+                self._bare(text[end : quote.start()], tops),
+                quote[0] if is_text else self._in_quotes(quote[0], tops),
             ]
             end = quote.end()
-        return "".join([*parts, self._bare(text[end:])])
+        return "".join([*parts, self._bare(text[end:], tops)])
 
-    def _bare(self, text: str) -> str:
+    def _bare(self, text: str, tops: Sequence[str]) -> str:
         """What stands outside of quotes: a text in them stays as it is."""
+        for top in tops:
+            text = self._without(top, text)
         text = _ESCAPED.sub(r'"\g<0>"', text)
         if not self._folder:
             return text
         return PATH.sub(self._below, _DOTTED.sub(self._up, text))
 
-    def _in_quotes(self, quote: str) -> str:
+    def _without(self, top: str, text: str) -> str:
+        """The text with what is below an absolute path as it counts from the folder."""
+        home = os.path.expanduser("~")
+        in_home = f"~{top[len(home) :]}" if top.startswith(f"{home}/") else top
+        for said in {top, in_home}:
+            if said in text:
+                place = rf"(?<![A-Za-z0-9_./~-]){re.escape(said)}"
+                text = re.sub(f"{place}{_BELOW}", self._below_top, text)
+                text = re.sub(rf"{place}/*(?![^\s.,;:!?]|[.]\w)", "the root folder", text)
+        return text
+
+    def _below_top(self, match: re.Match[str]) -> str:
+        if self._folder:
+            return "../" * len(self._folder.split("/")) + match["below"]
+        is_known = is_there(self._names, match["below"].rstrip("/.,;:!?"))
+        return f"/{match['below']}" if is_known else f"./{match['below']}"
+
+    def _in_quotes(self, quote: str, tops: Sequence[str]) -> str:
+        path = below_top(quote[1:-1], tops)
+        if path is not None:
+            self._of_root.append(path)
+            lead = "/" if is_there(self._names, path) else "./"
+            return f"{quote[0]}{lead}{path}{quote[-1]}" if path else "the root folder"
+        if not self._folder:
+            return quote
         inside = _DOTTED.fullmatch(quote[1:-1])
         said = f"{self._up(inside)}{quote[-1]}" if inside else quote[1:]
         return f"{quote[0]}{self._from(said)}"
@@ -148,7 +180,9 @@ class Standing:
         if folder != ".":
             return posixpath.join(folder, name)
         self._of_root.append(name)
-        return f"/{name}" if name and is_there(self._names, name.rstrip("/")) else name
+        if not name:
+            return name
+        return f"/{name}" if is_there(self._names, name.rstrip("/")) else f"./{name}"
 
     # -- what is planned ---------------------------------------------------------------------------
 
@@ -245,6 +279,11 @@ _HERE = re.compile(
     r"(?:here|(?:the\s+current|this)\s+(?:folder|directory))(?=[\s.!]*$)"
     r"|(?P<zh>[移挪搬放拷制贴]到?)(?:这里|这儿|这边|(?:当前|这个?|本)(?:文件夹|目录))",
     re.I | re.S,
+)
+_ABSOLUTE = re.compile(rf"(?:(?<!{_MARK})|[\"'“‘「『《\u3400-\u9fff])[/~]")
+_BELOW = r"/+(?P<below>[^\s/\u3400-\u9fff]\S*)"
+_PLACED = re.compile(
+    r"(?:\b(?:to|into|in|onto|from|of|at|files?|folder)\s*|[到入里给在把将从])$", re.I
 )
 _WRITES = re.compile(
     r"\b(?:write|append|add|insert|replace|create|say|with)\b|[写加记]|替换|改成", re.I
