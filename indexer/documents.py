@@ -17,7 +17,7 @@ from lsfs.selector import Filters
 
 from . import undescribed
 from .extract.extracted import NAMED
-from .filters import PRESENT, allowed, among_condition
+from .filters import PRESENT, Shown, allowed, among_condition
 from .rendition import rendition
 
 
@@ -85,9 +85,11 @@ def files(connection: sqlite3.Connection, filters: Filters) -> dict[str, About]:
         f" AND d.status NOT IN ('secret', 'excluded'){condition} ORDER BY e.path",
         values,
     )
+    may_show = Shown(filters)
     return {
-        os.fsdecode(path): About(mtime_ns, kind or type_of(os.fsdecode(path)), author, language)
-        for path, mtime_ns, kind, author, language in rows
+        path: About(mtime_ns, kind or type_of(path), author, language)
+        for path, mtime_ns, kind, author, language in ((os.fsdecode(r[0]), *r[1:]) for r in rows)
+        if may_show(path)
     }
 
 

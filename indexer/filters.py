@@ -107,6 +107,40 @@ class _Test:
         return self._author is None or self._author in folded(author or "")
 
 
+class Shown:
+    """Whether a path is among those that a search shows: hidden ones where they are named, by a
+    filter or by a word of the query, or asked for. Pure."""
+
+    def __init__(self, filters: Filters, words: str = "") -> None:
+        self._hidden = filters.hidden
+        self._under = filters.under or ""
+        self._is_named = bool(filters.path and paths.hidden_parts(filters.path))
+        self._name = (filters.name or "").strip("*")
+        self._words = frozenset(word.rstrip(".-") for word in _WORD.findall(folded(words)))
+
+    def __call__(self, path: str) -> bool:
+        if self._hidden == "too" or self._is_named:
+            return True
+        inside = path[len(self._under) :] if paths.is_under(path, self._under) else path
+        hidden = paths.hidden_parts(inside)
+        if self._hidden == "only":
+            return bool(hidden)
+        file = paths.name(path)
+        return all(
+            self._says(part) or (part == file and (self._globs(file) or self._says(file[1:])))
+            for part in hidden
+        )
+
+    def _globs(self, name: str) -> bool:
+        return self._name.startswith(".") and name.startswith(self._name)
+
+    def _says(self, name: str) -> bool:
+        return folded(name) in self._words
+
+
+_WORD = re.compile(r"[\w.-]+")
+
+
 def glob_pattern(glob: str) -> re.Pattern[str]:
     """A shell glob: `*` and `?` stay within a folder, `**/` spans any number of them. The case of
     letters counts.

@@ -202,9 +202,10 @@ class Searcher:
             entries = _sorted(connection, near, request.sort)
         hits: dict[int, Hit] = {}
         seen = Copies(connection)
+        may_show = filters.Shown(request.filters, getattr(request, "query", ""))
         for entry in entries:
             path, size, mtime_ns = known[entry]
-            if not self._is_there(path):
+            if not (may_show(path) and self._is_there(path)):
                 continue
             original = seen.original_of(entry) if request.fold else None
             if original is not None:
@@ -239,11 +240,12 @@ class Searcher:
         said = next(filter(None, (request.containing, *query.phrases, *query.required)), None)
         entries = _sorted(connection, among or [], request.sort)
         known = entry_rows(connection, entries)
+        may_show = filters.Shown(request.filters, request.query)
         for entry in (e for e in entries if e in known):  # it may have gone since
             path, size, mtime_ns = known[entry]
             if len(hits) + len(before) == request.limit:
                 break
-            if path not in there and self._is_there(path):
+            if path not in there and may_show(path) and self._is_there(path):
                 matches = self._containing(connection, entry, said)
                 hits.append(Hit(path, 0.0 if before else 1.0, size, mtime_ns, matches))
         return hits

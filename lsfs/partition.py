@@ -100,7 +100,7 @@ class Partition:
             )
         if target.is_vague() or target == Selector(filters=target.filters):
             return self._index.files(target.filters)
-        known = self._index.files(Filters())
+        known = self._index.files(Filters(hidden="too"))
         return {path: known[path] for path in select(target) if path in known}
 
     def _by_topic(

@@ -174,6 +174,11 @@ def name(path: str) -> str:
     return posixpath.basename(path)
 
 
+def hidden_parts(path: str) -> list[str]:
+    """The names in the path that begin with a dot."""
+    return [part for part in path.split("/") if part.startswith(".")]
+
+
 def moved(path: str, origin: str, to: str) -> str:
     """Where `path` is when `origin`, and what is below it, has moved to `to`."""
     return to + path[len(origin) :] if is_under(path, origin) else path

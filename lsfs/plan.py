@@ -41,7 +41,7 @@ class BaseOperation(Model):
 
 class Search(Ranking, BaseOperation):
     """Find entries by words and meaning (keywords_, semantic_ and integrated_retrieve); `clear`:
-    without those that are only near to what is asked."""
+    without those that are only near to what is asked; `count`: all, and first how many."""
 
     op: Literal["search"] = "search"
     query: str = ""
@@ -49,6 +49,7 @@ class Search(Ranking, BaseOperation):
     mode: SearchMode = "hybrid"
     rerank: bool = True
     clear: bool = False
+    count: bool = False
 
 
 class List(BaseOperation):
@@ -66,7 +67,7 @@ class Read(BaseOperation):
 
 
 class Stat(BaseOperation):
-    """Show size, times, mode, type and index state."""
+    """Show size, times, mode and type; of a folder the size and number of all files in it."""
 
     op: Literal["stat"] = "stat"
     target: Selector
@@ -246,8 +247,8 @@ class Join(Reversible):
 
 
 class MakeGroup(Reversible):
-    """Name a set of entries; virtual, or as links, copies or moves into the folder `into`. `by` a
-    criterion: several, "NAME/LABEL" in "INTO/LABEL", by topic `count` of them."""
+    """Name a set of entries; virtual, or as links, copies or moves into `into`. `by` a criterion:
+    several, "NAME/LABEL" in "INTO/LABEL", by topic `count` of them."""
 
     op: Literal["group"] = "group"
     name: str = Field(min_length=1)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any
 
+from lsfs.beneath import beneath
 from lsfs.comparison import Comparison, as_text
+from lsfs.counting import counted
 from lsfs.errors import MissingPathError, NotAvailableError, NothingFoundError
 from lsfs.filetypes import type_of
 from lsfs.groups import Groups as GroupStore
@@ -42,6 +44,8 @@ from lsfs.tree import kind_of
 
 READ_BYTES = 1 << 20
 """Most of a file that `read` shows."""
+COUNTED_MOST = 1000
+"""As many as one search answers with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Reads:
             NothingFoundError, MissingPathError, NotAvailableError, UsageError.
         """
         match operation:
+            case Search(count=True):
+                return self._counted(operation)
             case Search():
                 return Finding(result=self._index.search(operation))
             case Similar():
@@ -80,7 +86,7 @@ class Reads:
             case List(path=path):
                 return Finding(rows=tuple(self._listing(path)))
             case Stat(target=target):
-                return Finding(rows=tuple(self._stat_row(path) for path in target.paths))
+                return Finding(rows=tuple(map(self._whole_row, target.paths)))
             case Read(target=target):
                 return Finding(text="\n".join(self._text(path) for path in target.paths))
             case HistoryOperation(path=path, limit=limit):
@@ -136,6 +142,23 @@ class Reads:
             "size": state.st_size, "mtime": rfc3339(state.st_mtime_ns),
             "mode": f"{state.st_mode & 0o7777:04o}",
         }  # fmt: skip
+
+    def _whole_row(self, path: str) -> dict[str, Any]:
+        """The row, of a folder with the size of all that is in it, and how many files that is."""
+        row = self._stat_row(path)
+        if row["kind"] != "directory":
+            return row
+        files, size = beneath(self._history.catalog, path)
+        return {**row, "size": size, "files": files}
+
+    def _counted(self, search: Search) -> Finding:
+        """All that is found, and how many that is; no number where nothing is clearly about it."""
+        found = self._index.search(search.model_copy(update={"limit": COUNTED_MOST}))
+        if found.weak:
+            return Finding(result=found)
+        count = len(found.hits)
+        more = " or more" if count == COUNTED_MOST else ""
+        return Finding(result=found, text=f"{counted(count, 'file')}{more}\n")
 
     def _text(self, path: str) -> str:
         """The file itself where it is text, else what the indexer read in it."""

@@ -141,16 +141,19 @@ def unread(failed: Sequence[Json]) -> str | None:
 def outcome(answer: Json, look: Look) -> str:
     """What a plan brought about."""
     result, parts = answer["outcome"], []
+    operations = answer["plan"]["operations"]
+    is_count = any(operation.get("count") is True for operation in operations)
+    if is_count and result.get("text"):
+        parts.append(document(result["text"], look))
     if result.get("hits"):
-        operations = answer["plan"]["operations"]
         queries = [op["query"] for op in operations if op.get("query")]
         found = {"query": " ".join(queries), "hits": result["hits"]}
         parts.append(search(found, look, facts_asked(operations)))
     rows = result.get("rows") or []
-    if rows and all(operation["op"] == "summarize" for operation in answer["plan"]["operations"]):
+    if rows and all(operation["op"] == "summarize" for operation in operations):
         parts.append(summary(rows, look))
         rows = []
-    elif result.get("text"):
+    elif result.get("text") and not is_count:
         parts.append(document(result["text"], look))
     if any(operation["op"] == "shares" for operation in answer["plan"]["operations"]):
         parts += [links([row for row in rows if _is_link(row)], look)] if rows else []

@@ -255,9 +255,14 @@ CREATE TABLE shares(
 );
 """
 
+# How much is in a folder, without a look at each row.
+SIZES = """
+CREATE INDEX entries_sizes ON entries(path, kind, size) WHERE gone_ns IS NULL;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     CORE, INDEX, PLACES, UNREAD, FOLDER_TIMES, TEXT_BYTES, BYTES_SINCE, TWO_MODELS, LOCKED,
-    QUEUE_ORDER, TRIGRAMS, DESCRIBED, SHARES,
+    QUEUE_ORDER, TRIGRAMS, DESCRIBED, SHARES, SIZES,
 )  # fmt: skip
 
 

@@ -91,6 +91,8 @@ class Filters(Model):
 
     `after` <= mtime < `before`, zone-aware. Sizes in bytes, inclusive. `under` is a folder.
     `name` is a glob on the last part of the path, `path` one on the whole (`*`, `?`, `[]`, `**`).
+    Hidden files (`.x`, and what is in such a folder) are selected by their names, or where `hidden`
+    says so.
     """
 
     after: Moment | None = None
@@ -103,10 +105,11 @@ class Filters(Model):
     size_min: Number | None = Field(default=None, ge=0)
     size_max: Number | None = Field(default=None, ge=0)
     author: str | None = None
+    hidden: Literal["too", "only"] | None = None
 
     def is_empty(self) -> bool:
         """Whether nothing is filtered."""
-        return self == Filters()
+        return self == Filters(hidden="too" if self.hidden == "too" else None)
 
 
 SearchMode = Literal["hybrid", "lexical", "semantic"]

@@ -58,17 +58,18 @@ from .likely.reading import LikelyActs
 from .models.proposals import Asked, propose
 from .names.context import Context
 from .names.names_after import NamesAfter
+from .names.names_in import names_in
 from .names.standing import Standing, is_or_was
 from .names.targets import Targets
 from .ordinals import is_about_acts, named
 from .programs import read_program
+from .request.how_many import counting, said_plainly
+from .request.overwriting import written_over
 from .request.quoting import PATH, QUOTED
 from .request.refusals import refuse_above, refuse_vague_act
 from .suggestions import EXAMPLES, not_understood, refuse_to_chat
 from .times.dates import parse_moment
 
-MOST_WORDS = 30
-"""Words of a request that are looked up among the names of the tree for a language model."""
 MOST_UNCLOSED = 50
 """Each is looked for to the end of the request, by each pattern."""
 _OPENING = re.compile(r"(?<!\w)['\"“‘«「`]")
@@ -136,15 +137,16 @@ class RequestParser:
             refuse_vague_act(exact)
             return _plan((exact,), request, "exact", actor)
         shown = () if is_about_acts(text := _dictated(text)) else shown
-        text = named(text, shown)
+        text = said_plainly(named(text, shown))
         try:
             if is_chinese(text):
-                return _plan(read_chinese(text, context), request, "grammar", actor)
+                read = partial(read_chinese, context=context)
+                return _plan(written_over(text, read), request, "grammar", actor)
             return self._english(text, Known(names, shown, now), request, actor)
         except (NotUnderstoodError, UnavailableError) as error:
             if self._model is None or _forbids(text):
                 raise self._honest(error) from error
-        known, is_there = self._known_names(text), partial(is_or_was, names)
+        known, is_there = names_in(text, names), partial(is_or_was, names)
         looks = only_looks(plain(text)) or is_question_about(plain(text))
         operations = propose(self._model, Asked(text, known, now, is_there, looks))
         return _plan(operations, request, f"model:{self._model.name}", actor)
@@ -212,7 +214,8 @@ class RequestParser:
             NotUnderstoodError: neither is known.
         """
         try:
-            operations = self._by_examples(spelt(plain(without_gerund(text))), known)
+            read = partial(self._by_examples, known=known)
+            operations = written_over(spelt(plain(without_gerund(text))), read)
             if is_open_statement(text) and any(one.effect != "read" for one in operations):
                 raise NotUnderstoodError(
                     "that asks about an act: nothing was done", hint="say what to do"
@@ -334,19 +337,6 @@ class RequestParser:
                 return fill("search", text, context)
             raise
 
-    # -- by a language model -----------------------------------------------------------------------
-
-    def _known_names(self, text: str) -> list[str]:
-        """Paths the request may speak of: names only, at most 40; of a long request by the words
-        that look most like names."""
-        found: dict[str, None] = {}
-        words = dict.fromkeys(re.findall(r"[\w./-]{3,}", text))
-        telling = sorted(words, key=lambda word: (not re.search(r"[./\d]", word), -len(word)))
-        for word in telling[:MOST_WORDS]:
-            for path in (*self._names.candidates(word)[:4], *self._names.directories(word)[:2]):
-                found[path] = None
-        return list(found)[:40]
-
 
 def _dictated(text: str) -> str:
     return chinese_text.quote_dictated(text) if is_chinese(text) else quote_dictated(text)
@@ -363,7 +353,12 @@ def _is_talk(ranked: Sequence[tuple[str, float]]) -> bool:
 
 def _plan(operations: Sequence[BaseOperation], request: str, parser: str, actor: str) -> Plan:
     return Plan.model_validate(
-        {"operations": tuple(operations), "request": request, "parser": parser, "actor": actor}
+        {
+            "operations": counting(request, operations),
+            "request": request,
+            "parser": parser,
+            "actor": actor,
+        }
     )
 
 

@@ -50,7 +50,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
 def planned(home: Whole, request: str, folder: str = "") -> dict[str, Any]:
     told = home.call("ask", request=request, folder=folder, dry_run=True)
     (operation,) = told["plan"]["operations"]
-    return {key: value for key, value in operation.items() if key not in ("into", "overwrite")}
+    return {key: value for key, value in operation.items() if key not in ("into", "as_line")}
 
 
 REQUESTS: list[tuple[str, dict[str, Any]]] = [
@@ -112,6 +112,6 @@ def test_commands_and_python(home: Whole) -> None:
                 fs.ask(f"delete {top}/{GARDEN}")
         with pytest.raises(PolicyError):
             fs.ask("delete /etc/passwd")
-    for top in (home.root, home.point):
-        done = lsfs("history", top / GARDEN, cwd=home.root)
+    for place in (home.root, home.point):
+        done = lsfs("history", place / GARDEN, cwd=home.root)
         assert (done.returncode, "first seen" in done.stdout) == (0, True), done.stderr

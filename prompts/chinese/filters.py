@@ -106,7 +106,15 @@ _BETWEEN = re.compile(
 _SCALES = {"k": 10**3, "千": 10**3, "m": 10**6, "兆": 10**6, "g": 10**9, "t": 10**12}
 
 
+_EMPTY = re.compile("(?:空白?|0 ?(?:字节|[kb]))的?(?=(?:文本)?文件(?!夹)|文档|笔记)", re.I)
+_HIDDEN = re.compile("隐藏(?:着|起来)?的?(?=[^,;的]{0,4}文件(?!夹)|文档|图片|照片)")
+
+
 def _take_size(reading: Reading) -> None:
+    if reading.take(_EMPTY):
+        reading.found.filters["size_max"] = 0
+    if reading.take(_HIDDEN):
+        reading.found.filters["hidden"] = "only"
     if match := reading.take(_BETWEEN):
         reading.found.filters |= {
             "size_min": _bytes_in(match["low"]), "size_max": _bytes_in(match["high"])

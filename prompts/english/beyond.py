@@ -21,11 +21,25 @@ def refuse_beyond(text: str) -> None:
     refuse_forbidden(text)
     refuse_other_work(text)
     bare = QUOTED.sub(" x ", text)
+    if match := _FOLDERS_CHOSEN.search(bare):
+        raise NotUnderstoodError(
+            f"lsfs chooses files, and no folders ({match[0].strip()})",
+            hint="name the folder: how big is archive; delete the folder old if it is empty",
+        )
     if any(pattern.match(bare) for pattern in _beyond()):
         raise NotUnderstoodError(
             "that is nothing that lsfs does",
             hint="it can find, read, summarise, move, copy, rename, group, lock, roll back, undo",
         )
+
+
+_FOLDERS_CHOSEN = re.compile(
+    r"\bempty\s+(?:sub-?)?(?:folders|directories|dirs)\b"
+    r"|\b(?:biggest|largest|smallest|fullest|heaviest)\s+(?:sub-?)?(?:folders?|director(?:y|ies))\b"
+    r"|^(?:which|what)\s+(?:sub-?)?(?:folder|directory)\s+(?:is|has|takes|holds|contains)\s+(?:up\s+)?(?:the\s+)?"
+    r"(?:biggest|largest|smallest|fullest|most|least|fewest)\b",
+    re.I,
+)
 
 
 @lru_cache(maxsize=1)

@@ -46,6 +46,13 @@ ENDS_SHARE = (
 _FRAMES = (
     (
         re.compile(
+            rf"(?:replace|substitute)\s+(?:(?:the|all|every|each)\s+)*(?:(?:word|text|occurrences?\s+of)\s+)?(?:{QUOTED.pattern})"
+            rf"\s+(?:with|by)\s+(?:{QUOTED.pattern})\s+(?:in|inside|within|throughout)\s", re.I,
+        ),
+        frozenset({"replace"}),
+    ),
+    (
+        re.compile(
             r"(?:e-?mail|mail|upload|post|notify|remind|message|text|fax|phone)\s+(?:me|him|her|them|us|it|"
             r"this|that|my\s+\w+|[\w/]+\.\w+)\b", re.I,
         ),

@@ -118,6 +118,7 @@ def _filtered(text: str, targets: Targets, now: datetime) -> _Filtered:
     found = Selection()
     found.containing, wanted = take_quoted_content(spoken)
     found.filters |= take_size(spoken)
+    found.filters |= _taken("hidden", _hidden(spoken))
     found.filters |= _taken_span(spoken, now)
     found.sort, found.limit = take_order(spoken)
     found.filters |= _taken("author", _author(spoken, targets))
@@ -129,6 +130,23 @@ def _filtered(text: str, targets: Targets, now: datetime) -> _Filtered:
     if not found.filters.keys() & {"after", "before"}:
         found.filters |= _month_at_an_end(spoken, found, now)
     return spoken, found, wanted, without
+
+
+_HIDDEN_TOO = re.compile(
+    r"\s*,?\s*\b(?:(?:also|and|even|including|with)\s+)+(?:the\s+|all\s+)?(?:hidden|dot[ -]?)\s*"
+    rf"(?:{GENERIC}|ones)?(?:\s+too|\s+as\s+well)?(?=\s*$|\s+(?:in|from|under|to|into)\b)",
+    re.I,
+)
+_HIDDEN = re.compile(
+    rf"\s*\b(?:hidden(?=\s+(?:\w+\s+)?{COUNTED}|\s+ones\b)|dot[ -]?(?=files?\b))", re.I
+)
+
+
+def _hidden(spoken: Spoken) -> str | None:
+    """Whether it says that hidden files are meant too, or alone."""
+    if spoken.take(_HIDDEN_TOO):
+        return "too"
+    return "only" if spoken.take(_HIDDEN) else None
 
 
 _MINE = re.compile(r"(?<=\w)\s+of\s+(?:mine|ours)\b", re.I)

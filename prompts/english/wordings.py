@@ -278,9 +278,25 @@ _FRONTED = re.compile(
 """What is named before the order that speaks of it as "it"."""
 
 
+_EMPTY_FILES = re.compile(
+    r"\bempty(?=\s+(?:[\w.]+\s+)?(?:files|documents|notes|texts|ones)\b)"
+    r"|(?:(?<=every )|(?<=each ))empty(?=\s+(?:[\w.]+\s+)?(?:file|document|note|text|one)\b)",
+    re.I,
+)
+_MAKES = re.compile(r"(?:make|create|start|add|new)\b|.*\ban?\s+empty\b", re.I)
+
+
+def _of_no_bytes(text: str) -> str:
+    """With "empty files" by their size: "empty" is no name."""
+    for match in reversed(list(_EMPTY_FILES.finditer(masked(text)))):
+        text = f"{text[: match.start()]}zero-byte{text[match.end() :]}"
+    return text
+
+
 def plain_order(text: str) -> str:
     """The plain order that a request stands for, itself where it is one."""
     text = _JOINED.sub(" and ", text) if verb_of(text) else text
+    text = text if _MAKES.match(text) else _of_no_bytes(text)
     if verb_of(text) is None and (match := _FRONTED.match(masked(text))):
         text = " ".join(text[slice(*match.span(part))] for part in ("verb", "what", "rest")).strip()
     for pattern, order in _WORDINGS:

@@ -232,7 +232,10 @@ _ROOT_WORDS = frozenset("the root top main current this home it here".split())
 
 def _text_and_file(text: str, intent: str, context: Context, example: str) -> tuple[str, str]:
     """The quoted text and the one file it goes to."""
-    body = _texts(text) or quotes(text)[:1]
+    body = (
+        _texts(text)
+        or [quote for quote in quotes(text) if not _BEFORE_FILE.search(text[: quote.start])][:1]
+    )
     if len(body) == 1:
         return body[0].text, _destination_file(without(text, body), intent, context, example)
     colon = _COLON_TEXT.search(text)
@@ -242,12 +245,21 @@ def _text_and_file(text: str, intent: str, context: Context, example: str) -> tu
 
 
 def _texts(text: str) -> list[Quote]:
-    """The quotes that are no names: what follows a colon, and what looks like no file."""
+    """The quotes that are no names: what follows a colon, or words that say that it is a text, and
+    what looks like no file."""
     return [
         quote
         for quote in quotes(text)
-        if text[: quote.start].endswith(": ") or not looks_like_file(quote.text)
+        if _BEFORE_TEXT.search(text[: quote.start]) or not looks_like_file(quote.text)
     ]
+
+
+_BEFORE_TEXT = re.compile(
+    r": $|\b(?:with|containing|contains?|holding|holds?|saying|says?|reading|reads?|text|words?|"
+    r"lines?|sentence|note|contents?(?:\s+of)?)\s+$",
+    re.I,
+)
+_BEFORE_FILE = re.compile(r"\b(?:to|into|onto|in|on|of|files?)\s+$", re.I)
 
 
 def _destination_file(text: str, intent: str, context: Context, example: str) -> str:
