@@ -53,11 +53,8 @@ class Catalog:
 
     @functools.cached_property
     def db(self) -> Database:
-        """The same connection by sqlite-utils, to look into the tables with.
-
-        Imported when asked for: it loads numpy, a tenth of a second and 12 MB that a daemon which
-        is to start at once, and to stay small, can do without.
-        """
+        """The same connection by sqlite-utils, to look into the tables with. It loads numpy: a
+        tenth of a second and 12 MB that a daemon can do without."""
         from sqlite_utils import Database
 
         return Database(self._connection)
@@ -105,6 +102,12 @@ class Catalog:
             finally:
                 if self._connection.in_transaction:
                     self.execute("RELEASE here")
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[bool]:
+        """Nobody else uses it; whether what is there now may yet be turned back."""
+        with self._lock:
+            yield self._depth > 0
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""

@@ -11,7 +11,6 @@ import difflib
 import functools
 import os
 import re
-import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -49,15 +48,13 @@ class CatalogNames:
     """`lsfs.ports.Names` over a catalog.
 
     The names are read at the first question, and kept (180 bytes an entry, 260 once a slip was
-    looked for) until one of them changes. Safe from several threads, each outside of a transaction.
+    looked for) until one of them changes. Safe from several threads.
     """
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._lock = threading.Lock()
         self._read_at = -1
-        self._files = _Sorted(())
-        self._folders = _Sorted(())
+        self._known = _Sorted(()), _Sorted(())
         for statement in _COUNTS_CHANGES:
             catalog.execute(statement)
 
@@ -81,19 +78,26 @@ class CatalogNames:
         return [path for path in found if self._catalog.entry(path) is None]
 
     def _current(self) -> tuple[_Sorted, _Sorted]:
-        """The files and the folders that are there."""
-        with self._lock:
+        """The files and the folders that are there. What a transaction has changed so far may be
+        turned back with the count of changes: it is read anew, and not kept."""
+        with self._catalog.held() as is_changing:
+            if is_changing:
+                return self._there()
             (changed,) = self._catalog.row("SELECT changes FROM temp.names_changed")
             if self._read_at != changed:
-                rows = self._catalog.rows(
-                    "SELECT path, kind = 'directory' FROM entries WHERE gone_ns IS NULL"
-                )
-                paths = [(os.fsdecode(path), is_folder) for path, is_folder in rows]
-                kept = [pair for pair in paths if pair[0] and not is_transient(last_part(pair[0]))]
-                self._files = _Sorted(path for path, is_folder in kept if not is_folder)
-                self._folders = _Sorted(path for path, is_folder in kept if is_folder)
-                self._read_at = changed
-            return self._files, self._folders
+                self._known, self._read_at = self._there(), changed
+            return self._known
+
+    def _there(self) -> tuple[_Sorted, _Sorted]:
+        rows = self._catalog.rows(
+            "SELECT path, kind = 'directory' FROM entries WHERE gone_ns IS NULL"
+        )
+        paths = [(os.fsdecode(path), is_folder) for path, is_folder in rows]
+        kept = [pair for pair in paths if pair[0] and not is_transient(last_part(pair[0]))]
+        return (
+            _Sorted(path for path, is_folder in kept if not is_folder),
+            _Sorted(path for path, is_folder in kept if is_folder),
+        )
 
 
 class _Sorted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import random
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -102,3 +103,40 @@ def test_a_change_is_known_at_once(catalog: Catalog, tmp_path: Path) -> None:
     catalog.see_entry(number, "file", tmp_path.stat(), 3)
     assert names.candidates("plan.md") == again.candidates("plan.md") == ("old/plan.md",)
     assert list(names.gone("plan.md")) == []
+
+
+def test_what_a_transaction_turns_back_is_not_remembered(catalog: Catalog, tmp_path: Path) -> None:
+    names = CatalogNames(catalog)
+    add(catalog, "old.txt", tmp_path)
+    assert names.candidates("old") == ("old.txt",)
+    for lost, kept in (("xylophone", "umbrella"), ("kettle", "marble")):
+        with pytest.raises(InterruptedError), catalog.atomic():
+            add(catalog, lost, tmp_path)
+            assert names.candidates(lost) == (lost,)
+            raise InterruptedError
+        assert names.candidates(lost) == ()
+        add(catalog, kept, tmp_path)  # counts as many changes as were turned back
+        assert names.candidates(kept) == (kept,) and names.candidates(lost) == ()
+
+
+def test_asked_within_a_transaction_and_by_another_thread(catalog: Catalog, tmp_path: Path) -> None:
+    names = CatalogNames(catalog)
+    for number in range(300):
+        add(catalog, f"{number}.txt", tmp_path)
+    found: list[Sequence[str]] = []
+    ends = threading.Event()
+
+    def ask() -> None:
+        while not ends.is_set():
+            add(catalog, f"more {len(found)}.txt", tmp_path)
+            found.append(names.candidates("7.txt"))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    for number in range(50):
+        with catalog.atomic():
+            add(catalog, f"new {number}.txt", tmp_path)
+            assert names.candidates(f"new {number}") == (f"new {number}.txt",)
+    ends.set()
+    asking.join(20)
+    assert not asking.is_alive() and set(found) == {("7.txt",)}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import socket
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,6 +149,42 @@ def test_a_server_that_drips_is_hung_up_on(parts: list[bytes]) -> None:
     finally:
         server.close()
     assert time.monotonic() - begun < 3
+
+
+@pytest.fixture(params=["takes no connection", "says nothing when TLS begins"])
+def stalling(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a server that leaves whoever connects waiting."""
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=1))
+        host, port = server.getsockname()
+        if request.param == "says nothing when TLS begins":
+            yield f"https://{host}:{port}/v1"
+            return
+        for _ in range(4):  # nobody accepts them: the next one waits
+            client = stack.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex((host, port))
+        yield f"http://{host}:{port}/v1"
+
+
+def test_who_is_still_connecting_is_not_waited_for(stalling: str) -> None:
+    model = RemoteModel(ModelConfig(url=stalling, name="m", timeout_s=60))
+    failures: list[UnavailableError] = []
+
+    def ask() -> None:
+        with pytest.raises(UnavailableError) as failure:
+            model.complete("s", "p")
+        failures.append(failure.value)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    time.sleep(0.3)  # it has begun to connect
+    assert asking.is_alive()
+    started = time.monotonic()
+    model.close()
+    asking.join(10)
+    assert time.monotonic() - started < 2
+    assert "lsfs is ending" in failures[0].message
 
 
 def test_http_1_0_is_understood(endpoint: Endpoint) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
+import select
 import socket
 import ssl
 import threading
@@ -73,8 +75,8 @@ class HttpEndpoint:
         try:
             if self._is_closed.is_set():
                 raise Unanswered(CLOSED)
-            talk.begin()
             watch.start()
+            talk.connection.connect()
             reply = self._asked(talk.connection, path, body)
         except (OSError, http.client.HTTPException, ValueError) as error:
             if isinstance(error, TimeoutError) or talk.is_over.is_set():
@@ -82,7 +84,7 @@ class HttpEndpoint:
             raise Unanswered(f"cannot be reached ({error})") from error
         finally:
             watch.cancel()
-            talk.connection.close()
+            talk.close()
             self._talks.discard(talk)
         if talk.is_over.is_set():  # hung up on, what had come looks whole to the library
             raise Unanswered(self._why_over())
@@ -125,24 +127,63 @@ class HttpEndpoint:
 
 
 class _Talk:
-    """A connection that another thread may end, however the other side drips."""
+    """A connection that another thread may end at any moment: while it is made, too, and however
+    the other side drips."""
 
     def __init__(self, connection: http.client.HTTPConnection) -> None:
         self.connection = connection
+        connection._create_connection = self._connected  # type: ignore[attr-defined]
         self.is_over = threading.Event()
-        self._sock: socket.socket | None = None
+        self._beginning = threading.Lock()
+        self._line: socket.socket | None = None
+        """The same connection once more: the library lets go of its own where TLS begins, and
+        before the answer is read."""
 
-    def begin(self) -> None:
-        """Connect. Raises: OSError."""
-        self.connection.connect()
-        self._sock = self.connection.sock  # the library lets go of it before the answer is read
-        if self.is_over.is_set():
-            raise TimeoutError
+    def _connected(
+        self, address: tuple[str, int], timeout_s: float, source: object = None
+    ) -> socket.socket:
+        """As `socket.create_connection`."""
+        failure: OSError = TimeoutError()
+        for family, kind, protocol, _, place in socket.getaddrinfo(*address, 0, socket.SOCK_STREAM):
+            stream = socket.socket(family, kind, protocol)
+            try:
+                self._begin(stream, place)
+                if not select.select([], [stream], [], timeout_s)[1]:
+                    raise TimeoutError
+                if refused := stream.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+                    raise OSError(refused, os.strerror(refused))
+                stream.settimeout(timeout_s)
+                return stream
+            except OSError as error:
+                stream.close()
+                failure = error
+        raise failure
+
+    def _begin(self, stream: socket.socket, place: Any) -> None:
+        """Begin to connect. From then on it can be hung up on."""
+        stream.setblocking(False)
+        with self._beginning:
+            if self.is_over.is_set():
+                raise TimeoutError
+            stream.connect_ex(place)
+            self._hold(stream)
+
+    def _hold(self, stream: socket.socket) -> None:
+        before, self._line = self._line, stream.dup()
+        if before is not None:
+            before.close()
 
     def end(self) -> None:
         """Hang up."""
-        self.is_over.set()
-        sock = self._sock
-        if sock is not None and sock.fileno() >= 0:
+        with self._beginning:
+            self.is_over.set()
+            line = self._line
+        if line is not None and line.fileno() >= 0:
             with contextlib.suppress(OSError):  # the other side was first
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+                line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.connection.close()
+        if self._line is not None:
+            self._line.close()
