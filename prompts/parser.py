@@ -127,8 +127,7 @@ class RequestParser:
                 lambda text, shown, names: self.parse(text, actor, shown, names),
             )
             return plan.model_copy(update={"request": request})
-        text = self._checked(request)
-        now = self._now()
+        text, now = self._checked(request), self._now()
         context = Context(Targets(names), now)
         refuse_to_chat(text)
         exact = exact_form(text, context.targets, now)
@@ -139,7 +138,9 @@ class RequestParser:
         text = named(text, shown)
         try:
             if is_chinese(text):
-                return _plan(read_chinese(text, context), request, "grammar", actor)
+                operations = read_chinese(text, context)
+                parser = "likely" if context.targets.is_likely else "grammar"
+                return _plan(operations, request, parser, actor)
             return self._english(text, Known(names, shown, now), request, actor)
         except (NotUnderstoodError, UnavailableError) as error:
             if self._model is None or _forbids(text):

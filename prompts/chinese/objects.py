@@ -179,11 +179,30 @@ def entry(phrase: Phrase, context: Context, *, careful: bool) -> str | None:
         if re.match(NAME, placed["name"]):
             inside = context.targets.in_folder(name, folder, careful=careful)
             return inside or f"{folder}/{name}"
-        return f"{folder}/{name}" if context.targets.knows(f"{folder}/{name}") else None
+        if context.targets.knows(f"{folder}/{name}"):
+            return f"{folder}/{name}"
+        return _translated(text.part(*placed.span("name")), context, folder)
     name = text.original()
     if says_folder and text.text:
-        return context.targets.directory(name, loose=False)
-    return context.targets.existing(name, careful=careful) if _is_known(name, context) else None
+        return context.targets.directory(name, loose=False) or folder_called(text, context)
+    if _is_known(name, context):
+        return context.targets.existing(name, careful=careful)
+    return _translated(text, context)
+
+
+def folder_called(text: Phrase, context: Context) -> str | None:
+    """The folder that likely is called so in English."""
+    return context.targets.translated(text.text, only_folders=True)
+
+
+def _translated(text: Phrase, context: Context, folder: str | None = None) -> str | None:
+    """The entry that likely is called so in English; never what is only a kind: 照片, 报告."""
+    if re.search(SIGN, text.text) or _KIND.fullmatch(text.text):
+        return None
+    return context.targets.translated(text.text, folder)
+
+
+_KIND = re.compile(f"{words('generic')}|{'|'.join(table('types').values())}", re.I)
 
 
 def folder_of(text: Phrase, match: re.Match[str], context: Context) -> str | None:

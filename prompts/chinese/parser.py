@@ -76,6 +76,7 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
         operation = _read_step(step, before, context, is_asked=is_asked)
         if operation.effect != "read":
             _refuse_paths_outside(phrase, context)
+            context.targets.refuse_scant(_acted_on(operation))
         refuse_vague_act(operation)
         operations.append(operation)
         before = before.after(operation, context.targets)
@@ -166,13 +167,17 @@ def _refuse_copy_for_original(step: Phrase, before: Before, operation: BaseOpera
     made = before.files.path if before.files and before.is_beside else None
     if made is None or not isinstance(operation, _TELLING_APART) or "副本" in step.text:
         return
-    target = getattr(operation, "target", None)
-    acted_on = target.paths if isinstance(target, Selector) else (getattr(operation, "path", None),)
-    if made in acted_on and all(made not in (one.path, one.text) for one in step.names()):
+    if made in _acted_on(operation) and all(made not in (one.path, one.text) for one in step.names()):
         raise NotUnderstoodError(
             "I do not know whether you mean the copy, or what it is a copy of",
             hint=f"name it by its path; {made} is the copy",
         )
+
+
+def _acted_on(operation: BaseOperation) -> tuple[str, ...]:
+    """The paths that it is about."""
+    target = getattr(operation, "target", None)
+    return target.paths if isinstance(target, Selector) else (getattr(operation, "path", ""),)
 
 
 _TELLING_APART = (

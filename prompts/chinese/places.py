@@ -11,7 +11,7 @@ from ..names.context import Context
 from ..names.places import no_folder
 from ..request.kinds import is_file_type
 from ..request.refusals import missing
-from .objects import PLACED, SAYS_FOLDER, end_of, entry, folder_of
+from .objects import PLACED, SAYS_FOLDER, end_of, entry, folder_called, folder_of
 from .text import INSIDE, SIGN, Phrase, words
 
 
@@ -82,6 +82,8 @@ def place(phrase: Phrase | None, context: Context) -> Place:
     if above:
         return Place(posixpath.join(above, name), is_folder or "." not in name)
     folder = context.targets.directory(name)
+    if folder is None and "新" not in text.text:
+        folder = folder_called(name_part, context)
     if folder is not None:
         return Place(folder, is_folder=True)
     if is_folder and re.fullmatch(SIGN, name_part.text) and context.targets.knows(name):
