@@ -19,6 +19,7 @@ from ..names.places import no_folder
 from ..request.quoting import looks_like_file
 from ..request.refusals import missing
 from .filters import Reading
+from .naming import folder_called, translated
 from .selection import chinese_selection
 from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, table, words
 
@@ -175,40 +176,29 @@ def entry(phrase: Phrase, context: Context, *, careful: bool) -> str | None:
         return None
     placed = PLACED.match(text.text)
     if placed and (folder := folder_of(text, placed, context)):
-        name = text.part(*placed.span("name")).original()
-        if re.match(NAME, placed["name"]):
-            inside = context.targets.in_folder(name, folder, careful=careful)
-            return inside or f"{folder}/{name}"
-        if context.targets.knows(f"{folder}/{name}"):
-            return f"{folder}/{name}"
-        return _translated(text.part(*placed.span("name")), context, folder)
+        return _entry_in(folder, text.part(*placed.span("name")), context, careful=careful)
     name = text.original()
     if says_folder and text.text:
-        return context.targets.directory(name, loose=False) or folder_called(text, context)
+        return context.targets.directory(name, loose=False) or folder_called(text, context.targets)
     if _is_known(name, context):
         return context.targets.existing(name, careful=careful)
-    return _translated(text, context)
+    return translated(text, context.targets)
 
 
-def folder_called(text: Phrase, context: Context) -> str | None:
-    """The folder that likely is called so in English."""
-    return context.targets.translated(text.text, only_folders=True)
-
-
-def _translated(text: Phrase, context: Context, folder: str | None = None) -> str | None:
-    """The entry that likely is called so in English; never what is only a kind: 照片, 报告."""
-    if re.search(SIGN, text.text) or _KIND.fullmatch(text.text):
-        return None
-    return context.targets.translated(text.text, folder)
-
-
-_KIND = re.compile(f"{words('generic')}|{'|'.join(table('types').values())}", re.I)
+def _entry_in(folder: str, said: Phrase, context: Context, *, careful: bool) -> str | None:
+    name = said.original()
+    if re.match(NAME, said.text):
+        inside = context.targets.in_folder(name, folder, careful=careful)
+        return inside or f"{folder}/{name}"
+    if context.targets.knows(f"{folder}/{name}"):
+        return f"{folder}/{name}"
+    return translated(said, context.targets, folder)
 
 
 def folder_of(text: Phrase, match: re.Match[str], context: Context) -> str | None:
     entity = text.entities.get(match["folder"])
     if entity is not None and entity.path is not None:
-        return entity.path
+        return None if context.targets.is_file(entity.path) else entity.path
     return context.targets.directory(text.part(*match.span("folder")).original(), loose=False)
 
 

@@ -23,6 +23,7 @@ from ..request.quoting import PATH, QUOTED
 from ..request.refusals import refuse_vague_act
 from .acts import ACTS, NOBODY_MAY, WITH_A_GOAL
 from .grouping import GROUPING
+from .naming import refuse_several, with_names
 from .objects import Frames
 from .reads import READS, summary_length
 from .search import searched
@@ -167,7 +168,9 @@ def _refuse_copy_for_original(step: Phrase, before: Before, operation: BaseOpera
     made = before.files.path if before.files and before.is_beside else None
     if made is None or not isinstance(operation, _TELLING_APART) or "副本" in step.text:
         return
-    if made in _acted_on(operation) and all(made not in (one.path, one.text) for one in step.names()):
+    if made in _acted_on(operation) and all(
+        made not in (one.path, one.text) for one in step.names()
+    ):
         raise NotUnderstoodError(
             "I do not know whether you mean the copy, or what it is a copy of",
             hint=f"name it by its path; {made} is the copy",
@@ -218,12 +221,48 @@ _MISHAP = re.compile("不小心|误|手滑")
 
 
 def _single(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperation:
-    operation = _understood(step, context, is_asked=is_asked)
+    operation = _understood_by_names(step, context, is_asked=is_asked)
+    refuse_several(step, operation, context.targets)
     said = summary_length(step)[0] if isinstance(operation, plan.Summarize) else step
     reason = _refused(said.text, operation)
     if reason is not None:
         raise NotUnderstoodError(reason, hint="say what to do, and with which files")
     return operation
+
+
+def _understood_by_names(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperation:
+    """What a step asks for; where that is nothing, or seems a search, its Chinese words may be names
+    of what is called in English.
+
+    Raises:
+        NotUnderstoodError: it is not understood either way.
+    """
+    operation: BaseOperation | None = None
+    error: NotUnderstoodError | None = None
+    try:
+        operation = _understood(step, context, is_asked=is_asked)
+        if not isinstance(operation, plan.Search) or _SEEKS.match(step.text):
+            return operation
+    except NotUnderstoodError as caught:
+        error = caught
+    named = with_names(step, context.targets)
+    try:
+        second = _understood(named, context, is_asked=is_asked) if named is not step else None
+        if second is not None and (operation is None or _is_more(second, step)):
+            return second
+    except NotUnderstoodError as caught:
+        error = error or caught
+    if operation is None:
+        raise error or _lost()
+    return operation
+
+
+def _is_more(second: BaseOperation, step: Phrase) -> bool:
+    """Whether a reading by names is meant rather than a search for the words: "回滚方案" is a plan
+    for that."""
+    if second.effect != "read":
+        return re.search("^[把将给在往向]|里|上|下|[了掉到成]", step.text) is not None
+    return not isinstance(second, plan.Search)
 
 
 def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperation:

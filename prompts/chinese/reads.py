@@ -15,6 +15,7 @@ from ..names.context import Context, literal
 from ..request.refusals import missing
 from ..times.dates import Span, find_moment
 from ..times.numbers import NUMBER, value
+from .naming import folder_called
 from .objects import ADVERBS, Frames, called, entries, frames, one, target
 from .search import topical
 from .selection import chinese_selection
@@ -91,6 +92,8 @@ def _list(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperati
     path = context.targets.directory(said.original(), loose=False)
     if entity and entity.path and "." not in entity.path.rpartition("/")[2]:
         path = entity.path
+    if path is None and re.match(FOLDER, phrase.text[match.end("obj") :]):
+        path = folder_called(said, context.targets)
     return plan.List(path=path) if path is not None else None
 
 

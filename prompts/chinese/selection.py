@@ -9,6 +9,7 @@ import re
 from ..names.context import Context
 from ..names.places import no_folder
 from .filters import SET_OFF, Reading, compiled, take_filters
+from .naming import folder_called
 from .text import BLANK, INSIDE, NAME, SIGN, Phrase, alternatives, words
 from .times import chinese_span
 
@@ -105,14 +106,16 @@ def _take_folder(reading: Reading, context: Context) -> None:
             reading.phrase = reading.phrase.blanked(*match.span())
             return
     for match in _SPOKEN_FOLDER.finditer(reading.phrase.text):
-        start, end = match.span("name")
-        folder = context.targets.directory(reading.phrase.part(start, end).original(), loose=False)
+        said = reading.phrase.part(*match.span("name"))
+        folder = context.targets.directory(said.original(), loose=False)
+        if folder is None and match["noun"]:
+            folder = folder_called(said, context.targets)
         if folder is not None:
             reading.found.filters["under"] = folder
             reading.phrase = reading.phrase.blanked(*match.span())
             return
         if match["noun"] and reading.phrase.text[match.start()] in "在从":
-            raise no_folder(reading.phrase.part(start, end).original())
+            raise no_folder(said.original())
 
 
 def _take_span(reading: Reading, context: Context) -> None:

@@ -23,6 +23,7 @@ MOST_NAMES = 24
 _FOLDERS = "folders"
 """The table of what only folders are called."""
 _SAYS_NOTHING = re.compile("的|之|[这那][个份篇张封本]|文件|文档|档案|年(?![一-龥])")
+_CHINESE = re.compile("[一-龥]")
 _AS_IT_IS = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -39,13 +40,12 @@ def translations(
 ) -> list[Translation]:
     """What the name likely stands for, all equally near. `name` is in simplified characters;
     `folder`: it lies there; `only_folders`: a folder is meant."""
-    words = _words_of(name, with_folders=only_folders) if 1 < len(name) <= LONGEST_NAME else None
+    is_name = 1 < len(name) <= LONGEST_NAME and _CHINESE.search(name)
+    words = _words_of(name, with_folders=only_folders) if is_name else None
     if not words:
         return []
     ranked = {
-        path: 1
-        for path in (*nearest.files(name), *nearest.folders(name))
-        if name in base_of(path)
+        path: 1 for path in (*nearest.files(name), *nearest.folders(name)) if name in base_of(path)
     }
     for english in itertools.islice(map(" ".join, itertools.product(*words)), MOST_NAMES):
         for path in _may_be(nearest, english, only_folders=only_folders):
@@ -56,6 +56,11 @@ def translations(
     there = {path: rank for path, rank in ranked.items() if path.startswith(above)}
     best = min(there.values(), default=0)
     return [Translation(path, best == 2) for path, rank in there.items() if rank == best]
+
+
+def is_of_words(name: str) -> bool:
+    """Whether a name is cut whole into words that files are called by."""
+    return bool(_words_of(name, with_folders=False)) and not name.isascii()
 
 
 def _may_be(nearest: Nearest, english: str, *, only_folders: bool) -> Sequence[str]:
