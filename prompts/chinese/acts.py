@@ -70,10 +70,10 @@ _AS = "就?(?:改|换)?(?:为|成|叫|做|作|名叫|称|到|是)*(?P<to>.+?)"
 _CALLED = re.compile(
     rf"^(?:把|将)(?P<obj>{NAME}(?:{INSIDE}的?{NAME})?)(?:这个)?(?:文件(?!夹)|{FOLDER})?{ADVERBS}(?:改|换|变|叫)(?:成|为|做|作|叫|个名字叫)*(?P<to>{SIGN})$"
 )
-_LINK = "(?:软|符号|快捷)?(?:链接|快捷方式|软连接|symlink)"
+_LINK = "(?:软|符号|快捷)?(?:链接|快捷方式|捷径|软连接|symlink)"
 _LINKED = (
     re.compile(r"^(?:把|将|给|为)(?P<obj>.+?)(?:软|符号)?链接(?:到|进|在)(?P<to>.+?)$"),
-    re.compile(rf"^(?:在)(?P<to>.+?)(?:{INSIDE}(?:面)?){ADVERBS}(?:给|为|建|创建|新建|做|放|加)(?:立|一?个|一?条)*(?:指向|到)?(?P<obj>{SIGN})(?:创?建立?|做|加|放)?(?:一?个)?的?{_LINK}$"),
+    re.compile(rf"^(?:在|往)(?P<to>{SIGN}{FOLDER}?|.+?{INSIDE}(?:面)?){ADVERBS}(?:给|为|建|创建|新建|做|放|加|弄|来)(?:立|一?个|一?条)*(?:指向|到)?(?P<obj>{SIGN})(?:创?建立?|做|加|放)?(?:一?个)?的?{_LINK}$"),
     re.compile(rf"^(?:给|为)(?P<obj>.+?)在(?P<to>.+?)(?:{INSIDE}(?:面)?)?(?:创?建立?|做|加|放|新建)(?:一?个)?(?:软|符号)(?:链接)$"),
 )  # fmt: skip
 
@@ -206,14 +206,17 @@ _SHARE = (
     re.compile(rf"^(?:(?:把|将)(?P<obj>{SIGN}|[^,;]+?)|(?P<alone>{SIGN})){ADVERBS}(?:分享|共享|公开)(?:出去|出来|给(?:别人|大家|朋友|同事|他们?|她们?)|一下|了)?{_WHEN}$"),
     re.compile(rf"^(?:分享|共享)(?:一下)?(?P<obj>{SIGN})(?:文件)?(?:给(?:别人|大家|朋友|同事|他|她|他们))?{_WHEN}$"),
 )  # fmt: skip
+_SHARE_SO = (
+    re.compile(rf"^(?:弄|做|生成|给我|来|要|建|开|发)一?[个条]?(?:分享|共享)?(?:链接|外链|网址),?(?:让|给|好让)[^,;{NAME[1:-1]}]{{1,8}}?(?:能|可以)?(?:看到?|下载|打开|用|拿到)(?P<obj>{SIGN}){_WHEN}$"),
+)  # fmt: skip
 _VALID = re.compile(
-    "(?:有效|期限|限时|时效|保留|可用|过期|失效|链接|并且|它|设|让|在|的|是|为|到|截至|截止|以?内|之内|后|就|关闭?|时间|,|期)*"
+    "(?:有效|期限|限时|时效|保留|可用|过期|失效|链接|并且|它|设|让|在|的|是|为|到|截至|截止|以?内|之内|后|就行?|关闭?|时间|,|期)*"
 )
 
 
 def _share(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
     groups = match.groupdict()
-    said = "obj" if groups["obj"] else "alone"
+    said = "obj" if groups.get("obj") else "alone"
     path = one(phrase.group(match, said), context)
     when = f"{groups.get('when1') or ''}{groups.get('when') or ''}"
     return plan.Share(path=path, expires=_expiry(when, context.now))
@@ -272,6 +275,7 @@ _MOVES_OFF = frames("移|挪|搬", f"(?P<to>{SIGN}){FOLDER}?{INSIDE}?去")
 _MOVES_OFF = (_MOVES_OFF[0], *_MOVES_OFF[2:])
 """ "把 X 挪 archive 去"."""
 _TOUCH = (
+    re.compile(rf"^(?:把|将)?(?P<obj>{SIGN})(?:给我?)?touch(?:一下|了)?(?P<when>)$"),
     re.compile(rf"^touch(?:一下)?(?P<obj>{SIGN})(?P<when>)$"),
     re.compile(rf"^(?:把|将)(?P<obj>{SIGN})的?(?:文件)?(?:修改|更新)(?:时间|日期)(?:改|设|更新|调)(?:成|为|到|置为)(?P<when>[^,;]+)$"),
 )  # fmt: skip
@@ -292,11 +296,12 @@ ACTS: Frames = (
     (_UNSHARE, _unshare),
     (_UNLOCKED + frames(_UNLOCK, "(?:掉|了|一下)*"), _unlock),
     ((re.compile(rf"^保护(?P<obj>{SIGN}){NOBODY_MAY}?$"),), _lock),
-    (frames(_LOCK, f"(?:了|一下|起来)*{NOBODY_MAY}?"), _lock),
+    (frames(_LOCK, f"(?:了|住|一下|起来)*{NOBODY_MAY}?"), _lock),
     (_CUT, _cut),
     (frames(_REMOVE, _AT_END), _remove),
     (_LINKED, _link),
     (_SHARE, _share),
+    (_SHARE_SO, _share),
     (_RENAMES, _rename),
     ((_CALLED,), _rename),
     (_COPY_THERE, _copy),

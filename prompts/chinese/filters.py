@@ -106,7 +106,14 @@ _BETWEEN = re.compile(
 _SCALES = {"k": 10**3, "千": 10**3, "m": 10**6, "兆": 10**6, "g": 10**9, "t": 10**12}
 
 
+_EMPTY = re.compile(
+    f"{SET_OFF}空白?的?(?:文件(?![夹名])|文档|档案?(?!期))|(?:大小为?|里面?)(?:是)?(?:空的|零|0 ?字节)"
+)
+
+
 def _take_size(reading: Reading) -> None:
+    if reading.take(_EMPTY):
+        reading.found.filters["size_max"] = 0
     if match := reading.take(_BETWEEN):
         reading.found.filters |= {
             "size_min": _bytes_in(match["low"]), "size_max": _bytes_in(match["high"])

@@ -83,7 +83,9 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
         before = before.after(operation, context.targets)
     _refuse_no_order(text, phrase, operations, is_asked=is_asked)
     if len(operations) > 1 and any(isinstance(one, plan.Undo | plan.Redo) for one in operations):
-        raise NotUnderstoodError("undoing stands alone", hint="say one thing, then 撤销")
+        raise NotUnderstoodError(
+            "undoing stands alone, and is no step among others", hint="say 撤销 first, then the rest"
+        )
     return tuple(operations)
 
 
@@ -165,7 +167,7 @@ def _refuse_copy_for_original(step: Phrase, before: Before, operation: BaseOpera
     Raises:
         NotUnderstoodError: the act would be on a copy that the step does not name.
     """
-    made = before.files.path if before.files and before.is_beside else None
+    made = before.files.path if before.files and before.original else None
     if made is None or not isinstance(operation, _TELLING_APART) or "副本" in step.text:
         return
     if made in _acted_on(operation) and all(
@@ -330,7 +332,8 @@ _ON = f"(?=$|一下|下|了|{SIGN}|这|那|我|它|所有|全部|给|到|一|个
 _UNSUPPORTED = re.compile(
     rf"^{words('unsupported')}(?!过?的|记录|日志|手册|说明|指南|清单|单)|^{words('nouns_of_verbs')}{_ON}|"
     rf"^(?:删除|删掉|删|移动|移到|挪|复制|拷贝|重命名|改名|撤销|撤回|重做|恢复|还原|回滚|回退|锁定|解锁|分享|翻译|合并|新建|创建|追加|写入|写|替换|"
-    rf"取消|解除){_ON}"
+    rf"取消|解除){_ON}|"
+    "^(?:删除?|移动|挪|复制|重命名|改名|撤销|恢复|锁定?|分享|合并)(?:掉|了|完)*(?:[以之]?后|的话)(?:还|会|就|又)"
 )
 
 
