@@ -227,10 +227,10 @@ def referred_to(step: Phrase, before: Before) -> Referred:
     Raises:
         NotUnderstoodError: there is no such outcome.
     """
-    for pattern, named in ((_ORIGINAL, before.original), (_COPY_OF_IT, before.files)):
-        said = pattern.search(step.text) if before.original and named else None
-        if said and named:
-            return Referred(step.replaced(*said.span(), named), True)
+    for pattern, entity in ((_ORIGINAL, before.original), (_COPY_OF_IT, before.files)):
+        said = pattern.search(step.text) if before.original and entity else None
+        if said and entity:
+            return Referred(step.replaced(*said.span(), entity), True)
     for pattern, beside in (
         (_INTO_IT, ("到", "里")),
         (_IN_IT, ("在", "里")),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from lsfs import plan
 from lsfs.plan import Operation, Plan
@@ -36,6 +36,10 @@ class NamesFrom:
     def directories(self, name: str) -> Sequence[str]:
         """See `ports.Names`."""
         return self._seen(name, self._names.directories)
+
+    def holding(self, words: Collection[str], *, folders: bool) -> Sequence[str]:
+        """See `ports.Names`."""
+        return self._names.holding(words, folders=folders)
 
     def gone(self, name: str) -> Sequence[str]:
         """See `ports.Names`."""
