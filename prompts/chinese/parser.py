@@ -298,7 +298,7 @@ def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperat
 
 
 _ASKS_OR_NAMES = re.compile(
-    rf"[哪谁几]|什么|多少|的(?:{words('generic')}|{'|'.join(table('types').values())}|[^的,;]{{0,2}})$",
+    rf"[哪谁几]|何[处时]|什么|多少|的(?:{words('generic')}|{'|'.join(table('types').values())}|[^的,;]{{0,2}})$",
     re.I,
 )
 

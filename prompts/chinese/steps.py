@@ -43,7 +43,7 @@ def plainly(phrase: Phrase) -> tuple[Phrase, bool]:
         phrase = shorter
 
 
-_ASIDE = "(?:连同?里[面头]?的(?:东西|文件|内容)|一起|全部|请|帮我|给我|我要|麻烦你?|都|也|就|那就|直接|,)*"
+_ASIDE = "(?:烦请|劳烦|连同?里[面头]?的(?:东西|文件|内容)|一起|全部|请|帮我|给我|我要|麻烦你?|都|也|就|那就|直接|,)*"
 _OPENER = rf"(?:{words('openers')}|(?:在|给|往|从){SIGN})"
 _WEAK = words("weak_openers")
 _SAID_FIRST = rf"{SIGN}(?:{FOLDER}|里面?)?(?:都|也|给我)*(?:{words('openers')})"
@@ -77,8 +77,8 @@ def steps_of(phrase: Phrase) -> list[Phrase]:
 
 
 _FOLDERS = re.compile(
-    rf"^(?P<place>在[^,;:]+?{INSIDE}?面?)?(?:帮我|给我)?(?:新建|创建|建立|建|弄|开|做)(?:上|好|出)?(?P<many>[两二三四五六七八九十几2-9]个)?(?:新|空)*"
-    rf"(?:{FOLDER}[:,]?(?:分别|名字|名称)*(?:叫做?|是|为|:)*(?P<names>[^:;]+?)|(?P<before>[^:;]+?)(?P<many2>这?[两二三四五六七八九十2-9]个){FOLDER})$"
+    rf"^(?P<place>在[^,;:]+?{INSIDE}?面?)?(?:帮我|给我)?(?:新建|创建|建立|建|弄|开|做)(?:上|好|出)?(?P<many>[俩仨]|[两二三四五六七八九十几2-9]个)?(?:新|空)*"
+    rf"(?:{FOLDER}[:,]?(?:分别|名字|名称)*(?:叫做?|是|为|:)*(?P<names>[^:;]+?)|(?P<before>[^:;]+?)(?P<many2>这?(?:[俩仨]|[两二三四五六七八九十2-9]个)){FOLDER})$"
 )
 _AND = re.compile(f"、|(?<=[{NAME[1:-1]}A-Za-z0-9])[和与跟及](?=[{NAME[1:-1]}A-Za-z0-9])")
 _AND_OF_MANY = re.compile("[和与跟及、,]+|以及|还有")
@@ -110,20 +110,21 @@ def _is_of_one(before: str, rest: str) -> bool:
     """Whether what follows says only where a copy goes, or what a new name is."""
     if _COPIED_TO.search(before):
         return rest.startswith(("放", "存"))
-    if _PLACE_ALONE.fullmatch(rest):
+    if _PLACE_ALONE.fullmatch(rest) or (before.endswith(("什么", "啥")) and _SAID_BRIEFLY.match(rest)):
         return True
     return bool(_NAMED_ANEW.search(before)) and rest.startswith(("改成", "叫"))
 
 
 _PLACE_ALONE = re.compile(f"只?在{SIGN}(?:文件)?{INSIDE}?面?")
+_SAID_BRIEFLY = re.compile("用[0-9一两二三四五六七八九十]+(?:句话?|个?字)来?(?:总结|概括|概述|归纳|说明?|介绍)")
 _NAMED_ANEW = re.compile("[改换起取]个?名字?$")
-_ACTS = "删|移|挪|搬|复制|拷|备份|重命名|改名|锁|解锁|恢复|还原|回滚|回退|退回|扔|丢|归档|清掉|去掉"
+_ACTS = "删|移|挪|搬|复制|拷|备份|重命名|改名|锁|解锁|恢复|还原|回滚|回退|退回|扔|丢|归档|清掉|去掉|弄回|变回|改回|回到"
 _GIVEN_UP = re.compile(
     rf"(?:^|(?<=[,;。]))(?P<obj>(?!{_OPENER}|{_WEAK})[^,;。]+?)(?P<gap>,?{words('reasons')},?{_ASIDE})(?={_ACTS}|取消)"
 )
 _SPOILT = re.compile(
     rf"^我?(?:刚才|刚刚|不小心|又)*(?P<gap>(?:改|弄|写|搞|删)(?:坏|错|乱|砸)了?)(?P<obj>{SIGN})(?P<end>,{_ASIDE})(?=恢复|还原|回滚|回退|退回|找回)"
-    rf"|^我?(?:刚才|刚刚|不小心|又|手残|手滑|手抖)*把(?P<obj2>{SIGN})(?P<end2>给?(?:改|弄|写|搞|删)(?:坏|错|乱|砸)了?,{_ASIDE})(?=恢复|还原|回滚|回退|退回|找回|回到|变回|退到)"
+    rf"|^我?(?:刚才|刚刚|不小心|不慎|又|手[残滑抖贱])*[把将](?P<obj2>{SIGN})(?P<end2>给?(?:改|弄|写|搞|删)(?:坏|错|乱|砸)了?,{_ASIDE})(?=恢复|还原|回滚|回退|退回|找回|回到|变回|退到)"
 )
 _ADVERB_FIRST = re.compile(rf"(?:统统|全部|通通|一律|一并|直接|彻底|永久|立即)*(?={_ACTS})")
 _TAKEN_FROM = re.compile(rf"^从{SIGN}(?P<gap>{FOLDER}?{INSIDE}?(?:把|将))")
@@ -164,7 +165,7 @@ _IT = re.compile(
     f"(?<!{SIGN})(?:它们|它|这个文件(?!夹)|那个文件(?!夹)|该文件(?!夹)|这些文件(?!:)|那些文件(?!:)|他们|她们|找到的(?:文件|结果|那些)?|(?<=[看读示开念])(?:一下)?(?:全文|全部内容)$|搜索?结果|这些|其(?![中他它]))"
 )
 _INTO_IT = re.compile(
-    f"(?<=[移挪放搬拷存制贝动入份])(?:进去|进来|过去|(?:到|进|入|至)?其[中内里]|(?:到|进|在)(?:了)?(?:它|其|这|那|这个|那个|该|新|新建的)?的?(?:{FOLDER})?(?:里面?|里头|里边|其中|那里|那儿|中)(?:去)?|(?:到|进)(?:这个|那个|该|新|新建的)(?:{FOLDER})(?:里面?|中)?(?:去)?)"
+    f"(?<=[移挪放搬拷存制贝动入份丢塞扔归收])(?:进去|进来|过去|(?:到|进|入|至)?其[中内里]|(?:到|进|在)(?:了)?(?:它|其|这|那|这个|那个|该|新|新建的)?的?(?:{FOLDER})?(?:里面?|里头|里边|其中|那里|那儿|中)(?:去)?|(?:到|进)(?:这个|那个|该|新|新建的)(?:{FOLDER})(?:里面?|中)?(?:去)?)"
 )
 _IN_IT = re.compile(
     f"(?:在|往)(?:它|其|这个|那个|该|新|新建的)?(?:{FOLDER})?(?:里面?|里头|里边|其中|中)(?!{SIGN})"

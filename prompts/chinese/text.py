@@ -179,7 +179,7 @@ def phrase_of(request: str, targets: Targets) -> Phrase:
     text: list[str] = []
     said: list[str] = []
     entities: dict[str, Entity] = {}
-    for piece, entity, is_name in _pieces(request, targets):
+    for piece, entity, is_name in _pieces(_IN_BRACKETS.sub(r"\g<name>", request), targets):
         if entity is None:
             text += piece.translate(_characters())
             said += piece
@@ -192,6 +192,8 @@ def phrase_of(request: str, targets: Targets) -> Phrase:
     return _without_appositions(phrase)
 
 
+_IN_BRACKETS = re.compile(r"[（(](?P<name>[\w./ -]{1,60}\.[A-Za-z0-9]{1,5})[)）]")
+"""A name that says which one: "会议纪要（meeting.md）"."""
 _DICTATES = re.compile(
     "(?:[加补補添续續记記写寫填][^,;:，；：。]{0,30}|(?:[行句条條项項段字容]|文(?![件档檔]))[^,;:，；：。]{0,6})[:：]\\s*(?=\\S)"
 )
@@ -259,6 +261,10 @@ def _without_appositions(phrase: Phrase) -> Phrase:
     return phrase
 
 
+_BY_ME = "我[^,;和跟与的把将]{0,10}(?:写|做|改|存|下载|发|拍|建|收到)(?:好|完)?[过了]?的(?:那[个份篇张封])?"
+"""What only tells of a file that is named: "我昨天写的那个 plan.md"."""
+
+
 @lru_cache(maxsize=1)
 def _apposition() -> re.Pattern[str]:
     kinds = "|".join(table("types").values())
@@ -267,7 +273,7 @@ def _apposition() -> re.Pattern[str]:
     )
     that = rf"(?:[这那该此][一几两三四]?(?:{words('measure')})|[这那][俩仨]|[这那]些)"
     return re.compile(
-        rf"(?:{that}(?:{noun})?|(?<![一-龥]){noun}|(?<=[把将给从用与和跟的里对在往向])(?<!件的){noun})(?={NAME})"
+        rf"{_BY_ME}(?={NAME})|(?<={NAME})[这那](?:玩意儿?|东西)|(?:{that}(?:{noun})?|(?<![一-龥]){noun}|(?<=[把将给从用与和跟的里对在往向])(?<!件的){noun})(?={NAME})"
         rf"|(?<={NAME})整个(?:文件夹?|目录)?|(?<={NAME})(?:{that}(?:{noun})?(?!月|星期|礼拜|季度|周|版本|组|分组|小时|文件夹|目录|资料夹|样|字|词))",
         re.I,
     )
