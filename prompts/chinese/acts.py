@@ -278,7 +278,8 @@ _NAMED = rf"(?:,?(?:并|然后|再)?(?:新?(?:文件名|名字)|取名|起名|�
 _RENAMES = frames(_RENAME, _AS)
 _COPIES = frames(
     _COPY,
-    _ONE_COPY + f"(?:到了?|至|进|入|往|去|在|为|成|叫做?|命名为)+(?P<to>.+?)(?:一份|备份)?{_NAMED}?",
+    _ONE_COPY
+    + f"(?:到了?|至|进|入|往|去|在|为|成|叫做?|命名为)+(?P<to>.+?)(?:一份|备份)?{_NAMED}?",
 )
 _JOINS = frames(_JOIN, _INTO_ONE)
 _MOVES = frames(_MOVE, "(?:一下)?" + _TO)

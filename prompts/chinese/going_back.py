@@ -131,7 +131,12 @@ def _undo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperati
 
 
 def _redo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
-    if match.re is _REDO_BACK or match[0].startswith("重做") or "撤销" in match[0][2:] or match[0].startswith("重新做"):
+    if (
+        match.re is _REDO_BACK
+        or match[0].startswith("重做")
+        or "撤销" in match[0][2:]
+        or match[0].startswith("重新做")
+    ):
         return plan.Redo()
     return None
 

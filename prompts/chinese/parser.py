@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
-from lsfs.paths import normalise
+from lsfs.paths import for_terminal, normalise
 from lsfs.plan import BaseOperation
+from lsfs.running import selected_by
 from lsfs.selector import Selector
 
 from ..names.context import Context
@@ -73,7 +74,8 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
     phrase, is_asked = plainly(phrase_of(text, context.targets))
     operations: list[BaseOperation] = []
     before = Before()
-    for step in steps_of(phrase):
+    steps = steps_of(phrase)
+    for step in steps:
         operation = _read_step(step, before, context, is_asked=is_asked)
         if operation.effect != "read":
             _refuse_paths_outside(phrase, context)
@@ -82,11 +84,28 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
         operations.append(operation)
         before = before.after(operation, context.targets)
     _refuse_no_order(text, phrase, operations, is_asked=is_asked)
+    _refuse_asides(steps, operations)
     if len(operations) > 1 and any(isinstance(one, plan.Undo | plan.Redo) for one in operations):
         raise NotUnderstoodError(
-            "undoing stands alone, and is no step among others", hint="say 撤销 first, then the rest"
+            "undoing stands alone, and is no step among others",
+            hint="say 撤销 first, then the rest",
         )
     return tuple(operations)
+
+
+def _refuse_asides(steps: Sequence[Phrase], operations: Sequence[BaseOperation]) -> None:
+    """Beside an act, words that ask for nothing are no search: they could be a condition.
+
+    Raises:
+        NotUnderstoodError: there are some, and no act is on what they would find.
+    """
+    acted_on = [getattr(one, "target", None) for one in operations if one.effect != "read"]
+    for step, operation in zip(steps, operations, strict=True):
+        if not acted_on or not isinstance(operation, plan.Search) or _SEEKS.match(step.text):
+            continue
+        if operation.query and selected_by(operation) not in acted_on:
+            shown = for_terminal(step.original())
+            raise NotUnderstoodError(f"I did not understand {shown!r}", hint="leave it out")
 
 
 def _refuse_no_order(

@@ -110,13 +110,17 @@ def _is_of_one(before: str, rest: str) -> bool:
     """Whether what follows says only where a copy goes, or what a new name is."""
     if _COPIED_TO.search(before):
         return rest.startswith(("放", "存"))
-    if _PLACE_ALONE.fullmatch(rest) or (before.endswith(("什么", "啥")) and _SAID_BRIEFLY.match(rest)):
+    if _PLACE_ALONE.fullmatch(rest) or (
+        before.endswith(("什么", "啥")) and _SAID_BRIEFLY.match(rest)
+    ):
         return True
     return bool(_NAMED_ANEW.search(before)) and rest.startswith(("改成", "叫"))
 
 
 _PLACE_ALONE = re.compile(f"只?在{SIGN}(?:文件)?{INSIDE}?面?")
-_SAID_BRIEFLY = re.compile("用[0-9一两二三四五六七八九十]+(?:句话?|个?字)来?(?:总结|概括|概述|归纳|说明?|介绍)")
+_SAID_BRIEFLY = re.compile(
+    "用[0-9一两二三四五六七八九十]+(?:句话?|个?字)来?(?:总结|概括|概述|归纳|说明?|介绍)"
+)
 _NAMED_ANEW = re.compile("[改换起取]个?名字?$")
 _ACTS = "删|移|挪|搬|复制|拷|备份|重命名|改名|锁|解锁|恢复|还原|回滚|回退|退回|扔|丢|归档|清掉|去掉|弄回|变回|改回|回到"
 _GIVEN_UP = re.compile(
