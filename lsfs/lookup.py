@@ -12,7 +12,7 @@ import functools
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from lsfs.catalog import Catalog
 from lsfs.names import is_transient
@@ -66,6 +66,10 @@ class CatalogNames:
         """Folders that `name` may mean."""
         return self._current()[1].matching(name)
 
+    def holding(self, words: Collection[str], *, folders: bool) -> Sequence[str]:
+        """See `ports.Names`."""
+        return self._current()[folders].holding(words)
+
     def gone(self, name: str) -> Sequence[str]:
         """Paths of files that are gone."""
         sought = _folded(name.strip().strip("/").removeprefix("./"))
@@ -108,6 +112,11 @@ class _Sorted:
         self._names = [name for name, _ in pairs]
         self._paths = [path for _, path in pairs]
         self.matching: Callable[[str], Sequence[str]] = functools.lru_cache(REMEMBERED)(self._found)
+
+    def holding(self, words: Collection[str]) -> Sequence[str]:
+        """The paths whose name holds one of the words."""
+        found = {at for word in words for at, name in enumerate(self._names) if word in name}
+        return [self._paths[at] for at in sorted(found)]
 
     def _found(self, wanted: str) -> Sequence[str]:
         typed = wanted.strip().strip("/").removeprefix("./")

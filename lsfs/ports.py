@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -205,6 +205,11 @@ class Names(Protocol):
 
     def directories(self, name: str) -> Sequence[str]:
         """Folders that `name` may mean, best first."""
+        ...
+
+    def holding(self, words: Collection[str], *, folders: bool) -> Sequence[str]:
+        """Paths of files, or of folders, whose own name holds one of these words, which are in
+        lower case; also as a part of a longer one."""
         ...
 
     def gone(self, name: str) -> Sequence[str]:

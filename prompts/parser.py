@@ -128,8 +128,7 @@ class RequestParser:
             standing = Standing(folder, names, self._tops)
             plan = standing.parsed(_dictated(request), shown, partial(self.parse, actor=actor))
             return plan.model_copy(update={"request": request})
-        text = self._checked(request)
-        now = self._now()
+        text, now = self._checked(request), self._now()
         context = Context(Targets(names), now)
         refuse_to_chat(text)
         exact = exact_form(text, context.targets, now)
@@ -140,8 +139,9 @@ class RequestParser:
         text = said_plainly(named(text, shown))
         try:
             if is_chinese(text):
-                read = partial(read_chinese, context=context)
-                return _plan(written_over(text, read), request, "grammar", actor)
+                operations = written_over(text, partial(read_chinese, context=context))
+                parser = "likely" if context.targets.is_likely else "grammar"
+                return _plan(operations, request, parser, actor)
             return self._english(text, Known(names, shown, now), request, actor)
         except (NotUnderstoodError, UnavailableError) as error:
             if self._model is None or _forbids(text):

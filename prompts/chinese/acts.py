@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from datetime import datetime, timedelta
 
@@ -59,7 +60,7 @@ def _remove(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
 
 _MOVE = "移动|挪动|搬动|迁移|转移|剪切|移|挪|搬|放"
 _STORE = "归档|存档|丢|塞|存放|存|归|收"
-_COPY = "另存|复制|拷贝|备份|克隆|拷|复制粘贴|抄|(?:做|建|弄|留|存|来)一?[个份]?(?:副本|备份|拷贝)"
+_COPY = "另外存|另存|复制|拷贝|备份|克隆|拷|复制粘贴|抄|(?:做|建|弄|留|存|来)一?[个份]?(?:副本|备份|拷贝)"
 _ONE_COPY = "(?:一?[份个]|副本|一下|了)*(?:,?(?:然后|并|再)?(?:放|存|保存|移|粘贴|丢|扔|挪)?)"
 _COPY_THERE = (
     re.compile(rf"^(?:在|往|给)?(?P<to>.+?){INSIDE}(?:面)?{ADVERBS}(?:放|存|留|做|建|弄|来)(?:上|个|一?份|一下|好)*(?P<obj>{SIGN})的?(?:副本|拷贝|备份|复制件)$"),
@@ -70,10 +71,10 @@ _AS = "就?(?:改|换)?(?:为|成|叫|做|作|名叫|称|到|是)*(?P<to>.+?)"
 _CALLED = re.compile(
     rf"^(?:把|将)(?P<obj>{NAME}(?:{INSIDE}的?{NAME})?)(?:这个)?(?:文件(?!夹)|{FOLDER})?{ADVERBS}(?:改|换|变|叫)(?:成|为|做|作|叫|个名字叫)*(?P<to>{SIGN})$"
 )
-_LINK = "(?:软|符号|快捷)?(?:链接|快捷方式|软连接|symlink)"
+_LINK = "(?:软|符号|快捷)?(?:链接|快捷方式|捷径|软连接|symlink)"
 _LINKED = (
     re.compile(r"^(?:把|将|给|为)(?P<obj>.+?)(?:软|符号)?链接(?:到|进|在)(?P<to>.+?)$"),
-    re.compile(rf"^(?:在)(?P<to>.+?)(?:{INSIDE}(?:面)?){ADVERBS}(?:给|为|建|创建|新建|做|放|加)(?:立|一?个|一?条)*(?:指向|到)?(?P<obj>{SIGN})(?:创?建立?|做|加|放)?(?:一?个)?的?{_LINK}$"),
+    re.compile(rf"^(?:在|往)(?P<to>{SIGN}{FOLDER}?|.+?{INSIDE}(?:面)?){ADVERBS}(?:给|为|建|创建|新建|做|放|加|弄|来)(?:立|一?个|一?条)*(?:指向|到)?(?P<obj>{SIGN})(?:创?建立?|做|加|放)?(?:一?个)?的?{_LINK}$"),
     re.compile(rf"^(?:给|为)(?P<obj>.+?)在(?P<to>.+?)(?:{INSIDE}(?:面)?)?(?:创?建立?|做|加|放|新建)(?:一?个)?(?:软|符号)(?:链接)$"),
 )  # fmt: skip
 
@@ -93,6 +94,9 @@ def _copy(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperati
         target(phrase.group(match, "obj"), context),
         place(phrase.group(match, "to"), context),
     )
+    if (new := match.groupdict().get("new")) and to.is_folder:
+        name = phrase.entities[new].text
+        return plan.Copy(target=chosen, to=posixpath.join(to.path, name))
     is_name = re.search("(?:为|成|叫做?|命名为)$", phrase.text[: match.start("to")])
     if (is_name and not to.is_folder) or _is_file(to):
         return plan.Copy(target=chosen, to=renamed(_only(chosen), to))
@@ -110,7 +114,12 @@ def _only(chosen: Selector) -> str:
     return chosen.paths[0]
 
 
-def _rename(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+_COPIED_THERE = re.compile(f"(?:{_COPY}){_ONE_COPY}(?:到|进|入)")
+
+
+def _rename(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
+    if _COPIED_THERE.search(match["obj"]):
+        return None
     old = one(phrase.group(match, "obj"), context)
     to = place(phrase.group(match, "to"), context)
     return plan.Move(target=literal([old]), to=renamed(old, to))
@@ -171,7 +180,7 @@ def _behind_file(match: re.Match[str], phrase: Phrase, context: Context) -> Base
 
 # -- locks and links -------------------------------------------------------------------------------
 
-_ANYBODY = "(?:别人|任何人|其他人|大家|他人|所有人|旁人|同事|谁|人)"
+_ANYBODY = "(?:(?:别的|其他|其它)[一-龥]{1,4}?|外人|客户|学生|孩子|别人|任何人|其他人|大家|他人|所有人|旁人|同事|谁|人)"
 NOBODY_MAY = (
     f"(?:,?(?:(?:不要?|别|防止|避免|以免|免得|禁止|不许|不准)(?:让|给|被)?{_ANYBODY}|让?{_ANYBODY}(?:都|也|再)*(?:不|别|无法|没法))"
     "(?:都|也|再|乱|随便|许|能|让|准|可以|要|得)*(?:修改|编辑|改|动|碰|写|删)(?:动|它们?|了)?)"
@@ -206,14 +215,18 @@ _SHARE = (
     re.compile(rf"^(?:(?:把|将)(?P<obj>{SIGN}|[^,;]+?)|(?P<alone>{SIGN})){ADVERBS}(?:分享|共享|公开)(?:出去|出来|给(?:别人|大家|朋友|同事|他们?|她们?)|一下|了)?{_WHEN}$"),
     re.compile(rf"^(?:分享|共享)(?:一下)?(?P<obj>{SIGN})(?:文件)?(?:给(?:别人|大家|朋友|同事|他|她|他们))?{_WHEN}$"),
 )  # fmt: skip
+_SHARE_SO = (
+    re.compile(rf"^(?:把|将|给)(?P<obj>{SIGN})(?:的)?(?:发|弄|生成|做|搞|来)一?[个条]?(?:分享|共享|下载)?(?:链接|外链|网址)(?:来?[分共]享)?,?(?:发?给[^,;{NAME[1:-1]}]{{1,5}}?(?:看看?|用|下载|(?=,|$)))?{_WHEN}$"),
+    re.compile(rf"^(?:弄|做|生成|给我|来|要|建|开|发)一?[个条]?(?:分享|共享)?(?:链接|外链|网址),?(?:让|给|好让)[^,;{NAME[1:-1]}]{{1,8}}?(?:能|可以)?(?:看到?|下载|打开|用|拿到)(?P<obj>{SIGN}){_WHEN}$"),
+)  # fmt: skip
 _VALID = re.compile(
-    "(?:有效|期限|限时|时效|保留|可用|过期|失效|链接|并且|它|设|让|在|的|是|为|到|截至|截止|以?内|之内|后|就|关闭?|时间|,|期)*"
+    "(?:有效|期限|限时|时效|保留|可用|过期|失效|链接|并且|它|设|让|在|的|是|为|到|截至|截止|以?内|之内|后|就行?|关闭?|时间|,|期)*"
 )
 
 
 def _share(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
     groups = match.groupdict()
-    said = "obj" if groups["obj"] else "alone"
+    said = "obj" if groups.get("obj") else "alone"
     path = one(phrase.group(match, said), context)
     when = f"{groups.get('when1') or ''}{groups.get('when') or ''}"
     return plan.Share(path=path, expires=_expiry(when, context.now))
@@ -260,10 +273,13 @@ _UNSHARE = (
     re.compile(rf"^(?:把|将)?(?P<obj>{SIGN})的?(?:分享|共享)?的?(?:链接|外链|分享|共享)(?:都|全都)?(?:{_CLOSE})(?:掉|了)?$"),
 )  # fmt: skip
 
+_NAMED = rf"(?:,?(?:并|然后|再)?(?:新?(?:文件名|名字)|取名|起名|命名|名)(?:改)?(?:为|成|叫做?|是)+(?P<new>{SIGN}))"
+"""What a copy is called in the folder where it goes."""
 _RENAMES = frames(_RENAME, _AS)
 _COPIES = frames(
     _COPY,
-    _ONE_COPY + "(?:到了?|至|进|入|往|去|在|为|成|叫做?|命名为)+(?P<to>.+?)(?:一份|备份)?",
+    _ONE_COPY
+    + f"(?:到了?|至|进|入|往|去|在|为|成|叫做?|命名为)+(?P<to>.+?)(?:一份|备份)?{_NAMED}?",
 )
 _JOINS = frames(_JOIN, _INTO_ONE)
 _MOVES = frames(_MOVE, "(?:一下)?" + _TO)
@@ -272,6 +288,7 @@ _MOVES_OFF = frames("移|挪|搬", f"(?P<to>{SIGN}){FOLDER}?{INSIDE}?去")
 _MOVES_OFF = (_MOVES_OFF[0], *_MOVES_OFF[2:])
 """ "把 X 挪 archive 去"."""
 _TOUCH = (
+    re.compile(rf"^(?:把|将)?(?P<obj>{SIGN})(?:给我?)?touch(?:一下|了)?(?P<when>)$"),
     re.compile(rf"^touch(?:一下)?(?P<obj>{SIGN})(?P<when>)$"),
     re.compile(rf"^(?:把|将)(?P<obj>{SIGN})的?(?:文件)?(?:修改|更新)(?:时间|日期)(?:改|设|更新|调)(?:成|为|到|置为)(?P<when>[^,;]+)$"),
 )  # fmt: skip
@@ -292,10 +309,11 @@ ACTS: Frames = (
     (_UNSHARE, _unshare),
     (_UNLOCKED + frames(_UNLOCK, "(?:掉|了|一下)*"), _unlock),
     ((re.compile(rf"^保护(?P<obj>{SIGN}){NOBODY_MAY}?$"),), _lock),
-    (frames(_LOCK, f"(?:了|一下|起来)*{NOBODY_MAY}?"), _lock),
+    (frames(_LOCK, f"(?:了|住|一下|起来)*{NOBODY_MAY}?"), _lock),
     (_CUT, _cut),
     (frames(_REMOVE, _AT_END), _remove),
     (_LINKED, _link),
+    (_SHARE_SO, _share),
     (_SHARE, _share),
     (_RENAMES, _rename),
     ((_CALLED,), _rename),

@@ -17,7 +17,7 @@ from ..times.numbers import NUMBER, value
 from .objects import ADVERBS, Frames, one
 from .text import FOLDER, INSIDE, SIGN, Phrase
 
-_BACK = "变回|恢复|还原|回滚|回退|退回|倒回|返回|回到|退|复原|回复|回"
+_BACK = "变回|弄回|改回|恢复|还原|回滚|回退|退回|倒回|返回|回到|退|复原|回复|回"
 _TOWARDS = "(?:到了?|成|为|至|回|去|来|一下)*"
 _BACK_FRAMES = (
     re.compile(rf"^(?:把|将|让|使|给)(?P<obj>.+?){ADVERBS}(?:{_BACK}){_TOWARDS}(?P<when>.*?)$"),
@@ -41,7 +41,7 @@ _VERSION_ID = re.compile(
 )
 _BEFORE_NOON = re.compile("(?:午饭|午餐|中饭|中午|正午)[之以]?前")
 _STATE = re.compile(
-    "(?:的|时|那个?|候|版本?|样子|状态|内容|当时|那一?天|那会儿|结束|为止|去|来|了|它|模样|样)*"
+    "(?:的|时|那个?样?|候|版本?|样子|状态|内容|当时|那一?天|那会儿|结束|为止|去|来|了|它|模样|样)*"
 )
 
 
@@ -93,12 +93,20 @@ _THAT = (
     "(?:我们?|你)?(?:(?:刚才|刚刚?|方才|上面?|最后|前面?|最近|之前|这|那)(?:我|你)?[做干弄]?的?(?:那|这)?(?:一|1)?"
     f"(?:个|步|次|条|项|下)?的?(?:{_DONE}|删除|移动|改名|重命名|复制|替换)?|{_DONE})"
 )
+_JUST_DONE = (
+    "我?(?:刚才|刚刚|刚)我?(?:不小心|误|手滑)?(?:给)?(?:删除?|移动?|挪|改名?)(?:掉|走)?了?的"
+    "(?:那?(?:几个|一?个|些))?(?:文件(?!夹)|东西)?"
+)
+_BROUGHT_BACK = "(?:恢复|还原|找|撤销|撤回|弄|救|拿)(?:回)?(?:来|一下|过来)*"
 _TAKE_BACK = "复原|撤销|撤回|撤消|撤掉|取消|反悔|回退|退回|撤"
 _UNDO = (
-    re.compile(r"^(?:撤销|撤回|撤消|反悔)(?:一下|一步|一次|掉|了)*$"),
+    re.compile(r"^(?:(?:撤销|撤回|撤消|反悔)(?:一下|一步|一次|掉|了)*,?){1,3}$"),
     re.compile(rf"^(?:{_TAKE_BACK})(?:一下|掉|了)*{_THAT}$"),
     re.compile(rf"^(?:把|将)?{_THAT}(?:给我?|都)*(?:{_TAKE_BACK})(?:一下|掉|了)*$"),
-)
+    re.compile(rf"^(?:我)?{_THAT}(?:不(?:算数?|对|要)|(?:弄|搞|做|按|点)?错)了?,?(?:给我|快点?|你)*(?:{_TAKE_BACK})(?:一下|掉|了|吧)*$"),
+    re.compile(rf"^(?:把|将)?{_JUST_DONE}(?:给我|都|再|重新|赶紧)*{_BROUGHT_BACK}$"),
+    re.compile(rf"^{_BROUGHT_BACK}{_JUST_DONE}$"),
+)  # fmt: skip
 _UNDO_ID = re.compile(
     rf"^(?:撤销|撤回|撤消|取消)(?:编号|第|序号|{_DONE}|id|ID|#|为|是|的|号)*(?P<id>\d{{1,9}})号?(?:的|条|个|步|项)*{_DONE}?$"
 )
@@ -111,13 +119,24 @@ _REDO = re.compile(
 )
 
 
+_REDO_BACK = re.compile(
+    "^(?:把|将)?(?:我?(?:刚才|刚刚|刚|之前))?撤(?:销|回)(?:掉|了)?的(?:那)?一?(?:个|步|次|下)?(?:操作|动作)?"
+    "(?:(?:不对|错了|不应该)了?,?)?(?:还是|那就|再|给我|又|重新)*(?:做回[去来]|重做|做一[遍次]|恢复(?:回来)?|弄回[去来]|改回[去来])(?:一下)?$"
+)
+
+
 def _undo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
     number = match.groupdict().get("id")
     return plan.Undo(id=int(number) if number else None)
 
 
 def _redo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
-    if match[0].startswith("重做") or "撤销" in match[0][2:] or match[0].startswith("重新做"):
+    if (
+        match.re is _REDO_BACK
+        or match[0].startswith("重做")
+        or "撤销" in match[0][2:]
+        or match[0].startswith("重新做")
+    ):
         return plan.Redo()
     return None
 
@@ -128,6 +147,7 @@ _UNDO_CHANGES = re.compile(
 
 UNDOING: Frames = (
     ((_UNDO_ID,), _undo),
+    ((_REDO_BACK,), _redo),
     ((_REDO,), _redo),
     ((*_UNDO, _MISHAP), _undo),
     ((_UNDO_CHANGES,), _back),

@@ -19,6 +19,7 @@ from ..names.places import no_folder
 from ..request.quoting import looks_like_file
 from ..request.refusals import missing
 from .filters import Reading
+from .naming import folder_called, translated
 from .selection import chinese_selection
 from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, table, words
 
@@ -175,21 +176,29 @@ def entry(phrase: Phrase, context: Context, *, careful: bool) -> str | None:
         return None
     placed = PLACED.match(text.text)
     if placed and (folder := folder_of(text, placed, context)):
-        name = text.part(*placed.span("name")).original()
-        if re.match(NAME, placed["name"]):
-            inside = context.targets.in_folder(name, folder, careful=careful)
-            return inside or f"{folder}/{name}"
-        return f"{folder}/{name}" if context.targets.knows(f"{folder}/{name}") else None
+        return _entry_in(folder, text.part(*placed.span("name")), context, careful=careful)
     name = text.original()
     if says_folder and text.text:
-        return context.targets.directory(name, loose=False)
-    return context.targets.existing(name, careful=careful) if _is_known(name, context) else None
+        return context.targets.directory(name, loose=False) or folder_called(text, context.targets)
+    if _is_known(name, context):
+        return context.targets.existing(name, careful=careful)
+    return translated(text, context.targets)
+
+
+def _entry_in(folder: str, said: Phrase, context: Context, *, careful: bool) -> str | None:
+    name = said.original()
+    if re.match(NAME, said.text):
+        inside = context.targets.in_folder(name, folder, careful=careful)
+        return inside or f"{folder}/{name}"
+    if context.targets.knows(f"{folder}/{name}"):
+        return f"{folder}/{name}"
+    return translated(said, context.targets, folder)
 
 
 def folder_of(text: Phrase, match: re.Match[str], context: Context) -> str | None:
     entity = text.entities.get(match["folder"])
     if entity is not None and entity.path is not None:
-        return entity.path
+        return None if context.targets.is_file(entity.path) else entity.path
     return context.targets.directory(text.part(*match.span("folder")).original(), loose=False)
 
 

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
-from lsfs.paths import normalise
+from lsfs.paths import for_terminal, normalise
 from lsfs.plan import BaseOperation
+from lsfs.running import selected_by
 from lsfs.selector import Selector
 
 from ..names.context import Context
@@ -23,6 +24,7 @@ from ..request.quoting import PATH, QUOTED
 from ..request.refusals import refuse_vague_act
 from .acts import ACTS, NOBODY_MAY, WITH_A_GOAL
 from .grouping import GROUPING
+from .naming import refuse_several, with_names
 from .objects import Frames
 from .reads import READS, summary_length
 from .search import searched
@@ -72,17 +74,38 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
     phrase, is_asked = plainly(phrase_of(text, context.targets))
     operations: list[BaseOperation] = []
     before = Before()
-    for step in steps_of(phrase):
+    steps = steps_of(phrase)
+    for step in steps:
         operation = _read_step(step, before, context, is_asked=is_asked)
         if operation.effect != "read":
             _refuse_paths_outside(phrase, context)
+            context.targets.refuse_scant(_acted_on(operation))
         refuse_vague_act(operation)
         operations.append(operation)
         before = before.after(operation, context.targets)
     _refuse_no_order(text, phrase, operations, is_asked=is_asked)
+    _refuse_asides(steps, operations)
     if len(operations) > 1 and any(isinstance(one, plan.Undo | plan.Redo) for one in operations):
-        raise NotUnderstoodError("undoing stands alone", hint="say one thing, then 撤销")
+        raise NotUnderstoodError(
+            "undoing stands alone, and is no step among others",
+            hint="say 撤销 first, then the rest",
+        )
     return tuple(operations)
+
+
+def _refuse_asides(steps: Sequence[Phrase], operations: Sequence[BaseOperation]) -> None:
+    """Beside an act, words that ask for nothing are no search: they could be a condition.
+
+    Raises:
+        NotUnderstoodError: there are some, and no act is on what they would find.
+    """
+    acted_on = [getattr(one, "target", None) for one in operations if one.effect != "read"]
+    for step, operation in zip(steps, operations, strict=True):
+        if not acted_on or not isinstance(operation, plan.Search) or _SEEKS.match(step.text):
+            continue
+        if operation.query and selected_by(operation) not in acted_on:
+            shown = for_terminal(step.original())
+            raise NotUnderstoodError(f"I did not understand {shown!r}", hint="leave it out")
 
 
 def _refuse_no_order(
@@ -163,16 +186,22 @@ def _refuse_copy_for_original(step: Phrase, before: Before, operation: BaseOpera
     Raises:
         NotUnderstoodError: the act would be on a copy that the step does not name.
     """
-    made = before.files.path if before.files and before.is_beside else None
+    made = before.files.path if before.files and before.original else None
     if made is None or not isinstance(operation, _TELLING_APART) or "副本" in step.text:
         return
-    target = getattr(operation, "target", None)
-    acted_on = target.paths if isinstance(target, Selector) else (getattr(operation, "path", None),)
-    if made in acted_on and all(made not in (one.path, one.text) for one in step.names()):
+    if made in _acted_on(operation) and all(
+        made not in (one.path, one.text) for one in step.names()
+    ):
         raise NotUnderstoodError(
             "I do not know whether you mean the copy, or what it is a copy of",
             hint=f"name it by its path; {made} is the copy",
         )
+
+
+def _acted_on(operation: BaseOperation) -> tuple[str, ...]:
+    """The paths that it is about."""
+    target = getattr(operation, "target", None)
+    return target.paths if isinstance(target, Selector) else (getattr(operation, "path", ""),)
 
 
 _TELLING_APART = (
@@ -213,12 +242,48 @@ _MISHAP = re.compile("不小心|误|手滑")
 
 
 def _single(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperation:
-    operation = _understood(step, context, is_asked=is_asked)
+    operation = _understood_by_names(step, context, is_asked=is_asked)
+    refuse_several(step, operation, context.targets)
     said = summary_length(step)[0] if isinstance(operation, plan.Summarize) else step
     reason = _refused(said.text, operation)
     if reason is not None:
         raise NotUnderstoodError(reason, hint="say what to do, and with which files")
     return operation
+
+
+def _understood_by_names(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperation:
+    """What a step asks for; where that is nothing, or seems a search, its Chinese words may be names
+    of what is called in English.
+
+    Raises:
+        NotUnderstoodError: it is not understood either way.
+    """
+    operation: BaseOperation | None = None
+    error: NotUnderstoodError | None = None
+    try:
+        operation = _understood(step, context, is_asked=is_asked)
+        if not isinstance(operation, plan.Search) or _SEEKS.match(step.text):
+            return operation
+    except NotUnderstoodError as caught:
+        error = caught
+    named = with_names(step, context.targets)
+    try:
+        second = _understood(named, context, is_asked=is_asked) if named is not step else None
+        if second is not None and (operation is None or _is_more(second, step)):
+            return second
+    except NotUnderstoodError as caught:
+        error = error or caught
+    if operation is None:
+        raise error or _lost()
+    return operation
+
+
+def _is_more(second: BaseOperation, step: Phrase) -> bool:
+    """Whether a reading by names is meant rather than a search for the words: "回滚方案" is a plan
+    for that."""
+    if second.effect != "read":
+        return re.search("^[把将给在往向]|里|上|下|[了掉到成]", step.text) is not None
+    return not isinstance(second, plan.Search)
 
 
 def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperation:
@@ -252,7 +317,7 @@ def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperat
 
 
 _ASKS_OR_NAMES = re.compile(
-    rf"[哪谁几]|什么|多少|的(?:{words('generic')}|{'|'.join(table('types').values())}|[^的,;]{{0,2}})$",
+    rf"[哪谁几]|何[处时]|什么|多少|的(?:{words('generic')}|{'|'.join(table('types').values())}|[^的,;]{{0,2}})$",
     re.I,
 )
 
@@ -286,7 +351,8 @@ _ON = f"(?=$|一下|下|了|{SIGN}|这|那|我|它|所有|全部|给|到|一|个
 _UNSUPPORTED = re.compile(
     rf"^{words('unsupported')}(?!过?的|记录|日志|手册|说明|指南|清单|单)|^{words('nouns_of_verbs')}{_ON}|"
     rf"^(?:删除|删掉|删|移动|移到|挪|复制|拷贝|重命名|改名|撤销|撤回|重做|恢复|还原|回滚|回退|锁定|解锁|分享|翻译|合并|新建|创建|追加|写入|写|替换|"
-    rf"取消|解除){_ON}"
+    rf"取消|解除){_ON}|"
+    "^(?:删除?|移动|挪|复制|重命名|改名|撤销|恢复|锁定?|分享|合并)(?:掉|了|完)*(?:[以之]?后|的话)(?:还|会|就|又)"
 )
 
 

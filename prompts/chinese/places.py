@@ -11,6 +11,7 @@ from ..names.context import Context
 from ..names.places import no_folder
 from ..request.kinds import is_file_type
 from ..request.refusals import missing
+from .naming import folder_called
 from .objects import PLACED, SAYS_FOLDER, end_of, entry, folder_of
 from .text import INSIDE, SIGN, Phrase, words
 
@@ -82,6 +83,8 @@ def place(phrase: Phrase | None, context: Context) -> Place:
     if above:
         return Place(posixpath.join(above, name), is_folder or "." not in name)
     folder = context.targets.directory(name)
+    if folder is None and "新" not in text.text:
+        folder = folder_called(name_part, context.targets)
     if folder is not None:
         return Place(folder, is_folder=True)
     if is_folder and re.fullmatch(SIGN, name_part.text) and context.targets.knows(name):
@@ -109,6 +112,7 @@ def in_folder(phrase: Phrase | None, name: str, context: Context) -> str:
     folder = folder or entry(phrase, context, careful=False)
     if folder is None or (entity is None and context.targets.directory(folder) is None):
         folder = context.targets.directory(phrase.original())
+        folder = folder or folder_called(phrase, context.targets)
     if folder is None or context.targets.is_file(folder):
         raise no_folder(phrase.original())
     return posixpath.join(folder, name)

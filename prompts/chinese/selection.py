@@ -9,6 +9,7 @@ import re
 from ..names.context import Context
 from ..names.places import no_folder
 from .filters import SET_OFF, Reading, compiled, take_filters
+from .naming import folder_called
 from .text import BLANK, INSIDE, NAME, SIGN, Phrase, alternatives, words
 from .times import chinese_span
 
@@ -105,14 +106,16 @@ def _take_folder(reading: Reading, context: Context) -> None:
             reading.phrase = reading.phrase.blanked(*match.span())
             return
     for match in _SPOKEN_FOLDER.finditer(reading.phrase.text):
-        start, end = match.span("name")
-        folder = context.targets.directory(reading.phrase.part(start, end).original(), loose=False)
+        said = reading.phrase.part(*match.span("name"))
+        folder = context.targets.directory(said.original(), loose=False)
+        if folder is None and match["noun"]:
+            folder = folder_called(said, context.targets)
         if folder is not None:
             reading.found.filters["under"] = folder
             reading.phrase = reading.phrase.blanked(*match.span())
             return
         if match["noun"] and reading.phrase.text[match.start()] in "在从":
-            raise no_folder(reading.phrase.part(start, end).original())
+            raise no_folder(said.original())
 
 
 def _take_span(reading: Reading, context: Context) -> None:
@@ -179,7 +182,7 @@ _LEADING = alternatives((
     "的", "了", "所有的?", "全部的?", "一切", "那[些个份篇张封本]?的?", "这[些个份篇张封本]?的?", "上次的?", "我们?的", "我(?=那)", "一些", "些", "几", "有些?(?![机限关趣线效害声])", "都", "统统", "是(?!非)",
     "在", "把", "被", "任何", "每一?[个份]?", "相关的", "你", "它们?", "请", "只", "一下", "之类", "出来?(?=的|所)", "还有", "又", "且", "而且", "并且", "同时",
     "或者?", "和(?!平|谐)", "与", "及", "以及", "跟", "要(?!闻|点|求)", "就", "也", "给我", "某", "以来", "之间", "期间", "左右", "里面?的", "中的", "下的", ",", ";", ":", " ",
-    "时间", "且是", "(?:类型|格式|大小|名字)(?:是|为)?", "其中的?", "显示", "最",
+    "时间", "全年(?=[的写存做形完])", "且是", "(?:类型|格式|大小|名字)(?:是|为)?", "其中的?", "显示", "最",
 ))  # fmt: skip
 _TRAILING = alternatives((
     "的", "了", "都", "全部", "所有", "呢", "来着", "一下", "之类", "等等?", "和", "与", "以及", "及", "还有", "或者?", "是", "为", "在", "并", "且", "又", "给我",
@@ -203,7 +206,9 @@ def _take_rest(reading: Reading) -> None:
     while match := reading.take(made):
         reading.made += match[0]
     generic = words("generic")
-    trailing = compiled(rf"(?:的(?:{generic})+|的?{_TRAILING})$")
+    trailing = compiled(
+        rf"(?:的(?:{generic})+|(?<=.{{2}})(?:拍摄?|写|收到|下载|录制)(?:过|了|下)?的(?:[那这]些?)?|的?{_TRAILING})$"
+    )
     leading = compiled(rf"^(?:{_LEADING})")
     made_alone = compiled(rf"(?:{words('made')})(?:过|了|下|好|完|的)*")
     is_dated = not {"after", "before"}.isdisjoint(reading.found.filters)

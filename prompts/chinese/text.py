@@ -35,6 +35,8 @@ _WITH_SLASH = re.compile(
 )
 _LATIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_'+#-]*(?: [A-Za-z0-9_][A-Za-z0-9_'+#-]*)*")
 _MEASURED = re.compile(r"\d+(?:\.\d+)?\s*(?:[kmgt]i?b?|b|bytes?)(?![A-Za-z])|[\d.]+", re.I)
+_ENDINGS = re.compile(r"\.\w{1,5}(?:/\.\w{1,5})+")
+""" ".c/.py" are kinds of files."""
 _NO_NAME = re.compile(
     r"(?:pdf|docx?|xlsx?|pptx?|word|excel|txt|md|py|csv|json|html?|zip|jpe?g|png|gif|mp[34]|"
     r"markdown|python|email|[kmgt]b?|\d{1,4})s?",
@@ -49,6 +51,13 @@ _BEFORE_NAME = frozenset("件成为到叫做个里份入进和把将除取开看
 _WEAK_LEADING = re.compile(
     "改名|改成|改为|换成|重命名|命名|合并成|成|为|到|至|进|入|文件|的|里面|里|中|下面|下|底下|类似|像|个|是"
 )
+
+
+_ANEW = re.compile(
+    "(?:(?:改|换|更|取|重?命|重新命|起)个?名(?:字|称)?|名(?:字|称)?[改换变]|改|变|换)(?:成|为|作|做|叫做?)|"
+    "(?:文件名|名字|名称|名)(?:是|叫做?|为)"
+)
+"""What stands right before a new name."""
 
 
 @lru_cache(maxsize=64)
@@ -170,7 +179,7 @@ def phrase_of(request: str, targets: Targets) -> Phrase:
     text: list[str] = []
     said: list[str] = []
     entities: dict[str, Entity] = {}
-    for piece, entity, is_name in _pieces(request, targets):
+    for piece, entity, is_name in _pieces(_IN_BRACKETS.sub(r"\g<name>", request), targets):
         if entity is None:
             text += piece.translate(_characters())
             said += piece
@@ -183,8 +192,10 @@ def phrase_of(request: str, targets: Targets) -> Phrase:
     return _without_appositions(phrase)
 
 
+_IN_BRACKETS = re.compile(r"[（(](?P<name>[\w./ -]{1,60}\.[A-Za-z0-9]{1,5})[)）]")
+"""A name that says which one: "会议纪要（meeting.md）"."""
 _DICTATES = re.compile(
-    "(?:[加补補添续續记記写寫填][^,;:，；：。]{0,30}|[行句条條项項段字容文][^,;:，；：。]{0,6})[:：]\\s*(?=\\S)"
+    "(?:[加补補添续續记記写寫填][^,;:，；：。]{0,30}|(?:[行句条條项項段字容]|文(?![件档檔]))[^,;:，；：。]{0,6})[:：]\\s*(?=\\S)"
 )
 
 
@@ -235,7 +246,8 @@ def _english_verbs() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (
             verb,
             re.compile(
-                rf"(?:^|(?<=[{NAME[1:-1]}我请要你再并后,;都给会]))\s?{said}(?![A-Za-z]) ?", re.I
+                rf"(?:^|(?<=[{NAME[1:-1]}我请要你再并后,;都给会])|(?<=的)(?={said}(?:[住了掉到成]|一下)))\s?{said}(?![A-Za-z]) ?",
+                re.I,
             ),
         )
         for verb, said in table("verbs").items()
@@ -249,15 +261,19 @@ def _without_appositions(phrase: Phrase) -> Phrase:
     return phrase
 
 
+_BY_ME = "我[^,;和跟与的把将]{0,10}(?:写|做|改|存|下载|发|拍|建|收到)(?:好|完)?[过了]?的(?:那[个份篇张封])?"
+"""What only tells of a file that is named: "我昨天写的那个 plan.md"."""
+
+
 @lru_cache(maxsize=1)
 def _apposition() -> re.Pattern[str]:
     kinds = "|".join(table("types").values())
     noun = (
         rf"(?:文件(?!夹|名)|档案|文档|资料|笔记|论文|文章|报告|合同|待办|清单|日记|备忘录?|{kinds})"
     )
-    that = rf"(?:[这那该此][一几两三四]?(?:{words('measure')})|[这那]些)"
+    that = rf"(?:[这那该此][一几两三四]?(?:{words('measure')})|[这那][俩仨]|[这那]些)"
     return re.compile(
-        rf"(?:{that}(?:{noun})?|(?<![一-龥]){noun}|(?<=[把将给从用与和跟的里对在往向])(?<!件的){noun})(?={NAME})"
+        rf"{_BY_ME}(?={NAME})|(?<={NAME})[这那](?:玩意儿?|东西)|(?:{that}(?:{noun})?|(?<![一-龥]){noun}|(?<=[把将给从用与和跟的里对在往向])(?<!件的){noun})(?={NAME})"
         rf"|(?<={NAME})整个(?:文件夹?|目录)?|(?<={NAME})(?:{that}(?:{noun})?(?!月|星期|礼拜|季度|周|版本|组|分组|小时|文件夹|目录|资料夹|样|字|词))",
         re.I,
     )
@@ -293,7 +309,7 @@ def _names(text: str, targets: Targets) -> list[tuple[int, int]]:
         if not _MEASURED.fullmatch(match[0]):
             taken.append(_with_ending(text, match, targets))
     for match in _WITH_SLASH.finditer(text):
-        if not _overlaps(taken, match.span()) and "\u3400" not in match[0][:1]:
+        if not (_overlaps(taken, match.span()) or _ENDINGS.fullmatch(match[0])):
             taken.append(_trimmed(text, match.span()))
     for match in _LATIN.finditer(text):
         if not _overlaps(taken, match.span()):
@@ -343,7 +359,7 @@ def _wide_start(text: str, start: int, end: int, targets: Targets) -> int | None
 def _stripped_start(text: str, start: int, end: int, targets: Targets) -> int:
     """Where a name begins after the words set directly before it; one set off by a space, and not
     known, is whole."""
-    best = start
+    best = start + max((m.end() for m in _ANEW.finditer(text[start:end])), default=0)
     for _ in range(6):
         lead = _LEADING.match(text, best, end) or _WEAK_LEADING.match(text, best, end)
         if lead is None or lead.end() >= end - 2 or text[lead.end()] == ".":

@@ -22,7 +22,10 @@ _OLDER = re.compile(
 _UNTOUCHED = re.compile(
     "(?:都|就|一直|再|还)*没有?(?:再|被)*(?:(?:动|改|碰|打开|修改|看|编辑)过?|用过|用(?!的))"
 )
+_MORE_THAN = re.compile("(?:已经|存|放)*(?:超过|多于)了?$")
 _AGO = re.compile("前")
+_OF_AGES = ("day", "week", "month", "year")
+"""Units of how old a file is; recordings are some minutes long."""
 _NUMERAL = re.compile("[半一二两三四五六七八九十0-9]+")
 _AROUND = re.compile("(?:之间|期间|之中|那天|当天|那周|的时候|这段时间|那会儿)?")
 
@@ -48,8 +51,10 @@ def _by_length(text: str, now: datetime) -> Span | None:
             return Span(start, match.end(), length.before(now), None)
         older = _OLDER.match(text, length.end)
         older = older or (None if length.is_whole() else _AGO.match(text, length.end))
-        if older:
-            return Span(start, older.end(), None, length.before(now))
+        more = _MORE_THAN.search(text[:start]) if length.unit in _OF_AGES else None
+        if older or more:
+            begin, end = more.start() if more else start, older.end() if older else length.end
+            return Span(begin, end, None, length.before(now))
     return None
 
 

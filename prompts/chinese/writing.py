@@ -17,21 +17,23 @@ from .objects import ADVERBS, NO_NAME, Frames, one, target
 from .places import in_folder
 from .text import FOLDER, INSIDE, NAME, SIGN, Phrase, words
 
-_NEW = "(?:新建|创建|建立|新增|创立|添加|增加|建|做|弄|生成|[加开](?=一?个|一份)|写(?=一?[个份篇]))(?:一下|一?个|一份|一篇|上|出|好|了)*(?:新的?|空白?的?|,)*"
-_IN = rf"(?:(?:[在到往]|(?={SIGN}{FOLDER}?{INSIDE}))(?P<into>[^,;:]+?)(?:{INSIDE}(?:面)?)?(?:帮我|给我|再|,)*)?"
-_CALLED = "(?:名字|文件名|名称|名)?(?:叫做?|名为|名叫|为|是|命名为|取名(?:为|叫)?)?"
+_NEW = "(?:新建|创建|制作|建立|新增|创立|添加|增加|建|做|弄|生成|[加开](?=一?个|一份)|写(?=一?[个份篇]))(?:一下|一?个|一份|一篇|上|出|好|了)*(?:新的?|空白?的?|,)*"
+_IN = rf"(?:(?:[在到往]|(?={SIGN}{FOLDER}?{INSIDE}|[^,;:在]{{1,12}}{FOLDER}{INSIDE}))(?P<into>[^,;:]+?)(?:{INSIDE}(?:面)?)?(?:帮我|给我|再|,)*)?"
+_CALLED = "(?:就)?(?:名字|文件名|名称|名)?(?:叫做?|名为|名叫|为|是|命名为|取名(?:为|叫)?)?"
 _FILE = "(?:空白?|新)?(?:文件(?!夹)|文档|笔记|文本文件|文本|markdown(?:文件)?|纯文本|日记)"
 _HOLDS = (
     "(?:,|并(?:且)?|然后|其?中)*(?:在?(?:里面|里头|其中|文件里|里|正文|文件内容|内容|开头))?(?:要|就|先|的是)?"
-    "(?:写入|写上|写着|写下|写进|写|填入|填上|填|放入|放上|放|包含|含有|记上|是|为|:)(?:上|入|了|着|个)?(?:一?(?:行|句话?|段话?)|内容|文字)?:?"
+    "(?:写入|写上|写着|写下|写进|写|填入|填上|填|放入|放上|放|包含|含有|记上|是|为|:|(?<=[内正][容文])(?=[\ue000-\uefff]))(?:上|入|了|着|个)?(?:一?(?:行|句话?|段话?)|内容|文字)?:?"
 )
 _BODY = rf"(?P<body>{SIGN}|(?<=:).+)"
+_TEXT_OR = r"(?P<body>[\ue000-\uefff]|(?<=:).+|(?:(?<=写)|(?<=[写填记][上着下入])|(?<=容是))[^,;:\ue000-\uefff]+)"
+"""A text, which may stand bare behind "里面写"."""
 
 _MKDIR = (
-    re.compile(rf"^{_IN}{_NEW}{_CALLED}(?P<name>[^,;:]*?)(?:的|这个)?(?:空|新)?{FOLDER}(?:,)?{_CALLED}:?(?P<name2>[^,;:]*?)(?:(?:,?放?[到在])(?P<into2>[^,;]+?)(?:{INSIDE}))?$"),
+    re.compile(rf"^{_IN}{_NEW}{_CALLED}(?P<name>[^,;:]*?)(?:的|这个)?(?:空|新)?{FOLDER}(?:,)?{_CALLED}:?(?P<name2>[^,;:]*?)(?:(?:,?放?[到在])(?P<into2>{SIGN}{FOLDER}?|[^,;]+?(?={INSIDE}))(?:{INSIDE})?)?$"),
 )  # fmt: skip
 _CREATE = (
-    re.compile(rf"^{_IN}{_NEW}(?:{_FILE})?(?:,|:)?{_CALLED}:?(?P<name>{SIGN})(?:的)?(?:{_FILE})?(?:(?:,?(?:放[到在]?|[到在]))(?P<into2>[^,;]+?){INSIDE})?(?:{_HOLDS}{_BODY})?$"),
+    re.compile(rf"^{_IN}{_NEW}(?:{_FILE})?(?:,|:)?{_CALLED}:?(?P<name>{SIGN})(?:的)?(?:{_FILE})?(?:(?:,?(?:放[到在]?|[到在]))(?P<into2>{SIGN}{FOLDER}?|[^,;]+?(?={INSIDE}))(?:{INSIDE})?)?(?:{_HOLDS}{_TEXT_OR})?$"),
     re.compile(rf"^{_IN}{_NEW}(?:叫做?|名为|名叫|命名为)(?P<name>[^,;:\ue000-\uefff]+?)的{_FILE}(?:{_HOLDS}{_BODY})?$"),
     re.compile(rf"^{_IN}{_NEW}{_FILE}(?:,|:)?{_CALLED}:?(?P<name>[^,;:的里\ue000-\uefff]{{1,30}})(?:{_HOLDS}{_BODY})?$"),
 )  # fmt: skip
@@ -57,7 +59,13 @@ def _create(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
     if place is not None and re.fullmatch(NAME, place.text) and "." in place.original():
         return None
     body = _body(match, phrase)
+    if body and not re.search(SIGN, match["body"]) and _VAGUE_TEXT.search(body):
+        return None
     return plan.Create(path=in_folder(place, name.original(), context), text=body or "")
+
+
+_VAGUE_TEXT = re.compile("什么|啥|哪|吗$|随便|内容|摘要|总结|^(?:[点些]|一[点些]|几[句行])|东西$")
+"""In bare words that are no text to be written, and say what it should be."""
 
 
 def _body(match: re.Match[str], phrase: Phrase) -> str | None:
@@ -75,7 +83,7 @@ _THIS_LINE = "(?:这一?(?:行|句话?|条|段话?|项)|一(?:行|句话?|条|�
 _FILE_SAID = rf"(?P<file>{SIGN}(?:{INSIDE}的?{SIGN})?|[^,;:把将]+?)"
 _APPEND = (
     re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}(?:{_END}(?:处|里)?|{INSIDE}(?:面)?)?,?{ADVERBS}(?!写){_ADD}{_UNITS}:?(?P<body>{SIGN}){_THIS_LINE}$"),
-    re.compile(rf"^(?:在|往|向|给|到|朝)?{_FILE_SAID}{_END}(?:处|里)?,?{ADVERBS}{_ADD}{_UNITS}:?(?P<body>{SIGN}){_THIS_LINE}$"),
+    re.compile(rf"^(?:在|往|向|给|到|朝|把|将)?{_FILE_SAID}{_END}(?:处|里)?,?{ADVERBS}{_ADD}{_UNITS}:?(?P<body>{SIGN}){_THIS_LINE}$"),
     re.compile(rf"^(?:在|往|向|给|到|朝)?(?P<list>{_FILE_SAID})(?:{_END}(?:处|里)?|{INSIDE}(?:面)?)?,?{ADVERBS}{_ADD}{_UNITS}(?P<body>[^,;:把将\ue000-\uefff]+)$"),
     re.compile(rf"^(?:把|将)(?P<body>{SIGN}){_LINE}{ADVERBS}(?:追加|添加|增加|加|补充|附加|接|补|续)(?:到|在|进|入|至|上)+{_FILE_SAID}(?:{_END}|{INSIDE}(?:面)?)?(?:去|中)?$"),
     re.compile(rf"^(?:把|将)(?P<body>{SIGN}){_LINE}{ADVERBS}(?:写|记|放)(?:到|在|进|入|至|上)+{_FILE_SAID}{_END}(?:去|中)?$"),
@@ -161,7 +169,7 @@ _EVERY = "(?:所有|全部|每一?[个处]|全)*(?:出现)?的?(?:单词|词语?
 _TEXT = rf"(?:{SIGN}|[^,;:的把将\0\ue000-\uefff]{{1,30}}?)"
 _AFTER = "(?:这?[一二两三四五六七八九十]+个?(?:字|词)|这个?词|字样)?"
 _ALL = "(?:都|全部|全|统统|通通|一律|一概|一并|逐个|给我)*"
-_BY = "(?:替换|替代|更换|更改|更正|修改|改写|换|改|变)(?:成|为|作|做|掉)+"
+_BY = "(?:替换|替代|取代|更换|更改|更正|修改|改写|换|改|变)(?:成|为|作|做|掉)+"
 _REPLACE = (
     re.compile(rf"^(?:把|将)?(?:在)?(?P<obj>[^,;:]+?)(?:文件)?{INSIDE}(?:面)?的?{_EVERY}(?P<old>{_TEXT}){_AFTER}{_ALL}{_BY}(?P<new>{_TEXT}){_AFTER}$"),
     re.compile(rf"^(?:把|将)(?P<obj>{NAME})的{_EVERY}(?P<old>{SIGN}){_AFTER}{_ALL}{_BY}(?P<new>{SIGN}){_AFTER}$"),

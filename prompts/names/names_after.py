@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from lsfs import plan
 from lsfs.plan import BaseOperation
@@ -30,6 +30,12 @@ class NamesAfter:
         """See `ports.Names`."""
         made = [*_called(name, self._folders), *self._exactly(name, is_folder=True)]
         return [*made, *self._left(self._names.directories(name))]
+
+    def holding(self, words: Collection[str], *, folders: bool) -> Sequence[str]:
+        """See `ports.Names`."""
+        kind = self._folders if folders else self._files
+        made = [path for path in kind if any(word in _names_of(path)[0] for word in words)]
+        return [*made, *self._left(self._names.holding(words, folders=folders))]
 
     def gone(self, name: str) -> Sequence[str]:
         """See `ports.Names`."""

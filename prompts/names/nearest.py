@@ -7,7 +7,7 @@ decided here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -52,6 +52,10 @@ class Nearest:
         if name not in self._folders:
             self._folders[name] = self._names.directories(name) if name else ()
         return self._folders[name]
+
+    def holding(self, words: Collection[str], *, folders: bool) -> Sequence[str]:
+        """See `ports.Names.holding`."""
+        return self._names.holding(words, folders=folders)
 
     def exactly(self, path: str) -> str | None:
         """`path` itself, when a file or a folder is there. With a slash in front it counts from the

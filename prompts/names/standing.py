@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from lsfs import plan
 from lsfs.paths import below_top
@@ -38,6 +38,10 @@ class NamesFrom:
     def directories(self, name: str) -> Sequence[str]:
         """See `ports.Names`."""
         return self._seen(name, self._names.directories)
+
+    def holding(self, words: Collection[str], *, folders: bool) -> Sequence[str]:
+        """See `ports.Names`."""
+        return self._names.holding(words, folders=folders)
 
     def gone(self, name: str) -> Sequence[str]:
         """See `ports.Names`."""

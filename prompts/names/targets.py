@@ -22,6 +22,7 @@ from ..request.refusals import is_of_machine, refuse_outside
 from .nearest import Found, Nearest, strip_nouns, unquoted
 from .nearness import CERTAIN, ORDER, base_of, is_most_of
 from .places import PLACE, is_called_folder, no_folder, says_folder
+from .translated import translations
 
 _NO_NAME = frozenset(
     "to into in from of the a and or with by as file named called delete remove move copy read "
@@ -54,6 +55,8 @@ class Targets:
         self._names = names
         self._nearest = Nearest(names)
         self._scant: dict[str, str] = {}
+        self.is_likely = False
+        """Whether something was found that its name only likely means."""
 
     def entry(self, name: str, *, careful: bool, loose: bool = True) -> str | None:
         """The one file or folder that a name in words stands for, None when there is none. "The
@@ -188,6 +191,21 @@ class Targets:
         """The folder `name` stands for by path or name, or, if `loose`, by singular for plural."""
         found = self._nearest.folders_called(name, loose=loose)
         return min(found, key=lambda path: (path.count("/"), path)) if found else None
+
+    def translated(
+        self, name: str, folder: str | None = None, *, only_folders: bool = False
+    ) -> str | None:
+        """What a Chinese name says in English, and likely means; see `translations`.
+
+        Raises:
+            ConfirmationError: several are equally near.
+        """
+        found = translations(self._nearest, name, folder, only_folders=only_folders)
+        self.is_likely |= bool(found)
+        for one in found:
+            if one.is_scant:
+                self._scant[one.path] = name
+        return self._only(name, [one.path for one in found])
 
     def refuse_slip(self, name: str) -> None:
         """A folder that is to be made is not called nearly as one that is there.

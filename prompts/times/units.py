@@ -8,12 +8,12 @@ from lsfs.errors import UsageError
 
 UNIT = (
     r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|quarters?|years?"
-    r"|秒钟|秒|分钟|小时|钟头|天|周|星期|个月|年)"
+    r"|秒钟|秒|分钟|小时|钟头|天|周|星期|礼拜|个月|年)"
 )
 _CHINESE = {
     "秒钟": "second", "秒": "second", "分钟": "minute", "小时": "hour", "钟头": "hour",
     "天": "day",
-    "周": "week", "星期": "week", "个月": "month", "年": "year",
+    "周": "week", "星期": "week", "礼拜": "week", "个月": "month", "年": "year",
 }  # fmt: skip
 
 
