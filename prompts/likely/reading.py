@@ -28,7 +28,7 @@ from ..english.references import Known, read_in_turn
 from ..english.slots import fill
 from ..english.unread_words import refuse_other_things
 from ..english.whole import refuse_lost_time
-from ..intents import LIKELY, IntentClassifier
+from ..intents import LIKELY, STORIES, IntentClassifier
 from ..names.context import Context
 from ..names.places import refuse_words_as_folders
 from ..names.targets import Targets
@@ -38,9 +38,9 @@ from ..suggestions import not_understood
 from .acts import FILLERS
 from .objects import Request, is_folder
 from .parts import parts_of
-from .preambles import without_preamble
 from .refusals import refuse_no_act, refuse_unheld, refuse_words
 from .steps import in_turn, maybe_cut, surely_cut, uncourteous
+from .stories import Order, without_stories
 from .words import asked_by, asks_for, learnt, told
 
 Ranked = Sequence[tuple[str, float]]
@@ -81,6 +81,7 @@ class LikelyActs:
     def __init__(self, embedder: Embedder, cache: Path | None) -> None:
         """See `IntentClassifier`."""
         self._intents = IntentClassifier(embedder, cache, LIKELY)
+        self._stories = IntentClassifier(embedder, cache, STORIES)
         self._training = threading.Lock()
 
     def read(self, text: str, known: Known, surely: Parse) -> tuple[BaseOperation, ...]:
@@ -95,14 +96,26 @@ class LikelyActs:
             raise not_understood("that is longer than orders are", ())
         order = uncourteous(text)
         problem: NotUnderstoodError | None = None
-        for rest in (order, *without_preamble(order, Targets(known.names), known.now)):
+        for rest in self._orders(order, known):
             try:
-                found = self._ordered(rest, known, _Sure(surely, plain(text)))
-                _refuse_looks(found, is_rest=rest != order)
+                found = self._ordered(rest.text, known, _Sure(surely, plain(text)))
+                _refuse_for_others(found, rest)
+                if rest.text != order:
+                    _refuse_looks(found)
                 return found
             except NotUnderstoodError as error:
                 problem = problem or error
         raise problem or not_understood("I did not understand what to do", ())
+
+    def _orders(self, order: str, known: Known) -> Iterator[Order]:
+        """The whole order, and what is left of it without what only tells something."""
+        yield Order(order)
+        yield from without_stories(order, Targets(known.names), known.now, self._nearness)
+
+    def _nearness(self, clause: str) -> Ranked:
+        with self._training:
+            self._stories.ready()
+        return self._stories.probabilities(clause)
 
     def _ordered(self, order: str, known: Known, sure: _Sure) -> tuple[BaseOperation, ...]:
         """The operations of an order, cut into steps in the first way that is understood."""
@@ -160,13 +173,23 @@ def _refuse_clauses(steps: Sequence[str], found: Sequence[BaseOperation]) -> Non
         raise not_understood("I did not understand each of the steps", ())
 
 
-def _refuse_looks(found: Sequence[BaseOperation], *, is_rest: bool) -> None:
-    """Refuse what only looks where a part of the request was left out.
+def _refuse_looks(found: Sequence[BaseOperation]) -> None:
+    """Refuse what only looks, where a part of the request was left out.
 
     Raises:
         NotUnderstoodError: it does.
     """
-    if is_rest and all(operation.effect == "read" for operation in found):
+    if all(operation.effect == "read" for operation in found):
+        raise not_understood("I did not understand all of that", ())
+
+
+def _refuse_for_others(found: Sequence[BaseOperation], order: Order) -> None:
+    """Refuse other operations than those for which a part of the request may be left out.
+
+    Raises:
+        NotUnderstoodError: there is one, or none of those.
+    """
+    if order.only is not None and not order.only & {operation.op for operation in found}:
         raise not_understood("I did not understand all of that", ())
 
 

@@ -70,6 +70,8 @@ def uncourteous(text: str) -> str:
         if shorter == text:
             break
         text = shorter
+    if asked and (mark := re.search(r"\?(?=\s)", masked(text))):
+        text = f"{text[: mark.start()]}.{text[mark.end() :]}"
     text = text.strip(" ,.;?" if asked else " ,.;")
     return _INSIDE.sub(" into it", _THERE.sub(r"\1 \2 there", text))
 
