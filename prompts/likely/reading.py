@@ -36,6 +36,7 @@ from ..request.quoting import blanked_names, masked
 from ..request.refusals import refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from .acts import FILLERS
+from .forms import formed, of_several_steps
 from .objects import Request, is_folder
 from .parts import parts_of
 from .refusals import refuse_no_act, refuse_unheld, refuse_words
@@ -94,7 +95,8 @@ class LikelyActs:
         """
         if len(masked(text).split()) > MOST_WORDS:
             raise not_understood("that is longer than orders are", ())
-        order = uncourteous(text)
+        targets = Targets(known.names)
+        order = formed(of_several_steps(uncourteous(text), targets), targets)
         problem: NotUnderstoodError | None = None
         for rest in self._orders(order, known):
             try:
@@ -132,6 +134,7 @@ class LikelyActs:
 
     def _step(self, sure: _Sure, step: str, context: Context) -> BaseOperation:
         """A step as the grammar reads it; where that looks for something, rather as an act."""
+        step = formed(step, context.targets)
         found = sure.read(step, context)
         if found is not None and (found.effect != "read" or verb_of(step) is not None):
             return found
