@@ -25,7 +25,8 @@ _NAME = (
 )
 _NAMES = rf"(?:both\s+|the\s+files\s+)?{_NAME}(?:(?:\s*,\s*|\s*[-*•]\s*|\s+)(?:(?:and|&|n)\s+)?{_NAME})*"
 _SLOTS = {
-    **{f"<{name}>": rf"(?P<{name}>{_NAME})" for name in "xz"},
+    "<x>": rf"(?P<x>{_NAME})",
+    "<z>": rf"(?P<z>{_NAME}|[\w./-]+)",
     "<y>": rf"(?P<y>{_NAME}|\x01+)",
     "<n>": r"(?P<n>[\x00\x01]+|[^\W\d_][\w&'’-]*)",
     "<xs>": rf"(?P<xs>{_NAMES})",
@@ -51,7 +52,7 @@ def _form(said: str, means: str) -> _Form:
     for slot, pattern in _SLOTS.items():
         said = said.replace(slot, pattern)
     said = said.replace(" ?", r"\s*").replace(" ", r"\s+")
-    return _Form(re.compile(rf"[\s,.;:-]*(?:{said})[\s.!]*", re.I), means)
+    return _Form(re.compile(rf"[\s,.;:-]*(?:(?:first(?:ly)?|secondly|then|next|finally|lastly|now|also|and)\b[\s,:]*)*(?:{said})[\s.!]*", re.I), means)
 
 
 # -- several steps ---------------------------------------------------------------------------------
@@ -91,7 +92,7 @@ _GOES_THERE = re.compile(
     re.I,
 )
 _HEAD = re.compile(
-    rf"\W*(?:(?:subject|re|about|regarding|concerning|as\s+for)\s*:?\s+)?(?P<xs>{_NAMES})\s*(?::|\s[-–—]+\s|\?)\s*(?P<rest>[^:?]+)",
+    rf"[\s(]*(?:(?:subject|re|about|regarding|concerning|as\s+for)\s*:?\s+)?(?P<xs>{_NAMES})\s*(?::|\s[-–—]+\s|\?)\s*(?P<rest>[^:?]+)",
     re.I,
 )
 _MADE_THERE = re.compile(r"^(?:a\s+)?new\s+(?:sub-?)?folder\s+(?P<n>[\x00\x01]+|[\w&'’-]+)", re.I)
@@ -118,13 +119,27 @@ def cut_by_numbers(text: str) -> str:
 
 def of_several_steps(text: str, targets: Targets) -> str:
     """The plain steps of a request that has them in another form."""
-    text = cut_by_numbers(text)
     shape = _shape(text, targets)
     for turned in (_folders, _second_folder, _of_a_head):
         told = turned(text, shape, targets)
         if told is not None:
             return told
-    return _with_places_last(text, targets)
+    return _with_originals(_with_places_last(text, targets), targets)
+
+
+_ORIGINALS = re.compile(r"\b(?:the\s+(?:two\s+|three\s+|old\s+)?|both\s+)(?:originals|sources|originals\s+files)\b", re.I)
+
+
+def _with_originals(text: str, targets: Targets) -> str:
+    """ "The two originals" by the names that came before."""
+    said = _ORIGINALS.search(masked(text))
+    if said is None:
+        return text
+    before = [part for part in parts_of(text[: said.start()], targets, frozenset()) if part.path]
+    names = [quoted(part.path or "") for part in before if part.role == "object"]
+    if len(names) < 2:
+        return text
+    return f"{text[: said.start()]}{' and '.join(names)}{text[said.end() :]}"
 
 
 def _folders(text: str, shape: str, targets: Targets) -> str | None:
@@ -180,12 +195,15 @@ def _of_a_head(text: str, shape: str, targets: Targets) -> str | None:
             rest = f"make a folder {made['n']} in {names[0]}{rest[made.end() :]}"
             return _with_places_last(rest, targets)
         rest = re.sub(r"\b(?:the\s+)?original\b|\b(?:it|this|that)\b(?!\s+(?:as|to\s+be)\b)", names[0], rest, flags=re.I)
-        return _BARE_VERB.sub(lambda verb: f"{verb[0]} {names[0]}", rest)
-    return _FIRST.sub(lambda said: f"{said['verb']} {_which(said['which'], names)}", rest)
+        return _NEXT_VERB.sub("; ", _BARE_VERB.sub(lambda verb: f"{verb[0]} {names[0]}", rest))
+    rest = _FIRST.sub(lambda said: f"{said['verb']} {_which(said['which'], names)}", rest)
+    return _NEXT_VERB.sub("; ", rest)
 
 
+_VERBS = "(?:move|copy|put|rename|lock|unlock|delete|remove|link|share|archive|duplicate)"
+_NEXT_VERB = re.compile(rf",\s+(?:and\s+)?(?={_VERBS}\s)", re.I)
 _HEADS = re.compile(
-    r"(?:please\s+)?(?:move|copy|put|rename|lock|unlock|delete|remove|link|share|archive|duplicate|(?:a\s+)?new\s+(?:sub-?)?folder)\b", re.I
+    rf"(?:please\s+)?(?:{_VERBS}|(?:a\s+)?new\s+(?:sub-?)?folder)\b", re.I
 )
 
 
@@ -221,8 +239,6 @@ def _with_places_last(text: str, targets: Targets) -> str:
 def formed(text: str, targets: Targets) -> str:
     """The plain order that a text means; itself where it is in no form that is known."""
     shape = _shape(text, targets)
-    if "\0" not in shape and "\1" not in shape:
-        return text
     for form in _forms():
         match = form.said.fullmatch(shape)
         if match is not None:
@@ -245,4 +261,10 @@ def _filled(text: str, match: re.Match[str], slot: str) -> str:
     said = text[start:end] if start >= 0 else ""
     if slot == "xs":
         said = " and ".join(re.split(r"\s*,\s*(?:and\s+)?|\s*\n\s*(?:[-*•]\s*)?", said.strip(" -*•\n")))
-    return table("participles").get(said.casefold(), said) if slot == "done" else said
+    if slot.startswith("done"):
+        return _PLACED.get(said.casefold()) or table("participles").get(said.casefold(), said)
+    return said
+
+
+_PLACED = {"put": "put", "placed": "put"}
+"""Of links and copies as well."""

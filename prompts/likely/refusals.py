@@ -44,7 +44,7 @@ def refuse_no_act(text: str) -> None:
     if (
         is_negated(text) or has_condition(text) or is_question_about(plain(text))
         or is_open_statement(text) or tells_of_past(text) or _tells(bare)
-        or _CORRECTED.search(bare)
+        or CORRECTED.search(bare)
     ):  # fmt: skip
         raise not_understood("I did not understand that as an order", ())
 
@@ -57,7 +57,7 @@ _TELLS = re.compile(
     r"^\W*(?!(?:please|ok|okay|hey)\b)(?P<label>[\w-]+)\s*:",
     re.I,
 )
-_CORRECTED = re.compile(
+CORRECTED = re.compile(
     r"\bfor now\b|(?:\.\.+|,|-|;)\s*(?:no|wait|or rather|scratch that)\b|\bi mean\b", re.I
 )
 

@@ -23,6 +23,7 @@ from ..request.data import load
 from ..request.quoting import is_quotable, masked, quoted
 from ..times.dates import find_span
 from .parts import Part, blanked, parts_of
+from .refusals import CORRECTED
 from .words import asked_by, words_of
 
 Nearness = Callable[[str], Sequence[tuple[str, float]]]
@@ -58,6 +59,8 @@ class _Clause:
 def without_stories(text: str, targets: Targets, now: datetime, near: Nearness) -> Iterator[Order]:
     """The orders that are left without what only tells something; "it" is the one thing that this
     names."""
+    if CORRECTED.search(masked(text)):
+        return
     order = _without_what_goes_without_saying(_ASKED.sub(r"\1. ", text))
     clauses = [_told(clause, targets, now, near) for clause in _clauses(order.text)]
     stories = [clause for clause in clauses if clause.kind]
@@ -103,10 +106,14 @@ def _without_what_goes_without_saying(text: str) -> Order:
 
 _EDGE = re.compile(
     r"\s*[,;.!–—]+\s+(?:(?:so|and|then|hence|therefore|but(?=\s+(?:please|would|could|can|will)\b))\b,?\s+)?(?!(?:and|or)\b)|\s+-+\s+|\s*:\s+|\s*\n\s*|"
-    r"\s+(?:and\s+)?so\s+(?=please|would|could|can|(?P<verb>\w+))|\s+(?=(?:because|so\s+that|so\s+(?:i|we|he|she|they|my|it)|since\s+(?:i|we|he|she|it|they|"
+    r"\s+(?:and\s+)?so\s+(?=please|would|could|can|(?P<verb>(?!(?:i|we|he|she|they|my|it|that|you|the|nobody|everybody|everyone|others)\b)\w+))|\s+(?=(?:because|so\s+that|so\s+(?:i|we|he|she|they|my|it)|since\s+(?:i|we|he|she|it|they|"
     r"the|my)|as\s+(?:i|we|he|she|they))\b)",
     re.I,
 )  # fmt: skip
+
+
+CLAUSE_EDGE = re.compile(rf"{_EDGE.pattern}|\\?\\s+", re.I)
+"""Where a clause may begin, a question's end as well."""
 
 
 def _clauses(text: str) -> list[_Clause]:
@@ -187,7 +194,7 @@ def _told(clause: _Clause, targets: Targets, now: datetime, near: Nearness) -> _
 
 _INTERJECTION = re.compile(
     r"\W*(?:(?:hey|hi|hiya|hello|oh|ah|um+|uh+|er+m?|well|ok(?:ay)?|right|so|dear|mate|darling|love|please|thanks|thank you|ta|"
-    r"cheers|yes|yeah|yep|sure|damn|oops|ugh|argh|lol|haha|wow|phew|sorry|no|gosh|jeez|omg)\W*)+",
+    r"cheers|yes|yeah|yep|sure|damn|oops|ugh|argh|lol|haha|wow|phew|sorry|gosh|jeez|omg)\W*)+",
     re.I,
 )
 
