@@ -124,7 +124,25 @@ def of_several_steps(text: str, targets: Targets) -> str:
         told = turned(text, shape, targets)
         if told is not None:
             return told
-    return _with_originals(_with_places_last(text, targets), targets)
+    return _each_in_form(_with_originals(_with_places_last(text, targets), targets), targets)
+
+
+_JOINT = re.compile(r"\s*[,;]\s+(?:and\s+)?|\s+and\s+", re.I)
+
+
+def _each_in_form(text: str, targets: Targets) -> str:
+    """ "A should go to X, B should go to Y": where each clause is in a form, they are steps."""
+    edges = [0, *(edge for joint in _JOINT.finditer(masked(text)) for edge in joint.span()), len(text)]
+    clauses = [text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    if not 1 < len(clauses) <= MOST_STEPS or formed(text, targets) != text:
+        return text
+    orders = [formed(clause, targets) for clause in clauses]
+    are_steps = all(order != clause for order, clause in zip(orders, clauses, strict=True))
+    return "; ".join(orders) if are_steps else text
+
+
+MOST_STEPS = 4
+"""Of a request that has no words between its steps."""
 
 
 _ORIGINALS = re.compile(r"\b(?:the\s+(?:two\s+|three\s+|old\s+)?|both\s+)(?:originals|sources|originals\s+files)\b", re.I)

@@ -319,7 +319,7 @@ def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOper
 
 _STATED = re.compile(
     r"\0\W*(?:is|are|was|were|lives?|lived|sits?|sat)\s+(?:(?:now|already|still|all)\s+)*(?:in|inside|under|at|on|read-only|locked|empty)\b|"
-    r"\0\W*(?:used\s+to|might|may)\b",
+    r"\0\W*(?:used\s+to|might|may)\b|^\W*(?:in|inside|under|on)\s+(?:the\s+)?\0+\s+(?:is|are|was|were|lies?)\b",
     re.I,
 )
 """ "draft.txt is in archive", where "should be" is an order."""

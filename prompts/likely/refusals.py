@@ -54,6 +54,7 @@ _TELLS = re.compile(
     r"^\W*(?:(?:and|so|but|well|ok|okay)\W+)*(?:(?:i|we)\s+(?!(?:would|want|wanna|need|wish|should|must|could|can|may|might|require|have|do|"
     r"really|just|kindly|no|don|d|ask|beg|gotta|no|prefer|demand)\b)|(?:he|she|they)\s|you\s+(?!(?:can|could|may|might|should|must|please)\b))\w|"
     r"\b(?:is|are|was|were|has|have|had|gets?|got|been)\s+(?:been\s+|being\s+)?(?!(?:needed|wanted|required|requested|necessary)\b)\w+ed\b|"
+    r"\b(?:i|we|you|they)\s+(?:have|had)\s+\S+\s+\w+ed\W*$|"
     r"^\W*(?!(?:please|ok|okay|hey)\b)(?P<label>[\w-]+)\s*:",
     re.I,
 )

@@ -112,7 +112,7 @@ _EDGE = re.compile(
 )  # fmt: skip
 
 
-CLAUSE_EDGE = re.compile(rf"{_EDGE.pattern}|\\?\\s+", re.I)
+CLAUSE_EDGE = re.compile(rf"{_EDGE.pattern}|\?\s+", re.I)
 """Where a clause may begin, a question's end as well."""
 
 
@@ -193,7 +193,7 @@ def _told(clause: _Clause, targets: Targets, now: datetime, near: Nearness) -> _
 
 
 _INTERJECTION = re.compile(
-    r"\W*(?:(?:hey|hi|hiya|hello|oh|ah|um+|uh+|er+m?|well|ok(?:ay)?|right|so|dear|mate|darling|love|please|thanks|thank you|ta|"
+    r"\W*(?:(?:oh\s+no|hey|hi|hiya|hello|oh|ah|um+|uh+|er+m?|well|ok(?:ay)?|right|so|dear|mate|darling|love|please|thanks|thank you|ta|"
     r"cheers|yes|yeah|yep|sure|damn|oops|ugh|argh|lol|haha|wow|phew|sorry|gosh|jeez|omg)\W*)+",
     re.I,
 )
