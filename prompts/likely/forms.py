@@ -23,13 +23,15 @@ _NAME = (
     r"(?:(?:the|my|our|a|an|this|that)\s+)?(?:(?:file|folder|directory|document|group)s?\s+)?\0+"
     r"(?:\s+(?:file|folder|directory|document|recipe))?"
 )
-_NAMES = rf"(?:both\s+|the\s+files\s+)?{_NAME}(?:(?:\s*,\s*|\s*[-*•]\s*|\s+)(?:(?:and|&|n)\s+)?{_NAME})*"
+_MORE = rf"(?:(?:\s*,\s*|\s*[-*•]\s*|\s+)(?:(?:and|&|n)\s+)?{_NAME})"
+_NAMES = rf"(?:both\s+|the\s+files\s+)?{_NAME}{_MORE}*"
 _SLOTS = {
     "<x>": rf"(?P<x>{_NAME})",
     "<z>": rf"(?P<z>{_NAME}|[\w./-]+)",
     "<y>": rf"(?P<y>{_NAME}|\x01+)",
     "<n>": r"(?P<n>[\x00\x01]+|[^\W\d_][\w&'’-]*)",
     "<xs>": rf"(?P<xs>{_NAMES})",
+    "<many>": rf"(?P<many>(?:both\s+|the\s+files\s+)?{_NAME}{_MORE}+)",
     **{f"<{text}>": rf"(?P<{text}>\x01+)" for text in "qr"},
 }  # fmt: skip
 _SLOT = re.compile(r"<(\w+)>")
@@ -277,7 +279,7 @@ def _shape(text: str, targets: Targets) -> str:
 def _filled(text: str, match: re.Match[str], slot: str) -> str:
     start, end = match.span(slot)
     said = text[start:end] if start >= 0 else ""
-    if slot == "xs":
+    if slot in ("xs", "many"):
         said = " and ".join(re.split(r"\s*,\s*(?:and\s+)?|\s*\n\s*(?:[-*•]\s*)?", said.strip(" -*•\n")))
     if slot.startswith("done"):
         return _PLACED.get(said.casefold()) or table("participles").get(said.casefold(), said)

@@ -162,8 +162,7 @@ def _named(
 ) -> Part | None:
     names = [word[0] for word in words]
     nouns = words_of("nouns")
-    says_folder = names[-1].casefold() in ("folder", "directory")
-    if all(name.casefold() in nouns for name in names) and not (says_folder and len(names) > 1):
+    if all(name.casefold() in nouns for name in names):
         folder = targets.directory(names[0], loose=False) if towards and len(names) == 1 else None
         return Part(words[0].start(), words[0].end(), names[0], path=folder) if folder else None
     says_folder = names[-1].casefold() in ("folder", "directory")

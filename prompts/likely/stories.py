@@ -59,9 +59,9 @@ class _Clause:
 def without_stories(text: str, targets: Targets, now: datetime, near: Nearness) -> Iterator[Order]:
     """The orders that are left without what only tells something; "it" is the one thing that this
     names."""
-    if CORRECTED.search(masked(text)):
-        return
     order = _without_what_goes_without_saying(_ASKED.sub(r"\1. ", text))
+    if CORRECTED.search(masked(order.text)):
+        return
     clauses = [_told(clause, targets, now, near) for clause in _clauses(order.text)]
     stories = [clause for clause in clauses if clause.kind]
     if stories and len(stories) < len(clauses):
