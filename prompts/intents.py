@@ -89,6 +89,8 @@ SURELY = Learning(("examples.en",))
 """Of the examples by which a grammar is chosen."""
 LIKELY = Learning(("examples.en", "acts.en"), common=3, weight=2.0, shipped="acts.en.npz")
 """Of many examples, for what is likely meant."""
+STORIES = Learning(("stories.en",), weight=2.0, shipped="stories.en.npz")
+"""Of clauses: which of them only tell something beside an order."""
 
 
 def masked(text: str) -> str:

@@ -217,10 +217,9 @@ class RequestParser:
             read = partial(self._by_examples, known=known)
             operations = written_over(spelt(plain(without_gerund(text))), read)
             if is_open_statement(text) and any(one.effect != "read" for one in operations):
-                raise NotUnderstoodError(
-                    "that asks about an act: nothing was done", hint="say what to do"
-                )
-            return _plan(operations, request, "examples", actor)
+                raise not_understood("that asks about an act: nothing was done", ())
+            rather = self._likely.rather(text, operations, known, self._single)
+            return _plan(rather or operations, request, "likely" if rather else "examples", actor)
         except NotUnderstoodError as error:
             try:
                 operations = self._likely.read(text, known, self._single)

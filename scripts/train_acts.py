@@ -1,7 +1,8 @@
 """Learns the examples of what is likely meant: `python scripts/train_acts.py`.
 
-Writes lsfs/prompts/data/acts.en.npz, so that the first request of a machine needs no training. To
-be run after a change of the examples (`examples.en.toml`, `acts.en.toml`), of the hints
+Writes lsfs/prompts/data/acts.en.npz and stories.en.npz, so that the first request of a machine needs
+no training. To be run after a change of the examples (`examples.en.toml`, `acts.en.toml`,
+`stories.en.toml`), of the hints
 (`words.toml`), or of how they are learnt; tests/test_prompts_likely.py says when it was forgotten.
 """
 
@@ -14,15 +15,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from judged_requests import PackagedEmbedder
 
-from lsfs.prompts.intents import LIKELY, IntentClassifier
+from lsfs.prompts.intents import LIKELY, STORIES, IntentClassifier
 
 DATA = Path(__file__).resolve().parents[1] / "lsfs" / "prompts" / "data"
 
 
 def main() -> None:
-    file = DATA / str(LIKELY.shipped)
-    IntentClassifier(PackagedEmbedder(), None, LIKELY).save(file)
-    print(f"{file.name}: {len(LIKELY.examples())} examples, {file.stat().st_size} bytes")
+    embedder = PackagedEmbedder()
+    for learning in (LIKELY, STORIES):
+        file = DATA / str(learning.shipped)
+        IntentClassifier(embedder, None, learning).save(file)
+        print(f"{file.name}: {len(learning.examples())} examples, {file.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -16,19 +16,20 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from lsfs.errors import ConfirmationError, NotUnderstoodError
-from lsfs.plan import BaseOperation, Remove
+from lsfs.plan import BaseOperation, List, Remove, Search
 from lsfs.ports import Embedder
 from lsfs.selector import Selector
 
 from ..english.certainty import refuse_uncertain
-from ..english.imperative import verb_of
+from ..english.imperative import intents_of, verb_of
 from ..english.mistaken import refuse_folders_as_files
 from ..english.politeness import plain
 from ..english.references import Known, read_in_turn
 from ..english.slots import fill
+from ..english.steps import has_object
 from ..english.unread_words import refuse_other_things
 from ..english.whole import refuse_lost_time
-from ..intents import LIKELY, IntentClassifier
+from ..intents import LIKELY, STORIES, IntentClassifier
 from ..names.context import Context
 from ..names.places import refuse_words_as_folders
 from ..names.targets import Targets
@@ -36,11 +37,12 @@ from ..request.quoting import blanked_names, masked
 from ..request.refusals import refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from .acts import FILLERS
+from .forms import cut_by_numbers, formed, of_several_steps
 from .objects import Request, is_folder
 from .parts import parts_of
-from .preambles import without_preamble
 from .refusals import refuse_no_act, refuse_unheld, refuse_words
 from .steps import in_turn, maybe_cut, surely_cut, uncourteous
+from .stories import CLAUSE_EDGE, Order, without_stories
 from .words import asked_by, asks_for, learnt, told
 
 Ranked = Sequence[tuple[str, float]]
@@ -81,10 +83,14 @@ class LikelyActs:
     def __init__(self, embedder: Embedder, cache: Path | None) -> None:
         """See `IntentClassifier`."""
         self._intents = IntentClassifier(embedder, cache, LIKELY)
+        self._stories = IntentClassifier(embedder, cache, STORIES)
         self._training = threading.Lock()
 
-    def read(self, text: str, known: Known, surely: Parse) -> tuple[BaseOperation, ...]:
-        """The operations of a request's steps; `surely` reads a step by the grammar.
+    def read(
+        self, text: str, known: Known, surely: Parse, *, looks: bool = True
+    ) -> tuple[BaseOperation, ...]:
+        """The operations of a request's steps; `surely` reads a step by the grammar, `looks`: it may
+        change nothing.
 
         Raises:
             NotUnderstoodError: a step is neither sure nor likely.
@@ -93,22 +99,52 @@ class LikelyActs:
         """
         if len(masked(text).split()) > MOST_WORDS:
             raise not_understood("that is longer than orders are", ())
-        order = uncourteous(text)
+        targets = Targets(known.names)
+        order = formed(of_several_steps(uncourteous(cut_by_numbers(text)), targets), targets)
         problem: NotUnderstoodError | None = None
-        for rest in (order, *without_preamble(order, Targets(known.names), known.now)):
+        for rest in self._orders(order, known):
             try:
-                found = self._ordered(rest, known, _Sure(surely, plain(text)))
-                _refuse_looks(found, is_rest=rest != order)
+                found = self._ordered(rest.text, known, _Sure(surely, plain(text)))
+                _refuse_for_others(found, rest)
+                if rest.text != order or not looks:
+                    _refuse_looks(found)
                 return found
             except NotUnderstoodError as error:
                 problem = problem or error
         raise problem or not_understood("I did not understand what to do", ())
 
+    def rather(
+        self, text: str, found: Sequence[BaseOperation], known: Known, surely: Parse
+    ) -> tuple[BaseOperation, ...]:
+        """The operations of an order that the grammar took for a search; none where it is one.
+
+        Raises:
+            UnavailableError: the embedding model does not answer.
+        """
+        if not _may_order(text, found):
+            return ()
+        try:
+            return self.read(text, known, surely, looks=False)
+        except (NotUnderstoodError, ConfirmationError):
+            return ()
+
+    def _orders(self, order: str, known: Known) -> Iterator[Order]:
+        """The whole order, and what is left of it without what only tells something."""
+        yield Order(order)
+        yield from without_stories(order, Targets(known.names), known.now, self._nearness)
+
+    def _nearness(self, clause: str) -> Ranked:
+        with self._training:
+            self._stories.ready()
+        return self._stories.probabilities(clause)
+
     def _ordered(self, order: str, known: Known, sure: _Sure) -> tuple[BaseOperation, ...]:
         """The operations of an order, cut into steps in the first way that is understood."""
         refuse_no_act(order)
         problem: NotUnderstoodError | None = None
-        for steps in _ways_to_cut(plain(order)):
+        targets = Targets(known.names)
+        for way in _ways_to_cut(plain(order)):
+            steps = [part for step in way for part in formed(step, targets).split("; ")]
             try:
                 found = read_in_turn(steps, known, partial(self._step, sure))
                 _refuse_clauses(steps, found)
@@ -135,6 +171,28 @@ class LikelyActs:
         return likely_act(step, context, self._intents.probabilities(step))
 
 
+def _may_order(text: str, found: Sequence[BaseOperation]) -> bool:
+    """Whether a request that was read as a search has the words of an order in it: "the budget to old
+    move", "the cup is full, empty it", but not "find notes about how to move house"."""
+    if len(found) != 1 or not isinstance(found[0], Search | List):
+        return False
+    bare = masked(text)
+    first = verb_of(plain(bare))
+    if first is not None and not intents_of(plain(bare)) - {"none"}:
+        return False
+    edges = [0, *(edge.end() for edge in CLAUSE_EDGE.finditer(bare))]
+    clauses = [plain(bare[edge:]) for edge in edges]
+    return _LAST_VERB.search(bare) is not None or any(
+        intents_of(clause) - {"none", "search"} and (has_object(clause) or _GOES.match(clause))
+        for clause in clauses
+    )
+
+
+_GOES = re.compile(r"\w+\s+(?:to|into|as)\s", re.I)
+_LAST_VERB = re.compile(
+    r"\b(?:let|make)\s+it\s+be\b|\b(?:move|copy|delete|remove|lock|unlock|rename|make|create)(?:\s+(?:it|please|pls))*\W*$", re.I
+)
+
 def _ways_to_cut(text: str) -> Iterator[list[str]]:
     """From a few to many steps, each way once."""
     surely = surely_cut(text)
@@ -160,13 +218,23 @@ def _refuse_clauses(steps: Sequence[str], found: Sequence[BaseOperation]) -> Non
         raise not_understood("I did not understand each of the steps", ())
 
 
-def _refuse_looks(found: Sequence[BaseOperation], *, is_rest: bool) -> None:
-    """Refuse what only looks where a part of the request was left out.
+def _refuse_looks(found: Sequence[BaseOperation]) -> None:
+    """Refuse what only looks, where a part of the request was left out.
 
     Raises:
         NotUnderstoodError: it does.
     """
-    if is_rest and all(operation.effect == "read" for operation in found):
+    if all(operation.effect == "read" for operation in found):
+        raise not_understood("I did not understand all of that", ())
+
+
+def _refuse_for_others(found: Sequence[BaseOperation], order: Order) -> None:
+    """Refuse other operations than those for which a part of the request may be left out.
+
+    Raises:
+        NotUnderstoodError: there is one, or none of those.
+    """
+    if order.only is not None and not order.only & {operation.op for operation in found}:
         raise not_understood("I did not understand all of that", ())
 
 
@@ -251,7 +319,7 @@ def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOper
 
 _STATED = re.compile(
     r"\0\W*(?:is|are|was|were|lives?|lived|sits?|sat)\s+(?:(?:now|already|still|all)\s+)*(?:in|inside|under|at|on|read-only|locked|empty)\b|"
-    r"\0\W*(?:used\s+to|might|may)\b",
+    r"\0\W*(?:used\s+to|might|may)\b|^\W*(?:in|inside|under|on)\s+(?:the\s+)?\0+\s+(?:is|are|was|were|lies?)\b",
     re.I,
 )
 """ "draft.txt is in archive", where "should be" is an order."""

@@ -44,7 +44,7 @@ def refuse_no_act(text: str) -> None:
     if (
         is_negated(text) or has_condition(text) or is_question_about(plain(text))
         or is_open_statement(text) or tells_of_past(text) or _tells(bare)
-        or _CORRECTED.search(bare)
+        or CORRECTED.search(bare)
     ):  # fmt: skip
         raise not_understood("I did not understand that as an order", ())
 
@@ -54,10 +54,11 @@ _TELLS = re.compile(
     r"^\W*(?:(?:and|so|but|well|ok|okay)\W+)*(?:(?:i|we)\s+(?!(?:would|want|wanna|need|wish|should|must|could|can|may|might|require|have|do|"
     r"really|just|kindly|no|don|d|ask|beg|gotta|no|prefer|demand)\b)|(?:he|she|they)\s|you\s+(?!(?:can|could|may|might|should|must|please)\b))\w|"
     r"\b(?:is|are|was|were|has|have|had|gets?|got|been)\s+(?:been\s+|being\s+)?(?!(?:needed|wanted|required|requested|necessary)\b)\w+ed\b|"
+    r"\b(?:i|we|you|they)\s+(?:have|had)\s+\S+\s+\w+ed\W*$|"
     r"^\W*(?!(?:please|ok|okay|hey)\b)(?P<label>[\w-]+)\s*:",
     re.I,
 )
-_CORRECTED = re.compile(
+CORRECTED = re.compile(
     r"\bfor now\b|(?:\.\.+|,|-|;)\s*(?:no|wait|or rather|scratch that)\b|\bi mean\b", re.I
 )
 

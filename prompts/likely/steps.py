@@ -14,7 +14,7 @@ from ..request.quoting import blanked_names, masked
 from .words import says_nothing, words_of
 
 _AFTER = (
-    r"(?:then|afterwards?|after\s+(?:that|this)|thereafter|finally|lastly|after(?!\s+(?:the|my|a|all)\b)|"
+    r"(?:then|afterwards?|after\s+(?:that|this|merge|merging|joining|copying|moving|renaming)|thereafter|finally|lastly|after(?!\s+(?:the|my|a|all)\b)|"
     r"(?<!the\s)(?<!my\s)next(?!\s+(?:week|month|year|day|time|to|hour|mon|tue|wed|thu|fri|sat|sun)))"
 )
 _SURE = re.compile(
@@ -70,7 +70,10 @@ def uncourteous(text: str) -> str:
         if shorter == text:
             break
         text = shorter
+    if asked and (mark := re.search(r"\?(?=\s)", masked(text))):
+        text = f"{text[: mark.start()]}.{text[mark.end() :]}"
     text = text.strip(" ,.;?" if asked else " ,.;")
+    text = re.sub(r"\s*,(?:\s*,)+|\s*,\s*(?=as\s)", " ", text)
     return _INSIDE.sub(" into it", _THERE.sub(r"\1 \2 there", text))
 
 
