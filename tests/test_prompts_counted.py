@@ -18,7 +18,8 @@ def planned(request: str) -> list[dict[str, Any]]:
 
 def filters(request: str) -> dict[str, Any]:
     (operation,) = trained_parser().parse(request, "test").operations
-    chosen = getattr(operation, "target", operation).filters
+    chosen: Any = getattr(operation, "target", operation)
+    chosen = chosen.filters
     assert isinstance(chosen, Filters)
     return chosen.model_dump(exclude_defaults=True)
 

@@ -285,7 +285,8 @@ def test_the_open_links_are_listed(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["stop sharing plan.md", "close the link to plan.md", "unshare plan.md",
-     "please revoke the link to plan.md", "停止共享plan.md", "停止共享 plan.md", "取消 plan.md 的分享", "删除 plan.md 的分享",
+     "please revoke the link to plan.md", "停止共享plan.md", "停止共享 plan.md",
+     "取消 plan.md 的分享", "删除 plan.md 的分享",
      "撤销 plan.md 的分享", "取消分享 plan.md",
      "把plan.md的链接关掉"],
 )  # fmt: skip
