@@ -16,17 +16,32 @@ from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
 from .names.targets import Targets
-from .request.quoting import looks_like_file
+from .request.quoting import looks_like_file, masked
 from .times.dates import parse_moment
 
 
-def exact_form(text: str, targets: Targets, now: datetime) -> BaseOperation | None:
-    """The operation the request spells out, None when it is no exact form.
+def exact_forms(text: str, targets: Targets, now: datetime) -> tuple[BaseOperation, ...] | None:
+    """The operations that the request spells out, one after the other as in a shell ("rm a.txt;
+    mkdir b"), None when one of them is no exact form.
 
     Raises:
         UsageError: the form is right but a value is not ("--to banana").
         ConfirmationError: a name could be several things.
     """
+    edges = [0, *(edge for joint in _JOINT.finditer(masked(text)) for edge in joint.span())]
+    steps = [text[a:b] for a, b in zip(edges[::2], [*edges[1::2], len(text)], strict=True)]
+    operations = []
+    for step in steps:
+        if (operation := _exact_form(step, targets, now)) is None:
+            return None
+        operations.append(operation)
+    return tuple(operations)
+
+
+_JOINT = re.compile(r"\s*(?:;|&&|\n)\s*(?=\S)")
+
+
+def _exact_form(text: str, targets: Targets, now: datetime) -> BaseOperation | None:
     if _OF_SHARES.fullmatch(text):
         return plan.Shares()
     try:
@@ -35,6 +50,8 @@ def exact_form(text: str, targets: Targets, now: datetime) -> BaseOperation | No
         return None
     if not words:
         return None
+    if (sent := _redirected(text, targets)) is not None:
+        return sent
     verb, *rest = words
     build = _FORMS.get(verb.casefold().rstrip(":"))
     if build is None or any(
@@ -61,6 +78,28 @@ _FREE = {"search", "search:"}
 _PROSE = frozenset(
     "the a an my to into in of and from as with by it that them all every please for".split()
 )
+
+
+_REDIRECTED = re.compile(r"(?P<what>(?:echo|cat)\s[^<>|;&]*?)\s*(?P<sign>>>?)\s*(?P<to>[^<>|;&]+)")
+
+
+def _redirected(text: str, targets: Targets) -> BaseOperation | None:
+    """As the shell has it: `echo hello > a.txt`, `echo on >> a.txt`, `cat a.txt b.txt > c.txt`."""
+    match = _REDIRECTED.fullmatch(text.strip())
+    to = shlex.split(match["to"]) if match else []
+    if match is None or len(to) != 1:
+        return None
+    verb, *rest = shlex.split(match["what"])
+    path, is_more = targets.known_or_new(to[0]), match["sign"] == ">>"
+    if verb == "echo" and rest and not rest[0].startswith("-"):
+        said = " ".join(rest)
+        if is_more:
+            return plan.Append(path=path, text=said, as_line=True)
+        return plan.Write(path=path, text=said)
+    sources = [_path([word], targets, careful=True) for word in rest]
+    if verb != "cat" or is_more or len(sources) < 2 or not all(sources):
+        return None
+    return plan.Join(target=Selector(paths=tuple(one for one in sources if one)), to=path)
 
 
 def _undo(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:

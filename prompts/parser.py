@@ -52,7 +52,7 @@ from .english.unread_words import refuse_unread_words
 from .english.whole import refuse_half_names
 from .english.word_order import as_order
 from .english.wordings import plain_order
-from .exact import exact_form
+from .exact import exact_forms
 from .intents import IntentClassifier
 from .likely.reading import LikelyActs
 from .models.proposals import Asked, propose
@@ -131,10 +131,11 @@ class RequestParser:
         text, now = self._checked(request), self._now()
         context = Context(Targets(names), now)
         refuse_to_chat(text)
-        exact = exact_form(text, context.targets, now)
+        exact = exact_forms(text, context.targets, now)
         if exact is not None:
-            refuse_vague_act(exact)
-            return _plan((exact,), request, "exact", actor)
+            for one in exact:
+                refuse_vague_act(one)
+            return _plan(exact, request, "exact", actor)
         shown = () if is_about_acts(text := _dictated(text)) else shown
         text = said_plainly(named(text, shown))
         try:

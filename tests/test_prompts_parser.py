@@ -197,6 +197,43 @@ def test_exact_forms_need_no_model(tmp_path: Path) -> None:
         parser.parse("please get rid of draft.txt", "test")
 
 
+@pytest.mark.parametrize(
+    ("text", "operations"),
+    [
+        (
+            "echo hello > draft.txt",
+            [{"op": "write", "path": "draft.txt", "text": "hello"}],
+        ),
+        (
+            "echo 'two words' >> new.txt",
+            [{"op": "append", "path": "new.txt", "text": "two words", "as_line": True}],
+        ),
+        (
+            "cat quantum.txt cnn.txt > all.txt",
+            [{"op": "join", "paths": ["Papers/quantum.txt", "Papers/cnn.txt"], "to": "all.txt"}],
+        ),
+        (
+            "rm draft.txt; mkdir x && mv aios.txt x/",
+            [
+                {"op": "remove", "paths": ["draft.txt"]},
+                {"op": "mkdir", "path": "x"},
+                {"op": "move", "paths": ["aios.txt"], "to": "x", "into": True},
+            ],
+        ),
+    ],
+)
+def test_what_is_typed_as_in_a_shell(text: str, operations: list[dict[str, object]]) -> None:
+    parsed = trained_parser().parse(text, "test")
+    assert ([flat(one) for one in parsed.operations], parsed.parser) == (operations, "exact")
+
+
+def test_a_shell_reaches_nothing_outside() -> None:
+    with pytest.raises(PolicyError, match="outside the root"):
+        trained_parser().parse("echo hi > /etc/passwd", "test")
+    with pytest.raises(PolicyError, match="outside the root"):
+        trained_parser().parse("mkdir x; mv ../secrets.txt x/", "test")
+
+
 class CountingEmbedder:
     """The packaged model, counting the texts it is given."""
 

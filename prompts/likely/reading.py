@@ -190,8 +190,10 @@ def _may_order(text: str, found: Sequence[BaseOperation]) -> bool:
 
 _GOES = re.compile(r"\w+\s+(?:to|into|as)\s", re.I)
 _LAST_VERB = re.compile(
-    r"\b(?:let|make)\s+it\s+be\b|\b(?:move|copy|delete|remove|lock|unlock|rename|make|create)(?:\s+(?:it|please|pls))*\W*$", re.I
+    r"\b(?:let|make)\s+it\s+be\b|\b(?:move|copy|delete|remove|lock|unlock|rename|make|create)(?:\s+(?:it|please|pls))*\W*$",
+    re.I,
 )
+
 
 def _ways_to_cut(text: str) -> Iterator[list[str]]:
     """From a few to many steps, each way once."""

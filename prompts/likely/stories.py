@@ -162,12 +162,14 @@ _NO_REGRET = re.compile(
 _KEEPS = re.compile(r"\bkeeps?\s+(?=\w+ing\b)", re.I)
 _ALL_DAY = re.compile(r"\ball\s+(?:the\s+time|day|week|night|year|along)\b|\bat\s+all\b", re.I)
 _REPORTS = re.compile(
-    r"\b(?:says?|said|told|asked|wants?|thinks?)\s+(?!.*\b(?:says?|type|write|tell|ask|you|to\s+(?:do|be))\b)(?=\w+\W+\w)", re.I
+    r"\b(?:says?|said|told|asked|wants?|thinks?)\s+(?!.*\b(?:says?|type|write|tell|ask|you|to\s+(?:do|be))\b)(?=\w+\W+\w)",
+    re.I,
 )
 """That somebody said something, which is said there as well: "my wife says it is silly"."""
 _VERBS_OF_STORIES = frozenset({"made", "need", "call", "calls", "go", "gone", "going"})
 _NOUN = re.compile(
-    r"\b(?:the|a|an|my|our|your|his|her|this|that|wrong|right|same|old|any|one|no)\s+(?:\w+\s+)?$", re.I
+    r"\b(?:the|a|an|my|our|your|his|her|this|that|wrong|right|same|old|any|one|no)\s+(?:\w+\s+)?$",
+    re.I,
 )
 _IS_DONE = re.compile(r"\w+ed\b(?!\s+(?:it|them|that|this|these|those|\0))", re.I)
 
@@ -181,7 +183,9 @@ def _told(clause: _Clause, targets: Targets, now: datetime, near: Nearness) -> _
         return replace(clause, kind="story")
     named = _named(said, targets)
     bare = blanked(said, named)
-    if not _only_tells(re.sub(r"\0+", "it", bare)) or any(part.path is None or not is_quotable(part.path) for part in named):
+    if not _only_tells(re.sub(r"\0+", "it", bare)) or any(
+        part.path is None or not is_quotable(part.path) for part in named
+    ):
         return clause
     if _is_of_another_time(bare, now):
         return clause
@@ -242,7 +246,8 @@ _ITS_STATE = re.compile(
 )
 """A negation that only states: "it doesn't compile"."""
 _MAY_ORDER = re.compile(
-    r"\b(?:can|could|may|might|should|shall|must|will|would|goes?|belongs?|to\s+be|wish\w*|please)\b", re.I
+    r"\b(?:can|could|may|might|should|shall|must|will|would|goes?|belongs?|to\s+be|wish\w*|please)\b",
+    re.I,
 )
 _OBLIGES = re.compile(
     r"\b(?:has|have|had|got|needs|ought|going|about|supposed|gonna)\s+to\b|\b(?:it|this|that)\s+needs\b|"
@@ -264,7 +269,9 @@ _DEPENDS = re.compile(
 """It sets a condition, or asks."""
 
 
-_PRESENT = re.compile(r"\b(?:today|now|these days|nowadays|at the moment|this (?:year|month|week))\b", re.I)
+_PRESENT = re.compile(
+    r"\b(?:today|now|these days|nowadays|at the moment|this (?:year|month|week))\b", re.I
+)
 _PAST = re.compile(
     r"\b(?:was|were|had|did|\w{2,}ed|made|took|came|went|gave|kept|bought|sold|left|wrote|told|found|lost|ran|got|"
     r"broke|sent|paid|met|saw|began|forgot|quit|died|won|fell|been|muddled|last|ago)\b",
@@ -300,14 +307,13 @@ _MEANS = re.compile(
 )
 _NOUNS = "|".join(sorted(words_of("nouns"), key=len, reverse=True))
 _IT = re.compile(
-    rf"\b(?:it|(?:that|this|the)\s+(?:one|{_NOUNS})|that|this)\b(?!\s+(?:called|named|['\"\0]))", re.I
+    rf"\b(?:it|(?:that|this|the)\s+(?:one|{_NOUNS})|that|this)\b(?!\s+(?:called|named|['\"\0]))",
+    re.I,
 )
 _VERSION = re.compile(r"\bversions?\b(?!\s+of\b)", re.I)
 
 
-def _on_what_was_named(
-    order: str, stories: Sequence[_Clause], targets: Targets
-) -> Iterator[str]:
+def _on_what_was_named(order: str, stories: Sequence[_Clause], targets: Targets) -> Iterator[str]:
     """The order with the name of what was told of in place of "it"; itself where it names that."""
     paths = {part.path for clause in stories for part in clause.named}
     own = {part.path for part in parts_of(order, targets, frozenset())}
