@@ -270,7 +270,7 @@ class Resolver:
                 yield operation
 
     def _chosen(self, operation: Operation, made: Collection[str]) -> Operation:
-        """The operation with the paths that its target means."""
+        """The operation with the paths that its target means, each once."""
         target = getattr(operation, "target", None)
         if not isinstance(target, Selector):
             return operation
@@ -279,6 +279,8 @@ class Resolver:
         paths = self.select(target, is_read=operation.effect == "read", made=made)
         if isinstance(operation, MakeGroup) and not target.is_literal():
             paths = tuple(path for path in paths if self._is_no_link(path))
+        if not isinstance(operation, Join):  # which may have a text twice
+            paths = tuple(dict.fromkeys(paths))
         return operation.model_copy(update={"target": Selector(paths=paths)})
 
     def _rolled_back(self, operation: Rollback) -> Iterator[Rollback]:

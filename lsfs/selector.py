@@ -19,6 +19,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 
 from lsfs.paths import normalise
 
@@ -93,6 +94,7 @@ class Filters(Model):
     `name` is a glob on the last part of the path, `path` one on the whole (`*`, `?`, `[]`, `**`).
     Hidden files (`.x`, and what is in such a folder) are selected by their names, or where `hidden`
     says so.
+    `among` are the paths that are looked at, where these are not all.
     """
 
     after: Moment | None = None
@@ -106,6 +108,7 @@ class Filters(Model):
     size_max: Number | None = Field(default=None, ge=0)
     author: str | None = None
     hidden: Literal["too", "only"] | None = None
+    among: SkipJsonSchema[tuple[TreePath, ...]] = ()
 
     def is_empty(self) -> bool:
         """Whether nothing is filtered."""

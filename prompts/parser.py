@@ -139,7 +139,7 @@ class RequestParser:
         text = said_plainly(named(text, shown))
         try:
             if is_chinese(text):
-                operations = written_over(text, partial(read_chinese, context=context))
+                operations = written_over(text, partial(read_chinese, context=context, shown=shown))
                 parser = "likely" if context.targets.is_likely else "grammar"
                 return _plan(operations, request, parser, actor)
             return self._english(text, Known(names, shown, now), request, actor)

@@ -19,7 +19,7 @@ from lsfs.running import selected_by
 from lsfs.selector import Selector
 
 from ..names.context import Context
-from ..names.outcomes import NEVER_BY_MEANING
+from ..names.outcomes import NEVER_BY_MEANING, Found
 from ..request.quoting import PATH, QUOTED
 from ..request.refusals import refuse_vague_act
 from .acts import ACTS, NOBODY_MAY, WITH_A_GOAL
@@ -64,8 +64,11 @@ def forbids(text: str) -> bool:
     return bool(re.search(f"{words('negated')}|{words('asked')}", bare))
 
 
-def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
-    """The operations that a Chinese request asks for, step by step.
+def read_chinese(
+    text: str, context: Context, shown: Sequence[str] = ()
+) -> tuple[BaseOperation, ...]:
+    """The operations that a Chinese request asks for, step by step; it may choose of what was
+    `shown` before.
 
     Raises:
         NotUnderstoodError: a part of it is not understood.
@@ -73,7 +76,7 @@ def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
     """
     phrase, is_asked = plainly(phrase_of(text, context.targets))
     operations: list[BaseOperation] = []
-    before = Before()
+    before = Before(found=Found(Selector(paths=tuple(shown)), is_shown=True) if shown else None)
     steps = steps_of(phrase)
     for step in steps:
         operation = _read_step(step, before, context, is_asked=is_asked)
@@ -168,7 +171,7 @@ def _read_step(step: Phrase, before: Before, context: Context, *, is_asked: bool
     ) else _implied(step, before.files, context, is_asked=is_asked)  # fmt: skip
     _refuse_copy_for_original(step, before, operation)
     target = getattr(operation, "target", None)
-    found = before.files.found if before.files else None
+    found = referred.found or (before.files.found if before.files else None)
     if found is not None and operation.effect != "read" and target == found:
         is_by_meaning = found.query and isinstance(operation, NEVER_BY_MEANING)
         is_renamed = isinstance(operation, plan.Move | plan.Copy) and not operation.into
