@@ -80,6 +80,12 @@ Criterion = Literal["topic", "type", "author", "year", "month", "folder", "langu
 """What files are grouped by: what they are about, or what is known of them. Years and months are of
 their last change."""
 
+ActKind = Literal[
+    "move", "rename", "remove", "copy", "create", "mkdir", "write", "append", "replace", "join",
+    "link", "lock", "unlock", "group", "rollback", "share",
+]  # fmt: skip
+"""What an undo may be of. A rename leaves an entry in its folder, a move does not."""
+
 
 class Model(BaseModel):
     """Frozen, and strict about unknown fields: a typo in a plan is an error."""

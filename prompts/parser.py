@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from lsfs.errors import LsfsError, NotUnderstoodError, UnavailableError, UsageError
-from lsfs.plan import BaseOperation, Plan, Redo
+from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
 from lsfs.worded import LONGEST_REQUEST, Program
 
@@ -30,15 +30,18 @@ from .english.certainty import is_open_statement, is_order, refuse_uncertain
 from .english.clauses import unwrapped
 from .english.dictated import quote_dictated
 from .english.finding import asked_for, is_noun_phrase, names_things, only_looks, seeks
+from .english.frames import read_frame, read_swap
 from .english.grouping import makes_folders, only_reads
 from .english.imperative import framed_intents, intents_of, without_gerund
 from .english.mood import (
     has_condition,
     is_negated,
     is_question_about,
+    regrets,
     takes_undo_back,
     tells_of_past,
 )
+from .english.parents import with_parents
 from .english.politeness import plain
 from .english.questions import questions_of
 from .english.reading import names_quoted, read_named
@@ -135,6 +138,8 @@ class RequestParser:
         if exact is not None:
             refuse_vague_act(exact)
             return _plan((exact,), request, "exact", actor)
+        if regrets(text):
+            return _plan((Undo(),), request, "likely", actor)
         shown = () if is_about_acts(text := _dictated(text)) else shown
         text = said_plainly(named(text, shown))
         try:
@@ -231,14 +236,19 @@ class RequestParser:
 
     def _by_examples(self, text: str, known: Known) -> tuple[BaseOperation, ...]:
         """The operations of each step."""
-        text = unwrapped(plain_order(text), targets := Targets(known.names))
+        targets = Targets(known.names)
+        if (swapped := read_swap(text, targets)) is not None:
+            return swapped
+        text = unwrapped(plain_order(text), targets)
         steps = questions_of(text) or steps_of(text, targets.is_named)
         return read_in_turn(steps, known, self._single)
 
     def _single(self, text: str, context: Context) -> BaseOperation:
         if takes_undo_back(text) and not only_looks(text):
             return Redo()
-        text = as_order(plain_order(text), context.targets)
+        if (framed := read_frame(text, context)) is not None:
+            return framed
+        text = as_order(plain_order(with_parents(text, context.targets)), context.targets)
         refuse_beyond(text)
         text = names_quoted(spelt_names(text, context.targets), context.targets)
         if (read := read_named(text, context)) is not None:

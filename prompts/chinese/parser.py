@@ -23,6 +23,7 @@ from ..names.outcomes import NEVER_BY_MEANING, Found
 from ..request.quoting import PATH, QUOTED
 from ..request.refusals import refuse_vague_act
 from .acts import ACTS, NOBODY_MAY, WITH_A_GOAL
+from .frames import RELATIVE, read_swap, with_parents
 from .grouping import GROUPING
 from .naming import refuse_several, with_names
 from .objects import Frames
@@ -74,7 +75,9 @@ def read_chinese(
         NotUnderstoodError: a part of it is not understood.
         ConfirmationError: a name could be several things.
     """
-    phrase, is_asked = plainly(phrase_of(text, context.targets))
+    phrase, is_asked = plainly(with_parents(phrase_of(text, context.targets), context.targets))
+    if (swapping := read_swap(phrase, context.targets)) is not None:
+        return swapping
     operations: list[BaseOperation] = []
     before = Before(found=Found(Selector(paths=tuple(shown)), is_shown=True) if shown else None)
     steps = steps_of(phrase)
@@ -297,7 +300,7 @@ def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperat
     try:
         operation = None
         if is_disposal or not only_reads:
-            operation = _framed((*GROUPING, *WRITING, *ACTS), step, context)
+            operation = _framed((*RELATIVE, *GROUPING, *WRITING, *ACTS), step, context)
         if operation is None and is_disposal and (sought := _BRINGS_UP.match(step.text)):
             return (
                 searched(

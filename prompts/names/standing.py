@@ -47,6 +47,10 @@ class NamesFrom:
         """See `ports.Names`."""
         return self._seen(name, self._names.gone)
 
+    def came_from(self, path: str) -> str | None:
+        """See `ports.Names`."""
+        return self._names.came_from(path)
+
     def _seen(self, name: str, look: Look) -> Sequence[str]:
         bare = name.strip().strip("/")
         if not bare or name.strip().startswith("/"):
@@ -216,7 +220,11 @@ class Standing:
         return self._made[path]
 
     def _stays(self, operation: Operation, path: str) -> bool:
-        """Whether it is there, or a name beside what it is of."""
+        """Whether it is there, a name beside what it is of, or where that was before."""
+        if isinstance(operation, plan.Move) and path in map(
+            self._names.came_from, operation.target.paths
+        ):
+            return True
         if isinstance(operation, plan.Move | plan.Copy) and not operation.into:
             folders = {posixpath.dirname(one) for one in operation.target.paths}
             return folders == {posixpath.dirname(path)}
