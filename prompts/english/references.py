@@ -150,7 +150,7 @@ class References:
             words, files = chosen
             return self._put(step, (words.start, words.end), files, parse)
         match = _MANY.search(masked(step)) or _ONE.search(masked(step))
-        if match is None:
+        if match is None or _is_of_place(step, match):
             return parse(step)
         files, is_moved = self._files(match[0], is_there)
         operation = self._put(step, match.span(), files, parse)
@@ -243,6 +243,20 @@ class References:
             if not (is_many and isinstance(operation, plan.Mkdir)):
                 break
         raise _unclear()
+
+
+def _is_of_place(step: str, match: re.Match[str]) -> bool:
+    """Whether "the files" are those of a folder named then: "move the files in Papers to old"."""
+    place = _IN_PLACE.match(masked(step), match.end())
+    is_there = place is not None and (place["on"] or verb_of(step) not in CARRYING)
+    return is_there and _THE_FILES.fullmatch(match[0]) is not None
+
+
+_THE_FILES = re.compile(r"(?:all\s+(?:the\s+)?|the\s+)(?:files|ones)", re.I)
+_IN_PLACE = re.compile(
+    r"\s+(?:in|from|under|inside|within)\s+(?!there\b|it\b)\S.*?(?P<on>\s(?:in)?to\s|$)",
+    re.I | re.S,
+)
 
 
 def _is_of_shown(step: str, *, is_bare: bool) -> bool:
