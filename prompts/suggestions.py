@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from lsfs.errors import NotUnderstoodError
 
+from .english.imperative import intents_of
+from .request.quoting import masked
+
 EXAMPLES = {
     "search": "find notes about scheduling from last week", "list": "what is in Documents",
     "read": "read todo.txt", "stat": "how big is budget.xlsx",
@@ -46,8 +49,35 @@ _ANSWERS = re.compile(
 """What answers a question that nobody asked."""
 
 
+_COMMAND = re.compile(
+    r"\s*(?:lsfs\s+)?(?P<name>gc|verify|doctor|status|config|umount|serve)\s*"
+    r"|\s*lsfs\s+(?P<other>init|mount|stop|index|shares|eval|completion)\s*"
+)
+_DICTATES = re.compile(
+    r"\W*(?:please\s+)?(?:note|write|jot|take|put)\s+(?:(?:this|that|it)\s+)?down\b\s*[:,;-]?\s+",
+    re.I,
+)
+""" "Note down: delete x": a text, and not what it says."""
+
+
+def _refuse_commands(text: str) -> None:
+    if command := _COMMAND.fullmatch(text):
+        name = command["name"] or command["other"]
+        raise NotUnderstoodError(
+            f"{name} is a command of its own",
+            hint=f"outside of a session: lsfs {name}; to look for the word: search '{name}'",
+        )
+    dictates = _DICTATES.match(text)
+    if dictates and intents_of(masked(text[dictates.end() :])):
+        raise NotUnderstoodError(
+            "I did not understand in which file to write that",
+            hint=f"for example: {EXAMPLES['append']}; to have it done, say that alone",
+        )
+
+
 def refuse_to_chat(text: str) -> None:
-    """Answer "what can you do?" with what can be asked for; refuse a stray "y" or "42".
+    """Answer "what can you do?" with what can be asked for, and commands, and
+    dictation without a file, with how they are said; refuse a stray "y" or "42".
 
     Raises:
         NotUnderstoodError: that is the request; `hint` is an example of each.
@@ -58,6 +88,7 @@ def refuse_to_chat(text: str) -> None:
             hint=f"say what to do; to look for it: search '{text.strip()}'"
             ' (in a session, one that was shown is "the second one")',
         )
+    _refuse_commands(text)
     if _ASKS_FOR_HELP.fullmatch(text):
         raise NotUnderstoodError(
             "ask in your own words", hint=f"for example: {' · '.join(EXAMPLES.values())}"

@@ -31,7 +31,7 @@ def planned(text: str, *shown: str) -> list[dict[str, Any]]:
         ("复制一份 draft.txt", {"op": "copy", "to": "draft (2).txt"}),
         ("back up draft.txt", {"op": "copy", "to": "draft.txt.bak"}),
         ("make a backup of draft.txt", {"op": "copy", "to": "draft.txt.bak"}),
-        ("备份 draft.txt", {"op": "copy", "to": "draft.txt.bak"}),
+        ("给 draft.txt 做个备份", {"op": "copy", "to": "draft.txt.bak"}),
         ("make a backup of draft.txt in archive", {"op": "copy", "to": "archive", "into": True}),
         ("move a copy of draft.txt to archive", {"op": "copy", "to": "archive", "into": True}),
         ("rename draft.txt to archive/", {"op": "move", "to": "archive", "into": True}),
@@ -114,7 +114,9 @@ def test_the_folder_that_it_is_in(text: str, expected: dict[str, Any]) -> None:
         "never duplicate draft.txt",
         "move draft.txt up tomorrow",
         "把 draft.txt 移回去",
-        "不要备份 draft.txt",
+        "备份 draft.txt",
+        "share the folder of kv-cache.pdf",
+        "不要给 draft.txt 做备份",
         "删除 draft.txt 所在的文件夹",
     ],
 )
@@ -214,3 +216,34 @@ def test_two_files_swap_in_one_plan(core: Core) -> None:
     assert (core.root / "a.md").read_text() == "b.md\n"
     core.run([{"op": "undo"}])
     assert (core.root / "a.md").read_text() == "a.md\n"
+
+
+# -- what is said and is no act --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "note down: delete draft.txt",
+        "note down delete draft.txt",
+        "write down: move draft.txt to archive",
+        "jot this down: delete draft.txt",
+    ],
+)
+def test_what_is_dictated_without_a_file_is_not_done(text: str) -> None:
+    with pytest.raises(NotUnderstoodError, match="in which file"):
+        planned(text)
+
+
+@pytest.mark.parametrize("text", ["gc", "verify", "doctor", "lsfs mount"])
+def test_a_command_is_no_search(text: str) -> None:
+    with pytest.raises(NotUnderstoodError) as refused:
+        planned(text)
+    assert f"lsfs {text.split()[-1]}" in str(refused.value.hint)
+
+
+def test_what_is_dictated_for_a_file_is_written() -> None:
+    (found,) = planned("note down 'delete the old one' in draft.txt")
+    assert (found["op"], found["path"], found["text"]) == (
+        "append", "draft.txt", "delete the old one",
+    )  # fmt: skip

@@ -29,8 +29,8 @@ _DUPLICATE = (
     re.compile(rf"^(?:把|将|给)?(?P<obj>{NAME})(?:原地)?(?:复制|拷贝)一份$"),
 )
 _BACK_UP = (
-    re.compile(rf"^备份(?:一下|一份)?(?P<obj>{NAME})$"),
-    re.compile(rf"^(?:把|将|给)(?P<obj>{NAME})(?:做个?|弄个?)?备份(?:一下|一份)?$"),
+    re.compile(rf"^备份一份(?P<obj>{NAME})$"),
+    re.compile(rf"^(?:给|为)(?P<obj>{NAME})(?:原地)?(?:做|建|留|弄)(?:一?个|一份)?备份$"),
 )
 _SWAP = re.compile(
     rf"^(?:交换|互换|对调|调换)(?:一下)?(?P<a>{NAME})(?:和|与|跟|、|,)(?P<b>{NAME})(?:的?(?:名字|文件名|名称|位置))?$"
@@ -89,7 +89,7 @@ def read_swap(phrase: Phrase, targets: Targets) -> tuple[BaseOperation, ...] | N
     return swapped(one, other, targets)
 
 
-_OF = re.compile(rf"(?P<name>{NAME})(?:文件)?(?:所在|在|所处)的?{FOLDER}")
+_OF = re.compile(rf"(?<![到进在往入])(?P<name>{NAME})(?:文件)?(?:所在|在|所处)的?{FOLDER}")
 
 
 def with_parents(phrase: Phrase, targets: Targets) -> Phrase:

@@ -137,7 +137,8 @@ def _undo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperati
     said = match.groupdict()
     if number := said.get("id"):
         return plan.Undo(id=int(number))
-    return plan.Undo(kind=_KINDS.get(said.get("kind") or ""))
+    is_just_now = re.search("刚|方才", match[0]) is not None
+    return plan.Undo(kind=None if is_just_now else _KINDS.get(said.get("kind") or ""))
 
 
 def _redo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:

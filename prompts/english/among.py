@@ -76,7 +76,7 @@ def _counted(said: str, noun: str | None) -> str:
 
 
 def place_in(step: str, *, is_ranked: bool) -> Chosen | None:
-    """The first, or the first few, that a step chooses; `is_ranked`: of what stands best first.
+    """The first, or the first few, that a step chooses; `is_ranked`: of what has an order.
 
     Raises:
         NotUnderstoodError: it is another place, which shows only once they are found.

@@ -19,8 +19,11 @@ _OF = tuple(
     for source in (
         rf"\b{_FOLDER}\s+(?:(?:that|which)\s+)?(?:the\s+file\s+)?{_X}\s+{_IS}\s+in\b",
         rf"\b{_FOLDER}\s+(?:where|in\s+which)\s+(?:the\s+file\s+)?{_X}\s+{_IS}(?:\s+in)?\b",
-        rf"\b{_FOLDER}\s+(?:of|containing|holding|with|that\s+(?:contains|holds|has))\s+"
+        rf"\b{_FOLDER}\s+(?:containing|holding|that\s+(?:contains|holds|has))\s+"
         rf"(?:the\s+file\s+)?{_X}(?:\s+in\s+it)?",
+        # to act on it is not plain enough
+        r"(?P<look>^(?:list|show|open|see|browse|what(?:['’]s|\s+is)\s+in)\s+)"
+        rf"{_FOLDER}\s+of\s+(?:the\s+file\s+)?{_X}",
         rf"(?<![\w.])(?:the\s+)?{_X}['’]s\s+(?:parent\s+)?(?:folder|directory)\b",
     )
 )
@@ -46,7 +49,8 @@ def with_parents(text: str, targets: Targets) -> str:
             path = _file(match["what"], targets)
             if path is None:
                 break
-            text = f"{text[: match.start()]}{_folder(path)}{text[match.end() :]}"
+            look = match.groupdict().get("look") or ""
+            text = f"{text[: match.start()]}{look}{_folder(path)}{text[match.end() :]}"
     return text
 
 

@@ -27,8 +27,8 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found or listed, to be chosen from; `is_shown`: before the request; `is_ranked`: its
-    first is known without looking at it."""
+    """What was found or listed, to be chosen from; `is_shown`: before the request; `is_ranked`: in
+    an order that was asked for, or best first."""
 
     files: Selector
     is_shown: bool = False
@@ -39,7 +39,8 @@ def found_by(operation: BaseOperation, before: Found | None) -> Found | None:
     """What a later step may choose from: what was found last, until all of it is moved or removed.
     Where a listing is of the folder that one stands in, that is not known here."""
     if isinstance(operation, plan.Search):
-        return Found(selected_by(operation), is_ranked=True)
+        is_ranked = operation.sort != "relevance" or bool(operation.query)
+        return Found(selected_by(operation), is_ranked=is_ranked)
     if isinstance(operation, plan.List):
         is_known = bool(operation.path)
         return Found(Selector(filters=_within(operation.path))) if is_known else None
