@@ -17,10 +17,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from lsfs.errors import LsfsError, NotUnderstoodError, UnavailableError, UsageError
+from lsfs.errors import LsfsError, NotUnderstoodError, UnavailableError
 from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
-from lsfs.worded import LONGEST_REQUEST, Program
+from lsfs.worded import Program
 
 from .chinese import text as chinese_text
 from .chinese.parser import forbids, is_chinese, read_chinese
@@ -70,12 +70,8 @@ from .request.how_many import counting, said_plainly
 from .request.overwriting import written_over
 from .request.quoting import PATH, QUOTED
 from .request.refusals import refuse_above, refuse_vague_act
-from .suggestions import EXAMPLES, not_understood, refuse_to_chat
+from .suggestions import checked, not_understood, refuse_to_chat
 from .times.dates import parse_moment
-
-MOST_UNCLOSED = 50
-"""Each is looked for to the end of the request, by each pattern."""
-_OPENING = re.compile(r"(?<!\w)['\"“‘«「`]")
 
 _READS = frozenset(
     "search list read stat summarize change_summary similar groups history diff log "
@@ -131,7 +127,7 @@ class RequestParser:
             standing = Standing(folder, names, self._tops)
             plan = standing.parsed(_dictated(request), shown, partial(self.parse, actor=actor))
             return plan.model_copy(update={"request": request})
-        text, now = self._checked(request), self._now()
+        text, now = checked(request), self._now()
         context = Context(Targets(names), now)
         refuse_to_chat(text)
         exact = exact_form(text, context.targets, now)
@@ -186,22 +182,6 @@ class RequestParser:
     def moment(self, text: str) -> datetime:
         """A time in words. Raises: UsageError."""
         return parse_moment(text, self._now())
-
-    def _checked(self, request: str) -> str:
-        if not request.strip():
-            raise UsageError("the request is empty", hint=f"for example: {EXAMPLES['search']}")
-        if len(request) > LONGEST_REQUEST:
-            raise UsageError(
-                f"the request has {len(request)} characters; {LONGEST_REQUEST} are read",
-                hint="put long texts into a file",
-            )
-        unclosed = len(_OPENING.findall(QUOTED.sub(" ", request)))
-        if unclosed > MOST_UNCLOSED:
-            raise UsageError(
-                f"{unclosed} quotation marks of the request are never closed",
-                hint="put each name, and each text, in a pair of quotes",
-            )
-        return request.strip()
 
     def _honest(self, error: LsfsError) -> LsfsError:
         """Without an embedding model: say that only exact forms are left."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lsfs.errors import NotUnderstoodError
+from lsfs.errors import NotUnderstoodError, UsageError
+from lsfs.worded import LONGEST_REQUEST
 
 from .english.imperative import intents_of
-from .request.quoting import masked
+from .request.quoting import QUOTED, masked
 
 EXAMPLES = {
     "search": "find notes about scheduling from last week", "list": "what is in Documents",
@@ -93,6 +94,33 @@ def refuse_to_chat(text: str) -> None:
         raise NotUnderstoodError(
             "ask in your own words", hint=f"for example: {' · '.join(EXAMPLES.values())}"
         )
+
+
+MOST_UNCLOSED = 50
+"""Each is looked for to the end of the request, by each pattern."""
+_OPENING = re.compile(r"(?<!\w)['\"“‘«「`]")
+
+
+def checked(request: str) -> str:
+    """The request without white space around it.
+
+    Raises:
+        UsageError: it is empty, too long, or full of quotation marks that are never closed.
+    """
+    if not request.strip():
+        raise UsageError("the request is empty", hint=f"for example: {EXAMPLES['search']}")
+    if len(request) > LONGEST_REQUEST:
+        raise UsageError(
+            f"the request has {len(request)} characters; {LONGEST_REQUEST} are read",
+            hint="put long texts into a file",
+        )
+    unclosed = len(_OPENING.findall(QUOTED.sub(" ", request)))
+    if unclosed > MOST_UNCLOSED:
+        raise UsageError(
+            f"{unclosed} quotation marks of the request are never closed",
+            hint="put each name, and each text, in a pair of quotes",
+        )
+    return request.strip()
 
 
 def not_understood(message: str, ranked: Sequence[tuple[str, float]]) -> NotUnderstoodError:
