@@ -86,7 +86,7 @@ def nanoseconds(moment: datetime | None) -> int | None:
 
 
 class _Test:
-    """The filters that SQL cannot say: types, extensions, globs, author."""
+    """The filters that SQL cannot say: types, extensions, globs, author, a list of paths."""
 
     def __init__(self, filters: Filters) -> None:
         self._types = frozenset(filters.types)
@@ -94,8 +94,11 @@ class _Test:
         self._name = glob_pattern(filters.name) if filters.name else None
         self._path = glob_pattern(filters.path) if filters.path else None
         self._author = folded(filters.author) if filters.author else None
+        self._among = frozenset(filters.among)
 
     def __call__(self, path: str, type_: str | None, author: str | None) -> bool:
+        if self._among and path not in self._among:
+            return False
         if self._types and (type_ or filetypes.type_of(path)) not in self._types:
             return False
         if self._extensions and filetypes.extension(path) not in self._extensions:

@@ -6,10 +6,11 @@ Standard library only, and little of it: every command passes through here.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lsfs.errors import LsfsError
+from lsfs.paths import path_from_fields
 
 DONE, NOTHING_FOUND, UNCONFIRMED, PARTLY = 0, 1, 6, 7
 _QUESTIONS = {"search", "list", "history", "similar", "groups", "log", "shares", "stat"}
@@ -36,6 +37,31 @@ def _is_empty(answer: Mapping[str, Any]) -> bool:
     found = any(outcome.get(key) for key in ("hits", "rows", "text", "changes"))
     asked = {operation["op"] for operation in answer["plan"]["operations"]}
     return not found and bool(asked) and asked <= _QUESTIONS
+
+
+def listed_by(answer: Mapping[str, Any], shown: Sequence[str]) -> list[str]:
+    """The paths that it lists, to be spoken of by their places. A look at one file, or at some of
+    those that were `shown` before, is no new list."""
+    outcome = answer.get("outcome") or {}
+    rows = [*(outcome.get("hits") or ()), *(outcome.get("rows") or ())]
+    found = dict.fromkeys(path_from_fields(dict(one)) for one in rows if "path" in one)
+    is_list = not _operations(answer) <= _LOOKS_AT or not (
+        len(found) == 1 or found.keys() <= set(shown)
+    )
+    return list(found) if is_list else []
+
+
+def only_looks(answer: Mapping[str, Any]) -> bool:
+    """Whether it changes nothing."""
+    return _operations(answer) <= _LOOKS
+
+
+def _operations(answer: Mapping[str, Any]) -> set[str]:
+    return {operation["op"] for operation in (answer.get("plan") or {}).get("operations", ())}
+
+
+_LOOKS_AT = {"stat", "history", "read", "summarize", "change_summary", "diff", "translate"}
+_LOOKS = _LOOKS_AT | {"search", "list", "similar", "groups", "log"}
 
 
 def touched_by(answer: Mapping[str, Any]) -> list[str]:

@@ -216,8 +216,9 @@ class Engine:
             if not self.acts.is_as({path: state}):
                 raise ConflictError(
                     f"{path} has changed since; the undo would take that change away", path=path,
-                    hint=f"`lsfs undo {resolved.undoes} --force` keeps both; or `lsfs history"
-                    f" '{path}'` and `lsfs rollback`",
+                    hint=f"`lsfs undo {resolved.undoes} --force` keeps both (or say: undo"
+                    f" {resolved.undoes} and keep both); or `lsfs history '{path}'` and"
+                    " `lsfs rollback`",
                 )  # fmt: skip
 
 

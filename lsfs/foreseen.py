@@ -229,7 +229,7 @@ def written_over(tree: Tree, operations: Sequence[Operation]) -> Iterator[str]:
     foreseen, brought = Foreseen(tree), set[str]()
     for operation in operations:
         path = overwritten(operation)
-        if path and (_has_bytes(tree, path) or _is_brought(path, brought, foreseen)):
+        if path and foreseen.there(path) and (_has_bytes(tree, path) or _is_in(path, brought)):
             yield path
         foreseen.add(operation)
         if isinstance(operation, Move | Copy | Join):
@@ -243,9 +243,8 @@ def _has_bytes(tree: Tree, path: str) -> bool:
     return bool(state and state.st_size and kind_of(state) != "directory")
 
 
-def _is_brought(path: str, brought: Collection[str], foreseen: Foreseen) -> bool:
-    is_within = any(one in brought for one in (path, *folders_above(path)))
-    return is_within and foreseen.there(path)
+def _is_in(path: str, brought: Collection[str]) -> bool:
+    return any(one in brought for one in (path, *folders_above(path)))
 
 
 def _fate(operation: Operation, path: str) -> Fate | None:

@@ -18,9 +18,10 @@ from typing import Any
 from lsfs.canonical import dump
 from lsfs.catalog import Catalog
 from lsfs.errors import MissingPathError, NothingFoundError
-from lsfs.paths import moved, percent_escaped
+from lsfs.paths import moved, parent, percent_escaped
 from lsfs.plan import OPERATIONS, Move, Operation, Plan, Remove
 from lsfs.records import Change
+from lsfs.selector import ActKind
 
 _COLUMNS = (
     "id, at_ns, actor, request, parser, operations, state, changes, undoes, undone_by, is_save"
@@ -92,6 +93,10 @@ class Done:
 
 _NEWEST_FIRST = "ORDER BY order_ns DESC, id DESC"
 _HAS_STEPS = "EXISTS (SELECT 1 FROM journal_steps WHERE journal = id)"
+_CAN_BE_UNDONE = (
+    "undone_by IS NULL AND undoes IS NULL AND changes != '[]' AND"
+    " EXISTS (SELECT 1 FROM journal_steps WHERE journal = id AND inverse <> '[]')"
+)
 IN_STEPS = "null"
 """In the place of a row's changes: each of them stands in its step, as the act."""
 
@@ -249,14 +254,26 @@ class Journal:
         )
         return [self._entry(row) for row in found]
 
-    def last_to_undo(self) -> JournalEntry:
-        """The newest row that is done, not undone, no undo itself, and can be turned back.
+    def last_to_undo(self, kind: ActKind | None = None) -> JournalEntry:
+        """The newest row that is done, not undone, no undo itself, and can be turned back; of a
+        kind: that has such a change.
 
         Raises:
             NothingFoundError: there is none.
         """
-        can_be = "EXISTS (SELECT 1 FROM journal_steps WHERE journal = id AND inverse <> '[]')"
-        return self._last(f"undone_by IS NULL AND undoes IS NULL AND {can_be}", "undo")
+        if kind is None:
+            return self._last(_CAN_BE_UNDONE, "undo")
+        action = "move" if kind == "rename" else kind
+        rows = self._catalog.rows(
+            f"SELECT {_COLUMNS} FROM journal WHERE state = 'done' AND {_CAN_BE_UNDONE} AND"
+            " (instr(changes, ?1) OR EXISTS (SELECT 1 FROM journal_steps WHERE journal = id"
+            f" AND instr(act, ?1))) {_NEWEST_FIRST}", (json.dumps({"action": action})[1:-1],),
+        )  # fmt: skip
+        for row in map(self._entry, rows):
+            if any(_is_of_kind(change, kind) for change in row.changes):
+                return row
+        noun = {"remove": "removal", "create": "new file", "mkdir": "new folder"}.get(kind, kind)
+        raise NothingFoundError(f"there is no {noun} to undo", hint="`lsfs log` lists all")
 
     def last_undo(self) -> JournalEntry:
         """The newest undo that has not been turned back itself: what a redo turns back.
@@ -355,6 +372,12 @@ class Journal:
             "SELECT act FROM journal_steps WHERE journal = ? ORDER BY step", (journal,)
         )
         return [json.loads(act) for (act,) in rows]
+
+
+def _is_of_kind(change: Change, kind: ActKind) -> bool:
+    if change.action == "move" and change.to is not None:
+        return kind == ("rename" if parent(change.path) == parent(change.to) else "move")
+    return change.action == kind
 
 
 def _text(value: object) -> str:

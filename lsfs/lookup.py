@@ -81,6 +81,15 @@ class CatalogNames:
         found = [path for path in paths if sought in (_folded(path), _name(path))]
         return [path for path in found if self._catalog.entry(path) is None]
 
+    def came_from(self, path: str) -> str | None:
+        """Where what is at the path was before."""
+        found = self._catalog.row(
+            "SELECT places.path FROM places JOIN entries ON entries.id = places.entry"
+            " WHERE entries.path = ?1 AND gone_ns IS NULL AND places.path <> ?1"
+            " ORDER BY until_ns DESC LIMIT 1", (os.fsencode(path),),
+        )  # fmt: skip
+        return os.fsdecode(found[0]) if found else None
+
     def _current(self) -> tuple[_Sorted, _Sorted]:
         """The files and the folders that are there. What a transaction has changed so far may be
         turned back with the count of changes: it is read anew, and not kept."""

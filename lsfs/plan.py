@@ -5,8 +5,7 @@ language model must fill in all derive from these classes. Each operation class 
 `effect`, by which the policy judges: a "read" runs at once, what is "reversible" can be turned back
 by the journal, what is "outward" leaves the machine or opens it to others, and always asks.
 
-A target is a `Selector`. `Resolver.resolve` turns it into literal paths; only a plan whose
-selectors are literal is shown, judged, confirmed and run.
+A target is a `Selector`, which `Resolver.resolve` makes literal: only then is a plan shown and run.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from lsfs.canonical import dump
 from lsfs.selector import (
+    ActKind,
     Criterion,
     LanguageName,
     Model,
@@ -285,11 +285,12 @@ class Restore(Reversible):
 
 
 class Undo(Reversible):
-    """Turn back a journal entry; without `id` the last thing done. Alone in a plan. What has
-    changed since is a conflict, unless `force` keeps both: the present file under another name."""
+    """Turn back a journal entry; without `id` the last thing done (of a `kind`). Alone in a plan.
+    What has changed since is a conflict, unless `force` keeps both: the present with a new name."""
 
     op: Literal["undo"] = "undo"
     id: Number | None = None
+    kind: ActKind | None = None
     force: bool = False
 
 

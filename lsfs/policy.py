@@ -26,7 +26,8 @@ class Facts:
     or linked to; `overwrites` are existing entries that would be replaced by others; `by_query`
     says that a query chose the targets; `lost` are files that were to come back, and of which
     nothing was ever kept; `outward` says who could read what from then on, or no more;
-    `left` why an undo leaves a link as it is.
+    `left` why an undo leaves a link as it is; `is_earlier`: an undo of a kind is not of the
+    last thing done.
     """
 
     files: int
@@ -36,6 +37,7 @@ class Facts:
     lost: tuple[str, ...] = ()
     outward: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    is_earlier: bool = False
 
     def told_of_lost(self) -> tuple[str, ...]:
         """What a person must know of them."""
@@ -76,6 +78,8 @@ def _reasons(plan: Plan, facts: Facts) -> list[str]:
         reasons.append(f"it overwrites {facts.overwrites[0]}")
     if facts.by_query:
         reasons.append("a query chose what it acts on")
+    if facts.is_earlier:
+        reasons.append("it is not the last thing done")
     if plan.is_proposal:
         is_likely = plan.parser == "likely"
         reasons.append(

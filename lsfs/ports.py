@@ -216,6 +216,10 @@ class Names(Protocol):
         """Paths of files that are gone and had exactly that path or name, the last gone first."""
         ...
 
+    def came_from(self, path: str) -> str | None:
+        """Where what is at the path was before it was moved, or renamed, to there."""
+        ...
+
 
 class NamesThen(Names, Protocol):
     """The names of the tree as they will be."""

@@ -128,6 +128,7 @@ class Resolver:
             lost=tuple(lost),
             outward=tuple(self._sharing.reasons(operations)),
             left=tuple(left),
+            is_earlier=undoes is not None and self._is_earlier(plan.operations[0], undoes),
         )
         return Resolved(literal, facts, undoes)
 
@@ -163,7 +164,7 @@ class Resolver:
         if isinstance(operation, Redo):
             row = self._journal.last_undo()
         elif operation.id is None:
-            row = self._journal.last_to_undo()
+            row = self._journal.last_to_undo(operation.kind)
         else:
             row = self._journal.entry(operation.id)
         if row.undone_by is not None:
@@ -196,6 +197,10 @@ class Resolver:
                 hint="`lsfs log` lists what was done since; undo that first",
             )
         return row.id, inverse
+
+    def _is_earlier(self, asked: Operation, undoes: int) -> bool:
+        of_kind = isinstance(asked, Undo) and asked.id is None and asked.kind is not None
+        return of_kind and self._journal.last_to_undo().id != undoes
 
     def _can_come_back(self, operation: Operation, lost: list[str]) -> bool:
         if not isinstance(operation, Rollback) or operation.version is None:
@@ -270,7 +275,7 @@ class Resolver:
                 yield operation
 
     def _chosen(self, operation: Operation, made: Collection[str]) -> Operation:
-        """The operation with the paths that its target means."""
+        """The operation with the paths that its target means, each once."""
         target = getattr(operation, "target", None)
         if not isinstance(target, Selector):
             return operation
@@ -279,6 +284,8 @@ class Resolver:
         paths = self.select(target, is_read=operation.effect == "read", made=made)
         if isinstance(operation, MakeGroup) and not target.is_literal():
             paths = tuple(path for path in paths if self._is_no_link(path))
+        if not isinstance(operation, Join):  # which may have a text twice
+            paths = tuple(dict.fromkeys(paths))
         return operation.model_copy(update={"target": Selector(paths=paths)})
 
     def _rolled_back(self, operation: Rollback) -> Iterator[Rollback]:

@@ -19,6 +19,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 
 from lsfs.paths import normalise
 
@@ -79,6 +80,12 @@ Criterion = Literal["topic", "type", "author", "year", "month", "folder", "langu
 """What files are grouped by: what they are about, or what is known of them. Years and months are of
 their last change."""
 
+ActKind = Literal[
+    "move", "rename", "remove", "copy", "create", "mkdir", "write", "append", "replace", "join",
+    "link", "lock", "unlock", "group", "rollback", "share",
+]  # fmt: skip
+"""What an undo may be of. A rename leaves an entry in its folder, a move does not."""
+
 
 class Model(BaseModel):
     """Frozen, and strict about unknown fields: a typo in a plan is an error."""
@@ -93,6 +100,7 @@ class Filters(Model):
     `name` is a glob on the last part of the path, `path` one on the whole (`*`, `?`, `[]`, `**`).
     Hidden files (`.x`, and what is in such a folder) are selected by their names, or where `hidden`
     says so.
+    `among` are the paths that are looked at, where these are not all.
     """
 
     after: Moment | None = None
@@ -106,6 +114,7 @@ class Filters(Model):
     size_max: Number | None = Field(default=None, ge=0)
     author: str | None = None
     hidden: Literal["too", "only"] | None = None
+    among: SkipJsonSchema[tuple[TreePath, ...]] = ()
 
     def is_empty(self) -> bool:
         """Whether nothing is filtered."""

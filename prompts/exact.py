@@ -105,8 +105,9 @@ def _redirected(text: str, targets: Targets) -> BaseOperation | None:
 def _undo(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:
     if not rest:
         return plan.Undo()
-    number = rest[0].lstrip("#")
-    return plan.Undo(id=int(number)) if len(rest) == 1 and number.isdecimal() else None
+    number, force = rest[0].lstrip("#"), rest[1:] == ["--force"]
+    is_one = number.isdecimal() and (force or len(rest) == 1)
+    return plan.Undo(id=int(number), force=force) if is_one else None
 
 
 def _redo(rest: list[str], targets: Targets, now: datetime) -> BaseOperation | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from lsfs.errors import NotUnderstoodError
 
 from .chinese.parser import is_chinese
-from .request.quoting import PATH, masked, quoted
+from .request.quoting import PATH, QUOTED, masked, quoted, quotes
 from .times.numbers import NUMBER, value
 
 _ORDINALS = {
@@ -42,6 +42,7 @@ _LISTED = re.compile(
 """ "The second and the fifth", "the third" with nothing behind it, "number 4"."""
 _SOME = re.compile(
     rf"\b(?:the\s+)?(?P<side>first|last)\s+(?P<count>{NUMBER})\s+(?:{_MANY}|of\s+(?:them|those)\b)"
+    rf"|\b(?:the\s+)?(?P<end>first|last)\s+(?P<number_end>{NUMBER}){_NOT_OF_OTHERS}"
     rf"|(?P<zh>前|后|最后)(?P<number>{NUMBER}){_MEASURE}",
     re.I,
 )
@@ -54,23 +55,89 @@ def named(text: str, shown: Sequence[str]) -> str:
     Raises:
         NotUnderstoodError: so many were not shown.
     """
-    if _LOOKS.match(text):
+    if _LOOKS.match(text) or (shown and _is_of_step(text)):
         return text
     if len(shown) == 1 and (it := _IT.match(text)) and not PATH.search(it["before"]):
         text = f"{it['before']}{quoted(shown[0], is_chinese=True)}{text[it.end() :]}"
+    if shown and (they := _THEY.match(text)) and not PATH.search(they["before"]):
+        text = f"{they['before']}{_names(shown, text)}{text[they.end() :]}"
+    if shown and (number := _NUMBER_ALONE.fullmatch(text)):
+        text = (
+            f"{number['zh']}第{number['place']}个"
+            if number["zh"]
+            else (f"{number['before']} number {number['number']}")
+        )
     ways = ((_SOME, _some), (_LISTED, _listed), (_ONE, _one))
     for pattern, chosen in ways[::2] if _OF_LINKS.search(masked(text)) else ways:
         while shown and (match := pattern.search(masked(text))):
             if _WITHIN.match(text, match.end()) and not _CARRIES.match(text):
                 return text
-            names = (quoted(path, is_chinese=is_chinese(text)) for path in chosen(match, shown))
-            text = f"{text[: match.start()]}{', '.join(names)}{text[match.end() :]}"
-    return text
+            text = (
+                f"{text[: match.start()]}{_names(chosen(match, shown), text)}{text[match.end() :]}"
+            )
+    return _others(text, shown) if shown else text
+
+
+_NUMBER_ALONE = re.compile(
+    r"\s*(?P<before>(?:please\s+)?(?:open|read|show|view|display|see|print|cat|summari[sz]e)(?:\s+me)?)\s+(?P<number>\d{1,3})\s*[.!?]*"
+    r"|\s*(?P<zh>(?:请|帮我)*(?:打开|查看|读|看|显示|总结)(?:一下)?)\s*第?(?P<place>\d{1,3})\s*[。！？]?",
+    re.I,
+)
+""" "Open 3": a look at one of what was shown."""
+
+
+def _is_of_step(text: str) -> bool:
+    """Whether the places are of what the request itself lists before: "list Papers, open the
+    first"."""
+    lists = _LISTS.match(masked(text))
+    return lists is not None and not any(
+        pattern.search(lists[0]) for pattern in (_SOME, _LISTED, _ONE)
+    )
+
+
+_LISTS = re.compile(
+    r"\s*(?:please\s+)?(?:list|show|display|ls|what(?:'s|\s+is))\b[^,;]*?(?:,|;|\band\b|\bthen\b)"
+    r"|\s*请?(?:列出|显示|看看|查看)[^，,；;。]*?(?:[，,；;。]|然后|再|并)", re.I,
+)  # fmt: skip
+
+
+def _others(text: str, shown: Sequence[str]) -> str:
+    """The request with the names of all that were shown but some: "all of them but 'b.txt'"."""
+    match = _BUT.search(text)
+    if match is None:
+        return text
+    named = [one.text for one in quotes(match["but"] or match["zh"])]
+    if not named or not set(named) <= set(shown):
+        return text
+    left = [path for path in shown if path not in named]
+    if not left:
+        raise NotUnderstoodError("that leaves none of them", hint="name the files that you mean")
+    return f"{text[: match.start()]}{_names(left, text)}{text[match.end() :]}"
+
+
+def _names(paths: Sequence[str], text: str) -> str:
+    """The paths as a request in the language of `text` lists them."""
+    in_chinese = is_chinese(text)
+    names = (quoted(path, is_chinese=in_chinese) for path in paths)
+    return ("、" if in_chinese else ", ").join(names)
+
+
+_NAMES = rf"(?:{QUOTED.pattern})(?:(?:\s*,\s*|\s+and\s+|\s*、\s*|[和与])(?:{QUOTED.pattern}))*"
+_BUT = re.compile(
+    r"\b(?:(?:all|every\s+one)(?:\s+(?:of\s+)?(?:it|them|those|these|the\s+(?:files|results|others)))?|everything|them(?:\s+all)?|"
+    rf"those|these|the\s+(?:files|results))\s+(?:but|except(?:\s+for)?|apart\s+from|other\s+than|besides)\s+(?P<but>{_NAMES})(?=\s*(?:$|[.!]|\s(?:to|into|in)\b))"
+    rf"|(?:除了|(?<![删移清解去消开])除)\s*(?P<zh>{_NAMES})\s*(?:之外|以外|外)?\s*[,，]?\s*的?(?:其[他它余]的?|剩下的?|别的|所有的?)?(?:文件|结果)?(?:都|全部|全都|全)?",
+    re.I,
+)
 
 
 _LOOKS = re.compile(r"\s*(?:please\s+)?(?:find|search|look|locate)\b|\s*请?(?:找|搜|查)", re.I)
 """Looks for something else than what was shown."""
 _IT = re.compile(r"(?P<before>[^\"“‘「『,，。;；]*?)(?:它|这个文件|那个文件|该文件)(?!们|夹)")
+_THEY = re.compile(
+    r"(?P<before>[^\"“‘「『,，。;；]*?)(?:它们|[这那]些(?:文件|结果)?)"
+    r"(?=\s*(?:移|挪|放|复制|拷|备份|删|扔|锁|解锁|打开|都|全|$|[,，。！]))"
+)
 _OF_LINKS = re.compile(r"\b(?:un)?shar|\blinks?\b|\bversions?\b|\bpages?\b|链接|版本", re.I)
 """What has numbers of its own."""
 _WITHIN = re.compile(r"\s+(?:in|inside|under|within)\s+(?!the\s+(?:list|results?)\b)", re.I)
@@ -124,8 +191,8 @@ def _numbered(number: int, said: str, shown: Sequence[str]) -> Sequence[str]:
 
 
 def _some(match: re.Match[str], shown: Sequence[str]) -> Sequence[str]:
-    count = value(match["count"] or match["number"])
+    count = value(match["count"] or match["number_end"] or match["number"])
     if count > len(shown):
         raise NotUnderstoodError(f"only {len(shown)} were shown", hint="name them, or search again")
-    is_first = (match["side"] or "").casefold() == "first" or match["zh"] == "前"
+    is_first = (match["side"] or match["end"] or "").casefold() == "first" or match["zh"] == "前"
     return shown[:count] if is_first else shown[-count:]

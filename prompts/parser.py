@@ -17,10 +17,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from lsfs.errors import LsfsError, NotUnderstoodError, UnavailableError, UsageError
-from lsfs.plan import BaseOperation, Plan, Redo
+from lsfs.errors import LsfsError, NotUnderstoodError, UnavailableError
+from lsfs.plan import BaseOperation, Plan, Redo, Undo
 from lsfs.ports import Embedder, LanguageModel, Names
-from lsfs.worded import LONGEST_REQUEST, Program
+from lsfs.worded import Program
 
 from .chinese import text as chinese_text
 from .chinese.parser import forbids, is_chinese, read_chinese
@@ -30,15 +30,18 @@ from .english.certainty import is_open_statement, is_order, refuse_uncertain
 from .english.clauses import unwrapped
 from .english.dictated import quote_dictated
 from .english.finding import asked_for, is_noun_phrase, names_things, only_looks, seeks
+from .english.frames import read_frame, read_swap
 from .english.grouping import makes_folders, only_reads
 from .english.imperative import framed_intents, intents_of, without_gerund
 from .english.mood import (
     has_condition,
     is_negated,
     is_question_about,
+    regrets,
     takes_undo_back,
     tells_of_past,
 )
+from .english.parents import with_parents
 from .english.politeness import plain
 from .english.questions import questions_of
 from .english.reading import names_quoted, read_named
@@ -67,12 +70,8 @@ from .request.how_many import counting, said_plainly
 from .request.overwriting import written_over
 from .request.quoting import PATH, QUOTED
 from .request.refusals import refuse_above, refuse_vague_act
-from .suggestions import EXAMPLES, not_understood, refuse_to_chat
+from .suggestions import checked, not_understood, refuse_to_chat
 from .times.dates import parse_moment
-
-MOST_UNCLOSED = 50
-"""Each is looked for to the end of the request, by each pattern."""
-_OPENING = re.compile(r"(?<!\w)['\"“‘«「`]")
 
 _READS = frozenset(
     "search list read stat summarize change_summary similar groups history diff log "
@@ -128,7 +127,7 @@ class RequestParser:
             standing = Standing(folder, names, self._tops)
             plan = standing.parsed(_dictated(request), shown, partial(self.parse, actor=actor))
             return plan.model_copy(update={"request": request})
-        text, now = self._checked(request), self._now()
+        text, now = checked(request), self._now()
         context = Context(Targets(names), now)
         refuse_to_chat(text)
         exact = exact_forms(text, context.targets, now)
@@ -136,11 +135,13 @@ class RequestParser:
             for one in exact:
                 refuse_vague_act(one)
             return _plan(exact, request, "exact", actor)
+        if regrets(text):
+            return _plan((Undo(),), request, "likely", actor)
         shown = () if is_about_acts(text := _dictated(text)) else shown
         text = said_plainly(named(text, shown))
         try:
             if is_chinese(text):
-                operations = written_over(text, partial(read_chinese, context=context))
+                operations = written_over(text, partial(read_chinese, context=context, shown=shown))
                 parser = "likely" if context.targets.is_likely else "grammar"
                 return _plan(operations, request, parser, actor)
             return self._english(text, Known(names, shown, now), request, actor)
@@ -183,22 +184,6 @@ class RequestParser:
         """A time in words. Raises: UsageError."""
         return parse_moment(text, self._now())
 
-    def _checked(self, request: str) -> str:
-        if not request.strip():
-            raise UsageError("the request is empty", hint=f"for example: {EXAMPLES['search']}")
-        if len(request) > LONGEST_REQUEST:
-            raise UsageError(
-                f"the request has {len(request)} characters; {LONGEST_REQUEST} are read",
-                hint="put long texts into a file",
-            )
-        unclosed = len(_OPENING.findall(QUOTED.sub(" ", request)))
-        if unclosed > MOST_UNCLOSED:
-            raise UsageError(
-                f"{unclosed} quotation marks of the request are never closed",
-                hint="put each name, and each text, in a pair of quotes",
-            )
-        return request.strip()
-
     def _honest(self, error: LsfsError) -> LsfsError:
         """Without an embedding model: say that only exact forms are left."""
         if isinstance(error, UnavailableError):
@@ -232,14 +217,19 @@ class RequestParser:
 
     def _by_examples(self, text: str, known: Known) -> tuple[BaseOperation, ...]:
         """The operations of each step."""
-        text = unwrapped(plain_order(text), targets := Targets(known.names))
+        targets = Targets(known.names)
+        if (swapped := read_swap(text, targets)) is not None:
+            return swapped
+        text = unwrapped(plain_order(text), targets)
         steps = questions_of(text) or steps_of(text, targets.is_named)
         return read_in_turn(steps, known, self._single)
 
     def _single(self, text: str, context: Context) -> BaseOperation:
         if takes_undo_back(text) and not only_looks(text):
             return Redo()
-        text = as_order(plain_order(text), context.targets)
+        if (framed := read_frame(text, context)) is not None:
+            return framed
+        text = as_order(plain_order(with_parents(text, context.targets)), context.targets)
         refuse_beyond(text)
         text = names_quoted(spelt_names(text, context.targets), context.targets)
         if (read := read_named(text, context)) is not None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lsfs.errors import NotUnderstoodError
+from lsfs.errors import NotUnderstoodError, UsageError
+from lsfs.worded import LONGEST_REQUEST
+
+from .english.imperative import intents_of
+from .request.quoting import QUOTED, masked
 
 EXAMPLES = {
     "search": "find notes about scheduling from last week", "list": "what is in Documents",
@@ -46,8 +50,35 @@ _ANSWERS = re.compile(
 """What answers a question that nobody asked."""
 
 
+_COMMAND = re.compile(
+    r"\s*(?:lsfs\s+)?(?P<name>gc|verify|doctor|status|config|umount|serve)\s*"
+    r"|\s*lsfs\s+(?P<other>init|mount|stop|index|shares|eval|completion)\s*"
+)
+_DICTATES = re.compile(
+    r"\W*(?:please\s+)?(?:note|write|jot|take|put)\s+(?:(?:this|that|it)\s+)?down\b\s*[:,;-]?\s+",
+    re.I,
+)
+""" "Note down: delete x": a text, and not what it says."""
+
+
+def _refuse_commands(text: str) -> None:
+    if command := _COMMAND.fullmatch(text):
+        name = command["name"] or command["other"]
+        raise NotUnderstoodError(
+            f"{name} is a command of its own",
+            hint=f"outside of a session: lsfs {name}; to look for the word: search '{name}'",
+        )
+    dictates = _DICTATES.match(text)
+    if dictates and intents_of(masked(text[dictates.end() :])):
+        raise NotUnderstoodError(
+            "I did not understand in which file to write that",
+            hint=f"for example: {EXAMPLES['append']}; to have it done, say that alone",
+        )
+
+
 def refuse_to_chat(text: str) -> None:
-    """Answer "what can you do?" with what can be asked for; refuse a stray "y" or "42".
+    """Answer "what can you do?" with what can be asked for, and commands, and
+    dictation without a file, with how they are said; refuse a stray "y" or "42".
 
     Raises:
         NotUnderstoodError: that is the request; `hint` is an example of each.
@@ -58,10 +89,38 @@ def refuse_to_chat(text: str) -> None:
             hint=f"say what to do; to look for it: search '{text.strip()}'"
             ' (in a session, one that was shown is "the second one")',
         )
+    _refuse_commands(text)
     if _ASKS_FOR_HELP.fullmatch(text):
         raise NotUnderstoodError(
             "ask in your own words", hint=f"for example: {' · '.join(EXAMPLES.values())}"
         )
+
+
+MOST_UNCLOSED = 50
+"""Each is looked for to the end of the request, by each pattern."""
+_OPENING = re.compile(r"(?<!\w)['\"“‘«「`]")
+
+
+def checked(request: str) -> str:
+    """The request without white space around it.
+
+    Raises:
+        UsageError: it is empty, too long, or full of quotation marks that are never closed.
+    """
+    if not request.strip():
+        raise UsageError("the request is empty", hint=f"for example: {EXAMPLES['search']}")
+    if len(request) > LONGEST_REQUEST:
+        raise UsageError(
+            f"the request has {len(request)} characters; {LONGEST_REQUEST} are read",
+            hint="put long texts into a file",
+        )
+    unclosed = len(_OPENING.findall(QUOTED.sub(" ", request)))
+    if unclosed > MOST_UNCLOSED:
+        raise UsageError(
+            f"{unclosed} quotation marks of the request are never closed",
+            hint="put each name, and each text, in a pair of quotes",
+        )
+    return request.strip()
 
 
 def not_understood(message: str, ranked: Sequence[tuple[str, float]]) -> NotUnderstoodError:

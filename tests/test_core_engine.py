@@ -18,6 +18,7 @@ from lsfs.errors import (
     TreeError,
     UsageError,
 )
+from lsfs.named import named
 
 
 @pytest.fixture
@@ -361,3 +362,23 @@ def test_text_is_not_written_into_a_folder(core: Core, op: str) -> None:
     with pytest.raises(UsageError, match="notes is a folder") as raised:
         core.run([{"op": op, "path": "notes", "text": "hi"}])
     assert raised.value.hint == "name a file in it, as 'notes/notes.txt'"
+
+
+def test_what_is_named_twice_is_counted_once(core: Core) -> None:
+    target = paths("notes/a.md", "notes/a.md")
+    planned = core.run([{"op": "remove", "target": target}], Consent(dry_run=True))
+    assert [[*named(one)] for one in planned.plan.operations] == [["notes/a.md"]]
+    moved = core.run([{"op": "move", "target": target, "to": "elsewhere", "into": True}])
+    assert moved.status == "done" and (core.root / "elsewhere" / "a.md").exists()
+
+
+def test_two_files_swap_their_names_in_one_plan(core: Core) -> None:
+    one, other = "notes/a.md", "notes/old/b.md"
+    swap = [(one, "aside"), (other, one), ("aside", other)]
+    moves = [{"op": "move", "target": paths(path), "to": to} for path, to in swap]
+    assert core.run(moves, Consent(dry_run=True)).reasons == ("it touches 2 files",)
+    before = snapshot(core.root)
+    core.run(moves)
+    assert [(core.root / path).read_text() for path in (one, other)] == ["beta\n", "alpha\n"]
+    core.run([{"op": "undo"}])
+    assert snapshot(core.root) == before

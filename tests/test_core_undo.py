@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program import Program
 
+from lsfs.engine import Consent
 from lsfs.errors import ConflictError, LsfsError, NothingFoundError
 from lsfs.seen import QUIET_S
 
@@ -235,3 +236,39 @@ def test_what_was_made_in_a_folder_that_was_then_renamed_goes_back(core: Core) -
     assert snapshot(core.root, folder_times=True) == before
     core.run([{"op": "redo"}])
     assert snapshot(core.root, folder_times=True) == after
+
+
+def test_the_last_of_a_kind_is_undone(core: Core) -> None:
+    core.run([{"op": "move", "target": paths("b.txt"), "to": "notes/b.txt"}])
+    core.run([{"op": "remove", "target": paths("notes/a.md")}])
+    core.run([{"op": "move", "target": paths("notes/b.txt"), "to": "notes/c.txt"}])
+    core.run([{"op": "create", "path": "new.txt"}])
+    renamed = core.run([{"op": "undo", "kind": "rename"}], Consent(yes=True))
+    assert (core.root / "notes" / "b.txt").exists() and (core.root / "new.txt").exists()
+    assert renamed.plan.undoes == 3
+    moved = core.run([{"op": "undo", "kind": "move"}])
+    assert (core.root / "b.txt").exists() and moved.plan.undoes == 1
+    with pytest.raises(NothingFoundError, match="there is no move to undo"):
+        core.run([{"op": "undo", "kind": "move"}])
+    core.run([{"op": "undo", "kind": "remove"}])
+    assert (core.root / "notes" / "a.md").exists()
+
+
+def test_an_undo_of_a_kind_says_that_it_is_not_the_last_thing(core: Core) -> None:
+    core.run([{"op": "move", "target": paths("b.txt"), "to": "notes/b.txt"}])
+    undo = [{"op": "undo", "kind": "move"}]
+    assert core.run(undo, Consent(dry_run=True)).reasons == ()
+    core.run([{"op": "create", "path": "new.txt"}])
+    planned = core.run(undo, Consent(dry_run=True))
+    assert planned.reasons == ("it is not the last thing done",)
+    assert core.run(undo, Consent()).status == "needs_confirmation"
+
+
+def test_what_a_program_did_is_of_a_kind_too(core: Core) -> None:
+    program = Program(core, "mv", 4242)
+    program.move("b.txt", "notes/b.txt")
+    core.spool.drain()
+    program.quit()
+    core.run([{"op": "create", "path": "new.txt"}])
+    core.run([{"op": "undo", "kind": "move"}])
+    assert (core.root / "b.txt").exists() and (core.root / "new.txt").exists()

@@ -473,10 +473,8 @@ def test_steps_and_what_they_refer_to(text: str, expected: list[dict[str, Any]])
     "text",
     [
         "zip files in Downloads can be deleted",
-        "move kickoff.md one folder up",
         "throw the files in Downloads that are older than a year away",
         "drop paper.pdf",
-        "duplicate offer.docx",
         "copy all text files to Backup except notes.txt",
         "create the folders red and blue",
         "make Work/Projects/alpha/docs",

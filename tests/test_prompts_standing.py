@@ -153,3 +153,69 @@ def test_the_root_folder_is_here_in_it() -> None:
     assert planned("move notes/one.md here", "") == [
         {"op": "move", "paths": ["notes/one.md"], "to": "", "into": True}
     ]
+
+
+# -- here ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("list here", {"op": "list", "path": "Docs/work"}),
+        ("what's here", {"op": "list", "path": "Docs/work"}),
+        ("what is in this folder?", {"op": "list", "path": "Docs/work"}),
+        ("show me the current folder", {"op": "list", "path": "Docs/work"}),
+        ("find pdfs here", {"op": "search", "types": ["pdf"], "under": "Docs/work"}),
+        ("the biggest file here",
+         {"op": "search", "sort": "largest", "limit": 1, "under": "Docs/work"}),
+        ("delete the oldest file here",
+         {"op": "remove", "sort": "oldest", "limit": 1, "under": "Docs/work"}),
+        ("delete the two oldest files in this folder",
+         {"op": "remove", "sort": "oldest", "limit": 2, "under": "Docs/work"}),
+        ("move the txt files here to /old",
+         {"op": "move", "extensions": ["txt"], "under": "Docs/work", "to": "old", "into": True}),
+        ("delete everything here", {"op": "remove", "under": "Docs/work"}),
+        ("lock this folder", {"op": "lock", "paths": ["Docs/work"]}),
+        ("这里有什么", {"op": "list", "path": "Docs/work"}),
+        ("列出当前文件夹", {"op": "list", "path": "Docs/work"}),
+        ("删除这里最旧的文件",
+         {"op": "remove", "sort": "oldest", "limit": 1, "under": "Docs/work"}),
+        ("打开当前文件夹里最大的文件",
+         {"op": "read", "sort": "largest", "limit": 1, "under": "Docs/work"}),
+    ],
+)  # fmt: skip
+def test_here_is_the_folder_that_one_stands_in(text: str, expected: dict[str, Any]) -> None:
+    assert planned(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("list here", {"op": "list"}),
+        ("what's here", {"op": "list"}),
+        ("the biggest file here", {"op": "search", "sort": "largest", "limit": 1}),
+        ("delete the oldest file here", {"op": "remove", "sort": "oldest", "limit": 1}),
+    ],
+)
+def test_here_in_the_root_is_all_of_it(text: str, expected: dict[str, Any]) -> None:
+    plan = parser().parse(text, "test", ("notes/one.md", "a.txt"), folder="")
+    assert [flat(one) for one in plan.operations] == [expected]
+
+
+def test_this_folder_may_be_the_one_that_was_listed() -> None:
+    with pytest.raises(NotUnderstoodError):
+        parser().parse("delete the oldest file in this folder", "test", ("notes/one.md",),
+                       folder="Docs/work")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ['append "it is in here" to a.txt', "write 'meet me here' to a.txt"]
+)
+def test_here_in_a_text_is_its_own(text: str) -> None:
+    (operation,) = planned(text)
+    assert operation["path"] == "Docs/work/a.txt" and "here" in operation["text"]
+
+
+def test_what_a_folder_is_made_for_goes_into_it() -> None:
+    made, moved = planned("make a folder trips and move a.txt to this folder")
+    assert (made["path"], moved["to"]) == ("Docs/work/trips", "Docs/work/trips")

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import click
 
 from lsfs import render
-from lsfs.answers import touched_by
+from lsfs.answers import listed_by, only_looks, touched_by
 from lsfs.errors import UsageError
-from lsfs.paths import for_pipe, for_terminal, path_from_fields
+from lsfs.paths import for_pipe, for_terminal
 from lsfs.typed import extensions, size_range
 
 from .invocation import (
@@ -188,11 +188,12 @@ def ask(invocation: Invocation, request: Sequence[str]) -> int:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What came of a request: the exit code, the paths that were listed, and, where it was done,
-    what it touched."""
+    what it touched; `looked`: it changed nothing."""
 
     code: int
     listed: list[str]
     touched: list[str] | None
+    looked: bool = False
 
 
 def ask_once(invocation: Invocation, words: str, shown: Sequence[str] = ()) -> Asked:
@@ -205,12 +206,10 @@ def ask_once(invocation: Invocation, words: str, shown: Sequence[str] = ()) -> A
     )  # fmt: skip
     if flags.verbose:
         invocation.say(f"understood by: {answer.get('parser')}")
-    outcome = answer.get("outcome") or {}
-    rows = [*(outcome.get("hits") or ()), *(outcome.get("rows") or ())]
-    listed = dict.fromkeys(path_from_fields(dict(one)) for one in rows if "path" in one)
     code = invocation.settle(answer)
+    listed = listed_by(answer, shown)
     touched = touched_by(answer) if code == DONE and not (flags.dry_run or listed) else None
-    return Asked(code, list(listed), touched)
+    return Asked(code, listed, touched, looked=only_looks(answer))
 
 
 @lsfs_command("summarize")

@@ -34,7 +34,8 @@ def converse(invocation: Invocation) -> int:
     try:
         while (words := _next_request()) is not None:
             if words:
-                said.note(_one(invocation, words, said.meant(words)))
+                words = said.completed(words)
+                said.note(words, _one(invocation, words, said.meant(words)))
                 completer.shown = said.listed
     finally:
         _keep(history)
@@ -47,6 +48,25 @@ class Said:
 
     listed: list[str] = field(default_factory=list)
     touched: list[str] | None = None
+    before: str = ""
+    """The request before."""
+    looked: bool = True
+    """Whether that changed nothing."""
+
+    def completed(self, words: str) -> str:
+        """What a place alone leaves out: "and the third?" asks of another one what was asked of one
+        before; else it is a look at it."""
+        alone = _ALONE.fullmatch(words) if self.listed else None
+        if alone is None:
+            return words
+        place, is_chinese = alone["place"] or alone["zh"], alone["zh"] is not None
+        said = _ONE_OF.search(self.before)
+        lead = (alone["lead"] or "").casefold()
+        is_more = alone["too"] or alone["also"] or (lead == "and" and "?" not in words)
+        is_again = is_more or (self.looked and (lead or alone["again"]))
+        if said and is_again:
+            return f"{self.before[: said.start()]}{place}{self.before[said.end() :]}"
+        return f"{place}有多大" if is_chinese else f"how big are {place}"
 
     def meant(self, words: str) -> list[str]:
         """ "It" is what was touched last, and so are "they" where it was several; else what was
@@ -57,8 +77,10 @@ class Said:
         is_it = _IT.search(words) or (len(touched) > 1 and _THEM.search(words))
         return touched if is_it else self.listed
 
-    def note(self, asked: Asked | None) -> None:
+    def note(self, words: str, asked: Asked | None) -> None:
         """Remember what came of a request."""
+        if asked is not None:
+            self.before, self.looked = words, asked.looked
         if asked is not None and asked.listed:
             self.listed, self.touched = asked.listed, None
         elif asked is not None and asked.touched is not None:
@@ -74,6 +96,25 @@ _PLACE = re.compile(
     r"(?:number|no\.?|#)\s*\d+)\b(?!\s+(?:week|month|year|night|version))|第", re.I,
 )  # fmt: skip
 """Of what was listed."""
+_NUMBER = r"(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,3})"
+_OF_THEM = r"(?:\s+(?:ones?|files?|results?|hits?|of\s+(?:them|those|these)))?"
+_REF = (
+    r"(?:the\s+)?(?:(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|\d{1,3}(?:st|nd|rd|th))"
+    rf"(?:\s+{_NUMBER})?{_OF_THEM}|(?:{_NUMBER}\s+)?(?:newest|oldest|latest|biggest|largest|smallest){_OF_THEM})"
+    r"|(?:number|no\.?|\#)\s*\d{1,3}"
+)
+_COUNTED = r"(?:\d{1,3}|[一二两三四五六七八九十]+)"
+_ZH_REF = (
+    rf"第{_COUNTED}[个份篇张封条项](?:文件)?|(?:最后|前){_COUNTED}?[个份篇张封条项](?:文件)?|"
+    rf"最[大小新旧早](?:的|那个)+(?:{_COUNTED}[个份篇张])?"
+)
+_ONE_OF = re.compile(rf"\b(?:{_REF})(?![\w-])|{_ZH_REF}", re.I)
+"""One of a list, or some, by the place there."""
+_ALONE = re.compile(
+    rf"(?:(?P<lead>and|what\s+about|how\s+about|now)\s+)?(?P<place>(?:{_REF})(?:(?:\s*,\s*|\s+and\s+)(?:{_REF}))*)(?P<too>\s+(?:too|as\s+well|also))?\s*[?.!]*"
+    rf"|(?:那么?|还有|再?看看?)?(?P<zh>{_ZH_REF})(?P<also>也(?:是|要|一样)?)?(?P<again>呢)?[?？。！]*",
+    re.I,
+)
 _THEM = re.compile(r"\b(?:them|those|these|both)\b|[它这那]些?们?", re.I)
 
 

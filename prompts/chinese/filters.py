@@ -153,7 +153,7 @@ _MOST = re.compile(
     "修改|更改|编辑|更新|改动|改|动|写|创建|新建|拍|收到|保存|打开|添加|下载)(?:过|好|完)?的?)?"
 )
 _SUPERLATIVES = frozenset("最新 最晚 最后 最早 最旧 最老 最久 最大 最小 最占空间 最占地方".split())
-_SORT: dict[str, SortKey] = {
+SORT: dict[str, SortKey] = {
     "大到小": "largest", "多到少": "largest", "小到大": "smallest", "新到旧": "newest",
     "近到远": "newest", "晚到早": "newest", "旧到新": "oldest", "远到近": "oldest", "早到晚": "oldest",
     "最大": "largest", "最占空间": "largest", "最占地方": "largest", "最小": "smallest",
@@ -166,15 +166,15 @@ def _take_order(reading: Reading) -> None:
         key, way = match.groupdict().get("key") or "", (match["way"] or "").lstrip("从由")
         reading.found.sort = _by_key(key, way.replace("至", "到"))
     elif match := reading.take(_FIRST):
-        reading.found.sort = _SORT.get(match["word"], "newest")
+        reading.found.sort = SORT.get(match["word"], "newest")
     elif match := reading.take(_MOST):
-        reading.found.sort = _SORT.get(match["word"], "newest")
+        reading.found.sort = SORT.get(match["word"], "newest")
         reading.is_superlative = match["word"] in _SUPERLATIVES
 
 
 def _by_key(key: str, way: str) -> SortKey:
-    if way in _SORT:
-        return _SORT[way]
+    if way in SORT:
+        return SORT[way]
     is_rising = way in ("升序", "正序")
     if key in ("大小", "体积", "尺寸"):
         return "smallest" if is_rising else "largest"

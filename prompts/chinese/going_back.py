@@ -9,6 +9,7 @@ import re
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
+from lsfs.selector import ActKind
 
 from ..names.context import Context
 from ..request.refusals import missing
@@ -89,9 +90,15 @@ def _found_again(match: re.Match[str], phrase: Phrase, context: Context) -> Base
 
 
 _DONE = "(?:操作|动作|更改|修改|改动|命令|步骤|事情?|变更|那个|一步|步)"
+_KINDS: dict[str, ActKind] = {
+    "删除": "remove", "移动": "move", "改名": "rename", "重命名": "rename", "复制": "copy", "替换": "replace",
+    "追加": "append", "写入": "write", "覆盖": "write", "新建": "create", "创建": "create", "合并": "join",
+    "锁定": "lock", "解锁": "unlock", "分组": "group", "分享": "share", "恢复": "rollback", "回滚": "rollback",
+}  # fmt: skip
+_KIND = "|".join(_KINDS)
 _THAT = (
     "(?:我们?|你)?(?:(?:刚才|刚刚?|方才|上面?|最后|前面?|最近|之前|这|那)(?:我|你)?[做干弄]?的?(?:那|这)?(?:一|1)?"
-    f"(?:个|步|次|条|项|下)?的?(?:{_DONE}|删除|移动|改名|重命名|复制|替换)?|{_DONE})"
+    f"(?:个|步|次|条|项|下)?的?(?:{_DONE}|(?P<kind>{_KIND})(?:操作)?)?|{_DONE})"
 )
 _JUST_DONE = (
     "我?(?:刚才|刚刚|刚)我?(?:不小心|误|手滑)?(?:给)?(?:删除?|移动?|挪|改名?)(?:掉|走)?了?的"
@@ -106,6 +113,7 @@ _UNDO = (
     re.compile(rf"^(?:我)?{_THAT}(?:不(?:算数?|对|要)|(?:弄|搞|做|按|点)?错)了?,?(?:给我|快点?|你)*(?:{_TAKE_BACK})(?:一下|掉|了|吧)*$"),
     re.compile(rf"^(?:把|将)?{_JUST_DONE}(?:给我|都|再|重新|赶紧)*{_BROUGHT_BACK}$"),
     re.compile(rf"^{_BROUGHT_BACK}{_JUST_DONE}$"),
+    re.compile(rf"^(?:撤销|撤回|撤消)(?:掉|了)?(?P<kind>{_KIND})(?:操作)?$"),
 )  # fmt: skip
 _UNDO_ID = re.compile(
     rf"^(?:撤销|撤回|撤消|取消)(?:编号|第|序号|{_DONE}|id|ID|#|为|是|的|号)*(?P<id>\d{{1,9}})号?(?:的|条|个|步|项)*{_DONE}?$"
@@ -126,8 +134,11 @@ _REDO_BACK = re.compile(
 
 
 def _undo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
-    number = match.groupdict().get("id")
-    return plan.Undo(id=int(number) if number else None)
+    said = match.groupdict()
+    if number := said.get("id"):
+        return plan.Undo(id=int(number))
+    is_just_now = re.search("刚|方才", match[0]) is not None
+    return plan.Undo(kind=None if is_just_now else _KINDS.get(said.get("kind") or ""))
 
 
 def _redo(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:

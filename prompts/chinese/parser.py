@@ -19,10 +19,11 @@ from lsfs.running import selected_by
 from lsfs.selector import Selector
 
 from ..names.context import Context
-from ..names.outcomes import NEVER_BY_MEANING
+from ..names.outcomes import NEVER_BY_MEANING, Found
 from ..request.quoting import PATH, QUOTED
 from ..request.refusals import refuse_vague_act
 from .acts import ACTS, NOBODY_MAY, WITH_A_GOAL
+from .frames import RELATIVE, read_swap, with_parents
 from .grouping import GROUPING
 from .naming import refuse_several, with_names
 from .objects import Frames
@@ -64,16 +65,21 @@ def forbids(text: str) -> bool:
     return bool(re.search(f"{words('negated')}|{words('asked')}", bare))
 
 
-def read_chinese(text: str, context: Context) -> tuple[BaseOperation, ...]:
-    """The operations that a Chinese request asks for, step by step.
+def read_chinese(
+    text: str, context: Context, shown: Sequence[str] = ()
+) -> tuple[BaseOperation, ...]:
+    """The operations that a Chinese request asks for, step by step; it may choose of what was
+    `shown` before.
 
     Raises:
         NotUnderstoodError: a part of it is not understood.
         ConfirmationError: a name could be several things.
     """
-    phrase, is_asked = plainly(phrase_of(text, context.targets))
+    phrase, is_asked = plainly(with_parents(phrase_of(text, context.targets), context.targets))
+    if (swapping := read_swap(phrase, context.targets)) is not None:
+        return swapping
     operations: list[BaseOperation] = []
-    before = Before()
+    before = Before(found=Found(Selector(paths=tuple(shown)), is_shown=True) if shown else None)
     steps = steps_of(phrase)
     for step in steps:
         operation = _read_step(step, before, context, is_asked=is_asked)
@@ -168,7 +174,7 @@ def _read_step(step: Phrase, before: Before, context: Context, *, is_asked: bool
     ) else _implied(step, before.files, context, is_asked=is_asked)  # fmt: skip
     _refuse_copy_for_original(step, before, operation)
     target = getattr(operation, "target", None)
-    found = before.files.found if before.files else None
+    found = referred.found or (before.files.found if before.files else None)
     if found is not None and operation.effect != "read" and target == found:
         is_by_meaning = found.query and isinstance(operation, NEVER_BY_MEANING)
         is_renamed = isinstance(operation, plan.Move | plan.Copy) and not operation.into
@@ -294,7 +300,7 @@ def _understood(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperat
     try:
         operation = None
         if is_disposal or not only_reads:
-            operation = _framed((*GROUPING, *WRITING, *ACTS), step, context)
+            operation = _framed((*RELATIVE, *GROUPING, *WRITING, *ACTS), step, context)
         if operation is None and is_disposal and (sought := _BRINGS_UP.match(step.text)):
             return (
                 searched(

@@ -36,7 +36,10 @@ _STAT = (
 
 
 def _stat(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
-    return plan.Stat(target=literal([one(phrase.group(match, "obj"), context)]))
+    said = phrase.group(match, "obj")
+    names = entries(said, context, careful=False) if said and len(said.names()) > 1 else []
+    found = _of_before(said) if said else None
+    return plan.Stat(target=found or literal(names or [one(said, context)]))
 
 
 _READ = (

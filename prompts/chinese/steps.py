@@ -5,15 +5,16 @@ points back to. Pure functions.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
-from ..names.outcomes import left_by
+from ..names.outcomes import Found, found_by, left_by
 from ..names.targets import Targets
+from .among import choose
 from .text import FOLDER, INSIDE, NAME, SIGN, Entity, Phrase, table, words
 
 _LEAD = re.compile(rf"^(?:{words('polite')}|[,!])+")
@@ -185,10 +186,12 @@ _WITHIN_IT = re.compile("(?<=[把将])(?:它|其)?(?:里面?|里头|其中)(?=�
 
 @dataclass(frozen=True, slots=True)
 class Referred:
-    """A step with what it points back to put in; `is_back`: it points back."""
+    """A step with what it points back to put in; `is_back`: it points back, to what was `found`
+    where that is not a name."""
 
     phrase: Phrase
     is_back: bool
+    found: Selector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +204,15 @@ class Before:
     """What the files are selected by has been moved away."""
     original: Entity | None = None
     """What the file is a copy of, or a link to: "it" might be that."""
+    found: Found | None = None
+    """What is chosen from."""
 
     def after(self, operation: BaseOperation, targets: Targets) -> Before:
         """What is left once another operation is done."""
+        left = self._after(operation, targets)
+        return replace(left, found=found_by(operation, self.found))
+
+    def _after(self, operation: BaseOperation, targets: Targets) -> Before:
         left = left_by(operation)
         folder = Entity(left.folder, path=left.folder) if left.folder else self.folder
         files = left.files or left.made_beside
@@ -236,6 +245,8 @@ def referred_to(step: Phrase, before: Before) -> Referred:
         said = pattern.search(step.text) if before.original and entity else None
         if said and entity:
             return Referred(step.replaced(*said.span(), entity), True)
+    chosen = choose(step, before.found) if before.found else None
+    step, found = chosen or (step, None)
     for pattern, beside in (
         (_INTO_IT, ("到", "里")),
         (_IN_IT, ("在", "里")),
@@ -251,8 +262,9 @@ def referred_to(step: Phrase, before: Before) -> Referred:
                 "I do not know what you refer to", hint="name the files in each step"
             )
         named = step.replaced(*match.span(), meant)
-        return Referred(around(named, match.start(), beside), True)
-    return Referred(step, False)
+        named = around(named, match.start(), beside)
+        return Referred(named, True, found or meant.found)
+    return Referred(step, chosen is not None, found)
 
 
 def around(phrase: Phrase, position: int, words: tuple[str, str]) -> Phrase:

@@ -23,8 +23,6 @@ from .imperative import words_of
 from .mood import IF_EMPTY
 from .naming import PRONOUN, is_selection, named, one, target_of
 
-# -- moving, copying, removing ---------------------------------------------------------------------
-
 _TO = re.compile(
     r"\s+(?:to|into|in|inside|under|onto|as|->|→|called|named|over to|instead)\s+",
     re.I,
@@ -264,6 +262,9 @@ def _rename(text: str, context: Context) -> BaseOperation:
         if _LISTS.search(text[found[0][0].end : found[1][0].start]):
             raise missing("the new name of each", "rename draft.txt to chapter1.txt")
         old = context.targets.existing_at(text, found[0][0], careful=False)
+        if len(found) == 2 and (folder := found[1][1]).endswith("/"):  # that is no name
+            to = context.targets.directory(folder) or context.targets.within_root(folder)
+            return plan.Move(target=literal([old]), to=to, into=True)
         return plan.Move(target=literal([old]), to=renamed(old, _new_name(text, found, context)))
     target, to, into = relocated(text, "rename", context)
     if not target.is_literal() or len(target.paths) != 1 or (into and not to.endswith("/")):

@@ -12,6 +12,7 @@ from datetime import datetime
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
+from lsfs.selector import ActKind
 
 from ..names.context import Context
 from ..names.places import is_called_folder
@@ -176,7 +177,32 @@ def _undo(text: str, context: Context) -> BaseOperation:
         text,
         re.I,
     )
-    return plan.Undo(id=int(number[1]) if number else None)
+    if number:
+        return plan.Undo(id=int(number[1]))
+    return plan.Undo(kind=_kind_in(text))
+
+
+_KINDS: dict[ActKind, str] = {
+    "move": r"mov(?:e|ing)", "rename": r"renam(?:e|ing)", "copy": r"copy(?:ing)?",
+    "remove": r"delet(?:e|ion|ing)|remov(?:e|al|ing)|erasure|trashing", "append": r"append(?:ing)?",
+    "write": r"writ(?:e|ing)|overwrit(?:e|ing)", "replace": r"replac(?:e|ement|ing)",
+    "create": r"creation|create", "join": r"join|merg(?:e|ing)|joining",
+    "link": r"(?:sym)?link(?:ing)?", "unlock": r"unlock(?:ing)?", "lock": r"lock(?:ing)?",
+    "group": r"group(?:ing)?", "share": r"shar(?:e|ing)",
+    "rollback": r"roll(?:ing)?[ -]?back|restor(?:e|ation|ing)",
+}  # fmt: skip
+_OF_KIND = re.compile(
+    r"\b(?:the|that|my|this|your)\s+(?:very\s+)?(?:(?:last|latest|most\s+recent|previous|recent)\s+)?"
+    rf"(?:file\s+)?(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _KINDS.items())})"
+    r"(?=\s*(?:$|[,.!]|please\b))",
+    re.I,
+)
+
+
+def _kind_in(text: str) -> ActKind | None:
+    """What an undo is of: "the last move"."""
+    match = _OF_KIND.search(text)
+    return next((kind for kind in _KINDS if match[kind]), None) if match else None
 
 
 def _redo(text: str, context: Context) -> BaseOperation:

@@ -84,6 +84,21 @@ def takes_undo_back(text: str) -> bool:
     )  # fmt: skip
 
 
+_REGRETS = re.compile(
+    r"\W*(?:(?:oh\s+no|oh|no|ah|ugh|damn|sorry|wait|hm+)\W+)*"
+    r"(?:(?:oops|whoops|oopsie)(?:\W+(?:(?:please\s+)?(?:undo|take)\s+(?:that|it|this)(?:\s+back)?|that\s+was\s+(?:wrong|a\s+mistake)|"
+    r"my\s+(?:mistake|bad)|sorry|wrong\s+(?:one|file)))?|"
+    r"(?:that|this|it)\s+was\s+(?:(?:all|completely|totally|quite)\s+)?(?:wrong|a\s+mistake|an\s+error|not\s+what\s+i\s+(?:meant|wanted))|"
+    r"(?:please\s+)?(?:take\s+(?:that|it|this)\s+back|put\s+(?:it|that|this|them)\s+back))(?:\W+please)?\W*",
+    re.I,
+)
+
+
+def regrets(text: str) -> bool:
+    """Whether it says no more than that what was done last was wrong, likely to be undone."""
+    return _REGRETS.fullmatch(text) is not None
+
+
 _CONDITION = re.compile(
     r"\b(?:not|except|excepting|excluding|but not|other than|apart from|aside from|besides|"
     r"minus|leaving out|skipping|ignoring|omitting|neither|"

@@ -54,6 +54,8 @@ _ALPHABETIC = re.compile(
     rf"\s*\b{_SORTED}?(?:from\s+)?a\s*(?:to|-)\s*z\b",
     re.I,
 )
+EXTREME = "|".join(_EXTREMES.values())
+"""A superlative: "newest", "most recent", "biggest"."""
 _ANY_EXTREME = "|".join(f"(?P<{key}>{words})" for key, words in _EXTREMES.items())
 _FIRST = re.compile(
     rf"\s*\b{_SORTED}?(?:with\s+)?(?:from\s+)?(?:the\s+)?(?:{_ANY_EXTREME})(?:\s+(?:ones?|files|documents|pdfs|photos|emails))?\s+"

@@ -19,12 +19,14 @@ from lsfs.plan import BaseOperation
 from lsfs.ports import Names
 from lsfs.selector import Selector
 
+from ..names.choosing import chosen_of
 from ..names.context import Context
 from ..names.names_after import NamesAfter
-from ..names.outcomes import NEVER_BY_MEANING, Left, left_by
+from ..names.outcomes import NEVER_BY_MEANING, Found, Left, found_by, left_by
 from ..names.targets import Targets
 from ..request.quoting import is_quotable, masked, quoted
-from .imperative import verb_of
+from .among import CARRYING, Chosen, choice_in, place_in
+from .imperative import intents_of, verb_of
 
 _END = (
     r"(?=\s*(?:$|[,;.])|\s+(?:in|into|to|onto|under|inside|with|as|for|from|by|until|there|back|up|"
@@ -58,9 +60,6 @@ _MANY = re.compile(
     rf"(?:all\s+)?(?:what(?:ever)?|those|the\s+(?:files|ones))\s+(?:you|was|is|were)\s+f(?:ind|ound))\b{_END}",
     re.I,
 )
-_CARRYING = frozenset(
-    "move put copy place mv cp drop store transfer link symlink create make shift".split()
-)
 _STAND_IN = "what-was-meant.found"
 
 
@@ -73,6 +72,9 @@ class Known:
     now: datetime
 
 
+_Parse = Callable[[str], BaseOperation]
+
+
 def read_in_turn(
     steps: Sequence[str], known: Known, parse: Callable[[str, Context], BaseOperation]
 ) -> tuple[BaseOperation, ...]:
@@ -82,7 +84,7 @@ def read_in_turn(
         NotUnderstoodError: one is not understood, or an undo is not alone.
     """
     names = NamesAfter(known.names)
-    references = References(names, known.shown)
+    references = References(names, known.shown, known.now)
     operations: list[BaseOperation] = []
     for step in steps:
         operation = references.parsed(
@@ -100,12 +102,15 @@ def read_in_turn(
 class References:
     """What later steps of one request may speak of."""
 
-    def __init__(self, names: NamesAfter, shown: Sequence[str] = ()) -> None:
+    def __init__(self, names: NamesAfter, shown: Sequence[str], now: datetime) -> None:
         """`shown` are paths that were shown before the request."""
         self._names = names
+        self._now = now
         self._left: list[tuple[BaseOperation, Left]] = []
+        self._found: Found | None = None
         if shown:
             self._left.append((plan.List(), Left(Selector(paths=tuple(shown)))))
+            self._found = Found(Selector(paths=tuple(shown)), is_shown=True)
 
     def note(self, operation: BaseOperation) -> None:
         """Remember an operation, in the order of the steps."""
@@ -114,6 +119,7 @@ class References:
         if isinstance(operation, plan.Search) and (path := self._sole(operation.query)):
             left = Left(Selector(paths=(path,)))
         self._left.append((operation, left))
+        self._found = found_by(operation, self._found)
 
     def _sole(self, name: str) -> str | None:
         """The one file that a search names."""
@@ -125,7 +131,7 @@ class References:
         ]
         return exact[0] if len(exact) == 1 else None
 
-    def parsed(self, step: str, parse: Callable[[str], BaseOperation]) -> BaseOperation:
+    def parsed(self, step: str, parse: _Parse) -> BaseOperation:
         """The operation of a step, with what it refers to put in.
 
         Raises:
@@ -140,19 +146,45 @@ class References:
         if original and isinstance(last, plan.Copy) and _is_named(last.target):
             before, after = step[: original.start()], step[original.end() :]
             return parse(f"{before}{quoted(last.target.paths[0])}{after}")
+        if chosen := self._chosen(step):
+            words, files = chosen
+            return self._put(step, (words.start, words.end), files, parse)
         match = _MANY.search(masked(step)) or _ONE.search(masked(step))
-        if match is None:
+        if match is None or _is_of_place(step, match):
             return parse(step)
         files, is_moved = self._files(match[0], is_there)
-        before, after = step[: match.start()], step[match.end() :]
+        operation = self._put(step, match.span(), files, parse)
+        if is_moved and operation.effect != "read":
+            raise _unclear()
+        return operation
+
+    def _put(
+        self, step: str, span: tuple[int, int], files: Selector, parse: _Parse
+    ) -> BaseOperation:
+        """The operation of a step with the files in the place of the words that mean them."""
+        before, after = step[: span[0]], step[span[1] :]
         if _is_named(files):
             return _not_in_query(parse(f"{before}{quoted(files.paths[0])}{after}"), files.paths[0])
         stand_in = plan.Create(path=_STAND_IN)
         self._names.note(stand_in)
-        operation = parse(f"{before}'{_STAND_IN}'{after}")
-        if is_moved and operation.effect != "read":
+        return _put_in(parse(f"{before}'{_STAND_IN}'{after}"), files)
+
+    def _chosen(self, step: str) -> tuple[Chosen, Selector] | None:
+        """The words by which a step chooses of what was found or shown before, and what that is.
+
+        Raises:
+            NotUnderstoodError: they choose of nothing, or of what is not known yet.
+        """
+        words, found = choice_in(step, Targets(self._names), self._now), self._found
+        if found is None and words is not None and words.is_bare:
             raise _unclear()
-        return _put_in(operation, files)
+        if found is not None and not found.is_shown:
+            words = words or place_in(step, is_ranked=found.is_ranked)
+        if found is None or words is None:
+            return None
+        if found.is_shown and not _is_of_shown(step, is_bare=words.is_bare):
+            return None
+        return words, chosen_of(found.files, words.choice)
 
     def _with_place(self, step: str) -> tuple[str, bool]:
         """The step with the folder that it calls "there" or "into it"; whether "there" is only
@@ -162,7 +194,7 @@ class References:
             if word != "there" and not match["into"]:
                 continue
             before, after = step[: match.start()].rstrip(), step[match.end() :]
-            carries = verb_of(step) in _CARRYING
+            carries = verb_of(step) in CARRYING
             if word == "there" and not carries:
                 return f"{before}{after}", True
             folder = next((left.folder for _, left in reversed(self._left) if left.folder), None)
@@ -211,6 +243,33 @@ class References:
             if not (is_many and isinstance(operation, plan.Mkdir)):
                 break
         raise _unclear()
+
+
+def _is_of_place(step: str, match: re.Match[str]) -> bool:
+    """Whether "the files" are those of a folder named then: "move the files in Papers to old"."""
+    place = _IN_PLACE.match(masked(step), match.end())
+    is_there = place is not None and (place["on"] or verb_of(step) not in CARRYING)
+    return is_there and _THE_FILES.fullmatch(match[0]) is not None
+
+
+_THE_FILES = re.compile(r"(?:all\s+(?:the\s+)?|the\s+)(?:files|ones)", re.I)
+_IN_PLACE = re.compile(
+    r"\s+(?:in|from|under|inside|within)\s+(?!there\b|it\b)\S.*?(?P<on>\s(?:in)?to\s|$)",
+    re.I | re.S,
+)
+
+
+def _is_of_shown(step: str, *, is_bare: bool) -> bool:
+    """Whether a choice is of what was shown: one by no kind of its own where nothing is looked for,
+    or what is acted on."""
+    if verb_of(step) in _SEEKING:
+        return False
+    intents = intents_of(step)
+    return is_bare or (bool(intents) and intents.isdisjoint(_READING))
+
+
+_SEEKING = frozenset("find search locate seek look".split())
+_READING = frozenset("search list read stat summarize history diff similar translate".split())
 
 
 def _is_many(files: Selector) -> bool:

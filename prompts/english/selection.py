@@ -13,7 +13,7 @@ from typing import Any
 
 from ..names.targets import Targets
 from ..request.kinds import take_kinds
-from ..request.nouns import COUNTED, GENERIC, WRITINGS
+from ..request.nouns import COUNTED, FILES, GENERIC, WRITINGS
 from ..request.selection import Selection
 from ..request.spoken import CUT, QUOTE, Spoken
 from ..times.clock import end_of
@@ -104,6 +104,8 @@ def _selected(text: str, targets: Targets, now: datetime, topic_in: _TopicOf) ->
     if topic and not found.filters.keys() & {"after", "before"}:
         topic, span = _month_alone(topic, found, now)
         found.filters |= span
+    if topic and found.sort != "relevance" and re.fullmatch(FILES, topic, re.I):
+        topic = None  # "the biggest file"
     parts = (topic, wanted, *parts_of(without, found.filters.get("types", ())))
     found.query = " ".join(filter(None, parts)) or None
     return found

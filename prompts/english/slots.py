@@ -116,7 +116,10 @@ def _read(text: str, context: Context) -> BaseOperation:
 
 
 def _stat(text: str, context: Context) -> BaseOperation:
-    return plan.Stat(target=literal([one(text, "stat", context, "how big is budget.xlsx")]))
+    names = named(text, "stat", context, careful=False)
+    if not names:
+        raise missing("which file you mean", "how big is budget.xlsx")
+    return plan.Stat(target=literal(names))
 
 
 def _change_summary(text: str, context: Context) -> BaseOperation:

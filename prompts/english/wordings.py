@@ -21,6 +21,10 @@ _DOES = (
     r"(?:move|put|shift|copy|back\s+up|delete|remove|erase|trash|bin|rename|call|lock|unlock|share|link|symlink|archive|transfer|"
     r"merge|join|combine|restore|touch|open|read|show|summari[sz]e|translate)"
 )
+_NOWHERE = (
+    r"(?P<what>(?:(?!\s(?:to|in|into|as|under|inside|at|called|named|with|over|and)\s)[^,;])+)"
+)
+""" "Make a backup of plan.md": beside it."""
 _SOURCES = (
     # what is needed is to be made
     (
@@ -99,7 +103,15 @@ _SOURCES = (
         "move {what}{origin} {rest}",
     ),
     (
-        r"(?:put|place|make|save|store|drop|create|leave)\s+(?:an?\s+)?(?:(?:second|backup|extra|new|"
+        rf"(?:make|create|take|keep)\s+(?:me\s+)?an?\s+back-?up(?:\s+copy)?\s+of\s+{_NOWHERE}",
+        "back up {what}",
+    ),
+    (
+        rf"(?:make|create)\s+(?:me\s+)?an?\s+(?:copy|duplicate)\s+of\s+{_NOWHERE}",
+        "duplicate {what}",
+    ),
+    (
+        r"(?:put|place|make|save|store|drop|create|leave|move|send|bring|transfer)\s+(?:an?\s+)?(?:(?:second|backup|extra|new|"
         r"spare|additional)\s+)?(?:copy|copies|duplicates?|back-?ups?)\s+of\s+(?P<rest>.+)",
         "copy {rest}",
     ),

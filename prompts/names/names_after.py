@@ -41,6 +41,10 @@ class NamesAfter:
         """See `ports.Names`."""
         return self._names.gone(name)
 
+    def came_from(self, path: str) -> str | None:
+        """See `ports.Names`."""
+        return self._names.came_from(path)
+
     def note(self, operation: BaseOperation) -> None:
         """Take in what an operation makes, and what it takes away."""
         match operation:

@@ -25,6 +25,30 @@ class Left:
     """Copies or links: "it" might be them, or what they are of."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found or listed, to be chosen from; `is_shown`: before the request; `is_ranked`: in
+    an order that was asked for, or best first."""
+
+    files: Selector
+    is_shown: bool = False
+    is_ranked: bool = False
+
+
+def found_by(operation: BaseOperation, before: Found | None) -> Found | None:
+    """What a later step may choose from: what was found last, until all of it is moved or removed.
+    Where a listing is of the folder that one stands in, that is not known here."""
+    if isinstance(operation, plan.Search):
+        is_ranked = operation.sort != "relevance" or bool(operation.query)
+        return Found(selected_by(operation), is_ranked=is_ranked)
+    if isinstance(operation, plan.List):
+        is_known = bool(operation.path)
+        return Found(Selector(filters=_within(operation.path))) if is_known else None
+    if isinstance(operation, plan.Move | plan.Remove):
+        return before if before and operation.target != before.files else None
+    return before
+
+
 def left_by(operation: BaseOperation) -> Left:
     """What later steps may call "it", "them" and "there"."""
     match operation:

@@ -19,6 +19,7 @@ from lsfs.ports import Names
 from lsfs.selector import Selector
 
 from ..request.quoting import PATH, QUOTED, masked, quoted
+from .here import with_here
 
 Look = Callable[[str], Sequence[str]]
 
@@ -46,6 +47,10 @@ class NamesFrom:
     def gone(self, name: str) -> Sequence[str]:
         """See `ports.Names`."""
         return self._seen(name, self._names.gone)
+
+    def came_from(self, path: str) -> str | None:
+        """See `ports.Names`."""
+        return self._names.came_from(path)
 
     def _seen(self, name: str, look: Look) -> Sequence[str]:
         bare = name.strip().strip("/")
@@ -86,9 +91,11 @@ class Standing:
     def parsed(self, request: str, shown: Sequence[str], parse: Callable[..., Plan]) -> Plan:
         """The plan of the request, as `parse` reads words, with what was `shown` and the `names`
         that they may mean."""
-        text = self._counted(request)
+        said = _HERE.sub(self._here, request)
+        named = with_here(said, self._folder, shown)
+        text = self._counted(named)
         if not self._folder:
-            asked = parse(text, shown=shown, names=self._names)
+            asked = parse(text, shown=shown if named == said else (), names=self._names)
             return asked.model_copy(update={"request": request})
         seen = NamesFrom(self._names, self._folder)
         if not all(path in (*seen.candidates(path), *seen.directories(path)) for path in shown):
@@ -102,9 +109,8 @@ class Standing:
     # -- what is said ------------------------------------------------------------------------------
 
     def _counted(self, text: str) -> str:
-        """The request with paths, and words, that count from the folder said from the root, and
-        with what is printed escaped as a name."""
-        text = _HERE.sub(self._here, text)
+        """The request with paths that count from the folder said from the root, and with what is
+        printed escaped as a name."""
         tops = self._tops() if _ABSOLUTE.search(text) else ()
         parts: list[str] = []
         end = 0
@@ -216,7 +222,11 @@ class Standing:
         return self._made[path]
 
     def _stays(self, operation: Operation, path: str) -> bool:
-        """Whether it is there, or a name beside what it is of."""
+        """Whether it is there, a name beside what it is of, or where that was before."""
+        if isinstance(operation, plan.Move) and path in map(
+            self._names.came_from, operation.target.paths
+        ):
+            return True
         if isinstance(operation, plan.Move | plan.Copy) and not operation.into:
             folders = {posixpath.dirname(one) for one in operation.target.paths}
             return folders == {posixpath.dirname(path)}

@@ -306,6 +306,10 @@ class Targets:
             raise _which(name, paths)
         return name if name in paths else paths[0] if paths else None
 
+    def came_from(self, path: str) -> str | None:
+        """Where what is at the path was before it was moved, or renamed, to there."""
+        return self._names.came_from(path)
+
     def known_or_new(self, name: str) -> str:
         """The entry of exactly that path or name, else the name itself: a file to be made.
 
