@@ -25,7 +25,7 @@ from .whole import refuse_unread_time, unquoted_times
 
 _LOOKING = re.compile(r"^(?:show|read|print|open|display|view|see|let me see|cat|list)\b", re.I)
 _VERSIONS_BACK = re.compile(
-    rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)(?:\s+(?:ago|back|earlier))?\b|({NUMBER})\s*个?版本(?:之?前)?|\b(?:by|"
+    rf"\b({NUMBER})\s+(?:(?:previous|earlier|older|prior)\s+)?(?:versions?|revisions?|steps?|saves?)(?:\s+(?:ago|back|earlier))?\b|({NUMBER})\s*个?版本(?:之?前)?|\b(?:by|"
     rf"previous|last)\s+({NUMBER})\b",
     re.I,
 )
@@ -127,7 +127,8 @@ _VERSION_ID = re.compile(
 )
 _DONE_TO = re.compile(r"\b(?:changes?|edits?|modifications?|did|done|happened)\s+to\s+", re.I)
 _ELSEWHERE = re.compile(
-    r"\b(?:in)?to\s+(?!(?:its?|how|what|me|us|normal|be|get|have)\b|the\s+(?:previous|last|earlier|old(?:er)?|"
+    r"\b(?:in)?to\s+(?!(?:its?|how|what|me|us|normal|be|get|have)\b|(?:the\s+)?(?:previous|last|earlier|"
+    r"old(?:er)?|prior)\s+(?:version|state)\b|the\s+(?:previous|last|earlier|old(?:er)?|"
     r"prior|version|state|way|one)\b|an?\s+(?:previous|earlier|older|prior)\b)[^\s,.]",
     re.I,
 )

@@ -105,3 +105,15 @@ IF_EMPTY = re.compile(
     re.I,
 )
 """The one condition that a plan can hold: of a folder."""
+
+
+def corrects_itself(text: str) -> bool:
+    """Whether it takes back what it has said: "to old, no, to archive"."""
+    return bool(_CORRECTED.search(QUOTED.sub(" ", text)))
+
+
+_CORRECTED = re.compile(
+    r"(?:\.\.+|,|-|;)\s*(?:no|wait|i mean|or rather|sorry|scratch that)\b|\bi mean\b|\bor "
+    r"rather\b",
+    re.IGNORECASE,
+)
