@@ -140,6 +140,8 @@ def _group(text: str, context: Context) -> BaseOperation:
     if said.take(_FOLDERS):
         return _sorted(said, context)
     if form := said.take(_FORM) or said.take(_FORM_FIRST):
+        if not _MAKES.match(text):
+            raise missing("where to make them", "link the pdfs in Papers into reading")
         said.form = form[1].casefold()
     return _several(said, context) if said.by else _one(said, context)
 

@@ -86,6 +86,7 @@ def takes_undo_back(text: str) -> bool:
 
 _CONDITION = re.compile(
     r"\b(?:not|except|excepting|excluding|but not|other than|apart from|aside from|besides|"
+    r"but (?:for )?(?:an?|one|two|three|\d+|that|this|these|those|mine|the (?:last|first|one))|"
     r"minus|leaving out|skipping|ignoring|omitting|neither|"
     r"unless|if|without|"
     r"instead of deleting|only when|whenever)\b|n['’]t\b|除了|如果|除非",

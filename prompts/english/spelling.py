@@ -17,7 +17,7 @@ def spelt(text: str) -> str:
     Only letters swapped, doubled or left out; names, paths and quotes stay as they are.
     """
     fixed = [text[m.start() : m.end()] for m in QUOTED.finditer(text)]
-    masked = QUOTED.sub("\x00", text)
+    masked = _COMPARED.sub(r"\1 than", QUOTED.sub("\x00", text))
     masked = re.sub(
         r"(?:\b(?:called|named|titled|to|into|as)\s+)?(?<![\w./-])[a-z]{3,14}(?![\w/-]|\.\w)",
         lambda m: _SLIPS.get(m[0], m[0]),
@@ -26,6 +26,13 @@ def spelt(text: str) -> str:
     for quote in fixed:
         masked = masked.replace("\x00", quote, 1)
     return masked
+
+
+_COMPARED = re.compile(
+    r"\b((?:old|new|young|larg|bigg|small|heavi|light|lat|earli|long|short)er|more|less)\s+as\b",
+    re.I,
+)
+""" "Older as 2024", as in other languages."""
 
 
 def _slips(words: Iterable[str]) -> dict[str, str]:
