@@ -21,7 +21,7 @@ from lsfs.ports import Embedder
 from lsfs.selector import Selector
 
 from ..english.certainty import refuse_uncertain
-from ..english.imperative import intents_of, verb_of
+from ..english.imperative import intents_of, table, verb_of
 from ..english.imperative import words_of as orders
 from ..english.mistaken import refuse_folders_as_files
 from ..english.politeness import plain
@@ -238,7 +238,7 @@ def _ways_to_cut(text: str) -> Iterator[list[str]]:
 
 
 def _refuse_clauses(steps: Sequence[str], found: Sequence[BaseOperation]) -> None:
-    """Refuse steps that were cut and are none: a look without a verb for it, the same act twice.
+    """Refuse steps that were cut and are none: a look without a verb for that, the same act twice.
 
     Raises:
         NotUnderstoodError: there are.
@@ -246,12 +246,17 @@ def _refuse_clauses(steps: Sequence[str], found: Sequence[BaseOperation]) -> Non
     if len(steps) == 1:
         return
     is_read = any(
-        operation.effect == "read" and verb_of(plain(step)) is None
+        operation.effect == "read" and not _looks(verb_of(plain(step)))
         for step, operation in zip(steps, found, strict=False)
     )
     targets = [(type(one), getattr(one, "target", getattr(one, "path", None))) for one in found]
     if is_read or len(steps) != len(found) or any(targets.count(one) > 1 for one in targets):
         raise not_understood("I did not understand each of the steps", ())
+
+
+def _looks(verb: str | None) -> bool:
+    """Whether a verb may ask for a look."""
+    return verb is not None and not table("verbs").get(verb, ())
 
 
 def _refuse_looks(found: Sequence[BaseOperation]) -> None:
