@@ -131,7 +131,8 @@ def is_open_statement(text: str) -> bool:
 
 _ASKS = re.compile(
     r"\b(?:can|could|would|will|may)\s+(?:you|u|we|i)\b|\bmind\b|"
-    r"\bwould\s+it\s+be\s+possible\s+to\b",
+    r"\bwould\s+it\s+be\s+possible\s+to\b|"
+    r"^\W*could\s.+\sbe\s+(?:please\s+)?(?:(?:put|brought|taken|set|rolled)\s+back|restored|reverted)\b",
     re.I,
 )
 

@@ -37,6 +37,10 @@ def _rollback(text: str, context: Context) -> BaseOperation:
             "I can list the versions of a file or bring one back, not show an old one here",
             hint="history PATH lists them; roll back PATH by 1 version, and undo, shows one",
         )
+    if _DID.match(text):
+        raise NotUnderstoodError(
+            "that tells what was done: nothing was done", hint="say what to do"
+        )
     rest, at = _dated(text, context)
     if at is not None and _OF_THEN.search(blanked_names(text)):
         at = _before_then(text, context)
@@ -58,6 +62,11 @@ def _rollback(text: str, context: Context) -> BaseOperation:
     return plan.Rollback(path=path, versions=versions, version=version, to=at)
 
 
+_DID = re.compile(
+    r"\W*(?:i|we|you|he|she|they)\s+(?:just\s+|already\s+)?(?:put|set|brought|took|rolled|reverted|restored|"
+    r"returned|turned)\b",
+    re.I,
+)
 _OF_THEN = re.compile(
     r"\b(?:undo|discard|drop|take\s+back|throw\s+away|revert|lose)\b.*"
     r"\b(?:changes?|edits?|modifications?|what)\b",

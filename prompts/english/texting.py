@@ -17,6 +17,7 @@ from ..request.data import load
 from ..request.nouns import COUNTED
 from ..request.quoting import blanked_names, masked
 from ..times.numbers import NUMBER
+from ..times.spelt_out import in_digits
 from ..times.units import UNIT
 from .imperative import any_of, table, verb_of
 from .politeness import plain
@@ -74,7 +75,16 @@ def at_length(text: str, targets: Targets) -> str:
     text = _with_verbs(_swapped(text, "always", targets), targets)
     if verb := _ordering(text):
         text = _mended(_swapped(text, "orders", targets), targets)
-    return _pieces(text, targets, verb)
+    return _in_digits(_pieces(text, targets, verb))
+
+
+def _in_digits(text: str) -> str:
+    """The request with the dates and times of day that are spelt out."""
+    kept = _kept(text)
+    for start, end, digits in sorted(in_digits(blanked_names(text)), reverse=True):
+        if not _is_kept((start, end), kept):
+            text = f"{text[:start]}{digits}{text[end:]}"
+    return text
 
 
 def _ordering(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ..request.quoting import masked
+from .goings_back import GOINGS_BACK
 from .group_words import GROUPS
 from .imperative import verb_of
 from .sets import OWNED, SETS
@@ -260,7 +261,7 @@ _SOURCES = (
 )  # fmt: skip
 _WORDINGS = tuple(
     (re.compile(rf"^{source}$", re.I | re.S), order)
-    for source, order in (*_SOURCES, *STATES, *SETS, *GROUPS)
+    for source, order in (*_SOURCES, *GOINGS_BACK, *STATES, *SETS, *GROUPS)
 )
 _OWNED = re.compile(OWNED, re.I)
 

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from lsfs.errors import NotUnderstoodError
+
 from .clock import Clock, clock_at
-from .days import WEEKDAY
+from .dates import find_span
+from .days import WEEKDAY, is_american
 from .named_times import ahead_at
 from .numbers import NUMBER, value
 from .units import UNIT, floor, shifted, unit_of
 
 
 def find_expiry(text: str, now: datetime) -> datetime | None:
-    """A moment in the future: "for 3 months", "valid 2 weeks", "until Friday", "tomorrow"."""
+    """A moment in the future: "for 3 months", "valid 2 weeks", "until Friday", "until 5 December".
+
+    Raises:
+        NotUnderstoodError: it names a date that is over.
+    """
     if match := re.search(rf"({NUMBER}|an?)[\s-]*({UNIT})\b", text, re.I):
         return shifted(now, unit_of(match[2]), value(match[1]))
     if match := re.search(rf"\b(?:(tomorrow)|{WEEKDAY})\b", text, re.I):
@@ -25,8 +32,8 @@ def find_expiry(text: str, now: datetime) -> datetime | None:
         )  # fmt: skip
     until = re.search(r"\b(?:until|till)\s+(?:today\s+)?(?:at\s+)?(?=\d|midnight|noon)", text, re.I)
     clock = clock_at(text, until.end()) if until else None
-    if clock is None:
-        return None
+    if clock is None or _DATED.match(text, clock.end):
+        return _until_date(text, now)
     at = floor(now, "day") + clock.offset
     return at if at > now else at + timedelta(days=1)
 
@@ -41,3 +48,46 @@ def _clock_before(text: str, end: int) -> Clock | None:
 
 
 _AT = re.compile(r"\b(?:until|till|at|by)\s+(?=\d|midnight|noon)", re.I)
+_DATED = re.compile(r"\s*,?\s*(?:on\s+)?(?:the\s+)?(?:\d|[a-z]+\s+\d)", re.I)
+""" "Until noon on 5 December": the day is the next one of that name."""
+
+
+def _until_date(text: str, now: datetime) -> datetime | None:
+    """The end of a day, or the time on it, that follows "until": the next of that day and month."""
+    until = UNTIL.search(text)
+    if until is None:
+        return None
+    if written := _WRITTEN.search(text, until.end()):
+        return _first_to_come(written, now)
+    end = _end_of(text[until.end() :], now)
+    if end is None or end > now:
+        return end
+    return None if _YEAR.search(text) else end.replace(year=end.year + 1)
+
+
+def _first_to_come(written: re.Match[str], now: datetime) -> datetime:
+    """Of "12/1/2026" with the day and with the month first the one that is still to come."""
+    orders = ((written[1], written[2]), (written[2], written[1]))
+    for day, month in reversed(orders) if is_american(written) else orders:
+        date = f"{written[3]}-{int(month):02}-{int(day):02}"
+        end = _end_of(f"{date}{written.string[written.end() :]}", now)
+        if end is not None and end > now:
+            return end
+    raise NotUnderstoodError(
+        f"{written[0]} is over", hint="say until when in the future, or for how many days"
+    )
+
+
+def _end_of(text: str, now: datetime) -> datetime | None:
+    span = find_span(text, now, clocks=True)
+    if span is None or span.before is None:
+        return None
+    is_day = span.after is None or span.before - span.after >= timedelta(days=1)
+    return span.before if is_day or span.after is None else span.after
+
+
+UNTIL = re.compile(
+    r"\b(?:until|till?|expir\w+(?:\s+on)?|valid(?:ity)?|ends?(?:\s+on)?|dies)\b:?", re.I
+)
+_WRITTEN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
