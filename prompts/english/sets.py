@@ -18,6 +18,9 @@ _WHAT = (
 )
 _MADE = r"(?:to\s+be\s+)?(?:put|placed|kept|stored|saved|made|created)\s+(?:in|into|inside|under)"
 SETS = (
+    # what a folder holds
+    (r"(?:(?:please\s+)?(?:tell\s+me|show\s+me|say|list)\s+)?what\s+(?:does\s+)?(?P<what>(?:the\s+|my\s+)?(?:(?:folder|directory)\s+\S+|"
+     r"\S+\s+(?:folder|directory)))\s+(?:contains?|holds?|has\s+in\s+it)", "list {what}"),
     # what is named is to be done to
     (rf"have\s+{_WHAT}\s+(?P<how>{_GONE})", "{what} should be {how}"),
     (rf"(?:have|get)\s+(?:an?\s+)?links?\s+to\s+{_WHAT},?\s+{_MADE}\s+(?P<place>.+)",

@@ -48,7 +48,7 @@ def _slips(words: Iterable[str]) -> dict[str, str]:
 
 
 _WORKING_WORDS = (
-    "about related regarding files folder directory search locate delete remove rename "
+    "mails about related regarding files folder directory search locate delete remove rename "
     "summarize summarise summary yesterday spreadsheet spreadsheets presentation "
     "presentations photos pictures documents papers containing mention restore version "
     "versions history create append replace translate share append please months weeks newest "

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lsfs import plan
-from lsfs.selector import Filters, Selector, SortKey
+from lsfs.selector import Filters, SearchMode, Selector, SortKey
 
 MOST_LISTED = 1000
 """Files of a folder that one answer names."""
@@ -22,6 +22,7 @@ class Selection:
     sort: SortKey = "relevance"
     filters: dict[str, Any] = field(default_factory=dict)
     is_marked: bool = False
+    mode: SearchMode = "hybrid"
 
     def is_empty(self) -> bool:
         """Whether it selects nothing in particular: a bare count or order is no selection."""
@@ -37,7 +38,7 @@ class Selection:
             return plan.Search(filters=Filters(**self.filters), sort="name", limit=MOST_LISTED)
         return plan.Search(
             query=self.query or "", containing=self.containing, filters=Filters(**self.filters),
-            sort=self.sort, limit=self.limit or int(plan.Search.model_fields["limit"].default),
+            mode=self.mode, sort=self.sort, limit=self.limit or int(plan.Search.model_fields["limit"].default),
         )  # fmt: skip
 
     def selector(self) -> Selector:
