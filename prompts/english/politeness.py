@@ -29,8 +29,9 @@ _POLITE = re.compile(
     r"it would be (?:nice|great|good|lovely|helpful) if you (?:could|would)\s+|"
     r"(?:do me a favou?r|be a dear)(?: and|,|:)\s+|(?:make sure|remember|be sure) to\s+|"
     r"let (?:me|us) (?=(?:see|view|read|have a look at|look at)\b)|"
-    r"make (?:me|us) (?=see\b)|quick (?:one|question)\s*[:,-]\s*|intimate (?:me\s+)?(?=which|what|whether)|"
-    r"(?:would you )?be so good as to\s+|be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
+    r"make (?:me|us) (?=see\b)|quick (?:one|question)\s*[:,-]\s*|"
+    r"intimate (?:me\s+)?(?=which|what|whether)|(?:would you )?be so good as to\s+|"
+    r"be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
     re.IGNORECASE,
 )
 

@@ -18,7 +18,8 @@ _WHEN = (
 _STRAIGHT = (
     (re.compile(
         rf"\b(?:whose|with\s+(?:an?|the|its|their)|having\s+(?:an?|the))\s+(?:(?:last\s+)?{_CHANGE}\s*(?:times?|dates?)|"
-        rf"mtimes?|time\s?stamps?|(?:dates?|times?)\s+of\s+(?:the\s+)?(?:last\s+)?{_CHANGE}|last\s+{_CHANGE}){_WHEN}", re.I),
+        rf"mtimes?|time\s?stamps?|(?:dates?|times?)\s+of\s+(?:the\s+)?(?:last\s+)?{_CHANGE}|last\s+{_CHANGE}){_WHEN}",
+        re.I),
      "changed "),
     (re.compile(
         r"(?<=\w)\s+(?:(?:that|which)\s+(?:is|are)\s+)?(?:held|kept|stored|located|lying|residing|sitting|housed)"

@@ -254,7 +254,8 @@ def _translate(text: str, context: Context) -> BaseOperation:
     language = CHINESE_LANGUAGES.get(match[0]) or match[0].capitalize()
     rest, passages = _passages(text)
     path = one(rest, "translate", context, "translate letter.docx into English")
-    return plan.Translate(target=literal([path]), language=language, **passages)
+    said = plan.Translate(target=literal([path]), language=language)
+    return said.model_copy(update=passages)
 
 
 _PASSAGES = re.compile(

@@ -21,7 +21,7 @@ from ..names.context import literal
 from ..names.renaming import renamed
 from ..request.quoting import quoted
 from ..times.dates import find_moment
-from ..times.expiry import UNTIL, find_expiry
+from ..times.expiry import UNTIL, find_end
 from . import writing
 from .objects import Filler, Request, destination_of, new_name_of, objects_of, one_of, refuse_more
 from .words import speaks_for
@@ -128,7 +128,7 @@ def _share(request: Request) -> BaseOperation:
     refuse_more(request, "as", "with")
     if len(request.parts) == 1:
         request = replace(request, parts=[replace(request.parts[0], role="object")])
-    return plan.Share(path=one_of(request), expires=find_expiry(request.rest, request.context.now))
+    return plan.Share(path=one_of(request), expires=find_end(request.rest, request.context.now))
 
 
 _OPENS = re.compile(

@@ -16,11 +16,7 @@ from .units import UNIT, floor, shifted, unit_of
 
 
 def find_expiry(text: str, now: datetime) -> datetime | None:
-    """A moment in the future: "for 3 months", "valid 2 weeks", "until Friday", "until 5 December".
-
-    Raises:
-        NotUnderstoodError: it names a date that is over.
-    """
+    """A moment in the future: "for 3 months", "valid 2 weeks", "until Friday", "tomorrow"."""
     if match := re.search(rf"({NUMBER}|an?)[\s-]*({UNIT})\b", text, re.I):
         return shifted(now, unit_of(match[2]), value(match[1]))
     if match := re.search(rf"\b(?:(tomorrow)|{WEEKDAY})\b", text, re.I):
@@ -33,7 +29,7 @@ def find_expiry(text: str, now: datetime) -> datetime | None:
     until = re.search(r"\b(?:until|till)\s+(?:today\s+)?(?:at\s+)?(?=\d|midnight|noon)", text, re.I)
     clock = clock_at(text, until.end()) if until else None
     if clock is None or _DATED.match(text, clock.end):
-        return _until_date(text, now)
+        return None
     at = floor(now, "day") + clock.offset
     return at if at > now else at + timedelta(days=1)
 
@@ -52,8 +48,14 @@ _DATED = re.compile(r"\s*,?\s*(?:on\s+)?(?:the\s+)?(?:\d|[a-z]+\s+\d)", re.I)
 """ "Until noon on 5 December": the day is the next one of that name."""
 
 
-def _until_date(text: str, now: datetime) -> datetime | None:
-    """The end of a day, or the time on it, that follows "until": the next of that day and month."""
+def find_end(text: str, now: datetime) -> datetime | None:
+    """`find_expiry`, also by a date: the end of the next day of that name, or the time on it.
+
+    Raises:
+        NotUnderstoodError: it names a date that is over.
+    """
+    if expires := find_expiry(text, now):
+        return expires
     until = UNTIL.search(text)
     if until is None:
         return None
