@@ -283,9 +283,9 @@ _NOBODY = frozenset("I We You He She They Who It That Which What Somebody Someon
 
 
 _LOWER_SENDER = re.compile(
-    r"(?<=mail)s?\s+(?:sent\s+|received\s+)?(?:from|by)\s+(?P<name>(?!(?:last|this|these|next|all|any|the|my|our|your|his|her|a|"
+    r"(?:(?<=mail)|(?<=message))s?\s+(?:sent\s+|received\s+)?(?:from|by)\s+(?P<name>(?!(?:last|this|these|next|all|any|the|my|our|your|his|her|a|"
     r"an|around|before|after|between|within|here|there|now|then|today|yesterday|early|late|mid|that|which|work|home|me|us|him|"
-    r"them|people|somebody|someone)\b)[a-z][a-z'-]+)(?=\s*(?:$|[,.;:?!]|\s(?:about|on|re|regarding|concerning|with|that|which|"
+    rf"them|people|somebody|someone)\b)[a-z][a-z'-]+)(?=\s*(?:$|[,.;:?!{CUT}]|\s(?:about|on|re|regarding|concerning|with|that|which|"
     r"in|since|from|last|this|yesterday|today|before|after)\b))"
 )
 """ "Emails from jim": the name of a person need not begin with a capital there."""

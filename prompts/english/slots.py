@@ -259,7 +259,7 @@ def _translate(text: str, context: Context) -> BaseOperation:
 
 
 _PASSAGES = re.compile(
-    rf"\s*,?\s*\b(?:only\s+|just\s+)?(?:the\s+)?(?:first\s+(?P<first>{NUMBER})\s+(?:passages?|paragraphs?)|(?:passages?|"
+    rf"\s*,?\s*\b(?:only\s+|just\s+)?(?:the\s+)?(?:first\s+(?:(?P<first>{NUMBER})\s+)?(?:passages?|paragraphs?)|(?:passages?|"
     rf"paragraphs?)\s+(?P<start>\d+)\s*(?:to|until|-|–)\s*(?P<last>\d+))(?:\s+(?:of|from|in)\b)?(?:\s+only)?",
     re.I,
 )
@@ -271,8 +271,8 @@ def _passages(text: str) -> tuple[str, dict[str, int]]:
     if match is None:
         return text, {}
     rest = f"{text[: match.start()]} {text[match.end() :]}"
-    if match["first"]:
-        return rest, {"limit": max(1, value(match["first"]))}
+    if match["start"] is None:
+        return rest, {"limit": max(1, value(match["first"] or "one"))}
     start, last = max(1, int(match["start"])), int(match["last"])
     return rest, {"start": start, "limit": max(1, last - start + 1)}
 
