@@ -34,6 +34,7 @@ from .english.frames import read_frame, read_swap
 from .english.grouping import makes_folders, only_reads
 from .english.imperative import framed_intents, intents_of, without_gerund
 from .english.mood import (
+    corrects_itself,
     has_condition,
     is_negated,
     is_question_about,
@@ -51,6 +52,7 @@ from .english.spelling import spelt
 from .english.spelt_names import spelt_names
 from .english.steps import has_object, steps_of
 from .english.summarizing import asks_about
+from .english.texting import at_length
 from .english.unread_words import refuse_unread_words
 from .english.whole import refuse_half_names
 from .english.word_order import as_order
@@ -81,11 +83,6 @@ _SURE_READ = 0.25
 _SURE_CHANGE = 0.45
 _SURE_DESTRUCTIVE = 0.6
 _DESTRUCTIVE = frozenset({"remove", "write", "put_over", "replace", "share", "drop_group"})
-_CORRECTED = re.compile(
-    r"(?:\.\.+|,|-|;)\s*(?:no|wait|i mean|or rather|sorry|scratch that)\b|\bi mean\b|\bor "
-    r"rather\b",
-    re.IGNORECASE,
-)
 
 
 class RequestParser:
@@ -199,6 +196,7 @@ class RequestParser:
         Raises:
             NotUnderstoodError: neither is known.
         """
+        text = at_length(text, Targets(known.names))
         try:
             read = partial(self._by_examples, known=known)
             operations = written_over(spelt(plain(without_gerund(text))), read)
@@ -279,7 +277,7 @@ class RequestParser:
         """Refuse what corrects itself, says what not to do, asks about it, or sets conditions."""
         if intent in _READS:
             problem = "that says what not to do: nothing was done" if is_negated(text) else None
-        elif _CORRECTED.search(QUOTED.sub(" ", text)):
+        elif corrects_itself(text):
             problem = "that corrects itself: say it once more, from the start"
         elif _forbids(text) or is_question_about(plain(text)):
             problem = "that says what not to do, or asks about it: nothing was done"

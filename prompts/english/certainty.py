@@ -129,7 +129,12 @@ def is_open_statement(text: str) -> bool:
     return bare.rstrip().endswith("?") and not (verb_of(plain(text)) or _ASKS.search(bare))
 
 
-_ASKS = re.compile(r"\b(?:can|could|would|will|may)\s+(?:you|u|we|i)\b|\bmind\b", re.I)
+_ASKS = re.compile(
+    r"\b(?:can|could|would|will|may)\s+(?:you|u|we|i)\b|\bmind\b|"
+    r"\bwould\s+it\s+be\s+possible\s+to\b|"
+    r"^\W*could\s.+\sbe\s+(?:please\s+)?(?:(?:put|brought|taken|set|rolled)\s+back|restored|reverted)\b",
+    re.I,
+)
 
 
 def _refusal(message: str) -> NotUnderstoodError:

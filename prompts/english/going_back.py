@@ -26,7 +26,7 @@ from .whole import refuse_unread_time, unquoted_times
 
 _LOOKING = re.compile(r"^(?:show|read|print|open|display|view|see|let me see|cat|list)\b", re.I)
 _VERSIONS_BACK = re.compile(
-    rf"\b({NUMBER})\s+(?:versions?|revisions?|steps?|saves?)(?:\s+(?:ago|back|earlier))?\b|({NUMBER})\s*个?版本(?:之?前)?|\b(?:by|"
+    rf"\b({NUMBER})\s+(?:(?:previous|earlier|older|prior)\s+)?(?:versions?|revisions?|steps?|saves?)(?:\s+(?:ago|back|earlier))?\b|({NUMBER})\s*个?版本(?:之?前)?|\b(?:by|"
     rf"previous|last)\s+({NUMBER})\b",
     re.I,
 )
@@ -37,6 +37,10 @@ def _rollback(text: str, context: Context) -> BaseOperation:
         raise NotUnderstoodError(
             "I can list the versions of a file or bring one back, not show an old one here",
             hint="history PATH lists them; roll back PATH by 1 version, and undo, shows one",
+        )
+    if _DID.match(text):
+        raise NotUnderstoodError(
+            "that tells what was done: nothing was done", hint="say what to do"
         )
     rest, at = _dated(text, context)
     if at is not None and _OF_THEN.search(blanked_names(text)):
@@ -59,6 +63,11 @@ def _rollback(text: str, context: Context) -> BaseOperation:
     return plan.Rollback(path=path, versions=versions, version=version, to=at)
 
 
+_DID = re.compile(
+    r"\W*(?:i|we|you|he|she|they)\s+(?:just\s+|already\s+)?(?:put|set|brought|took|rolled|reverted|restored|"
+    r"returned|turned)\b",
+    re.I,
+)
 _OF_THEN = re.compile(
     r"\b(?:undo|discard|drop|take\s+back|throw\s+away|revert|lose)\b.*"
     r"\b(?:changes?|edits?|modifications?|what)\b",
@@ -128,7 +137,8 @@ _VERSION_ID = re.compile(
 )
 _DONE_TO = re.compile(r"\b(?:changes?|edits?|modifications?|did|done|happened)\s+to\s+", re.I)
 _ELSEWHERE = re.compile(
-    r"\b(?:in)?to\s+(?!(?:its?|how|what|me|us|normal|be|get|have)\b|the\s+(?:previous|last|earlier|old(?:er)?|"
+    r"\b(?:in)?to\s+(?!(?:its?|how|what|me|us|normal|be|get|have)\b|(?:the\s+)?(?:previous|last|earlier|"
+    r"old(?:er)?|prior)\s+(?:version|state)\b|the\s+(?:previous|last|earlier|old(?:er)?|"
     r"prior|version|state|way|one)\b|an?\s+(?:previous|earlier|older|prior)\b)[^\s,.]",
     re.I,
 )

@@ -31,12 +31,13 @@ from .unread_topics import refuse_unread
 
 GROUP = r"[\w-]+(?:/[\w ,-]*\w)?"
 """What a group is called, in a pattern."""
+_NAME = r"(?:\"([^\"]+)\"|(?<!\w)'([^']+)'(?!\w)|([\w-]+))"
 _EXAMPLE = "group everything about taxes as taxes"
 _GROUP_NAME = re.compile(
     r"\b(?:(?:in)?to\s+|as\s+)?(?:a\s+)?(?:new\s+)?(?:group|collection)\s+(?:named|"
-    r"called)\s+[\"']?([\w-]+)[\"']?|"
+    rf"called)\s+{_NAME}|"
     r"\b(?:named|called|as|under the name(?: of)?|into)\s+(?:(?:the\s+|a\s+)?"
-    r"group\s+)?[\"']?([\w-]+)[\"']?\s*$|(?<=\s)group\s+(?!out\b)[\"']?([\w-]+)[\"']?\s+(?=of|from|out|with)",
+    rf"group\s+)?{_NAME}\s*$|(?<=\s)group\s+(?!out\b){_NAME}\s+(?=of|from|out|with)",
     re.I,
 )
 _MAKING = (
@@ -83,9 +84,7 @@ _FOLDERS = re.compile(r"\s*\b(?:in|into)\s+(?:sub-?)?(?:folders|directories)\b",
 _FORM = re.compile(
     r"\s*\b(?:as|with|using)\s+(?:symbolic\s+|relative\s+|sym)?(links|copies|moves)\b", re.I
 )
-_NAMED_LAST = re.compile(
-    r"(?<!folder)(?<!directory)\s+(?:as|called|named)\s+[\"']?([\w-]+)[\"']?\s*$", re.I
-)
+_NAMED_LAST = re.compile(rf"(?<!folder)(?<!directory)\s+(?:as|called|named)\s+{_NAME}\s*$", re.I)
 _FORM_FIRST = re.compile(r"\b(links|copies)\s+(?:to|of)\b", re.I)
 _FOLDER = re.compile(
     r"\s*\b(?:into|in|under|inside|to)\s+(?:the\s+|a\s+)?(?:(?:new\s+)?(?:folder|directory)\s+"
@@ -140,6 +139,8 @@ def _group(text: str, context: Context) -> BaseOperation:
     if said.take(_FOLDERS):
         return _sorted(said, context)
     if form := said.take(_FORM) or said.take(_FORM_FIRST):
+        if not _MAKES.match(text):
+            raise missing("where to make them", "link the pdfs in Papers into reading")
         said.form = form[1].casefold()
     return _several(said, context) if said.by else _one(said, context)
 
@@ -178,9 +179,8 @@ def _one(said: _Said, context: Context) -> BaseOperation:
         name = said.take(_NAMED_LAST)
         into = _folder(said, context, "group the papers about soup as links into reading/")
         target = _target(said, context)
-        return plan.MakeGroup.model_validate(
-            {"name": name[1] if name else into, "into": into, "form": said.form, "target": target}
-        )
+        fields = {"name": _name_in(name) if name else into, "into": into, "form": said.form}
+        return plan.MakeGroup.model_validate({**fields, "target": target})
     name = said.take(_GROUP_NAME)
     if name is None and (by := re.search(r"\bby\s+(?:the\s+)?([a-z]+)$", said.rest)):
         raise missing(f"how to group by {by[1]}", "group my notes by topic, type, author or year")
@@ -209,7 +209,7 @@ def _files(said: str) -> str:
 
 
 _LEFT_OVER = re.compile(
-    r"^(?:me\s+)?(?:groups|clusters|collections)\b|^an?\s+(?:new\s+)?(?:group|collection)\s+(?=of|from|with)|"
+    r"^(?:me\s+)?(?:groups|clusters|collections)\b|^an?\s+(?:new\s+)?(?:group|collection)\s+(?=of|out|from|with)|"
     r"\s+(?:grouped|sorted)$",
     re.I,
 )
@@ -272,14 +272,15 @@ _TIES = frozenset("of in for from with about on and or to".split())
 def _drop_group(text: str, context: Context) -> BaseOperation:
     match = re.search(
         r"\b(?:groups?\s+(?:named\s+|called\s+)?|"
-        rf"ungroup\s+)[\"']?({GROUP})",
+        rf"ungroup\s+)(?:\"([^\"]+)\"|'([^']+)'(?!\w)|({GROUP}))",
         text,
         re.I,
     ) or re.search(r"\b(?:the|my)\s+([\w-]+)\s+group$", text, re.I)
-    is_cut = match and any(match[1] in one.text and match[1] != one.text for one in quotes(text))
-    if match is None or is_cut or is_file_type(match[1]) or match[1] in _TIES:  # "the group photo"
+    name = _name_in(match) if match else ""
+    is_cut = any(name in one.text and name != one.text for one in quotes(text))
+    if not name or is_cut or is_file_type(name) or name in _TIES:  # "the group photo"
         raise missing("which group", "forget the group taxes")
-    return plan.DropGroup(name=match[1])
+    return plan.DropGroup(name=name)
 
 
 FILLERS: dict[str, Callable[[str, Context], BaseOperation]] = {

@@ -101,6 +101,7 @@ def regrets(text: str) -> bool:
 
 _CONDITION = re.compile(
     r"\b(?:not|except|excepting|excluding|but not|other than|apart from|aside from|besides|"
+    r"but (?:for )?(?:an?|one|two|three|\d+|that|this|these|those|mine|the (?:last|first|one))|"
     r"minus|leaving out|skipping|ignoring|omitting|neither|"
     r"unless|if|without|"
     r"instead of deleting|only when|whenever)\b|n['’]t\b|除了|如果|除非",
@@ -120,3 +121,15 @@ IF_EMPTY = re.compile(
     re.I,
 )
 """The one condition that a plan can hold: of a folder."""
+
+
+def corrects_itself(text: str) -> bool:
+    """Whether it takes back what it has said: "to old, no, to archive"."""
+    return bool(_CORRECTED.search(QUOTED.sub(" ", text)))
+
+
+_CORRECTED = re.compile(
+    r"(?:\.\.+|,|-|;)\s*(?:no|wait|i mean|or rather|sorry|scratch that)\b|\bi mean\b|\bor "
+    r"rather\b",
+    re.IGNORECASE,
+)

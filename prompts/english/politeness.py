@@ -15,6 +15,7 @@ _POLITE = re.compile(
     r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
     r"(?:plz|please|pls) can (?:you|u)\s+|(?:can|could|might) (?:i|we) (?:please )?(?:get|have|"
     r"see)\s+|"
+    r"(?:omg|oof|ugh|argh|tbh|ngl|btw|fyi)\b[\s,!.]+|"
     r"(?:u+h*m+|u+h+|e+r+m*|h+m+|yo+|hi+|he+y+|basically|right (?:then|so)|like(?=,))\b[\s,!.]+|"
     r"i(?:'d| would| should) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|"
     r"we (?:want|need|have) to\s+|i have to\s+|let'?s\s+|"
@@ -28,6 +29,8 @@ _POLITE = re.compile(
     r"it would be (?:nice|great|good|lovely|helpful) if you (?:could|would)\s+|"
     r"(?:do me a favou?r|be a dear)(?: and|,|:)\s+|(?:make sure|remember|be sure) to\s+|"
     r"let (?:me|us) (?=(?:see|view|read|have a look at|look at)\b)|"
+    r"make (?:me|us) (?=see\b)|quick (?:one|question)\s*[:,-]\s*|"
+    r"intimate (?:me\s+)?(?=which|what|whether)|(?:would you )?be so good as to\s+|"
     r"be so kind (?:as to|and)\s+|help me (?:to )?|(?:请|麻烦|帮我|你能)+)",
     re.IGNORECASE,
 )
@@ -37,8 +40,9 @@ _EMOJI = re.compile(
     "^[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\\s]+|[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\\s]+$"
 )
 _POLITE_END = re.compile(
-    r"[\s,]*\b(?:please|plz|pls|thanks|thank you|thx|for me|if you can|would you|will you|"
-    r"if possible|may i ask|if i may(?: ask)?|"
+    r"[\s,]*\b(?:(?:pretty )?please|plz|pls|thanks|thank you|thx|for me|"
+    r"if you can|would you|will you|"
+    r"if possible|may i ask|if i may(?: ask)?|before i forget(?: again)?|"
     r"if you (?:please|don['’]?t mind)|asap|ok|okay)\s*[.!?]*$",
     re.IGNORECASE,
 )

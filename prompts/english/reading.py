@@ -36,6 +36,11 @@ _FRAMES = (
         rf"{_SAY}s?\b.*$", re.I
     ),
     re.compile(
+        r"^(?:(?:please\s+)?(?:give|provide|write|make|show|get|i\s+need|i\s+want)\s+(?:me\s+)?)?(?:an?\s+|the\s+)?(?:short\s+|"
+        r"brief\s+)?(?:summary|overview|outline)\s+of\s+(?P<name>.+?)\s+(?:(?:with|in)\s+(?:regards?|respect|relation|"
+        r"reference)\s+to|as\s+regards|regarding|concerning)\s.+$", re.I
+    ),
+    re.compile(
         r"^what(?:['’]s|\s+is)\s+(?P<name>.+?)['’]s\s+(?:file\s+)?(?:size|age|length)$", re.I
     ),
     re.compile(r"^what(?:['’]s|\s+is)\s+(?:written|said)\s+in\s+(?P<name>.+)$", re.I),
@@ -65,6 +70,11 @@ _FRAMES = (
 _READ_ABOUT = re.compile(
     r"^what\s+(?:can|could|do|did|may)\s+(?:i|we|one)\s+(?:read|find|learn|see|know|get)(?:\s+out)?\s+(?:about|on)\s+"
     r"(?P<about>.+?)\s+(?:in|from)\s+(?P<name>.+)$",
+    re.I,
+)
+_IN_TURN = re.compile(
+    r"(?P<verb>read|open|show(?:\s+me)?)\s+(?:(?:these|them|the\s+following)\s+)?(?:files\s+)?(?:in\s+(?:this|that|the\s+given)\s+"
+    r"order|one\s+after\s+(?:the\s+other|another)|in\s+turn)\s*[:,]?\s+(?P<what>.+)$",
     re.I,
 )
 _SHOWS = re.compile(
@@ -119,6 +129,8 @@ def read_named(text: str, context: Context) -> BaseOperation | None:
     """The reading of files that are certainly called that, or of the newest, largest ... one."""
     if asks_what_was_done(text):
         return logged(text, context)
+    if turn := _IN_TURN.match(text):
+        return _read_each(turn["what"], context)
     match = _SHOWS.match(text)
     if match is None:
         return None
@@ -137,6 +149,11 @@ def read_named(text: str, context: Context) -> BaseOperation | None:
     if not is_said or not all(paths):
         return None
     return plan.Read(target=literal([path for path in paths if path]))
+
+
+def _read_each(said: str, context: Context) -> BaseOperation | None:
+    paths = [_file(part.strip(), context.targets) for part in split_list(said)]
+    return plan.Read(target=literal([path for path in paths if path])) if all(paths) else None
 
 
 def _file(name: str, targets: Targets) -> str | None:

@@ -40,10 +40,14 @@ _AFTER = re.compile(
     r"^\s*(?:everywhere|throughout(?=\s*(?:$|,|in\b))|instead|please)?(?=\s|$|,)", re.I
 )
 _PREPOSITION = re.compile(
-    r"^(?:everywhere\s+|throughout\s+|(?:where|that)\s+occurs?\s+)?(?:in(?:side)?|within|throughout|"
+    r"^(?:everywhere\s+|throughout\s+|all\s+over\s+(?=\S)|(?:where|that)\s+occurs?\s+)?(?:in(?:side)?|within|throughout|"
     r"across|of|from|under|everywhere\s+in)\s+",
     re.I,
 )
+_EVERYWHERE = re.compile(
+    r"\b(?:throughout|across|everywhere\s+(?:in(?:side)?|under|within)|all\s+over)\s", re.I
+)
+"""Before a folder: in all of its files."""
 _SWAPPED = re.compile(r"instead\s+of|in\s+place\s+of|rather\s+than", re.I)
 
 
@@ -71,6 +75,9 @@ def replace(text: str, found: Sequence[Quote], context: Context) -> BaseOperatio
     if len(places) != 1:
         raise missing("in which file", EXAMPLE)
     place = _PREPOSITION.sub("", places[0])
+    is_everywhere = _EVERYWHERE.search(f"{before} {between} {after}")
+    if is_everywhere and (folder := context.targets.directory(place, loose=False)):
+        return plan.Replace(target=Selector(filters=Filters(under=folder)), old=old, new=new)
     if place == places[0] and place == parts[2].strip(" ,.:;"):
         raise missing("in which file", EXAMPLE)
     return plan.Replace(target=_files(place, context), old=old, new=new)

@@ -22,6 +22,7 @@ from ..times.days import MONTH, WEEKDAY, YEAR
 from .contents import take_content, take_name, take_quoted_content
 from .leaving_out import LeftOut, parts_of, take_exceptions
 from .orders import take_order
+from .roundabout import straight, take_mode
 from .sizes import take_size
 from .topics import topic_of
 from .topics_of_acts import whole_topic_of
@@ -114,10 +115,10 @@ def _selected(text: str, targets: Targets, now: datetime, topic_in: _TopicOf) ->
 def _filtered(text: str, targets: Targets, now: datetime) -> _Filtered:
     """What is left of `text`, its filters, the words that files are to have, and exceptions."""
     text = _MINE.sub("", text)
-    text = _turned(text, targets)
+    text = straight(_turned(text, targets))
     spoken = Spoken(_FEW.sub(lambda match: _ABOUT_AS_MANY[match[1].casefold()], text))
     without = take_exceptions(spoken, targets, now)
-    found = Selection()
+    found = Selection(mode=take_mode(spoken))
     found.containing, wanted = take_quoted_content(spoken)
     found.filters |= take_size(spoken)
     found.filters |= _taken("hidden", _hidden(spoken))
@@ -283,6 +284,15 @@ _ANOTHER = re.compile(rf"\s*(?:,|\b(?:or|and)\b)\s*{_NAME}")
 _NOBODY = frozenset("I We You He She They Who It That Which What Somebody Someone".split())
 
 
+_LOWER_SENDER = re.compile(
+    r"(?:(?<=mail)|(?<=message))s?\s+(?:sent\s+|received\s+)?(?:from|by)\s+(?P<name>(?!(?:last|this|these|next|all|any|the|my|our|your|his|her|a|"
+    r"an|around|before|after|between|within|here|there|now|then|today|yesterday|early|late|mid|that|which|work|home|me|us|him|"
+    rf"them|people|somebody|someone)\b)[a-z][a-z'-]+)(?=\s*(?:$|[,.;:?!{CUT}]|\s(?:about|on|re|regarding|concerning|with|that|which|"
+    r"in|since|from|last|this|yesterday|today|before|after)\b))"
+)
+""" "Emails from jim": the name of a person need not begin with a capital there."""
+
+
 def _author(spoken: Spoken, targets: Targets) -> str | None:
     match = spoken.search(_WROTE)
     match = None if match is not None and match[1] in _NOBODY else match
@@ -292,6 +302,7 @@ def _author(spoken: Spoken, targets: Targets) -> str | None:
         or spoken.search(_WHOSE)
         or spoken.search(_AUTHOR)
         or spoken.search(_SENDER)
+        or _sender(spoken, targets)
     )
     if match is None:
         return _author_of_work(spoken, targets)
@@ -300,6 +311,15 @@ def _author(spoken: Spoken, targets: Targets) -> str | None:
     spoken.cut(match.start(), end_of(_AND_OTHERS, spoken.rest, match.end()))
     name = next(group for group in match.groups() if group)
     return None if name.casefold() in {"me", "us", "myself"} else name.strip(" .,")
+
+
+def _sender(spoken: Spoken, targets: Targets) -> re.Match[str] | None:
+    match = spoken.search(_LOWER_SENDER)
+    if match is None or targets.directory(match["name"]) or re.fullmatch(
+        f"{MONTH}|{WEEKDAY}", match["name"], re.I
+    ):  # fmt: skip
+        return None
+    return match
 
 
 def _author_of_work(spoken: Spoken, targets: Targets) -> str | None:

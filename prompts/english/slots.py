@@ -124,6 +124,8 @@ def _stat(text: str, context: Context) -> BaseOperation:
 
 def _change_summary(text: str, context: Context) -> BaseOperation:
     rest, span = _timed(_IN_WORDS.sub(" ", text), context)
+    if span is not None and span.is_named and _UP_TO_NOW.search(text):
+        span = replace(span, before=None)
     if span is not None and not named(rest, "change_summary", context, careful=False):
         found = select(rest, context.targets, context.now)
         if found.filters.keys() - {"under"}:
@@ -134,6 +136,11 @@ def _change_summary(text: str, context: Context) -> BaseOperation:
     return _changes(path, span)
 
 
+_UP_TO_NOW = re.compile(
+    r"^what\s+(?:is|has|have|are)\s+(?:been\s+)?changed\b(?!.*\s(?:to|until|till)\s).*\sfrom\s+\S+(?:\s+\S+)?$",
+    re.I,
+)
+""" "What is changed in it from yesterday": since then."""
 _IN_WORDS = re.compile(
     r"[,?;]?\s*\b(?:in|with)\s+(?:(?:plain|simple|a\s+few|your\s+own|normal)\s+)?words\b(?:\s+please)?|"
     r"[,;]\s*(?:on\s+a\s+|at\s+a\s+)?(?:high[\s-]level|briefly|roughly|in\s+short|in\s+a\s+nutshell|overall|at\s+a\s+glance|glance)$",
@@ -234,6 +241,8 @@ _LINE_BY_LINE = re.compile(r"\b(?:diff|compare|differ\w*|lines?)\b", re.I)
 def _log(text: str, context: Context) -> BaseOperation:
     words = "" if speaks_of_acts(text) else text
     topics = [run for run in runs(words, "log") if not re.search(r"\d", run)]
+    if any(re.search(rf"\b{re.escape(topic)}\s+logs\b", words, re.I) for topic in topics):
+        return _search(text, context)  # "patrol logs, august"
     if any(context.targets.entry(topic, careful=False) for topic in topics):
         return _read(text, context)
     if any(" " in topic for topic in topics):
@@ -246,8 +255,29 @@ def _translate(text: str, context: Context) -> BaseOperation:
     if match is None:
         raise missing("into which language", "translate letter.docx into English")
     language = CHINESE_LANGUAGES.get(match[0]) or match[0].capitalize()
-    path = one(text, "translate", context, "translate letter.docx into English")
-    return plan.Translate(target=literal([path]), language=language)
+    rest, passages = _passages(text)
+    path = one(rest, "translate", context, "translate letter.docx into English")
+    said = plan.Translate(target=literal([path]), language=language)
+    return said.model_copy(update=passages)
+
+
+_PASSAGES = re.compile(
+    rf"\s*,?\s*\b(?:only\s+|just\s+)?(?:the\s+)?(?:first\s+(?:(?P<first>{NUMBER})\s+)?(?:passages?|paragraphs?)|(?:passages?|"
+    rf"paragraphs?)\s+(?P<start>\d+)\s*(?:to|until|-|–)\s*(?P<last>\d+))(?:\s+(?:of|from|in)\b)?(?:\s+only)?",
+    re.I,
+)
+
+
+def _passages(text: str) -> tuple[str, dict[str, int]]:
+    """The request without which passages are meant, and those."""
+    match = _PASSAGES.search(text)
+    if match is None:
+        return text, {}
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    if match["start"] is None:
+        return rest, {"limit": max(1, value(match["first"] or "one"))}
+    start, last = max(1, int(match["start"])), int(match["last"])
+    return rest, {"start": start, "limit": max(1, last - start + 1)}
 
 
 _FILLERS: dict[str, Filler] = {

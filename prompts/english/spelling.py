@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
+from ..request.data import load
 from ..request.quoting import QUOTED
 from .imperative import table, words_of
 
@@ -14,18 +16,23 @@ def spelt(text: str) -> str:
 
     Only letters swapped, doubled or left out; names, paths and quotes stay as they are.
     """
-    text = _VERB_SLIP.sub(lambda m: _VERB_SLIPS[m[0]], text, count=1)
-    text = _SURE_SLIP.sub(lambda m: _SURE_SLIPS[m[0].casefold()], text, count=1)
     fixed = [text[m.start() : m.end()] for m in QUOTED.finditer(text)]
-    masked = QUOTED.sub("\x00", text)
+    masked = _COMPARED.sub(r"\1 than", QUOTED.sub("\x00", text))
     masked = re.sub(
-        r"(?:\b(?:called|named|titled)\s+)?(?<![\w./-])[a-z]{3,14}(?![\w/-]|\.\w)",
+        r"(?:\b(?:called|named|titled|to|into|as)\s+)?(?<![\w./-])[a-z]{3,14}(?![\w/-]|\.\w)",
         lambda m: _SLIPS.get(m[0], m[0]),
         masked,
     )
     for quote in fixed:
         masked = masked.replace("\x00", quote, 1)
     return masked
+
+
+_COMPARED = re.compile(
+    r"\b((?:old|new|young|larg|bigg|small|heavi|light|lat|earli|long|short)er|more|less)\s+as\b",
+    re.I,
+)
+""" "Older as 2024", as in other languages."""
 
 
 def _slips(words: Iterable[str]) -> dict[str, str]:
@@ -41,7 +48,7 @@ def _slips(words: Iterable[str]) -> dict[str, str]:
 
 
 _WORKING_WORDS = (
-    "about related regarding files folder directory search locate delete remove rename "
+    "mails about related regarding files folder directory search locate delete remove rename "
     "summarize summarise summary yesterday spreadsheet spreadsheets presentation "
     "presentations photos pictures documents papers containing mention restore version "
     "versions history create append replace translate share append please months weeks newest "
@@ -57,41 +64,71 @@ _REAL_WORDS = frozenset(
 
 
 _SLIPS = _slips(_WORKING_WORDS) | {
-    "fnid": "find", "fidn": "find", "shwo": "show", "lsit": "list", "teh": "the", "hte": "the",
-    "wher": "where", "whre": "where", "abot": "about", "adn": "and", "wich": "which",
-    "whcih": "which", "serch": "search", "seach": "search", "fiel": "file", "fiels": "files",
+    "fnid": "find", "fidn": "find", "shwo": "show", "lsit": "list",
+    "wher": "where", "whre": "where", "whcih": "which", "serch": "search", "seach": "search",
+    "fiel": "file", "fiels": "files",
     "thsi": "this",
 }  # fmt: skip
 
 
-_ACTS = "move copy lock share unlock merge write trash erase change".split()
-_VERB_SLIPS = {
-    slip: verb
-    for verb in _ACTS
-    for slip in (verb[:i] + verb[i + 1] + verb[i] + verb[i + 2 :] for i in range(1, len(verb) - 1))
-    if slip != verb
+# -- of orders -------------------------------------------------------------------------------------
+
+_NEIGHBOURS = {
+    key: row[max(0, at - 1) : at] + row[at + 1 : at + 2]
+    for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+    for at, key in enumerate(row)
 }
+"""The keys left and right of each."""
 
 
-_HEADS = r"(?=\s+(?:the|my|our|all|every|each|both|this|that|name|[\"'“‘`]|[\w./-]+\.\w{1,5}\b))"
-"""What an order goes on with: there more slips of its verb are sure."""
-
-
-def _verb_slips() -> dict[str, str]:
-    """Slips of the verbs of acts, of four letters and more: "mov", "lokc", "mergge"."""
-    verbs = [
-        verb for verb, acts in table("verbs").items() if acts and verb.isalpha() and len(verb) > 3
-    ]
-    slips: dict[str, str] = {}
-    for verb in verbs:
-        for i in range(1, len(verb)):
-            swapped = verb[:i] + verb[i + 1 : i + 2] + verb[i] + verb[i + 2 :]
-            for slip in (swapped, verb[:i] + verb[i + 1 :], verb[:i] + verb[i] + verb[i:]):
-                slips.setdefault(slip, verb)
+@lru_cache(maxsize=1)
+def verb_slips() -> dict[str, str]:
+    """Slips of the verbs of acts: "mov", "lokc", "mergge", "copt". Some are sure only where what
+    they are on follows."""
+    verbs = (verb for verb, acts in table("verbs").items() if acts and len(verb) > 3)
+    slips = _one_off({verb for verb in verbs if verb.isalpha()} | _OFTEN)
     known = {*table("verbs"), *table("aliases"), *words_of("no_slips")}
     return {slip: verb for slip, verb in slips.items() if slip not in known}
 
 
-_SURE_SLIPS = _verb_slips()
-_SURE_SLIP = re.compile(rf"^(?:{'|'.join(sorted(_SURE_SLIPS))}){_HEADS}", re.I)
-_VERB_SLIP = re.compile(rf"^(?:{'|'.join(sorted(_VERB_SLIPS))})(?=\s)")
+@lru_cache(maxsize=1)
+def word_slips() -> dict[str, str]:
+    """Slips of the words that hold an order together: "bakc", "verison", "caled"."""
+    slips = _one_off(words_of("held"))
+    return {slip: word for slip, word in slips.items() if slip not in _known() and len(slip) > 2}
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    """The words of all lists of orders."""
+    orders = " ".join(text for lists in load("orders").values() for text in lists.values())
+    verbs = (*table("verbs"), *table("aliases"), *table("participles"))
+    return frozenset(orders.casefold().split()) | {word for verb in verbs for word in verb.split()}
+
+
+@lru_cache(maxsize=1)
+def unit_slips() -> dict[str, str]:
+    """Slips of what is said after a number: "3 dyas"."""
+    return _one_off("days weeks months hours minutes years day week month hour year".split())
+
+
+def is_sure(slip: str) -> bool:
+    """Whether it can be nothing but a slip of that verb: long, or with two letters swapped."""
+    verb = verb_slips()[slip]
+    return len(slip) > 4 or (verb in _OFTEN and sorted(slip) == sorted(verb))
+
+
+_OFTEN = frozenset("move copy lock share unlock merge write trash erase change".split())
+
+
+def _one_off(words: Iterable[str]) -> dict[str, str]:
+    """What is one letter off: swapped, left out, doubled, or the key beside it; never the first."""
+    slips: dict[str, str] = {}
+    for word in sorted(words):
+        for i in range(1, len(word)):
+            before, letter, after = word[:i], word[i], word[i + 1 :]
+            beside = (before + key + after for key in _NEIGHBOURS.get(letter, ""))
+            swapped = before + after[:1] + letter + after[1:]
+            for slip in (swapped, before + after, before + letter + letter + after, *beside):
+                slips.setdefault(slip, word)
+    return slips

@@ -68,7 +68,7 @@ _EXPLAINS_BRIEFLY = re.compile(
 )
 _FOCUS = re.compile(
     r"\s*[,;]?\s*\b(?:(?:with\s+(?:an?\s+)?(?:focus|emphasis)|focus(?:s?ing|s?ed)?|concentrat(?:e|ing))\s+on|"
-    r"(?:with|in)\s+(?:regards?|respect|relation)\s+to|(?:as\s+)?(?:regarding|concerning)|"
+    r"(?:with|in)\s+(?:regards?|respect|relation|reference)\s+to|as\s+regards|(?:as\s+)?(?:regarding|concerning)|"
     r"as\s+far\s+as|(?:only\s+)?what\s+(?:it|they)\s+says?\s+(?:about|on)|when\s+it\s+comes\s+to)\s+(?P<about>.+)$",
     re.I,
 )

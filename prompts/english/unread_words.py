@@ -87,11 +87,12 @@ _DAY = (
     r"(?:tomorrow|tonight|(?:(?:next|this|coming)\s+)?(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
     rf"(?:\s+(?:morning|evening|night)|\s*,?\s*(?:at\s+)?{_CLOCK})?"
 )
+_UNTIL = rf"(?:{_CLOCK}\s+(?:on\s+)?{_DAY}|{_DAY}|{_CLOCK})"
 _LENGTH = rf"(?:{NUMBER}|an?)[\s-]*(?:{UNIT})(?:\s+only)?\b"
 _EXPIRY = re.compile(
-    rf"\b{_LASTS}(?:(?:in|after|on|of|to|by|for|until|till)\s+)?(?:{_LENGTH}|{_DAY}|{_CLOCK})|"
+    rf"\b{_LASTS}(?:(?:in|after|on|of|to|by|for|until|till)\s+)?(?:{_LENGTH}|{_UNTIL})|"
     rf"\b(?:for\s+)?(?:the\s+next\s+)?(?<!\bin\s){_LENGTH}|"
-    rf"\b(?:until|till)\s+(?:today\s+)?(?:at\s+)?(?:{_DAY}|{_CLOCK})",
+    rf"\b(?:until|till)\s+(?:today\s+)?(?:at\s+)?{_UNTIL}",
     re.I,
 )
 _LOCKED_FOR = re.compile(

@@ -95,16 +95,20 @@ def _passives() -> tuple[re.Pattern[str], ...]:
     )  # fmt: skip
 
 
-_LET_BE = re.compile(r"^let\s+(?P<what>\S+(?:\s+\S+){0,4}?)\s+be(?=\s+(?!able\b)\w)", re.I)
+_LET_BE = re.compile(r"^let\s+(?P<what>\S+(?:\s+\S+){0,7}?)\s+be(?=\s+(?!able\b)\w)", re.I)
 
 
 def _is_leave(match: re.Match[str], targets: Targets) -> bool:
     """Whether "X can be deleted", "X can go into old" lets that be done to a file that it names."""
     place = re.sub(r"^(?:in|into|to|inside|under)\s+(?:the\s+)?", "", match["rest"].strip(" ."))
     goes = bool(match.groupdict().get("go"))
-    return PATH.search(match["what"]) is not None and (
+    is_certain = PATH.search(match["what"]) or _EVERY.match(match["what"])
+    return is_certain is not None and (
         not goes or _BIN.fullmatch(place) is not None or _is_place(place, targets)
     )
+
+
+_EVERY = re.compile(r"(?:all|every|each|any|everything)\b", re.I)
 
 
 def _active(text: str, targets: Targets) -> str:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 
 from ..request.quoting import masked
+from .goings_back import GOINGS_BACK
+from .group_words import GROUPS
 from .imperative import verb_of
+from .sets import OWNED, SETS
 from .states import STATES
 
 _Q = r"\"\0*\""
@@ -269,8 +272,10 @@ _SOURCES = (
     ),
 )  # fmt: skip
 _WORDINGS = tuple(
-    (re.compile(rf"^{source}$", re.I | re.S), order) for source, order in (*_SOURCES, *STATES)
+    (re.compile(rf"^{source}$", re.I | re.S), order)
+    for source, order in (*_SOURCES, *GOINGS_BACK, *STATES, *SETS, *GROUPS)
 )
+_OWNED = re.compile(OWNED, re.I)
 
 
 _JOINED = re.compile(
@@ -305,9 +310,16 @@ def _of_no_bytes(text: str) -> str:
     return text
 
 
+def _owned(match: re.Match[str]) -> str:
+    """ "Whatever you find |by Heaney" as "everything"."""
+    if match["kind"]:
+        return f"all {match['kind']}"
+    return re.sub(r"^(?:whatever|anything)", "everything", f"{match['all']} ", flags=re.I)
+
+
 def plain_order(text: str) -> str:
     """The plain order that a request stands for, itself where it is one."""
-    text = _JOINED.sub(" and ", text) if verb_of(text) else text
+    text = _OWNED.sub(_owned, _JOINED.sub(" and ", text) if verb_of(text) else text)
     text = text if _MAKES.match(text) else _of_no_bytes(text)
     if verb_of(text) is None and (match := _FRONTED.match(masked(text))):
         text = " ".join(text[slice(*match.span(part))] for part in ("verb", "what", "rest")).strip()

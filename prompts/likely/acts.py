@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from lsfs import plan
 from lsfs.plan import BaseOperation
@@ -21,8 +20,8 @@ from ..english.slots import fill
 from ..names.context import literal
 from ..names.renaming import renamed
 from ..request.quoting import quoted
-from ..times.dates import find_moment, find_span
-from ..times.expiry import find_expiry
+from ..times.dates import find_moment
+from ..times.expiry import UNTIL, find_end
 from . import writing
 from .objects import Filler, Request, destination_of, new_name_of, objects_of, one_of, refuse_more
 from .words import speaks_for
@@ -123,13 +122,13 @@ _TIME = re.compile(
 
 
 def _share(request: Request) -> BaseOperation:
-    is_later = _DAY.search(request.rest) and not _UNTIL.search(request.rest)
+    is_later = _DAY.search(request.rest) and not UNTIL.search(request.rest)
     if is_later or _FOR_ME.search(request.rest) or not _OPENS.search(request.rest):
         raise request.missing()
     refuse_more(request, "as", "with")
     if len(request.parts) == 1:
         request = replace(request, parts=[replace(request.parts[0], role="object")])
-    return plan.Share(path=one_of(request), expires=_expiry(request.rest, request.context.now))
+    return plan.Share(path=one_of(request), expires=find_end(request.rest, request.context.now))
 
 
 _OPENS = re.compile(
@@ -141,24 +140,6 @@ _DAY = re.compile(
 )
 _FOR_ME = re.compile(
     r"\b(?:let|allow|give|get|grant)\s+(?:me|us)\b(?!.*\b(?:link|url|share)\b)", re.I
-)
-
-
-def _expiry(text: str, now: datetime) -> datetime | None:
-    """Until when, also by a date, which is the next of that day and month."""
-    if expires := find_expiry(text, now):
-        return expires
-    until = _UNTIL.search(text)
-    span = find_span(text[until.end() :], now, clocks=True) if until else None
-    if span is None or span.before is None:
-        return None
-    is_day = span.after is None or span.before - span.after >= timedelta(days=1)
-    at = span.before if is_day or span.after is None else span.after
-    return at if at > now else at.replace(year=at.year + 1)
-
-
-_UNTIL = re.compile(
-    r"\b(?:until|till?|expir\w+(?:\s+on)?|valid(?:ity)?|ends?(?:\s+on)?|dies)\b:?", re.I
 )
 
 

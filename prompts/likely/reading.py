@@ -21,7 +21,8 @@ from lsfs.ports import Embedder
 from lsfs.selector import Selector
 
 from ..english.certainty import refuse_uncertain
-from ..english.imperative import intents_of, verb_of
+from ..english.imperative import intents_of, table, verb_of
+from ..english.imperative import words_of as orders
 from ..english.mistaken import refuse_folders_as_files
 from ..english.politeness import plain
 from ..english.references import Known, read_in_turn
@@ -43,7 +44,7 @@ from .parts import parts_of
 from .refusals import refuse_no_act, refuse_unheld, refuse_words
 from .steps import in_turn, maybe_cut, surely_cut, uncourteous
 from .stories import CLAUSE_EDGE, Order, without_stories
-from .words import asked_by, asks_for, learnt, told
+from .words import asked_by, asks_for, learnt, speaks_for, told
 
 Ranked = Sequence[tuple[str, float]]
 Parse = Callable[[str, Context], BaseOperation]
@@ -158,6 +159,8 @@ class LikelyActs:
         found = sure.read(step, context)
         if found is not None and (found.effect != "read" or verb_of(step) is not None):
             return found
+        if (operation := self._of_set(sure, step, context)) is not None:
+            return operation
         try:
             return self._likely(step, context)
         except NotUnderstoodError:
@@ -165,10 +168,43 @@ class LikelyActs:
                 raise
             return found
 
-    def _likely(self, step: str, context: Context) -> BaseOperation:
+    def _of_set(self, sure: _Sure, step: str, context: Context) -> BaseOperation | None:
+        """An act on a described set by a verb that is not known; the grammar reads the rest."""
+        described = _OF_SET.match(plain(step))
+        if described is None or verb_of(plain(step)) is not None:
+            return None
+        ranked = self._ranked(step)
+        intent, chance = ranked[0]
+        rivals = sum(dict(ranked).get(other, 0.0) for other in ("none", "search"))
+        known, verb = _VERBS.get(intent), described["verb"].casefold()
+        if known is None or chance < max(SURE * (chance + rivals), LIKELY_ALONE):
+            return None
+        if verb in orders("others") or (intent != "move" and not speaks_for(intent, verb)):
+            return None
+        operation = sure.read(f"{known} {described['set']}", context)
+        target = getattr(operation, "target", None)
+        if getattr(operation, "op", "") != intent or not isinstance(target, Selector):
+            return None
+        return None if target.is_literal() else operation
+
+    def _ranked(self, step: str) -> Ranked:
         with self._training:
             self._intents.ready()
-        return likely_act(step, context, self._intents.probabilities(step))
+        return self._intents.probabilities(step)
+
+    def _likely(self, step: str, context: Context) -> BaseOperation:
+        return likely_act(step, context, self._ranked(step))
+
+
+_OF_SET = re.compile(
+    r"(?P<verb>[a-z]+(?:\s+(?:up|off|out|away|over|down))?)\s+(?P<set>(?:all|every|each|everything|whatever|"
+    r"any|(?:the|my|our)\s+(?:(?:\w+\s+)?(?:newest|oldest|latest|largest|biggest|smallest)|\w+s))\b.+)$",
+    re.I | re.S,
+)
+_VERBS = {
+    "move": "move", "copy": "copy", "remove": "delete", "lock": "lock", "unlock": "unlock",
+    "link": "symlink",
+}  # fmt: skip
 
 
 def _may_order(text: str, found: Sequence[BaseOperation]) -> bool:
@@ -204,7 +240,7 @@ def _ways_to_cut(text: str) -> Iterator[list[str]]:
 
 
 def _refuse_clauses(steps: Sequence[str], found: Sequence[BaseOperation]) -> None:
-    """Refuse steps that were cut and are none: a look without a verb for it, the same act twice.
+    """Refuse steps that were cut and are none: a look without a verb for that, the same act twice.
 
     Raises:
         NotUnderstoodError: there are.
@@ -212,12 +248,17 @@ def _refuse_clauses(steps: Sequence[str], found: Sequence[BaseOperation]) -> Non
     if len(steps) == 1:
         return
     is_read = any(
-        operation.effect == "read" and verb_of(plain(step)) is None
+        operation.effect == "read" and not _looks(verb_of(plain(step)))
         for step, operation in zip(steps, found, strict=False)
     )
     targets = [(type(one), getattr(one, "target", getattr(one, "path", None))) for one in found]
     if is_read or len(steps) != len(found) or any(targets.count(one) > 1 for one in targets):
         raise not_understood("I did not understand each of the steps", ())
+
+
+def _looks(verb: str | None) -> bool:
+    """Whether a verb may ask for a look."""
+    return verb is not None and not table("verbs").get(verb, ())
 
 
 def _refuse_looks(found: Sequence[BaseOperation]) -> None:

@@ -58,7 +58,7 @@ _JOINT = re.compile(r"\s*,?\s+(?:and|n|&)\s+|\s*,\s+", re.I)
 
 def uncourteous(text: str) -> str:
     """The request without courtesies, shortened words and what else says nothing of the act."""
-    text = _SHORT.sub(_lengthened, _DOT.sub(".", text))
+    text = _DOT.sub(".", text)
     asked = False
     while True:
         shorter = text
@@ -77,13 +77,7 @@ def uncourteous(text: str) -> str:
     return _INSIDE.sub(" into it", _THERE.sub(r"\1 \2 there", text))
 
 
-_SHORT = re.compile(r"(?<![\w./'\"-])[\w']+(?![\w/'\"-]|\.\w)")
 _DOT = re.compile(r"(?<=\w) dot (?=(?:txt|md|pdf|docx?|xlsx?|pptx?|jpe?g|png|py|csv)\b)", re.I)
-
-
-def _lengthened(match: re.Match[str]) -> str:
-    word: str = load("likely")["short"].get(match[0].casefold(), match[0])
-    return word
 
 
 _THERE = re.compile(

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lsfs import plan
-from lsfs.selector import Filters, Selector, SortKey
+from lsfs.selector import Filters, SearchMode, Selector, SortKey
+
+from .refusals import missing
 
 MOST_LISTED = 1000
 """Files of a folder that one answer names."""
@@ -22,6 +24,7 @@ class Selection:
     sort: SortKey = "relevance"
     filters: dict[str, Any] = field(default_factory=dict)
     is_marked: bool = False
+    mode: SearchMode = "hybrid"
 
     def is_empty(self) -> bool:
         """Whether it selects nothing in particular: a bare count or order is no selection."""
@@ -37,11 +40,18 @@ class Selection:
             return plan.Search(filters=Filters(**self.filters), sort="name", limit=MOST_LISTED)
         return plan.Search(
             query=self.query or "", containing=self.containing, filters=Filters(**self.filters),
-            sort=self.sort, limit=self.limit or int(plan.Search.model_fields["limit"].default),
+            mode=self.mode, sort=self.sort,
+            limit=self.limit or int(plan.Search.model_fields["limit"].default),
         )  # fmt: skip
 
     def selector(self) -> Selector:
-        """The target of an operation."""
+        """The target of an operation.
+
+        Raises:
+            NotUnderstoodError: it is said how to search, which no act can.
+        """
+        if self.mode != "hybrid":
+            raise missing("how to search for what is acted on", "find it first, and name it")
         return Selector(
             query=self.query,
             containing=self.containing,

@@ -25,10 +25,11 @@ _CHINESE_HALF = "上午|早上|早晨|凌晨|中午|下午|傍晚|晚上"
 _HALF = r"am\b|pm\b|a\.m\b\.?|p\.m\b\.?"
 _MEAL = "|".join(f"(?<={word} )" for word in "before after since until till at around".split())
 _ZONE = r"(?!\s?\+\d|\s?Z\b|\s(?:UTC|GMT|BST|C[ES]T|CES?T|E[SD]T|CDT|M[SD]T|P[SD]T)\b)"
+_PART_OF_DAY = r"\s+in\s+the\s+(?:morning|afternoon|evening)|\s+at\s+night"
 _CLOCK = re.compile(
     rf"(?<![:+\d])(?:(?P<hour>\d{{1,2}})(?:[:：](?P<minute>\d\d)(?:[:：](?P<second>\d\d(?:\.\d{{1,9}})?))?"
-    rf"(?:\s*(?P<half>{_HALF}))?|\s*(?P<only>{_HALF}|o['’]?clock))"
-    r"(?P<part>\s+in\s+the\s+(?:morning|afternoon|evening)|\s+at\s+night)?"
+    rf"(?:\s*(?P<half>{_HALF}))?|\s*(?P<only>{_HALF}|o['’]?clock)|(?={_PART_OF_DAY}))"
+    rf"(?P<part>{_PART_OF_DAY})?"
     rf"|(?P<word>noon|midday|midnight|(?:{_MEAL})lunch(?:time)?))(?![a-z0-9_:：]|\.\d){_ZONE}",
     re.I,
 )

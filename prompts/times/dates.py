@@ -122,7 +122,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 
 _DONE = (
-    r"(?:(?:(?:that|which)(?:['’]?s)?(?:\s+(?:is|are|was|were|has|have|been))*\s+)?(?:(?:last\s+)?(?:changed|"
+    r"(?:(?:(?:that|which)(?:['’]?s)?(?:\s+(?:is|are|was|were|has|have|been|got))*\s+)?(?:(?:(?:last|got)\s+)?(?:changed|"
     r"modified|edited|created|written|dated|taken|sent|received|saved|made|published|uploaded|downloaded|scanned|printed|finished|updated|added|recorded|"
     r"touched)\s+|(?<=\s)(?:but\s+)?))?"
 )

@@ -119,11 +119,27 @@ def _date(year: str | None, month: str, day: str | None, now: datetime) -> Inter
 
 
 def _day_first(match: re.Match[str], now: datetime) -> Interval | None:
-    """ "01.10.2026", "1/10/2026": the day first, unless it cannot be."""
-    day, month = match[1], match[2]
-    if int(month) > 12:
-        day, month = month, day
-    return _date(match[3], month, day, now)
+    """ "01.10.2026", "1/10/2026": the day first, unless it cannot be. The month first beside "pm"
+    or "noon", as in America, and where the other date is still to come."""
+    first, second = match[1], match[2]
+    day_first, month_first = (
+        _date(match[3], second, first, now), _date(match[3], first, second, now),
+    )  # fmt: skip
+    if day_first is None or month_first is None or "/" not in match[0]:
+        return day_first or month_first
+    is_to_come = day_first[0] > now >= month_first[0]
+    return month_first if is_to_come or is_american(match) else day_first
+
+
+def is_american(match: re.Match[str]) -> bool:
+    """Whether the time of day beside a date is told as in America."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    return bool(_AMERICAN_AFTER.match(after) or _AMERICAN_BEFORE.search(before))
+
+
+_AMERICAN = r"(?:\d{1,2}(?::\d\d)?\s*[ap]\.?m\b\.?|noon\b|midnight\b)"
+_AMERICAN_AFTER = re.compile(rf"\s*,?\s*(?:at\s+)?{_AMERICAN}", re.I)
+_AMERICAN_BEFORE = re.compile(rf"{_AMERICAN}\s*,?\s*(?:on\s+)?(?:the\s+)?$", re.I)
 
 
 def _quarter(match: re.Match[str], now: datetime) -> Interval:
