@@ -17,6 +17,7 @@ from ..names.targets import Targets
 from ..request.data import load
 from ..request.quoting import masked, quoted
 from .parts import blanked, parts_of
+from .stories import BARE_VERB
 from .words import words_of
 
 _NAME = (
@@ -54,13 +55,7 @@ def _form(said: str, means: str) -> _Form:
     for slot, pattern in _SLOTS.items():
         said = said.replace(slot, pattern)
     said = said.replace(" ?", r"\s*").replace(" ", r"\s+")
-    return _Form(
-        re.compile(
-            rf"[\s,.;:-]*(?:(?:first(?:ly)?|secondly|then|next|finally|lastly|now|also|and)\b[\s,:]*)*(?:{said})[\s.!]*",
-            re.I,
-        ),
-        means,
-    )
+    return _Form(re.compile(rf"[\s,.;:-]*(?:(?:first(?:ly)?|secondly|then|next|finally|lastly|now|also|and)\b[\s,:]*)*(?:{said})[\s.!]*", re.I), means)
 
 
 # -- several steps ---------------------------------------------------------------------------------
@@ -68,12 +63,9 @@ def _form(said: str, means: str) -> _Form:
 _NUMBER = r"(?:step\s*)?\(?(?P<number>\d)\s?[.):]|step\s+(?P<word>one|two|three|four)\s*[:,.-]"
 _STEP = re.compile(rf"(?:(?<=^)|(?<=[\s;,.:]))(?:{_NUMBER})\s+(?=\S)", re.I)
 _WORDS = {word: i for i, word in enumerate(("one", "two", "three", "four"), 1)}
-_HEADING = re.compile(
-    r"\W*(?:(?!(?:note|todo|not|example|said|says)\b)[a-z]+\W+){0,5}[:.–-]?\s*", re.I
-)
+_HEADING = re.compile(r"\W*(?:(?!(?:note|todo|not|example|said|says)\b)[a-z]+\W+){0,5}[:.–-]?\s*", re.I)
 _FIRST = re.compile(
-    r"(?P<verb>[a-z]+)\s+(?P<which>the\s+(?:first|second|third|latter|former|other|last)(?:\s+one)?|both|them)\b",
-    re.I,
+    r"(?P<verb>[a-z]+)\s+(?P<which>the\s+(?:first|second|third|latter|former|other|last)(?:\s+one)?|both|them)\b", re.I
 )
 _PLACES = {"first": 0, "former": 0, "second": 1, "other": 1, "third": 2, "latter": -1, "last": -1}
 _FOLDERS = re.compile(
@@ -82,6 +74,12 @@ _FOLDERS = re.compile(
     r"(?P<where>\s+(?:in|inside|under)\s+[^,;:]+?)?[\s.!]*",
     re.I,
 )
+_EACH_FOLDER = re.compile(
+    r"\W*(?:please\s+)?(?:make|create|add|set\s+up)\s+(?:me\s+)?(?P<names>(?:(?:^|,?\s*)(?:and\s+)?(?:(?:a|an|another|one|the)\s+)?(?:new\s+)?"
+    r"(?:folder|directory)\s+(?:(?:called|named)\s+)?[\w&'’\x00\x01-]+){2,})(?P<where>\s+(?:in|inside|under)\s+[^,;:]+?)?[\s.!]*",
+    re.I,
+)
+_A_FOLDER = re.compile(r"^(?:(?:a|an|another|one|the)\s+)?(?:new\s+)?(?:folder|directory)\s+(?:(?:called|named)\s+)?", re.I)
 _ITEM = re.compile(r"[\x00\x01]+|[^\W_][\w&'’+-]*(?:\s+[\w&'’+-]+){0,2}")
 _SECOND = re.compile(
     r"(?P<make>(?:make|create|add)\s+)(?:(?:a|the|one|first)\s+)?(?P<what>(?:folder|directory|dir|file)\b)(?P<one>[^,;]+?)"
@@ -107,11 +105,7 @@ _HEAD = re.compile(
     re.I,
 )
 _MADE_THERE = re.compile(r"^(?:a\s+)?new\s+(?:sub-?)?folder\s+(?P<n>[\x00\x01]+|[\w&'’-]+)", re.I)
-_BARE_VERB = re.compile(
-    r"(?P<verb>(?:^|(?<=[,;]\s)|(?<=\bthen\s)|(?<=\band\s))(?:please\s+)?(?:move|copy|put|rename|lock|unlock|delete|remove|link|share|"
-    r"archive|duplicate))(?=\s+(?:it\s+)?(?:to|into|in|as|under|until|for)\b|\s*(?:$|[,;.]|\band\b|\bthen\b))",
-    re.I,
-)
+
 
 
 def cut_by_numbers(text: str) -> str:
@@ -143,11 +137,7 @@ _JOINT = re.compile(r"\s*[,;]\s+(?:and\s+)?|\s+and\s+", re.I)
 
 def _each_in_form(text: str, targets: Targets) -> str:
     """ "A should go to X, B should go to Y": where each clause is in a form, they are steps."""
-    edges = [
-        0,
-        *(edge for joint in _JOINT.finditer(masked(text)) for edge in joint.span()),
-        len(text),
-    ]
+    edges = [0, *(edge for joint in _JOINT.finditer(masked(text)) for edge in joint.span()), len(text)]
     clauses = [text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
     if not 1 < len(clauses) <= MOST_STEPS or formed(text, targets) != text:
         return text
@@ -160,10 +150,7 @@ MOST_STEPS = 4
 """Of a request that has no words between its steps."""
 
 
-_ORIGINALS = re.compile(
-    r"\b(?:the\s+(?:two\s+|three\s+|old\s+)?|both\s+)(?:originals|sources|originals\s+files)\b",
-    re.I,
-)
+_ORIGINALS = re.compile(r"\b(?:the\s+(?:two\s+|three\s+|old\s+)?|both\s+)(?:originals|sources|originals\s+files)\b", re.I)
 
 
 def _with_originals(text: str, targets: Targets) -> str:
@@ -180,11 +167,12 @@ def _with_originals(text: str, targets: Targets) -> str:
 
 def _folders(text: str, shape: str, targets: Targets) -> str | None:
     """ "New folders: A, B and C": each is made."""
-    match = _FOLDERS.fullmatch(shape)
+    match = _FOLDERS.fullmatch(shape) or _EACH_FOLDER.fullmatch(shape)
     if match is None:
         return None
     start, end = match.span("names")
     items = [text[start:end][slice(*span)].strip() for span in _listed(shape[start:end])]
+    items = [_A_FOLDER.sub("", item) for item in items]
     bare = [item.strip("\"'“”‘’") for item in items]
     limits = words_of("limits") | words_of("grammar") | words_of("nouns")
     if len(items) < 2 or any(
@@ -230,20 +218,17 @@ def _of_a_head(text: str, shape: str, targets: Targets) -> str | None:
         if made is not None:
             rest = f"make a folder {made['n']} in {names[0]}{rest[made.end() :]}"
             return _with_places_last(rest, targets)
-        rest = re.sub(
-            r"\b(?:the\s+)?original\b|\b(?:it|this|that)\b(?!\s+(?:as|to\s+be)\b)",
-            names[0],
-            rest,
-            flags=re.I,
-        )
-        return _NEXT_VERB.sub("; ", _BARE_VERB.sub(lambda verb: f"{verb[0]} {names[0]}", rest))
+        rest = re.sub(r"\b(?:the\s+)?original\b|\b(?:it|this|that)\b(?!\s+(?:as|to\s+be)\b)", names[0], rest, flags=re.I)
+        return _NEXT_VERB.sub("; ", BARE_VERB.sub(lambda verb: f"{verb[0]} {names[0]}", rest))
     rest = _FIRST.sub(lambda said: f"{said['verb']} {_which(said['which'], names)}", rest)
     return _NEXT_VERB.sub("; ", rest)
 
 
 _VERBS = "(?:move|copy|put|rename|lock|unlock|delete|remove|link|share|archive|duplicate)"
 _NEXT_VERB = re.compile(rf",\s+(?:and\s+)?(?={_VERBS}\s)", re.I)
-_HEADS = re.compile(rf"(?:please\s+)?(?:{_VERBS}|(?:a\s+)?new\s+(?:sub-?)?folder)\b", re.I)
+_HEADS = re.compile(
+    rf"(?:please\s+)?(?:{_VERBS}|(?:a\s+)?new\s+(?:sub-?)?folder)\b", re.I
+)
 
 
 def _which(said: str, names: Sequence[str]) -> str:
@@ -263,9 +248,7 @@ def _with_places_last(text: str, targets: Targets) -> str:
         return f"{match['mark']}{match['verb']} {text[start:end].strip()} {how}"
 
     text = _PLACE_FIRST.sub(last, text)
-    text = _MADE_IN_IT.sub(
-        lambda match: f"{match['mark']}create {match['what'].strip()} in it", text
-    )
+    text = _MADE_IN_IT.sub(lambda match: f"{match['mark']}create {match['what'].strip()} in it", text)
     shape = _shape(text, targets)
     goes = _GOES_THERE.search(shape)
     if goes is not None:
@@ -301,9 +284,7 @@ def _filled(text: str, match: re.Match[str], slot: str) -> str:
     start, end = match.span(slot)
     said = text[start:end] if start >= 0 else ""
     if slot in ("xs", "many"):
-        said = " and ".join(
-            re.split(r"\s*,\s*(?:and\s+)?|\s*\n\s*(?:[-*•]\s*)?", said.strip(" -*•\n"))
-        )
+        said = " and ".join(re.split(r"\s*,\s*(?:and\s+)?|\s*\n\s*(?:[-*•]\s*)?", said.strip(" -*•\n")))
     if slot.startswith("done"):
         return _PLACED.get(said.casefold()) or table("participles").get(said.casefold(), said)
     return said

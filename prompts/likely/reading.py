@@ -178,7 +178,7 @@ def _may_order(text: str, found: Sequence[BaseOperation]) -> bool:
         return False
     bare = masked(text)
     first = verb_of(plain(bare))
-    if first is not None and not intents_of(plain(bare)) - {"none"}:
+    if first is not None and first not in _OPEN_VERBS and not intents_of(plain(bare)) - {"none"}:
         return False
     edges = [0, *(edge.end() for edge in CLAUSE_EDGE.finditer(bare))]
     clauses = [plain(bare[edge:]) for edge in edges]
@@ -188,12 +188,12 @@ def _may_order(text: str, found: Sequence[BaseOperation]) -> bool:
     )
 
 
+_OPEN_VERBS = frozenset("take change turn set give".split())
+"""Verbs that ask for nothing in particular, and not to find."""
 _GOES = re.compile(r"\w+\s+(?:to|into|as)\s", re.I)
 _LAST_VERB = re.compile(
-    r"\b(?:let|make)\s+it\s+be\b|\b(?:move|copy|delete|remove|lock|unlock|rename|make|create)(?:\s+(?:it|please|pls))*\W*$",
-    re.I,
+    r"\b(?:let|make)\s+it\s+be\b|\btake\s+(?:it|that|this)\s+back\b|\b(?:move|copy|delete|remove|lock|unlock|rename|make|create)(?:\s+(?:it|please|pls))*\W*$", re.I
 )
-
 
 def _ways_to_cut(text: str) -> Iterator[list[str]]:
     """From a few to many steps, each way once."""

@@ -310,6 +310,12 @@ _IT = re.compile(
     rf"\b(?:it|(?:that|this|the)\s+(?:one|{_NOUNS})|that|this)\b(?!\s+(?:called|named|['\"\0]))",
     re.I,
 )
+BARE_VERB = re.compile(
+    r"(?P<verb>(?:^|(?<=[,;]\s)|(?<=\bthen\s)|(?<=\band\s))(?:please\s+)?(?:move|copy|put|rename|lock|unlock|delete|remove|link|share|"
+    r"archive|duplicate))(?=\s+(?:it\s+)?(?:to|into|in|as|under|until|for)\b|\s*(?:$|[,;.]|\band\b|\bthen\b))",
+    re.I,
+)
+"""A verb without what it acts on: "lock", "copy to archive"."""
 _VERSION = re.compile(r"\bversions?\b(?!\s+of\b)", re.I)
 
 
@@ -325,6 +331,8 @@ def _on_what_was_named(order: str, stories: Sequence[_Clause], targets: Targets)
             yield f"{order[: it.start()]}{name}{order[it.end() :]}"
         elif not own and (version := _VERSION.search(masked(order))):
             yield f"{order[: version.end()]} of {name}{order[version.end() :]}"
+        elif verb := BARE_VERB.match(masked(order)):
+            yield f"{order[: verb.end()]} {name}{order[verb.end() :]}"
 
 
 def _is_meant(clause: _Clause) -> bool:
