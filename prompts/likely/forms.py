@@ -1,5 +1,5 @@
-"""Orders in other forms, turned into the plain order that they mean: passives and wishes, the verb at
-the end, steps that are numbered, a name and a colon before what is done to it.
+"""Orders in other forms, turned into the plain order that they mean: passives and wishes, the verb
+at the end, steps that are numbered, a name and a colon before what is done to it.
 
 What forms there are stands in `data/forms.toml`. What comes of one is read as any order is: every
 word of it must be understood. Pure but for asking `Names`.
@@ -55,7 +55,13 @@ def _form(said: str, means: str) -> _Form:
     for slot, pattern in _SLOTS.items():
         said = said.replace(slot, pattern)
     said = said.replace(" ?", r"\s*").replace(" ", r"\s+")
-    return _Form(re.compile(rf"[\s,.;:-]*(?:(?:first(?:ly)?|secondly|then|next|finally|lastly|now|also|and)\b[\s,:]*)*(?:{said})[\s.!]*", re.I), means)
+    return _Form(
+        re.compile(
+            rf"[\s,.;:-]*(?:(?:first(?:ly)?|secondly|then|next|finally|lastly|now|also|and)\b[\s,:]*)*(?:{said})[\s.!]*",
+            re.I,
+        ),
+        means,
+    )
 
 
 # -- several steps ---------------------------------------------------------------------------------
@@ -63,9 +69,12 @@ def _form(said: str, means: str) -> _Form:
 _NUMBER = r"(?:step\s*)?\(?(?P<number>\d)\s?[.):]|step\s+(?P<word>one|two|three|four)\s*[:,.-]"
 _STEP = re.compile(rf"(?:(?<=^)|(?<=[\s;,.:]))(?:{_NUMBER})\s+(?=\S)", re.I)
 _WORDS = {word: i for i, word in enumerate(("one", "two", "three", "four"), 1)}
-_HEADING = re.compile(r"\W*(?:(?!(?:note|todo|not|example|said|says)\b)[a-z]+\W+){0,5}[:.–-]?\s*", re.I)
+_HEADING = re.compile(
+    r"\W*(?:(?!(?:note|todo|not|example|said|says)\b)[a-z]+\W+){0,5}[:.–-]?\s*", re.I
+)
 _FIRST = re.compile(
-    r"(?P<verb>[a-z]+)\s+(?P<which>the\s+(?:first|second|third|latter|former|other|last)(?:\s+one)?|both|them)\b", re.I
+    r"(?P<verb>[a-z]+)\s+(?P<which>the\s+(?:first|second|third|latter|former|other|last)(?:\s+one)?|both|them)\b",
+    re.I,
 )
 _PLACES = {"first": 0, "former": 0, "second": 1, "other": 1, "third": 2, "latter": -1, "last": -1}
 _FOLDERS = re.compile(
@@ -79,7 +88,10 @@ _EACH_FOLDER = re.compile(
     r"(?:folder|directory)\s+(?:(?:called|named)\s+)?[\w&'’\x00\x01-]+){2,})(?P<where>\s+(?:in|inside|under)\s+[^,;:]+?)?[\s.!]*",
     re.I,
 )
-_A_FOLDER = re.compile(r"^(?:(?:a|an|another|one|the)\s+)?(?:new\s+)?(?:folder|directory)\s+(?:(?:called|named)\s+)?", re.I)
+_A_FOLDER = re.compile(
+    r"^(?:(?:a|an|another|one|the)\s+)?(?:new\s+)?(?:folder|directory)\s+(?:(?:called|named)\s+)?",
+    re.I,
+)
 _ITEM = re.compile(r"[\x00\x01]+|[^\W_][\w&'’+-]*(?:\s+[\w&'’+-]+){0,2}")
 _SECOND = re.compile(
     r"(?P<make>(?:make|create|add)\s+)(?:(?:a|the|one|first)\s+)?(?P<what>(?:folder|directory|dir|file)\b)(?P<one>[^,;]+?)"
@@ -97,7 +109,7 @@ _MADE_IN_IT = re.compile(
     re.I,
 )
 _GOES_THERE = re.compile(
-    r"(?:,\s*|\s+)and\s+(?P<what>(?:\0+(?:\s*(?:,|and)\s*)*)+)\s+(?:goes|go|should go|belongs?|comes|come)\s+(?:in|into)?\s*(?:there|it|that)\b",
+    r"(?:,\s*|\s+)and\s+(?P<what>(?:\0+(?:\s*(?:,|and)\s*)*)+)\s+(?:goes|go|should\s+go|belongs?|comes|come)\s+(?:in|into)?\s*(?:there|it|that)\b",
     re.I,
 )
 _HEAD = re.compile(
@@ -105,7 +117,6 @@ _HEAD = re.compile(
     re.I,
 )
 _MADE_THERE = re.compile(r"^(?:a\s+)?new\s+(?:sub-?)?folder\s+(?P<n>[\x00\x01]+|[\w&'’-]+)", re.I)
-
 
 
 def cut_by_numbers(text: str) -> str:
@@ -137,7 +148,11 @@ _JOINT = re.compile(r"\s*[,;]\s+(?:and\s+)?|\s+and\s+", re.I)
 
 def _each_in_form(text: str, targets: Targets) -> str:
     """ "A should go to X, B should go to Y": where each clause is in a form, they are steps."""
-    edges = [0, *(edge for joint in _JOINT.finditer(masked(text)) for edge in joint.span()), len(text)]
+    edges = [
+        0,
+        *(edge for joint in _JOINT.finditer(masked(text)) for edge in joint.span()),
+        len(text),
+    ]
     clauses = [text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)]
     if not 1 < len(clauses) <= MOST_STEPS or formed(text, targets) != text:
         return text
@@ -150,7 +165,10 @@ MOST_STEPS = 4
 """Of a request that has no words between its steps."""
 
 
-_ORIGINALS = re.compile(r"\b(?:the\s+(?:two\s+|three\s+|old\s+)?|both\s+)(?:originals|sources|originals\s+files)\b", re.I)
+_ORIGINALS = re.compile(
+    r"\b(?:the\s+(?:two\s+|three\s+|old\s+)?|both\s+)(?:originals|sources|originals\s+files)\b",
+    re.I,
+)
 
 
 def _with_originals(text: str, targets: Targets) -> str:
@@ -202,7 +220,7 @@ def _second_folder(text: str, shape: str, targets: Targets) -> str | None:
 
 
 def _of_a_head(text: str, shape: str, targets: Targets) -> str | None:
-    """ "main.c and parser.py: unlock the first, lock the second"; "X: copy to old, then lock it"."""
+    """ "main.c and parser.py: unlock the first, lock the second", "X: copy to old, then lock"."""
     match = _HEAD.fullmatch(shape)
     if match is None or not _HEADS.match(match["rest"]):
         return None
@@ -218,7 +236,12 @@ def _of_a_head(text: str, shape: str, targets: Targets) -> str | None:
         if made is not None:
             rest = f"make a folder {made['n']} in {names[0]}{rest[made.end() :]}"
             return _with_places_last(rest, targets)
-        rest = re.sub(r"\b(?:the\s+)?original\b|\b(?:it|this|that)\b(?!\s+(?:as|to\s+be)\b)", names[0], rest, flags=re.I)
+        rest = re.sub(
+            r"\b(?:the\s+)?original\b|\b(?:it|this|that)\b(?!\s+(?:as|to\s+be)\b)",
+            names[0],
+            rest,
+            flags=re.I,
+        )
         return _NEXT_VERB.sub("; ", BARE_VERB.sub(lambda verb: f"{verb[0]} {names[0]}", rest))
     rest = _FIRST.sub(lambda said: f"{said['verb']} {_which(said['which'], names)}", rest)
     return _NEXT_VERB.sub("; ", rest)
@@ -226,9 +249,7 @@ def _of_a_head(text: str, shape: str, targets: Targets) -> str | None:
 
 _VERBS = "(?:move|copy|put|rename|lock|unlock|delete|remove|link|share|archive|duplicate)"
 _NEXT_VERB = re.compile(rf",\s+(?:and\s+)?(?={_VERBS}\s)", re.I)
-_HEADS = re.compile(
-    rf"(?:please\s+)?(?:{_VERBS}|(?:a\s+)?new\s+(?:sub-?)?folder)\b", re.I
-)
+_HEADS = re.compile(rf"(?:please\s+)?(?:{_VERBS}|(?:a\s+)?new\s+(?:sub-?)?folder)\b", re.I)
 
 
 def _which(said: str, names: Sequence[str]) -> str:
@@ -248,7 +269,9 @@ def _with_places_last(text: str, targets: Targets) -> str:
         return f"{match['mark']}{match['verb']} {text[start:end].strip()} {how}"
 
     text = _PLACE_FIRST.sub(last, text)
-    text = _MADE_IN_IT.sub(lambda match: f"{match['mark']}create {match['what'].strip()} in it", text)
+    text = _MADE_IN_IT.sub(
+        lambda match: f"{match['mark']}create {match['what'].strip()} in it", text
+    )
     shape = _shape(text, targets)
     goes = _GOES_THERE.search(shape)
     if goes is not None:
@@ -264,14 +287,18 @@ def formed(text: str, targets: Targets) -> str:
     """The plain order that a text means; itself where it is in no form that is known."""
     shape = _shape(text, targets)
     for form in _forms():
-        match = form.said.fullmatch(shape)
-        if match is not None:
-            return _SLOT.sub(lambda slot: _filled(text, match, slot[1]), form.means).strip()
+        if match := form.said.fullmatch(shape):
+            return _meant(form, match, text)
     return text
 
 
+def _meant(form: _Form, match: re.Match[str], text: str) -> str:
+    return _SLOT.sub(lambda slot: _filled(text, match, slot[1]), form.means).strip()
+
+
+@lru_cache(maxsize=16)  # the texts of one request, looked at by each form
 def _shape(text: str, targets: Targets) -> str:
-    """The text with its names blanked by NUL, its quoted texts by another mark, as long as before."""
+    """The text with its names blanked by NUL, its quoted texts by another mark; as long as it."""
     parts = parts_of(text, targets, frozenset())
     shape = blanked(text, [part for part in parts if not part.is_text])
     for part in parts:
@@ -284,7 +311,9 @@ def _filled(text: str, match: re.Match[str], slot: str) -> str:
     start, end = match.span(slot)
     said = text[start:end] if start >= 0 else ""
     if slot in ("xs", "many"):
-        said = " and ".join(re.split(r"\s*,\s*(?:and\s+)?|\s*\n\s*(?:[-*•]\s*)?", said.strip(" -*•\n")))
+        said = " and ".join(
+            re.split(r"\s*,\s*(?:and\s+)?|\s*\n\s*(?:[-*•]\s*)?", said.strip(" -*•\n"))
+        )
     if slot.startswith("done"):
         return _PLACED.get(said.casefold()) or table("participles").get(said.casefold(), said)
     return said
