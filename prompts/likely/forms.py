@@ -25,7 +25,7 @@ _NAME = (
     r"(?:\s+(?:file|folder|directory|document|recipe))?"
 )
 _MORE = rf"(?:(?:\s*,\s*|\s*[-*•]\s*|\s+)(?:(?:and|&|n)\s+)?{_NAME})"
-_NAMES = rf"(?:both\s+|the\s+files\s+)?{_NAME}{_MORE}*"
+_NAMES = rf"(?:both\s+|the\s+files\s+|[-*•]\s*)?{_NAME}{_MORE}*"
 _SLOTS = {
     "<x>": rf"(?P<x>{_NAME})",
     "<z>": rf"(?P<z>{_NAME}|[\w./-]+)",
@@ -100,7 +100,7 @@ _SECOND = re.compile(
 )
 _PLACE_FIRST = re.compile(
     r"(?P<mark>^|[,;.]\s+(?:and\s+)?|\s+and\s+)(?:(?:in|inside|into|under)\s+(?:it|that(?:\s+(?:one|folder))?|there|this)|there|"
-    r"therein)[, ]+(?:please\s+)?(?P<verb>create|make|put|move|copy|place|add)\s+(?P<what>[^,;]+?)(?=[,;]|\.\s|\.?$)",
+    r"therein)(?:,|\s)+(?:please\s+)?(?P<verb>create|make|put|move|copy|place|add)\s+(?P<what>[^,;]+?)(?=[,;]|\.\s|\.?$)",
     re.I,
 )
 _MADE_IN_IT = re.compile(
