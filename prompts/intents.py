@@ -107,6 +107,30 @@ def masked(text: str) -> str:
     return " ".join(text.casefold().strip(" .!?。！？…").split())
 
 
+class LastVectors:
+    """An `lsfs.ports.Embedder` that remembers the vectors of the last texts it was asked for one by
+    one: a request is read in several ways. Any thread."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._vectors: dict[str, Sequence[Sequence[float]]] = {}
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """See `lsfs.ports.Embedder.embed`."""
+        if len(texts) != 1:
+            return self._embedder.embed(texts)
+        known = self._vectors.get(texts[0])
+        if known is None:
+            if len(self._vectors) >= MOST_VECTORS:
+                self._vectors = {}
+            known = self._vectors[texts[0]] = self._embedder.embed(texts)
+        return known
+
+
+MOST_VECTORS = 32
+"""That are remembered: as many as the readings of one request ask for."""
+
+
 class IntentClassifier:
     """Probabilities of intents for a request; trains itself from the examples where nobody has."""
 

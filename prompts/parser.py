@@ -58,7 +58,7 @@ from .english.whole import refuse_half_names
 from .english.word_order import as_order
 from .english.wordings import plain_order
 from .exact import exact_forms
-from .intents import IntentClassifier
+from .intents import IntentClassifier, LastVectors
 from .likely.reading import LikelyActs
 from .models.proposals import Asked, propose
 from .names.context import Context
@@ -104,8 +104,9 @@ class RequestParser:
         self._model = model
         self._now = now
         self._tops = tops
-        self._intents = IntentClassifier(embedder, cache)
-        self._likely = LikelyActs(embedder, cache)
+        remembering = LastVectors(embedder)
+        self._intents = IntentClassifier(remembering, cache)
+        self._likely = LikelyActs(remembering, cache)
         self._training = threading.Lock()
 
     def parse(

@@ -1,5 +1,5 @@
-"""Orders in other forms, turned into the plain order that they mean: passives and wishes, the verb at
-the end, steps that are numbered, a name and a colon before what is done to it.
+"""Orders in other forms, turned into the plain order that they mean: passives and wishes, the verb
+at the end, steps that are numbered, a name and a colon before what is done to it.
 
 What forms there are stands in `data/forms.toml`. What comes of one is read as any order is: every
 word of it must be understood. Pure but for asking `Names`.
@@ -17,6 +17,7 @@ from ..names.targets import Targets
 from ..request.data import load
 from ..request.quoting import masked, quoted
 from .parts import blanked, parts_of
+from .stories import BARE_VERB
 from .words import words_of
 
 _NAME = (
@@ -24,7 +25,7 @@ _NAME = (
     r"(?:\s+(?:file|folder|directory|document|recipe))?"
 )
 _MORE = rf"(?:(?:\s*,\s*|\s*[-*•]\s*|\s+)(?:(?:and|&|n)\s+)?{_NAME})"
-_NAMES = rf"(?:both\s+|the\s+files\s+)?{_NAME}{_MORE}*"
+_NAMES = rf"(?:both\s+|the\s+files\s+|[-*•]\s*)?{_NAME}{_MORE}*"
 _SLOTS = {
     "<x>": rf"(?P<x>{_NAME})",
     "<z>": rf"(?P<z>{_NAME}|[\w./-]+)",
@@ -82,6 +83,15 @@ _FOLDERS = re.compile(
     r"(?P<where>\s+(?:in|inside|under)\s+[^,;:]+?)?[\s.!]*",
     re.I,
 )
+_EACH_FOLDER = re.compile(
+    r"\W*(?:please\s+)?(?:make|create|add|set\s+up)\s+(?:me\s+)?(?P<names>(?:(?:^|,?\s*)(?:and\s+)?(?:(?:a|an|another|one|the)\s+)?(?:new\s+)?"
+    r"(?:folder|directory)\s+(?:(?:called|named)\s+)?[\w&'’\x00\x01-]+){2,})(?P<where>\s+(?:in|inside|under)\s+[^,;:]+?)?[\s.!]*",
+    re.I,
+)
+_A_FOLDER = re.compile(
+    r"^(?:(?:a|an|another|one|the)\s+)?(?:new\s+)?(?:folder|directory)\s+(?:(?:called|named)\s+)?",
+    re.I,
+)
 _ITEM = re.compile(r"[\x00\x01]+|[^\W_][\w&'’+-]*(?:\s+[\w&'’+-]+){0,2}")
 _SECOND = re.compile(
     r"(?P<make>(?:make|create|add)\s+)(?:(?:a|the|one|first)\s+)?(?P<what>(?:folder|directory|dir|file)\b)(?P<one>[^,;]+?)"
@@ -90,7 +100,7 @@ _SECOND = re.compile(
 )
 _PLACE_FIRST = re.compile(
     r"(?P<mark>^|[,;.]\s+(?:and\s+)?|\s+and\s+)(?:(?:in|inside|into|under)\s+(?:it|that(?:\s+(?:one|folder))?|there|this)|there|"
-    r"therein)[, ]+(?:please\s+)?(?P<verb>create|make|put|move|copy|place|add)\s+(?P<what>[^,;]+?)(?=[,;]|\.\s|\.?$)",
+    r"therein)(?:,|\s)+(?:please\s+)?(?P<verb>create|make|put|move|copy|place|add)\s+(?P<what>[^,;]+?)(?=[,;]|\.\s|\.?$)",
     re.I,
 )
 _MADE_IN_IT = re.compile(
@@ -99,7 +109,7 @@ _MADE_IN_IT = re.compile(
     re.I,
 )
 _GOES_THERE = re.compile(
-    r"(?:,\s*|\s+)and\s+(?P<what>(?:\0+(?:\s*(?:,|and)\s*)*)+)\s+(?:goes|go|should go|belongs?|comes|come)\s+(?:in|into)?\s*(?:there|it|that)\b",
+    r"(?:,\s*|\s+)and\s+(?P<what>(?:\0+(?:\s*(?:,|and)\s*)*)+)\s+(?:goes|go|should\s+go|belongs?|comes|come)\s+(?:in|into)?\s*(?:there|it|that)\b",
     re.I,
 )
 _HEAD = re.compile(
@@ -107,11 +117,6 @@ _HEAD = re.compile(
     re.I,
 )
 _MADE_THERE = re.compile(r"^(?:a\s+)?new\s+(?:sub-?)?folder\s+(?P<n>[\x00\x01]+|[\w&'’-]+)", re.I)
-_BARE_VERB = re.compile(
-    r"(?P<verb>(?:^|(?<=[,;]\s)|(?<=\bthen\s)|(?<=\band\s))(?:please\s+)?(?:move|copy|put|rename|lock|unlock|delete|remove|link|share|"
-    r"archive|duplicate))(?=\s+(?:it\s+)?(?:to|into|in|as|under|until|for)\b|\s*(?:$|[,;.]|\band\b|\bthen\b))",
-    re.I,
-)
 
 
 def cut_by_numbers(text: str) -> str:
@@ -180,11 +185,12 @@ def _with_originals(text: str, targets: Targets) -> str:
 
 def _folders(text: str, shape: str, targets: Targets) -> str | None:
     """ "New folders: A, B and C": each is made."""
-    match = _FOLDERS.fullmatch(shape)
+    match = _FOLDERS.fullmatch(shape) or _EACH_FOLDER.fullmatch(shape)
     if match is None:
         return None
     start, end = match.span("names")
     items = [text[start:end][slice(*span)].strip() for span in _listed(shape[start:end])]
+    items = [_A_FOLDER.sub("", item) for item in items]
     bare = [item.strip("\"'“”‘’") for item in items]
     limits = words_of("limits") | words_of("grammar") | words_of("nouns")
     if len(items) < 2 or any(
@@ -214,7 +220,7 @@ def _second_folder(text: str, shape: str, targets: Targets) -> str | None:
 
 
 def _of_a_head(text: str, shape: str, targets: Targets) -> str | None:
-    """ "main.c and parser.py: unlock the first, lock the second"; "X: copy to old, then lock it"."""
+    """ "main.c and parser.py: unlock the first, lock the second", "X: copy to old, then lock"."""
     match = _HEAD.fullmatch(shape)
     if match is None or not _HEADS.match(match["rest"]):
         return None
@@ -236,7 +242,7 @@ def _of_a_head(text: str, shape: str, targets: Targets) -> str | None:
             rest,
             flags=re.I,
         )
-        return _NEXT_VERB.sub("; ", _BARE_VERB.sub(lambda verb: f"{verb[0]} {names[0]}", rest))
+        return _NEXT_VERB.sub("; ", BARE_VERB.sub(lambda verb: f"{verb[0]} {names[0]}", rest))
     rest = _FIRST.sub(lambda said: f"{said['verb']} {_which(said['which'], names)}", rest)
     return _NEXT_VERB.sub("; ", rest)
 
@@ -281,14 +287,18 @@ def formed(text: str, targets: Targets) -> str:
     """The plain order that a text means; itself where it is in no form that is known."""
     shape = _shape(text, targets)
     for form in _forms():
-        match = form.said.fullmatch(shape)
-        if match is not None:
-            return _SLOT.sub(lambda slot: _filled(text, match, slot[1]), form.means).strip()
+        if match := form.said.fullmatch(shape):
+            return _meant(form, match, text)
     return text
 
 
+def _meant(form: _Form, match: re.Match[str], text: str) -> str:
+    return _SLOT.sub(lambda slot: _filled(text, match, slot[1]), form.means).strip()
+
+
+@lru_cache(maxsize=16)  # the texts of one request, looked at by each form
 def _shape(text: str, targets: Targets) -> str:
-    """The text with its names blanked by NUL, its quoted texts by another mark, as long as before."""
+    """The text with its names blanked by NUL, its quoted texts by another mark; as long as it."""
     parts = parts_of(text, targets, frozenset())
     shape = blanked(text, [part for part in parts if not part.is_text])
     for part in parts:

@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -90,8 +91,8 @@ class LikelyActs:
     def read(
         self, text: str, known: Known, surely: Parse, *, looks: bool = True
     ) -> tuple[BaseOperation, ...]:
-        """The operations of a request's steps; `surely` reads a step by the grammar, `looks`: it may
-        change nothing.
+        """The operations of a request's steps; `surely` reads a step by the grammar; `looks`: it
+        may change nothing.
 
         Raises:
             NotUnderstoodError: a step is neither sure nor likely.
@@ -103,9 +104,9 @@ class LikelyActs:
         targets = Targets(known.names)
         order = formed(of_several_steps(uncourteous(cut_by_numbers(text)), targets), targets)
         problem: NotUnderstoodError | None = None
-        for rest in self._orders(order, known):
+        for rest in self._orders(order, targets, known.now):
             try:
-                found = self._ordered(rest.text, known, _Sure(surely, plain(text)))
+                found = self._ordered(rest.text, known, _Sure(surely, plain(text)), targets)
                 _refuse_for_others(found, rest)
                 if rest.text != order or not looks:
                     _refuse_looks(found)
@@ -129,21 +130,22 @@ class LikelyActs:
         except (NotUnderstoodError, ConfirmationError):
             return ()
 
-    def _orders(self, order: str, known: Known) -> Iterator[Order]:
+    def _orders(self, order: str, targets: Targets, now: datetime) -> Iterator[Order]:
         """The whole order, and what is left of it without what only tells something."""
         yield Order(order)
-        yield from without_stories(order, Targets(known.names), known.now, self._nearness)
+        yield from without_stories(order, targets, now, self._nearness)
 
     def _nearness(self, clause: str) -> Ranked:
         with self._training:
             self._stories.ready()
         return self._stories.probabilities(clause)
 
-    def _ordered(self, order: str, known: Known, sure: _Sure) -> tuple[BaseOperation, ...]:
+    def _ordered(
+        self, order: str, known: Known, sure: _Sure, targets: Targets
+    ) -> tuple[BaseOperation, ...]:
         """The operations of an order, cut into steps in the first way that is understood."""
         refuse_no_act(order)
         problem: NotUnderstoodError | None = None
-        targets = Targets(known.names)
         for way in _ways_to_cut(plain(order)):
             steps = [part for step in way for part in formed(step, targets).split("; ")]
             try:
@@ -208,13 +210,13 @@ _VERBS = {
 
 
 def _may_order(text: str, found: Sequence[BaseOperation]) -> bool:
-    """Whether a request that was read as a search has the words of an order in it: "the budget to old
-    move", "the cup is full, empty it", but not "find notes about how to move house"."""
+    """Whether a request that was read as a search has the words of an order in it: "the budget to
+    old move", but not "find notes about how to move house"."""
     if len(found) != 1 or not isinstance(found[0], Search | List):
         return False
     bare = masked(text)
     first = verb_of(plain(bare))
-    if first is not None and not intents_of(plain(bare)) - {"none"}:
+    if first is not None and first not in _OPEN_VERBS and not intents_of(plain(bare)) - {"none"}:
         return False
     edges = [0, *(edge.end() for edge in CLAUSE_EDGE.finditer(bare))]
     clauses = [plain(bare[edge:]) for edge in edges]
@@ -224,9 +226,11 @@ def _may_order(text: str, found: Sequence[BaseOperation]) -> bool:
     )
 
 
+_OPEN_VERBS = frozenset("take change turn set give".split())
+"""Verbs that ask for nothing in particular, and not to find."""
 _GOES = re.compile(r"\w+\s+(?:to|into|as)\s", re.I)
 _LAST_VERB = re.compile(
-    r"\b(?:let|make)\s+it\s+be\b|\b(?:move|copy|delete|remove|lock|unlock|rename|make|create)(?:\s+(?:it|please|pls))*\W*$",
+    r"\b(?:let|make)\s+it\s+be\b|\btake\s+(?:it|that|this)\s+back\b|\b(?:move|copy|delete|remove|lock|unlock|rename|make|create)(?:\s+(?:it|please|pls))*\W*$",
     re.I,
 )
 
@@ -277,7 +281,8 @@ def _refuse_for_others(found: Sequence[BaseOperation], order: Order) -> None:
     Raises:
         NotUnderstoodError: there is one, or none of those.
     """
-    if order.only is not None and not order.only & {operation.op for operation in found}:
+    made = {str(getattr(operation, "op", "")) for operation in found}
+    if order.only is not None and not order.only & made:
         raise not_understood("I did not understand all of that", ())
 
 

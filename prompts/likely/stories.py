@@ -1,5 +1,5 @@
-"""What people tell beside an order, and it says nothing of the act: "The team is done with q3.docx, so
-lock it down", "add flour to the list, we are out of it".
+"""What people tell beside an order, and it says nothing of the act: "The team is done with q3.docx,
+so lock it down", "add flour to the list, we are out of it".
 
 A request is cut into clauses. A clause is let go where it only tells something: it states, has
 nothing that could limit an act, orders nothing, names no file but what the order is on, and is
@@ -39,7 +39,7 @@ SURELY_A_STORY = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is left of a request; `only`: the operations for which that may be left out, None: any."""
+    """What is left of a request; `only`: the operations that it must ask for, None: any."""
 
     text: str
     only: frozenset[str] | None = None
@@ -155,8 +155,10 @@ _NO_NEED = re.compile(
     re.I,
 )
 _NO_REGRET = re.compile(
-    r"\bshould\s+have\b|\b(?:did\s?n['’]?t|did not|never)\s+(?:mean|want)\b|\b(?:was|is)(?:\s?n['’]?t| not)\s+(?:what|the right)\b|"
-    r"\bwas(?:\s?n['’]?t| not)\s+(?:thinking|paying attention)\b|\bshould(?:\s?n['’]?t| not| never) have\b",
+    r"\bshould\s+have\b|\b(?:did\s?n['’]?t|did\s+not|never)\s+(?:mean|want)\b|"
+    r"\b(?:was|is)(?:\s?n['’]?t|\s+not)\s+(?:what|the\s+right)\b|"
+    r"\bwas(?:\s?n['’]?t|\s+not)\s+(?:thinking|paying\s+attention)\b|"
+    r"\bshould(?:\s?n['’]?t|\s+not|\s+never)\s+have\b",
     re.I,
 )
 _KEEPS = re.compile(r"\bkeeps?\s+(?=\w+ing\b)", re.I)
@@ -197,7 +199,7 @@ def _told(clause: _Clause, targets: Targets, now: datetime, near: Nearness) -> _
 
 
 _INTERJECTION = re.compile(
-    r"\W*(?:(?:oh\s+no|hey|hi|hiya|hello|oh|ah|um+|uh+|er+m?|well|ok(?:ay)?|right|so|dear|mate|darling|love|please|thanks|thank you|ta|"
+    r"\W*(?:(?:oh\s+no|hey|hi|hiya|hello|oh|ah|um+|uh+|er+m?|well|ok(?:ay)?|right|so|dear|mate|darling|love|please|thanks|thank\s+you|ta|"
     r"cheers|yes|yeah|yep|sure|damn|oops|ugh|argh|lol|haha|wow|phew|sorry|gosh|jeez|omg)\W*)+",
     re.I,
 )
@@ -238,7 +240,7 @@ def _acts(bare: str) -> list[tuple[str, int]]:
 
 
 _ITS_STATE = re.compile(
-    r"^\W*(?:so\s+|because\s+|since\s+|as\s+)?(?:(?:it|that|this|this one|that one|he|she|they|nobody|no one|"
+    r"^\W*(?:so\s+|because\s+|since\s+|as\s+)?(?:(?:it|that|this|this\s+one|that\s+one|he|she|they|nobody|no\s+one|"
     r"(?:my|the|our|his|her)\s+\w+)\s+(?:(?:does|did|is|was|wo|has|have|are|were|can|could)(?:\s?n['’]?t|\s+not)|can\s+never|never)|"
     r"(?:it|that)['’]s\s+not|i\s+(?:(?:can\s+)?never(?!\s+sa)|(?:can['’]?t|cannot|could\s?n['’]t)\s+(?:stand|bear|remember|find|"
     r"read|open|see|use)|am\s+not\s+(?:good|very|so)))\s+(?:any\s+)?",
@@ -310,6 +312,12 @@ _IT = re.compile(
     rf"\b(?:it|(?:that|this|the)\s+(?:one|{_NOUNS})|that|this)\b(?!\s+(?:called|named|['\"\0]))",
     re.I,
 )
+BARE_VERB = re.compile(
+    r"(?P<verb>(?:^|(?<=[,;]\s)|(?<=\bthen\s)|(?<=\band\s))(?:please\s+)?(?:move|copy|put|rename|lock|unlock|delete|remove|link|share|"
+    r"archive|duplicate))(?=\s+(?:it\s+)?(?:to|into|in|as|under|until|for)\b|\s*(?:$|[,;.]|\band\b|\bthen\b))",
+    re.I,
+)
+"""A verb without what it acts on: "lock", "copy to archive"."""
 _VERSION = re.compile(r"\bversions?\b(?!\s+of\b)", re.I)
 
 
@@ -325,6 +333,8 @@ def _on_what_was_named(order: str, stories: Sequence[_Clause], targets: Targets)
             yield f"{order[: it.start()]}{name}{order[it.end() :]}"
         elif not own and (version := _VERSION.search(masked(order))):
             yield f"{order[: version.end()]} of {name}{order[version.end() :]}"
+        elif verb := BARE_VERB.match(masked(order)):
+            yield f"{order[: verb.end()]} {name}{order[verb.end() :]}"
 
 
 def _is_meant(clause: _Clause) -> bool:
