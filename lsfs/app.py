@@ -23,6 +23,7 @@ from lsfs.blobs import BlobStore
 from lsfs.catalog import Catalog
 from lsfs.comparison import Comparison
 from lsfs.config import Config, cache_directory, load_config
+from lsfs.counting import counted
 from lsfs.database import is_for_want_of_room
 from lsfs.engine import Engine
 from lsfs.errors import (
@@ -262,7 +263,8 @@ def _open(config: Config, undo: contextlib.ExitStack) -> App:
     app = App(core, lambda: _parser(CatalogNames(core.catalog), index, models.language, app.tops))
     app.on_hasten += [index.hasten, ends_models.close]
     if recovered:
-        app.notices.append(f"{recovered} plans that a crash interrupted were turned back")
+        plans_were = counted(recovered, "plan was", "plans were")
+        app.notices.append(f"{plans_were} interrupted by a crash, and turned back")
     app.mounts = lambda: _mounts(config)
     app.tell_mounts = Refresher(config.root).tell
     app.moment = lambda text: moment(text, end=True)

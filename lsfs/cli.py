@@ -12,6 +12,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import takewhile
 
 import click
 
@@ -116,11 +117,12 @@ def _usage_error(error: click.ClickException) -> LsfsError:
 
 def _fail(error: LsfsError, arguments: Sequence[str]) -> int:
     """Say what went wrong; with --json also as JSON on stdout."""
-    if "--json" in arguments:
+    flags = set(takewhile(lambda one: one != "--", arguments))
+    if "--json" in flags:
         emit_json(error_json(error))
     report(error)
     is_unexpected = error.kind == "internal" or isinstance(sys.exc_info()[1], OSError)
-    if is_unexpected and {"-v", "--verbose"} & set(arguments):
+    if is_unexpected and {"-v", "--verbose"} & flags:
         traceback.print_exc()
     return error.exit_code
 

@@ -16,6 +16,7 @@ from datetime import datetime
 from itertools import takewhile
 
 from lsfs.catalog import KNOWN_SINCE
+from lsfs.counting import counted
 from lsfs.errors import (
     NothingFoundError,
     UnavailableError,
@@ -198,7 +199,7 @@ class Comparison:
         later = takewhile(lambda one: one.id > since_id, self._versions(path))
         between = [one for one in later if one.id <= newer.id]
         by = ", ".join(dict.fromkeys(one.actor for one in reversed(between)))
-        count = f"{len(between)} version{'s' if len(between) > 1 else ''} by {by}"
+        count = f"{counted(len(between), 'version')} by {by}"
         since = f"since {rfc3339(nanoseconds(moment) if moment else older.at_ns if older else 0)}"
         is_new = "" if older else ", new"
         return f"{for_pipe(path)}, {since}{is_new}: {count if between else 'no version'}"

@@ -8,6 +8,11 @@ def counted(count: int, what: str, many: str = "") -> str:
     return f"{count:,} {what if count == 1 else many or f'{what}s'}"
 
 
+def is_(count: int) -> str:
+    """ "is" of one, "are" of none and of several."""
+    return "is" if count == 1 else "are"
+
+
 def was(count: int) -> str:
     """ "was" of one, "were" of none and of several."""
     return "was" if count == 1 else "were"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from lsfs.acts import Acts
 from lsfs.config import PolicyConfig
+from lsfs.counting import counted
 from lsfs.errors import ConflictError, LsfsError, PartialError, PolicyError
 from lsfs.journal import Journal
 from lsfs.observer import Observer
@@ -118,7 +119,7 @@ class Engine:
         limit = self._policy.max_without_review
         who = chooser(resolved.plan, resolved.facts)
         if who is not None and resolved.facts.files > limit:
-            told = f"{who} chose {resolved.facts.files} files, more than {limit}"
+            told = f"{who} chose {counted(resolved.facts.files, 'file')}, more than {limit}"
             return Judgement("refuse", (f"{told} (setting policy.max_without_review)",))
         return Judgement("allow")
 

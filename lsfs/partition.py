@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lsfs.counting import counted
 from lsfs.errors import NothingFoundError, PolicyError
 from lsfs.free_names import FreeNames
 from lsfs.groups import Groups
@@ -74,7 +75,8 @@ class Partition:
     def _parts(self, group: MakeGroup, select: Select, notices: list[str]) -> Iterator[Operation]:
         files = self._files(group, select)
         if waiting := self._index.coverage().pending:
-            notices.append(f"{waiting} files are not indexed yet, and may be in no group")
+            files_are = counted(waiting, "file is", "files are")
+            notices.append(f"{files_are} not indexed yet, and may be in no group")
         if not files:
             raise NothingFoundError("there is no file to be grouped")
         parts = self._by_topic(group, files, notices) if group.by == "topic" else _by(group, files)
@@ -115,7 +117,9 @@ class Partition:
         placed = {path for paths in parts.values() for path in paths}
         if rest := [path for path in files if path not in placed]:
             parts[OTHER] = rest
-            notices.append(f"{len(rest)} of {len(files)} files share no topic with others: {OTHER}")
+            share = "shares" if len(rest) == 1 else "share"
+            told = f"{len(rest)} of {counted(len(files), 'file')} {share} no topic with others"
+            notices.append(f"{told}: {OTHER}")
         return parts
 
     def _beginning(self, path: str) -> str:

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from lsfs import render
+from lsfs.counting import counted
 from lsfs.free_names import fitting
 from lsfs.look import Json, Look, clipped
 from lsfs.paths import for_terminal, name, parent
@@ -97,10 +98,10 @@ def _came_to(step: Json) -> str:
     if step["answer"] is not None:
         return "  (yes)" if step["answer"] else "  (no)"
     if step["text"]:
-        return f"  ({len(step['text'].split())} words)"
+        return f"  ({counted(len(step['text'].split()), 'word')})"
     count = len(step["paths"])
     is_about_files = count or step["kind"] == "loop"
-    return f"  ({count} {'file' if count == 1 else 'files'})" if is_about_files else ""
+    return f"  ({counted(count, 'file')})" if is_about_files else ""
 
 
 def _went(answer: Json, look: Look) -> str:

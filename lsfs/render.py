@@ -18,6 +18,7 @@ from typing import Any
 
 from click import style
 
+from lsfs.counting import counted, is_
 from lsfs.look import Json, Look, clipped, place, short_place
 from lsfs.marking import marked
 from lsfs.paths import for_terminal, path_from_fields
@@ -124,7 +125,8 @@ def coverage(answer: Json) -> str | None:
     counts = answer.get("coverage") or {}
     if not counts.get("pending"):
         return None
-    return f"{counts['pending']} of {counts['entries']} files are not indexed yet"
+    files = counted(counts["entries"], "file")
+    return f"{counts['pending']} of {files} {is_(counts['pending'])} not indexed yet"
 
 
 def unread(failed: Sequence[Json]) -> str | None:
@@ -199,7 +201,7 @@ def _link(row: Json, look: Look) -> str:
     facts = [
         f"{until.get(row['state'], row['state'])} {moment(ends)}",
         f"opened {moment(row['opened'])}",
-        f"fetched {row['fetches']} times, last {moment(row['fetched'])}"
+        f"fetched {counted(row['fetches'], 'time')}, last {moment(row['fetched'])}"
         if row["fetched"]
         else "not fetched yet",
     ]

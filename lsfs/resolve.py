@@ -253,8 +253,6 @@ class Resolver:
         refuse_root(operation)
         made = made_by(foreseen.operations)
         operation = self._chosen(operation, made)
-        if isinstance(operation, MakeGroup):
-            check_name(operation.name)
         match operation:
             case Move() | Copy() | Link():
                 yield from placed(foreseen, operation)
@@ -271,11 +269,21 @@ class Resolver:
                 yield from self._sharing.literals(operation, made)
             case Replace():
                 yield where_held(self.tree, operation, made, left)
+            case Mkdir(path=path):
+                if foreseen.kind(path) == "directory":
+                    left.append(f"{path} is there already")
+                yield operation
             case _:
                 yield operation
 
     def _chosen(self, operation: Operation, made: Collection[str]) -> Operation:
-        """The operation with the paths that its target means, each once."""
+        """The operation with the paths that its target means, each once.
+
+        Raises:
+            UsageError: a group's name cannot be one.
+        """
+        if isinstance(operation, MakeGroup):
+            check_name(operation.name)
         target = getattr(operation, "target", None)
         if not isinstance(target, Selector):
             return operation

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lsfs.config import RunConfig
+from lsfs.counting import counted
 from lsfs.deciding import Deciding
 from lsfs.errors import LsfsError, NothingFoundError, PolicyError, UsageError
 from lsfs.foreseen import Files, Foreseen
@@ -205,7 +206,7 @@ class _Run:
         most = self._parts.limits.max_loop_files
         if len(paths) > most:
             raise PolicyError(
-                f"{len(paths)} files, more than a loop takes ({most}); nothing was done",
+                f"{counted(len(paths), 'file')}, more than a loop takes ({most}); nothing was done",
                 hint="narrow what is found, or act on all at once (`move them to archive/`); the"
                 " bound is the setting run.max_loop_files",
             )

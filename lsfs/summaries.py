@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lsfs.catalog import Catalog
+from lsfs.counting import counted
 from lsfs.errors import NothingFoundError
 from lsfs.paths import below, parent, path_fields, percent_escaped
 from lsfs.places import place_in_words, place_json
@@ -126,7 +127,7 @@ def _remarks(paths: Sequence[str], silent: Sequence[str], thinned: int) -> Itera
         more = f" and {len(silent) - 1} more" if len(silent) > 1 else ""
         yield f"no text of {percent_escaped(silent[0])}{more} is known"
     if thinned:
-        what = "1 file is" if thinned == 1 else f"{thinned} files are"
+        what = counted(thinned, "file is", "files are")
         yield f"{what} so long that only a part was looked at, evenly chosen"
 
 

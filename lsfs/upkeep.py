@@ -21,6 +21,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from lsfs.config import VersionsConfig
+from lsfs.counting import counted
 from lsfs.database import is_for_want_of_room
 from lsfs.errors import LsfsError
 from lsfs.history import History
@@ -201,7 +202,8 @@ class Upkeep:
         waiting = len(self._observer.unread.all())
         count = self._observer.scan() - waiting
         if count > 0:
-            seen.repaired.append(f"{count} files were not as the catalog had them")
+            files_were = counted(count, "file was", "files were")
+            seen.repaired.append(f"{files_were} not as the catalog had them")
         return seen
 
     def total(self) -> int:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from lsfs.counting import was
 from lsfs.errors import NotUnderstoodError
 
 from .chinese.parser import is_chinese
@@ -184,7 +185,7 @@ def _at(word: str, said: str, shown: Sequence[str]) -> Sequence[str]:
 def _numbered(number: int, said: str, shown: Sequence[str]) -> Sequence[str]:
     if not 1 <= number <= len(shown):
         raise NotUnderstoodError(
-            f"{len(shown)} were shown, there is no {said.strip()!r}",
+            f"{len(shown)} {was(len(shown))} shown, there is no {said.strip()!r}",
             hint="name it, or search again",
         )
     return shown[number - 1 : number]
@@ -193,6 +194,8 @@ def _numbered(number: int, said: str, shown: Sequence[str]) -> Sequence[str]:
 def _some(match: re.Match[str], shown: Sequence[str]) -> Sequence[str]:
     count = value(match["count"] or match["number_end"] or match["number"])
     if count > len(shown):
-        raise NotUnderstoodError(f"only {len(shown)} were shown", hint="name them, or search again")
+        raise NotUnderstoodError(
+            f"only {len(shown)} {was(len(shown))} shown", hint="name them, or search again"
+        )
     is_first = (match["side"] or match["end"] or "").casefold() == "first" or match["zh"] == "前"
     return shown[:count] if is_first else shown[-count:]

@@ -284,3 +284,13 @@ def test_a_full_disk_behind_stdout(served: Path) -> None:
     assert done.returncode == 70
     assert done.stderr == "lsfs: cannot write the output: no space left on device\n"
     assert "internal" not in done.stderr
+
+
+def test_what_follows_two_dashes_is_words(served: Path) -> None:
+    before = (served / "letter.txt").read_text()
+    for flag in ("--yes", "-y", "--json", "--dry-run"):
+        done = lsfs("ask", "--", "delete", flag, "letter.txt", cwd=served)
+        assert done.returncode in (2, 6) and done.stdout == "", (flag, done.stderr)
+        done = lsfs("ask", "--", "delete", "no such.txt", flag, cwd=served)
+        assert done.returncode in (2, 6) and done.stdout == "", (flag, done.stderr)
+    assert (served / "letter.txt").read_text() == before

@@ -232,5 +232,5 @@ def test_what_a_file_still_has_is_put_back(core: Core) -> None:
 
 def test_a_catalog_behind_the_tree_is_brought_up(core: Core) -> None:
     (core.root / "new.txt").write_text("new\n")
-    assert whole(core).repaired == ["1 files were not as the catalog had them"]
+    assert whole(core).repaired == ["1 file was not as the catalog had them"]
     assert core.catalog.entry("new.txt") is not None

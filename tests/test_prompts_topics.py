@@ -42,21 +42,18 @@ def test_a_topic_is_found_among_words_of_asking(text: str, fields: dict[str, Any
 
 
 @pytest.mark.parametrize(
-    ("rest", "topic"),
+    ("rest", "topic", "is_marked"),
     [
-        (f"any  {CUT}  about the old mill", "the old mill"),
-        (f"find me {CUT} that we made {CUT}", None),
-        (f"find {CUT}, where is it?", None),
-        ("look for 'salt and tar', please", "salt and tar"),
+        (f"any  {CUT}  about the old mill", "old mill", True),
+        (f"find me {CUT} that we made {CUT}", None, False),
+        (f"find {CUT}, where is it?", None, False),
+        ("look for 'salt and tar', please", "salt and tar", False),
     ],
 )
-def test_what_filters_leave(rest: str, topic: str | None) -> None:
+def test_what_filters_leave(rest: str, topic: str | None, is_marked: bool) -> None:
     spoken = Spoken(rest.replace(CUT, "X"))
     spoken.rest = spoken.rest.replace("X", CUT)
-    assert topic_of(spoken, is_enough=True)[0] in (
-        topic,
-        (topic or "").removeprefix("the ") or None,
-    )
+    assert topic_of(spoken, is_enough=True) == (topic, is_marked)
 
 
 def test_a_run_is_the_heaviest() -> None:
@@ -96,10 +93,7 @@ def test_a_long_request_takes_no_longer_by_the_square() -> None:
     ],
 )  # fmt: skip
 def test_filters_in_unlike_words(text: str, fields: dict[str, Any]) -> None:
-    plan = planned(text)
-    if "query" in plan:
-        plan["query"] = plan["query"].removeprefix("the ")
-    assert plan == {"op": "search", **fields}
+    assert planned(text) == {"op": "search", **fields}
 
 
 @pytest.mark.parametrize(
@@ -136,13 +130,11 @@ def test_reads_in_unlike_words(text: str, plan: dict[str, Any]) -> None:
         "delete the notes about bees that my sister needs",
         "move yo those old pdfs somewhere nice",
         "delete all papers on salt my boss wants kept",
+        "delete the papers about salt that are to be kept",
+        "remove the photos of Rome nobody needs",
+        "copy the slides about comets that she wants to archive",
     ],
 )
 def test_an_act_passes_over_no_word(text: str) -> None:
-    try:
-        plan = trained_parser().parse(text, "test")
-    except NotUnderstoodError:
-        return
-    assert not plan.changes_something() or any(
-        word in str(flat(plan.operations[0])) for word in ("sister", "boss", "nice")
-    )
+    with pytest.raises(NotUnderstoodError):
+        trained_parser().parse(text, "test")

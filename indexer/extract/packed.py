@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import IO, Any, BinaryIO, cast
 
+from lsfs.counting import counted, is_
+
 from . import deadline
 from .archives import MAX_RATIO, MIN_BOMB_BYTES
 from .extracted import BombError, Extracted, Span, failed
@@ -203,8 +205,9 @@ class _Members:
     def _reason(self) -> str | None:
         if self.broke_off:
             return self.broke_off
+        members = counted(len(self.names), "member")
         if self._locked:
-            return f"{self._locked} of {len(self.names)} members are locked with a password"
+            return f"{self._locked} of {members} {is_(self._locked)} locked with a password"
         if self._left_out:
-            return f"{self._left_out} of {len(self.names)} members are found by name only"
+            return f"{self._left_out} of {members} {is_(self._left_out)} found by name only"
         return None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from lsfs.counting import counted
 from lsfs.records import Place
 
 from . import deadline, ocr
@@ -94,16 +95,12 @@ class _Pages:
         if last < self._count:
             return f"only the first {last} of {self._count} pages were read in the time allowed"
         if self._broken:
-            return f"{self._broken} of {self._count} pages cannot be read"
+            return f"{self._broken} of {counted(self._count, 'page')} cannot be read"
         if left:
-            return f"a scan: {_counted(left)} without text; {ocr.HOW_TO_INSTALL}"
+            return f"a scan: {counted(left, 'page')} without text; {ocr.HOW_TO_INSTALL}"
         if self._spans:
             return None
         return "a scan in which no text was recognised" if self._scanned else "its pages are empty"
-
-
-def _counted(pages: int) -> str:
-    return "1 page" if pages == 1 else f"{pages} pages"
 
 
 def _scale(page: Any) -> float:

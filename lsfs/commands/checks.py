@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lsfs.counting import counted
 from lsfs.daemon import is_listening
 from lsfs.errors import ConfigurationError
 from lsfs.location import Location, check_catalog
@@ -243,7 +244,7 @@ def _inotify(root: Path) -> Check:
     except (OSError, ValueError):
         return Check("watches", "ok", "no inotify here")
     folders = _count_folders(root)
-    found = f"{folders} folders, {limit} watches allowed"
+    found = f"{counted(folders, 'folder')}, {limit} watches allowed"
     if folders * 2 <= limit:
         return Check("watches", "ok", found)
     advice = f"sysctl fs.inotify.max_user_watches={max(folders * 4, 524288)}"

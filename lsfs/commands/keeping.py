@@ -9,6 +9,7 @@ import click
 
 from lsfs import render
 from lsfs.answers import DONE, PARTLY, UNCONFIRMED
+from lsfs.counting import counted
 from lsfs.errors import ConfirmationError
 from lsfs.paths import for_terminal
 
@@ -52,12 +53,12 @@ def gc(invocation: Invocation, paths: Sequence[str]) -> int:
 def _told(answer: Mapping[str, Any]) -> str:
     count, kept = answer["versions"], answer["kept_versions"]
     if not count and not answer["blobs"]:
-        return f"nothing to let go of: {kept} versions are kept"
+        return f"nothing to let go of: {counted(kept, 'version is', 'versions are')} kept"
     verb, freed = (
         "would let go" if answer["dry_run"] else "let go",
         render.size(answer["freed_bytes"]),
     )
-    going = f"{count} versions ({freed})" if count else f"{freed} that no version needs"
+    going = f"{counted(count, 'version')} ({freed})" if count else f"{freed} that no version needs"
     return f"{verb} of {going} and keeps {kept}"
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lsfs import daemon, render, rooms
+from lsfs.counting import counted
 from lsfs.errors import LockedError, LsfsError
 from lsfs.location import find_location
 from lsfs.logfile import log_to_stderr
@@ -185,7 +186,8 @@ def _under_way(socket: Path) -> str:
     if not daemon.is_listening(socket):
         return "indexing; the next command goes on with it if you stop waiting"
     now = daemon.DaemonCaller(socket).call("progress", {})
-    what = f" {now['total'] - now['done']} entries" if now["stage"] == "reading" else ""
+    left = counted(now["total"] - now["done"], "entry", "entries")
+    what = f" {left}" if now["stage"] == "reading" else ""
     return f"indexing{what}; this goes on in the background if you stop waiting"
 
 

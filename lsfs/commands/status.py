@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from lsfs import __version__, daemon, render
+from lsfs.counting import counted
 from lsfs.errors import UnavailableError, UsageError
 from lsfs.paths import for_terminal
 
@@ -132,6 +133,7 @@ def _status_lines(answer: Mapping[str, Any], unread: str | None) -> list[tuple[s
     if answer["version"] != __version__:
         daemon_is += f", version {answer['version']}"
     waiting = coverage["undescribed"]
+    undescribed = counted(waiting, "picture or recording", "pictures and recordings")
     model = " on ".join(str(answer[key]) for key in ("model", "device") if answer.get(key))
     return [
         ("root", str(answer["root"])),
@@ -141,7 +143,7 @@ def _status_lines(answer: Mapping[str, Any], unread: str | None) -> list[tuple[s
         ("indexed", f"{coverage['indexed']} of {coverage['entries']} files"),
         ("embedded", str(coverage["embedded"])),
         ("pending", str(coverage["pending"])),
-        *([("undescribed", f"{waiting} pictures and recordings")] if waiting else []),
+        *([("undescribed", undescribed)] if waiting else []),
         ("links", f"{answer['links']} open (lsfs shares)" if answer["links"] else "none open"),
         ("unread", f"{unread} (lsfs status --failed)" if unread else "none"),
         ("model", model or "none"),

@@ -37,6 +37,9 @@ _TWO_KINDS = re.compile(
 )
 _CLAUSE = re.compile(r"^(?:what|how|why|who|when|where|whether|which)\b|\b(?:must|should)\b", re.I)
 
+_WANTED = re.compile(r"\b(?:wants?|needs?|kept)\b", re.I)
+""" "That my boss wants kept" says which files, and no filter holds it."""
+
 
 def refuse_unread(found: Selection, said: str) -> None:
     """What is left of a described set is what the files are about, or not understood.
@@ -47,7 +50,7 @@ def refuse_unread(found: Selection, said: str) -> None:
     """
     unread = _UNREAD_KINDS.search(said)
     query = found.query or ""
-    unread = unread or _TWO_KINDS.search(said) or _CLAUSE.search(query)
+    unread = unread or _TWO_KINDS.search(said) or _CLAUSE.search(query) or _WANTED.search(said)
     if unread or (query and not found.is_marked and not _is_topic(query, said)):
         raise NotUnderstoodError(
             f"I did not understand what {unread[0] if unread else query!r} is to mean there",

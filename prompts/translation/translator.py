@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Protocol
 
+from lsfs.counting import counted
 from lsfs.errors import UnavailableError, UsageError
 from lsfs.ports import CutShort, LanguageModel, Translation, Wish
 
@@ -58,7 +59,9 @@ class PassageTranslator:
         if not found:
             return Translation(text, 1, 0, ("there is nothing in it to translate",))
         if wish.start > len(found):
-            raise UsageError(f"it has {len(found)} passages, and none with number {wish.start}")
+            raise UsageError(
+                f"it has {counted(len(found), 'passage')}, and none with number {wish.start}"
+            )
         parts: list[str] = []
         left = Counter[str]()
         notices: list[str] = []
@@ -71,7 +74,10 @@ class PassageTranslator:
                     raise UnavailableError(where + error.message, hint=error.hint) from error
                 notices.append(error.message)
                 break
-        notices += [f"{_paragraphs(count)} {what}" for what, count in left.items()]
+        notices += [
+            f"{counted(count, 'paragraph is', 'paragraphs are')} {what}"
+            for what, count in left.items()
+        ]
         return Translation("".join(parts), wish.start + len(parts), len(found), tuple(notices))
 
     def _rendered(self, passage: Passage, wish: Wish, left: Counter[str]) -> str:
@@ -87,10 +93,6 @@ class PassageTranslator:
                 left[f"as before: {self.name} changed nothing"] += 1
             texts.append(kept or before)
         return passage.put_together(texts)
-
-
-def _paragraphs(count: int) -> str:
-    return "1 paragraph is" if count == 1 else f"{count} paragraphs are"
 
 
 class ByLanguageModel:
