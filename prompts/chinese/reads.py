@@ -261,7 +261,7 @@ _COMPARE = "(?:比较一下|对比一下|比较|对比|对照|比一比|比一�
 _DIFF = (
     re.compile(rf"^(?:把|将)?{_COMPARE}(?P<obj>{SIGN})的?(?:最近|最新|最后|前后|这)?的?(?:两|2|二)个?版本(?:的?(?:区别|差别|差异|不同))?$"),
     re.compile(rf"^(?:{_COMPARE}|{_SHOW})(?P<obj>{SIGN})的?(?:最近|最新|最后|前后|这)的?(?:两|2|二)个?版本(?:之间)?(?:的|有)?(?:什么|哪些|啥)?(?:区别|差别|差异|不同)$"),
-    re.compile(rf"^(?:{_COMPARE}|{_SHOW})(?P<obj>{SIGN})的?(?:版本|第)?(?P<a>\d+)(?:个?版本?)?(?:和|与|跟|到)(?:版本|第)?(?P<b>\d+)个?(?:版本?)?(?:之间)?(?:的|有|做个?)?(?:什么|哪些|啥|何)?(?:区别|差别|差异|不同|比较|对比|比一?比|比一下|对比一下|比较一下|差在哪[里儿]?|差多少|哪[里儿]不一?[同样])?$"),
+    re.compile(rf"^(?:{_COMPARE}|{_SHOW})(?P<obj>{SIGN})的?(?:版本|第)?(?P<a>\d+|(?<=第){NUMBER})(?:个?版本?)?(?:和|与|跟|到)(?:版本|第)?(?P<b>\d+|(?<=第){NUMBER})个?(?:版本?)?(?:之间)?(?:的|有|做个?)?(?:什么|哪些|啥|何)?(?:区别|差别|差异|不同|比较|对比|比一?比|比一下|对比一下|比较一下|差在哪[里儿]?|差多少|哪[里儿]不一?[同样])?$"),
     re.compile(rf"^(?:{_COMPARE}|{_SHOW})(?P<obj>{SIGN})(?:现在|当前|目前|今天)?的?(?:版本)?(?:和|与|跟|同)(?P<when>[^,;\ue000-\uefff]+?)的?(?:那个)?(?:版本|样子|状态|内容|时候)?(?:比|相比|对比)?(?:之间)?(?:的|有)?(?:什么|哪些|啥)?(?:区别|差别|差异|不同|变化|改动|变动|修改|不一样)?$"),
 )  # fmt: skip
 
@@ -275,7 +275,7 @@ def _diff(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperati
         if moment is None or moment.end - moment.start < len(groups["when"]):
             return None
         return plan.Diff(path=path, from_time=moment.at)
-    first, second = (int(groups[k]) if groups.get(k) else None for k in ("a", "b"))
+    first, second = (value(groups[k]) if groups.get(k) else None for k in ("a", "b"))
     return plan.Diff(path=path, from_version=first, to_version=second)
 
 
