@@ -110,8 +110,8 @@ _UNDO = (
     re.compile(r"^(?:(?:撤销|撤回|撤消|反悔)(?:一下|一步|一次|掉|了)*,?){1,3}$"),
     re.compile(rf"^(?:{_TAKE_BACK})(?:一下|掉|了)*{_THAT}$"),
     re.compile(rf"^(?:把|将)?{_THAT}(?:给我?|都)*(?:{_TAKE_BACK})(?:一下|掉|了)*$"),
-    re.compile(rf"^(?:我)?{_THAT}(?:不(?:算数?|对|要)|(?:弄|搞|做|按|点)?错)了?,?(?:给我|快点?|你)*(?:{_TAKE_BACK})(?:一下|掉|了|吧)*$"),
-    re.compile(rf"^(?:把|将)?{_JUST_DONE}(?:给我|都|再|重新|赶紧)*{_BROUGHT_BACK}$"),
+    re.compile(rf"^(?:我)?{_THAT}(?:不(?:算数?|对|要)|(?:弄|搞|做|按|点|整)?错)了?,?(?:给我|快点?|你)*(?:{_TAKE_BACK})(?:一下|掉|了|吧|[去来])*$"),
+    re.compile(rf"^(?:把|将)?{_JUST_DONE}(?:给我|帮我|都|再|重新|赶紧)*{_BROUGHT_BACK}$"),
     re.compile(rf"^{_BROUGHT_BACK}{_JUST_DONE}$"),
     re.compile(rf"^(?:撤销|撤回|撤消)(?:掉|了)?(?P<kind>{_KIND})(?:操作)?$"),
 )  # fmt: skip

@@ -188,6 +188,9 @@ def entry(phrase: Phrase, context: Context, *, careful: bool) -> str | None:
 def _entry_in(folder: str, said: Phrase, context: Context, *, careful: bool) -> str | None:
     name = said.original()
     if re.match(NAME, said.text):
+        known = said.entities[said.text].path
+        if known and known.startswith(f"{folder}/"):
+            return known
         inside = context.targets.in_folder(name, folder, careful=careful)
         return inside or f"{folder}/{name}"
     if context.targets.knows(f"{folder}/{name}"):
@@ -199,7 +202,11 @@ def folder_of(text: Phrase, match: re.Match[str], context: Context) -> str | Non
     entity = text.entities.get(match["folder"])
     if entity is not None and entity.path is not None:
         return None if context.targets.is_file(entity.path) else entity.path
-    return context.targets.directory(text.part(*match.span("folder")).original(), loose=False)
+    said = text.part(*match.span("folder"))
+    folder = context.targets.directory(said.original(), loose=False)
+    if folder is None and re.match(FOLDER, text.text[match.end("folder") :]):
+        folder = folder_called(said, context.targets)
+    return folder
 
 
 def _is_known(name: str, context: Context) -> bool:

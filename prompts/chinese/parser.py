@@ -272,6 +272,7 @@ def _understood_by_names(step: Phrase, context: Context, *, is_asked: bool) -> B
             return operation
     except NotUnderstoodError as caught:
         error = caught
+    was_likely = context.targets.is_likely
     named = with_names(step, context.targets)
     try:
         second = _understood(named, context, is_asked=is_asked) if named is not step else None
@@ -281,6 +282,7 @@ def _understood_by_names(step: Phrase, context: Context, *, is_asked: bool) -> B
         error = error or caught
     if operation is None:
         raise error or _lost()
+    context.targets.is_likely = was_likely
     return operation
 
 

@@ -8,8 +8,9 @@ from lsfs.plan import BaseOperation
 
 from ..names.context import Context
 from .filters import Reading
+from .naming import folder_called
 from .selection import chinese_selection
-from .text import FOLDER, INSIDE, SIGN, Phrase, table, words
+from .text import FOLDER, INSIDE, SIGN, Entity, Phrase, table, words
 
 
 def topical(reading: Reading) -> Reading:
@@ -26,6 +27,10 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
     Raises:
         NotUnderstoodError: it selects nothing.
     """
+    if (there := _SOUGHT_THERE.match(phrase.text)) and (
+        folder := folder_called(phrase.part(*there.span("where")), context.targets)
+    ):
+        phrase = phrase.replaced(*there.span("where"), Entity(folder, path=folder))
     if inner := _SOUGHT_INSIDE.search(phrase.text):
         phrase = phrase.without(*inner.span("verb"))
     start = _end(_LEAD, phrase.text)
@@ -81,6 +86,10 @@ _SOUGHT_INSIDE = re.compile(
 )
 
 
+_SOUGHT_THERE = re.compile(
+    rf"^(?:在|从)(?:我们?的?)?(?P<where>[^,;的\ue000-\uefff]{{1,10}}?)(?={FOLDER}?{INSIDE}(?:面)?(?:帮我|给我)?[搜找查])"
+)
+""" "在论文里搜..."."""
 _SEEKS = re.compile("找|搜|查(?!看)|所有|全部|一切")
 
 

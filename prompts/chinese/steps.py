@@ -54,6 +54,7 @@ _CUT = re.compile(
     rf"|(?=[再并]){_JOINT}+{_ASIDE}(?={_OPENER})|[,;。]+{_ASIDE}(?={_OPENER})|;(?={_SAID_FIRST})|(?<={SIGN})[之以]?后,?(?={_OPENER})"
 )
 _FIRST = re.compile("^(?:首先|先)")
+_RENAMED_TO = re.compile(f"(?:改名|重命名|更名|命名)(?:为|成|叫做?)+{SIGN}")
 _COPIED_TO = re.compile("(?:复制|拷贝|备份|合并)[^把将]*$")
 
 
@@ -110,7 +111,7 @@ def _with_head(head: str, step: Phrase, start: int, end: int) -> Phrase:
 def _is_of_one(before: str, rest: str) -> bool:
     """Whether what follows says only where a copy goes, or what a new name is."""
     if _COPIED_TO.search(before):
-        return rest.startswith(("放", "存"))
+        return rest.startswith(("放", "存")) or bool(_RENAMED_TO.fullmatch(rest))
     if _PLACE_ALONE.fullmatch(rest) or (
         before.endswith(("什么", "啥")) and _SAID_BRIEFLY.match(rest)
     ):

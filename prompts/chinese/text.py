@@ -359,7 +359,8 @@ def _wide_start(text: str, start: int, end: int, targets: Targets) -> int | None
 def _stripped_start(text: str, start: int, end: int, targets: Targets) -> int:
     """Where a name begins after the words set directly before it; one set off by a space, and not
     known, is whole."""
-    best = start + max((m.end() for m in _ANEW.finditer(text[start:end])), default=0)
+    anew = max((match.end() for match in _ANEW.finditer(text[start:end])), default=0)
+    best = start + anew
     for _ in range(6):
         lead = _LEADING.match(text, best, end) or _WEAK_LEADING.match(text, best, end)
         if lead is None or lead.end() >= end - 2 or text[lead.end()] == ".":
@@ -368,7 +369,7 @@ def _stripped_start(text: str, start: int, end: int, targets: Targets) -> int:
         if targets.knows(text[best:end]):
             return best
     is_apart = start > 0 and text[start - 1] == " "
-    return start if is_apart and text[start] not in "把将" else best
+    return start if is_apart and not anew and text[start] not in "把将" else best
 
 
 def _known_words(text: str, span: tuple[int, int], targets: Targets) -> list[tuple[int, int]]:

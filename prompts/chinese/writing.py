@@ -39,9 +39,11 @@ _CREATE = (
 )  # fmt: skip
 
 
-def _mkdir(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+def _mkdir(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
     names = [phrase.group(match, key) for key in ("name", "name2")]
     said = [name for name in names if name is not None and name.text]
+    if said and re.search(f"{SIGN}到{SIGN}$", said[0].text):
+        return None
     if len(said) != 1 or len(said[0].names()) > 1 or NO_NAME.search(said[0].text):
         raise missing("the name of the new folder", "新建文件夹 旅行")
     place = phrase.group(match, "into") or phrase.group(match, "into2")

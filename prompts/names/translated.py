@@ -40,7 +40,8 @@ def translations(
 ) -> list[Translation]:
     """What the name likely stands for, all equally near. `name` is in simplified characters;
     `folder`: it lies there; `only_folders`: a folder is meant."""
-    is_name = 1 < len(name) <= LONGEST_NAME and _CHINESE.search(name)
+    least = 1 if only_folders else 2
+    is_name = least <= len(name) <= LONGEST_NAME and _CHINESE.search(name)
     words = _words_of(name, with_folders=only_folders) if is_name else None
     if not words:
         return []
