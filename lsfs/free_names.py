@@ -3,8 +3,9 @@ Pure standard library; the mount process loads it."""
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 NAME_BYTES = 255
 """Of the longest name that Linux filesystems take."""
@@ -43,3 +44,10 @@ class FreeNames:
         self._next[name] = number
         self._taken.add(free)
         return free
+
+
+def set_aside(path: str, row: int) -> Iterator[str]:
+    """Names for what a path is now, where an undo of the journal's `row` puts back what it was."""
+    for number in itertools.count(1):
+        more = f" {number}" if number > 1 else ""
+        yield fitting("", path, f" (before undo {row}{more})")

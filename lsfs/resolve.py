@@ -6,7 +6,6 @@ exactly those paths in exactly those states. Undo and redo become the inverse op
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +18,7 @@ from lsfs.errors import (
     UsageError,
 )
 from lsfs.foreseen import Foreseen, written_over
-from lsfs.free_names import fitting
+from lsfs.free_names import set_aside
 from lsfs.gathering import gathered, made_by, placed
 from lsfs.groups import Groups, check_name
 from lsfs.history import History
@@ -227,7 +226,7 @@ class Resolver:
                 gone.add(path)
                 continue
             target = Selector(paths=(path,))
-            beside = self._free_name(path, row)
+            beside = next(one for one in set_aside(path, row) if self.tree.there(one) is None)
             if state == "absent":
                 yield Move(target=target, to=beside)
             elif not now.startswith("directory"):
@@ -236,14 +235,6 @@ class Resolver:
             sources = getattr(getattr(operation, "target", None), "paths", ())
             if not gone.intersection(sources):
                 yield operation
-
-    def _free_name(self, path: str, row: int) -> str:
-        for number in itertools.count(1):
-            more = f" {number}" if number > 1 else ""
-            free = fitting("", path, f" (before undo {row}{more})")
-            if self.tree.there(free) is None:
-                return free
-        raise AssertionError("there is always a free name")
 
     def literal(
         self, operation: Operation, foreseen: Foreseen, lost: list[str], left: list[str]

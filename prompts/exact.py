@@ -30,10 +30,13 @@ def exact_forms(text: str, targets: Targets, now: datetime) -> tuple[BaseOperati
     """
     edges = [0, *(edge for joint in _JOINT.finditer(masked(text)) for edge in joint.span())]
     steps = [text[a:b] for a, b in zip(edges[::2], [*edges[1::2], len(text)], strict=True)]
-    operations = []
+    operations: list[BaseOperation] = []
     for step in steps:
         if (operation := _exact_form(step, targets, now)) is None:
             return None
+        if isinstance(operation, plan.Move | plan.Copy):
+            into = operation.into or plan.Mkdir(path=operation.to) in operations
+            operation = operation.model_copy(update={"into": into})
         operations.append(operation)
     return tuple(operations)
 

@@ -8,7 +8,6 @@ first request has been parsed (the classifier trains itself on that one, under a
 from __future__ import annotations
 
 import copy
-import re
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -70,7 +69,7 @@ from .ordinals import is_about_acts, named
 from .programs import read_program
 from .request.how_many import counting, said_plainly
 from .request.overwriting import written_over
-from .request.quoting import PATH, QUOTED
+from .request.quoting import PATH
 from .request.refusals import refuse_above, refuse_vague_act
 from .suggestions import checked, not_understood, refuse_to_chat
 from .times.dates import parse_moment

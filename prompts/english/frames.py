@@ -21,7 +21,7 @@ _MOVE = r"(?:move|mv|shift|transfer|carry)"
 _PLACE = (
     r"(?:to\s+)?(?:where\s+(?:it|they)\s+(?:was|were|used\s+to\s+be|came\s+from|had\s+been)"
     r"(?:\s+(?:before|earlier|originally|first))?"
-    r"|(?:in(?:to)?\s+|to\s+)?(?:its|their|the)\s+(?:old|original|previous|former|earlier)\s+"
+    r"|(?:in(?:to)?\s+|to\s+)?(?:its|their|the)\s+(?P<which>old|original|previous|former|earlier)\s+"
     r"(?:place|places|location|folder|folders|directory|spot|position|name))"
 )
 _LEVEL = r"(?:one|a)\s+(?:level|folder|directory|step)"
@@ -39,10 +39,17 @@ def read_frame(text: str, context: Context) -> BaseOperation | None:
         return Undo(id=int(both["id"]) if both["id"] else None, force=True)
     for pattern, build in _FRAMES:
         match = pattern.match(masked(text))
-        names = named_whole(text[slice(*match.span("what"))], context.targets) if match else None
-        if match and names:
+        if match is None or _names_folder(match, context.targets):
+            continue
+        if names := named_whole(text[slice(*match.span("what"))], context.targets):
             return build(names, match, context)
     return None
+
+
+def _names_folder(match: re.Match[str], targets: Targets) -> bool:
+    """Whether "the old folder" is one that is called so."""
+    which = match.groupdict().get("which")
+    return bool(which) and targets.directory(str(which), loose=False) is not None
 
 
 def named_whole(said: str, targets: Targets) -> list[str] | None:
