@@ -8,6 +8,8 @@ import pytest
 from judged_requests import flat
 from words import trained_parser
 
+from lsfs.errors import ConfirmationError, NotUnderstoodError
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -138,3 +140,52 @@ from words import trained_parser
 def test_what_is_said_in_a_roundabout_way(text: str, expected: list[dict[str, Any]]) -> None:
     operations = trained_parser().parse(text, "test").operations
     assert [flat(operation) for operation in operations] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("copy attention.pdf to reading, then remove it from Papers",
+         [{"op": "copy", "to": "reading", "into": True, "paths": ["Papers/attention.pdf"]},
+          {"op": "remove", "paths": ["Papers/attention.pdf"]}]),
+        ("copy beach.jpg into archive and delete it from its original place",
+         [{"op": "copy", "to": "archive", "into": True, "paths": ["Photos/beach.jpg"]},
+          {"op": "remove", "paths": ["Photos/beach.jpg"]}]),
+        ("create archive/2026 and copy budget.xlsx there",
+         [{"op": "mkdir", "path": "archive/2026"},
+          {"op": "copy", "to": "archive/2026", "into": True, "paths": ["Documents/budget.xlsx"]}]),
+        ("rename reading to Reading 2026",
+         [{"op": "move", "to": "Reading 2026", "paths": ["reading"]}]),
+        ("put a shortcut to the cv in the reading folder",
+         [{"op": "link", "to": "reading", "into": True, "paths": ["Documents/cv.pdf"]}]),
+        ("move invoice.pdf from inbox to old and make a link to it in reading",
+         [{"op": "move", "to": "old", "into": True, "paths": ["inbox/invoice.pdf"]},
+          {"op": "link", "to": "reading", "into": True, "paths": ["old/invoice.pdf"]}]),
+        ("combine X1.txt and X2.txt into one file all.txt",
+         [{"op": "join", "to": "all.txt", "paths": ["Z1/X1.txt", "Z2/X2.txt"]}]),
+        ("merge X1.txt and X2.txt into a new text file called both.txt",
+         [{"op": "join", "to": "both.txt", "paths": ["Z1/X1.txt", "Z2/X2.txt"]}]),
+        ("move the pics from Photos/2024 to archive",
+         [{"op": "move", "to": "archive", "into": True, "types": ["image"],
+          "under": "Photos/2024"}]),
+        ("delete the group decks", [{"op": "drop_group", "name": "decks"}]),
+        ("take the lock away from cv.pdf", [{"op": "unlock", "paths": ["Documents/cv.pdf"]}]),
+        ("share plan.md 24h",
+         [{"op": "share", "path": "Documents/plan.md", "expires": "2026-11-19T15:30"}]),
+        ("give me a link to cv.pdf, 3d",
+         [{"op": "share", "path": "Documents/cv.pdf", "expires": "2026-11-21T15:30"}]),
+    ],
+)  # fmt: skip
+def test_what_fifty_people_say(text: str, expected: list[dict[str, Any]]) -> None:
+    assert [flat(one) for one in trained_parser().parse(text, "test").operations] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["copy attention.pdf to reading, then remove it from archive",
+     "create notes.txt and copy budget.xlsx there", "delete the group photo",
+     "rename reading to reading quickly"],
+)  # fmt: skip
+def test_what_they_do_not_say(text: str) -> None:
+    with pytest.raises((NotUnderstoodError, ConfirmationError)):
+        trained_parser().parse(text, "test")

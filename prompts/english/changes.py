@@ -21,7 +21,7 @@ from ..request.quoting import QUOTED, Quote, looks_like_file, quotes
 from ..request.refusals import missing, quote_it
 from .imperative import words_of
 from .mood import IF_EMPTY
-from .naming import PRONOUN, is_selection, named, one, target_of
+from .naming import PRONOUN, is_selection, one, target_of
 
 _TO = re.compile(
     r"\s+(?:to|into|in|inside|under|onto|as|->|→|called|named|over to|instead)\s+",
@@ -34,7 +34,7 @@ _DESTINATION = re.compile(
 )
 
 
-def _split_destination(text: str, context: Context) -> tuple[str, str, bool] | None:
+def split_destination(text: str, context: Context) -> tuple[str, str, bool] | None:
     """(what, destination, whether it is a folder), split at the last preposition that gives one."""
     masked = QUOTED.sub(lambda m: "\x00" * len(m[0]), text)
     for match in reversed(list(_TO.finditer(masked))):
@@ -130,7 +130,8 @@ def _refuse_more_than_a_folder(name: str, context: Context) -> None:
     """
     words = name.split()
     for count in range(1, len(words)):
-        if context.targets.directory(" ".join(words[:count]), loose=False):
+        is_numbered = all(word.isdigit() for word in words[count:])  # "Reading 2026"
+        if not is_numbered and context.targets.directory(" ".join(words[:count]), loose=False):
             raise quote_it(name)
 
 
@@ -168,7 +169,7 @@ def relocated(text: str, intent: str, context: Context) -> tuple[Selector, str, 
     if parent := _PARENT.search(text):
         target = target_of(text[: parent.start()], intent, context, example, careful=False)
         return target, _folder_above(target, example), True
-    split = _split_destination(text, context)
+    split = split_destination(text, context)
     if split is None:
         raise missing(f"where to {intent} it to", example)
     with_name = _with_new_name(text, split, context)
@@ -234,7 +235,7 @@ def _with_new_name(
 ) -> tuple[str, str, bool] | None:
     """Place and name where the request says both: "X to Writing as bike2.md", "X as p2 into Y"."""
     what, to, is_folder = split
-    inner = _split_destination(what, context)
+    inner = split_destination(what, context)
     if inner is None:
         return None
     before, said, _ = inner
@@ -322,7 +323,7 @@ def _remove(text: str, context: Context) -> BaseOperation:
 def _goes_into_folder(text: str, context: Context) -> bool:
     """Whether it says into which folder, as "drop it into old" does."""
     try:
-        split = _split_destination(text, context) if _TOWARDS_ANY.search(text) else None
+        split = split_destination(text, context) if _TOWARDS_ANY.search(text) else None
     except NotUnderstoodError:
         return False
     return split is not None and split[2]
@@ -348,45 +349,6 @@ def _cut_out(text: str, body: Sequence[Quote], context: Context) -> BaseOperatio
     return plan.Replace(target=literal([path]), old=body[0].text, new="")
 
 
-# -- joining ---------------------------------------------------------------------------------------
-
-
-_ONE_FILE = re.compile(
-    r"^(?:make|create|build|produce)\s+(?:one|a|a\s+single|a\s+new|the|a\s+combined)\s+"
-    r"(?:(?:big|single|new|combined|text)\s+)*(?:file|document)\s+(?:called\s+|named\s+)?(?P<name>\S+)\s+"
-    r"(?:out\s+of|from|of|by\s+(?:joining|merging|combining))\s+",
-    re.I,
-)
-
-
-def join(text: str, context: Context) -> BaseOperation:
-    example = "merge todo.txt and plan.md into all.md"
-    if onto := re.search(
-        r"\b(?:join|append|attach|add|put)\s+(?:the\s+)?(?:contents? of\s+)?(?:file\s+)?(\S+ of "
-        r"\S+|\S+)\s+(?:(?:to|onto|at)(?:\s+the\s+end\s+of)?)\s+(\S+ of \S+|\S+)$",
-        text,
-        re.I,
-    ):
-        second, first = (
-            one(part, "join", context, example) for part in (onto[1], onto[2].rstrip("."))
-        )
-        return plan.Join(target=literal([first, second]), to=first)
-    if said := _ONE_FILE.match(text):
-        text = f"join {text[said.end() :]} into {said['name']}"
-    split = _split_destination(text, context)
-    if split is None or split[2]:
-        raise missing("into which file", example)
-    sources = [] if is_selection(split[0]) else named(split[0], "join", context, careful=False)
-    if sources and len(sources) < 2:
-        raise missing("which files to join", example)
-    target = (
-        literal(sources)
-        if sources
-        else target_of(split[0], "join", context, example, careful=False)
-    )
-    return plan.Join(target=target, to=split[1])
-
-
 def without(text: str, spans: Sequence[Quote]) -> str:
     for span in reversed(spans):
         text = f"{text[: span.start]} , {text[span.end :]}"
@@ -395,5 +357,4 @@ def without(text: str, spans: Sequence[Quote]) -> str:
 
 FILLERS: dict[str, Callable[[str, Context], BaseOperation]] = {
     "move": move, "rename": _rename, "copy": _copy, "remove": _remove,
-    "join": join,
 }  # fmt: skip

@@ -20,7 +20,6 @@ from lsfs.selector import Criterion, Filters, Selector
 
 from ..names.context import Context, literal
 from ..names.places import no_folder
-from ..request.kinds import is_file_type
 from ..request.quoting import quotes
 from ..request.refusals import missing
 from ..request.selection import Selection
@@ -266,6 +265,11 @@ def _target(said: _Said, context: Context) -> Selector:
     return found.selector()
 
 
+_OF_PEOPLE = frozenset(
+    "photo photos picture pictures pic pics image images selfie selfies shot shots portrait video"
+    " videos chat chats mail mails email emails project work policy".split()
+)
+""" "The group photo" is no group."""
 _TIES = frozenset("of in for from with about on and or to".split())
 
 
@@ -278,7 +282,7 @@ def _drop_group(text: str, context: Context) -> BaseOperation:
     ) or re.search(r"\b(?:the|my)\s+([\w-]+)\s+group$", text, re.I)
     name = _name_in(match) if match else ""
     is_cut = any(name in one.text and name != one.text for one in quotes(text))
-    if not name or is_cut or is_file_type(name) or name in _TIES:  # "the group photo"
+    if not name or is_cut or name in _OF_PEOPLE | _TIES:
         raise missing("which group", "forget the group taxes")
     return plan.DropGroup(name=name)
 

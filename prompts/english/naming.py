@@ -362,8 +362,9 @@ _SELECTING = re.compile(
     r"larger than|bigger than|smaller than|newest|oldest|largest|biggest|smallest|most recent|"
     r"all(?: of)?(?: the| my)?(?= \.?\w)|every|each|any|"
     r"everything|files (?:from|in|by|on)|"
-    r"(?:photos?|pictures?|pdfs|spreadsheets|emails|videos|notes|papers|documents|"
-    r"presentations|scripts|articles|images|screenshots)"
+    r"(?:photos?|pictures?|pics|images|screenshots|pdfs|spreadsheets|sheets|e-?mails|mails|messages|"
+    r"videos|clips|movies|songs|recordings|notes|papers|documents|presentations|slides|decks|"
+    r"scripts|articles|archives)"
     r" (?:from|in|by|on|of|that|i)|top \w+|most)\b",
     re.I,
 )

@@ -33,7 +33,7 @@ _END = (
     r"again|using|since|before|after|last|this|yesterday|today|during|is|are|exists?)\b)"
 )
 _THERE = re.compile(
-    r"\b(?:(?P<into>in|into|inside|to|under|within)\s+)?(?P<word>there|(?:it|that(?:\s+(?:new\s+)?"
+    r"(?<!\blink\s)(?<!\bshortcut\s)(?<!\balias\s)\b(?:(?P<into>in|into|inside|to|under|within)\s+)?(?P<word>there|(?:it|that(?:\s+(?:new\s+)?"
     rf"(?:folder|directory))?|(?:the|this)\s+(?:new\s+)?(?:folder|directory)))\b{_END}",
     re.I,
 )
@@ -48,6 +48,10 @@ _ITS = re.compile(
     r"\b(?:its|their)\s+(?P<noun>history|versions|contents?|text|summary|size|properties)\b", re.I
 )
 _ORIGINAL = re.compile(rf"\bthe\s+original(?:\s+(?:file|one))?\b{_END}", re.I)
+_FROM = re.compile(
+    r"\b(?:it|that|this)\s+from\s+(?:(?:its|the)\s+(?:original|old|first|former|previous)\s+(?:place|folder|"
+    r"location|spot|directory)|(?:the\s+)?(?:folder\s+)?(?P<where>[\w./-]+)(?:\s+folder)?)$", re.I
+)  # fmt: skip
 _FOLDER = re.compile(
     rf"(?<!\bto\s)\b(?:the|that|this)\s+(?:new\s+|whole\s+)?(?:folder|directory)\b(?!\s+(?:of|in|from|with|as)\b){_END}",
     re.I,
@@ -72,6 +76,9 @@ class Known:
     now: datetime
 
 
+_MADE = re.compile(r"^(?P<verb>create|make|add|new)\s+(?P<path>[\w/-]+)$", re.I)
+_SPEAKS_OF_IT = re.compile(r"\b(?:there|(?:in|into|inside|to)\s+it)\b", re.I)
+""" "Create archive/2026 and copy budget.xlsx there": what things go into is a folder."""
 _Parse = Callable[[str], BaseOperation]
 
 
@@ -83,6 +90,10 @@ def read_in_turn(
     Raises:
         NotUnderstoodError: one is not understood, or an undo is not alone.
     """
+    steps = [
+        _MADE.sub(r"\g<verb> the folder \g<path>", step) if _SPEAKS_OF_IT.search(after) else step
+        for step, after in zip(steps, [*steps[1:], ""], strict=True)
+    ]
     names = NamesAfter(known.names)
     references = References(names, known.shown, known.now)
     operations: list[BaseOperation] = []
@@ -142,10 +153,11 @@ class References:
         step, is_there = self._with_place(step)
         step = _ITS.sub(r"the \g<noun> of it", self._with_folder(step))
         last, _ = self._left[-1]
-        original = _ORIGINAL.search(masked(step))
-        if original and isinstance(last, plan.Copy) and _is_named(last.target):
-            before, after = step[: original.start()], step[original.end() :]
-            return parse(f"{before}{quoted(last.target.paths[0])}{after}")
+        if isinstance(last, plan.Copy) and _is_named(last.target):
+            source = last.target.paths[0]
+            if original := _ORIGINAL.search(masked(step)) or self._from(step, source):
+                before, after = step[: original.start()], step[original.end() :]
+                return parse(f"{before}{quoted(source)}{after}")
         if chosen := self._chosen(step):
             words, files = chosen
             return self._put(step, (words.start, words.end), files, parse)
@@ -157,6 +169,14 @@ class References:
         if is_moved and operation.effect != "read":
             raise _unclear()
         return operation
+
+    def _from(self, step: str, source: str) -> re.Match[str] | None:
+        """Where it says of what was copied "it from FOLDER", the one that it was copied from."""
+        match = _FROM.search(masked(step))
+        if match is None or match["where"] is None:
+            return match
+        folder = Targets(self._names).directory(match["where"], loose=False)
+        return match if folder == posixpath.dirname(source) else None
 
     def _put(
         self, step: str, span: tuple[int, int], files: Selector, parse: _Parse

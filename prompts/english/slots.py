@@ -23,7 +23,7 @@ from ..request.refusals import missing
 from ..request.selection import Selection
 from ..times.dates import Span, find_moment, find_span
 from ..times.numbers import NUMBER, value
-from . import access, changes, going_back, grouping, similar, summarizing, writing
+from . import access, changes, going_back, grouping, joining, similar, summarizing, writing
 from .done import logged, speaks_of_acts
 from .grouping import GROUP
 from .mood import FOLDER_FIRST
@@ -289,6 +289,7 @@ _FILLERS: dict[str, Filler] = {
     **similar.FILLERS,
     **summarizing.FILLERS,
     **changes.FILLERS,
+    **joining.FILLERS,
     **grouping.FILLERS,
     **writing.FILLERS,
 }  # fmt: skip

@@ -160,6 +160,7 @@ def refuse_other_things(text: str, operation: BaseOperation, intent: str) -> Non
     pattern = _named(_paths(operation))
     verb = set((verb_of(text) or "").split())
     allowed = _of_intent("tied", intent, operation) | verb
+    allowed |= {posixpath.basename(path).casefold() for path in _paths(operation)}
     for match in pattern.finditer(re.sub(r"[\"“”«»`]|(?<!\w)['‘]|['’](?!\w)", "", text)):
         is_place = (match["noun"] or "").casefold() in verb and match["tie"] in _WITHIN
         if is_place or match["own"] or (match["noun"] or "").casefold() not in allowed | {""}:

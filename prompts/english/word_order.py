@@ -26,6 +26,7 @@ def as_order(text: str, targets: Targets) -> str:
         _binned,
         _by_arrow,
         _as_in_shell,
+        _linked,
         quoted_words,
     ):
         text = turned(text, targets)
@@ -196,6 +197,21 @@ def _binned(text: str, targets: Targets) -> str:
 _SHELL = re.compile(
     r"(?P<verb>mv|cp)\s+(?P<what>(?!-)\S+(?:\s+(?!to\b|in\b|into\b|as\b)\S+)*)\s+(?P<to>\S+)", re.I
 )
+
+
+_LINK_IN = re.compile(
+    r"^(?:make|create|put|place|add|set\s+up|leave)\s+(?:an?\s+|the\s+)?(?:sym(?:bolic)?[- ]?)?"
+    r"(?:link|shortcut|alias)\s+(?:to|of|for)\s+(?P<what>.+?)\s+(?:in|into|inside|under)\s+"
+    r"(?P<folder>[^,;]+)$", re.I | re.S,
+)  # fmt: skip
+
+
+def _linked(text: str, targets: Targets) -> str:
+    """ "Make a link to cv.pdf in reading", a folder: a link within the tree, none for others."""
+    match = _LINK_IN.match(masked(text))
+    if match is None or targets.directory(_part(text, match, "folder"), loose=False) is None:
+        return text
+    return f"link {_part(text, match, 'what')} into {_part(text, match, 'folder')}"
 
 
 def _as_in_shell(text: str, targets: Targets) -> str:

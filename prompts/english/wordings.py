@@ -29,6 +29,7 @@ _NOWHERE = (
 )
 """ "Make a backup of plan.md": beside it."""
 _SOURCES = (
+    (r"(?:tell|show)\s+me\s+what\s+else\s+(?P<rest>(?:is|lies)\s+in\s.+)", "what {rest}"),
     # what is needed is to be made
     (
         r"(?:i\s+)?(?:need|want|would\s+like|could\s+use)\s+(?P<what>(?:an?|another)\s+(?:(?:new|"

@@ -18,8 +18,9 @@ from ..names.nearest import strip_nouns
 from ..names.places import no_folder
 from ..request.quoting import PATH, QUOTED, Quote, looks_like_file, quotes
 from ..request.refusals import missing, quote_it
-from .changes import join, move, refuse_no_name, without
+from .changes import move, refuse_no_name, without
 from .imperative import verb_of, words_of
+from .joining import join
 from .mood import FOLDER_FIRST
 from .naming import PRONOUN, named, one
 from .replacing import EXAMPLE, replace

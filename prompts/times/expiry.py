@@ -16,7 +16,9 @@ from .units import UNIT, floor, shifted, unit_of
 
 
 def find_expiry(text: str, now: datetime) -> datetime | None:
-    """A moment in the future: "for 3 months", "valid 2 weeks", "until Friday", "tomorrow"."""
+    """A moment in the future: "for 3 months", "24h", "until Friday", "tomorrow"."""
+    if match := re.search(r"(?<![\w.:-])(\d{1,4})\s?([hdw])(?!\w)", text, re.I):
+        return shifted(now, _SHORT[match[2].casefold()], int(match[1]))
     if match := re.search(rf"({NUMBER}|an?)[\s-]*({UNIT})\b", text, re.I):
         return shifted(now, unit_of(match[2]), value(match[1]))
     if match := re.search(rf"\b(?:(tomorrow)|{WEEKDAY})\b", text, re.I):
@@ -32,6 +34,9 @@ def find_expiry(text: str, now: datetime) -> datetime | None:
         return None
     at = floor(now, "day") + clock.offset
     return at if at > now else at + timedelta(days=1)
+
+
+_SHORT = {"h": "hour", "d": "day", "w": "week"}
 
 
 def _clock_before(text: str, end: int) -> Clock | None:
