@@ -163,10 +163,15 @@ def _same(wanted: Flat, got: Flat) -> bool:
     queries = wanted.get("query", [])
     queries = [queries] if isinstance(queries, str) else queries
     rest = {key: _plain(key, value) for key, value in wanted.items() if key != "query"}
-    others = {key: value for key, value in got.items() if key != "query"}
+    told = _COUNTED if "count" not in wanted and got.get("op") == "search" else set()
+    others = {key: value for key, value in got.items() if key not in {"query"} | told}
     if rest != others:
         return False
     return got.get("query") in [_query(q) for q in queries] if queries else "query" not in got
+
+
+_COUNTED = {"count", "clear"}
+"""A search that says how many it finds finds the same."""
 
 
 class PackagedEmbedder:
