@@ -144,7 +144,6 @@ bring plan.md to its state of the art
 restore plan.md to 5 pm on 12/24/2026
 share cv.pdf until 1/12/2025
 share cv.pdf until 5 December 2025
-can plan.md be put back as it was yesterday?
 is plan.md as it was yesterday?
 was plan.md put back as it was yesterday
 I put plan.md back as it was yesterday
