@@ -111,6 +111,14 @@ GROUPS: tuple[tuple[str, list[dict[str, Any]]], ...] = (
      [{"op": "group", "name": "topic", "by": "topic", "count": 4, "under": "Papers"}]),
     ("group 'exams' should contain attention.pdf and cnn.txt",
      [{"op": "group", "name": "exams", "paths": ["Papers/attention.pdf", "Papers/cnn.txt"]}]),
+    ("I'd love a group of all my cat pictures, named cats",
+     [{"op": "group", "name": "cats", "query": "cat", "types": ["image"]}]),
+    ('start a group "lease": everything about the landlord',
+     [{"op": "group", "name": "lease", "query": "landlord"}]),
+    ("group the pdfs by author, please, and name it writers",
+     [{"op": "group", "name": "writers", "by": "author", "types": ["pdf"]}]),
+    ("build a group out of beach.jpg and wedding.jpg called sea",
+     [{"op": "group", "name": "sea", "paths": ["Photos/beach.jpg", "Photos/2024/wedding.jpg"]}]),
 )  # fmt: skip
 NEVER = """
 don't make a group 'kv' of the pdfs in Papers

@@ -67,6 +67,15 @@ SHORTENED: tuple[tuple[str, list[dict[str, Any]]], ...] = (
        "before": "2026-11-18"}]),
     ("del old-file.txt 4 gud", [on("remove", OLD_FILE)]),
     ("mv X1.txt frm Z1 2 old", [to("move", "old", "Z1/X1.txt")]),
+    ("hey can u mk me a folder called gym", [{"op": "mkdir", "path": "gym"}]),
+    ("rm old-file.txt plz n ty", [on("remove", OLD_FILE)]),
+    ("ren draft.txt as essay.txt thx m8",
+     [{"op": "move", "paths": ["draft.txt"], "to": "essay.txt"}]),
+    ("can i get a link 2 slides.pptx plz, 24 hrs",
+     [{"op": "share", "path": SLIDES, "expires": "2026-11-19T15:30"}]),
+    ("show all pics b4 2020", [{"op": "search", "types": ["image"], "before": "2020-01-01"}]),
+    ("wats in reading", [{"op": "list", "path": "reading"}]),
+    ("jst lock plan.md ok", [on("lock", PLAN)]),
 )  # fmt: skip
 SLIPS: tuple[tuple[str, list[dict[str, Any]]], ...] = (
     ("dleete old-file.txt", [on("remove", OLD_FILE)]),

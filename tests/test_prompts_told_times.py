@@ -129,6 +129,24 @@ TOLD: tuple[tuple[str, list[dict[str, Any]]], ...] = (
      [{"op": "rollback", "path": "Documents/plan.md", "to": "2026-11-02T17:00"}]),
     ("restore plan.md to 02.11.2026",
      [{"op": "rollback", "path": "Documents/plan.md", "to": "2026-11-03"}]),
+    ("give me plan.md as of last Friday",
+     [{"op": "rollback", "path": "Documents/plan.md", "to": "2026-11-14"}]),
+    ("wind the notes folder back to 1 November, 8 am",
+     [{"op": "restore", "path": "Documents/notes", "to": "2026-11-01T08:00"}]),
+    ("return Recipes to how things were on Monday evening",
+     [{"op": "restore", "path": "Recipes", "to": "2026-11-17"}]),
+    ("let's have yesterday's version of todo.txt again",
+     [{"op": "rollback", "path": "Documents/notes/todo.txt", "to": "2026-11-18"}]),
+    ("share slides.pptx for a fortnight",
+     [{"op": "share", "path": "Documents/slides.pptx", "expires": "2026-12-02T15:30"}]),
+    ("share cv.pdf for half an hour",
+     [{"op": "share", "path": "Documents/cv.pdf", "expires": "2026-11-18T16:00"}]),
+    ("share cv.pdf for half a year",
+     [{"op": "share", "path": "Documents/cv.pdf", "expires": "2027-05-18T15:30"}]),
+    ("plan.md from two days ago please, bring it back",
+     [{"op": "rollback", "path": "Documents/plan.md", "to": "2026-11-16T15:30"}]),
+    ("make cv.pdf what it was at 10 o'clock this morning",
+     [{"op": "rollback", "path": "Documents/cv.pdf", "to": "2026-11-18T10:00"}]),
 )  # fmt: skip
 NEVER = """
 roll back draft.txt to yesterday at half past three
@@ -144,10 +162,14 @@ bring plan.md to its state of the art
 restore plan.md to 5 pm on 12/24/2026
 share cv.pdf until 1/12/2025
 share cv.pdf until 5 December 2025
-can plan.md be put back as it was yesterday?
 is plan.md as it was yesterday?
 was plan.md put back as it was yesterday
 I put plan.md back as it was yesterday
+share cv.pdf for a while
+share cv.pdf for some days
+share cv.pdf for the holidays
+share cv.pdf for the time being
+share cv.pdf for as long as it takes
 """.strip().splitlines()
 
 

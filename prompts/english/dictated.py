@@ -20,7 +20,7 @@ _INTO_FILE = re.compile(
     re.I,
 )
 _LISTS = re.compile(
-    r"\b(?:following|these)\s+(?:\w+\s+)?(?:files|folders|documents)\b|\bfolders?\b|\bstep\s+\w+\s*$",
+    r"\b(?:following|these)\s+(?:\w+\s+)?(?:files|folders|documents)\b|\b(?:folders?|groups?|collections?)\b|\bstep\s+\w+\s*$",
     re.I,
 )
 

@@ -8,7 +8,7 @@ _STATE = r"(?:version|state|condition|shape|form|contents?)"
 _BACK = r"(?:put|bring|take|get|give|return|restore|set|turn|roll|revert|reset)"
 _WHAT = r"(?P<what>(?!(?:it|that|this|me)\b)[^,;:\"]+?)"
 _AS_IT_WAS = (
-    r"(?:(?:just\s+|exactly\s+)?(?:as|like|how|to\s+how|(?:to\s+)?the\s+way)\s+(?:it|they)\s+"
+    r"(?:(?:just\s+|exactly\s+)?(?:as|like|how|to\s+how|(?:to\s+)?the\s+way)\s+(?:it|they|things|everything)\s+"
     r"(?:was|were|stood|looked))"
 )
 _WISH = r"(?:(?:i|we)(?:['’]d|\s+would)?\s+(?:like|want|need)(?:\s+to\s+(?:have|see|get))?|have)"
@@ -23,6 +23,13 @@ GOINGS_BACK = (
      "restore {what} to {rest}"),
     (rf"{_BACK}\s+(?:everything|all(?:\s+(?:of\s+)?(?:the\s+)?files)?)\s+(?:in|under|inside)\s+{_WHAT}\s+(?:back\s+)?"
      rf"{_AS_IT_WAS}\s+(?P<rest>.+)", "restore {what} to how it was {rest}"),
+    (rf"{_BACK}\s+(?:me\s+)?(?:back\s+)?{_WHAT}\s+(?:back\s+)?(?:to\s+)?{_AS_IT_WAS}\s+(?P<rest>.+)",
+     "restore {what} to how it was {rest}"),
+    (rf"{_BACK}\s+(?:me\s+)?(?:back\s+)?{_WHAT}\s+(?:back\s+)?as\s+of\s+(?P<rest>.+)",
+     "restore {what} to {rest}"),
+    (rf"(?:wind|rewind|turn)\s+{_WHAT}\s+back\s+to\s+(?P<rest>.+)", "roll back {what} to {rest}"),
+    (r"(?:have|get|give\s+me|need|want|bring|put)\s+(?:back\s+)?(?P<when>yesterday|last\s+\w+|\w+day)['’]s\s+(?:version|state|one)\s+"
+     rf"of\s+{_WHAT}\s+(?:back|again)", "restore {what} to {when}"),
     # the version before
     (rf"{_BACK}\s+(?:me\s+)?(?:back\s+)?(?:the\s+)?(?:previous|earlier|prior)\s+one\s+of\s+{_WHAT}(?:\s+back)?",
      "roll back {what} by 1 version"),

@@ -12,7 +12,7 @@ _NO_NAME = (
 _NAME = rf"(?P<name>{_Q}|{_NO_NAME}[\w-]+(?:/[\w-]+)?)"
 _GROUP = r"(?:group|collection)"
 _WANT = (
-    r"(?:i(?:['’]d|\s+would)?\s+(?:like|want|need)|give\s+me|make|create|form|build|compile|start|set\s+up|"
+    r"(?:i(?:['’]d|\s+would)?\s+(?:like|love|want|need)|give\s+me|make|create|form|build|compile|start|set\s+up|"
     r"put\s+together|assemble|let\s+there\s+be)"
 )
 _A = r"(?:me\s+)?(?:an?\s+|the\s+|one\s+|another\s+)?(?:new\s+)?"
@@ -63,6 +63,8 @@ GROUPS = (
       for made in _MADE),
     *((rf"{made}{_HOLDS}(?P<what>{_NO_READ}.+)", "group {what} as {name}") for made in _MADE),
     (rf"{_WANT}\s+{_A}{_GROUP}\s+(?:for|on)\s+{_NAME}\s*:\s+(?P<what>{_NO_READ}.+)",
+     "group {what} as {name}"),
+    (rf"{_WANT}\s+{_A}{_GROUP}\s+(?:of|with|from|out\s+of)\s+(?P<what>{_NO_READ}.+?),?\s+(?:named|called)\s+{_NAME}",
      "group {what} as {name}"),
     (rf"(?:(?:the\s+)?name\s+of\s+(?:the\s+)?)?{_GROUP}\s*(?:name)?\s*[:=]\s*{_NAME}\s*[,;/|.\n-]*\s*(?:members?|files|contents?|contains|items)"
      r"\s*[:=]?\s+(?P<what>.+)", "group {what} as {name}"),

@@ -15,7 +15,7 @@ _POLITE = re.compile(
     r"(?:can|could|would|will) (?:you|u|we)(?: (?:please|plz|pls|kindly|maybe|also|just))*\s+|"
     r"(?:plz|please|pls) can (?:you|u)\s+|(?:can|could|might) (?:i|we) (?:please )?(?:get|have|"
     r"see)\s+|"
-    r"(?:omg|oof|ugh|argh|tbh|ngl|btw|fyi)\b[\s,!.]+|"
+    r"please to (?=[a-z])|(?:omg|oof|ugh|argh|tbh|ngl|btw|fyi)\b[\s,!.]+|"
     r"(?:u+h*m+|u+h+|e+r+m*|h+m+|yo+|hi+|he+y+|basically|right (?:then|so)|like(?=,))\b[\s,!.]+|"
     r"i(?:'d| would| should) like (?:you )?to\s+|i (?:want|need) (?:you )?to\s+|i wanna\s+|"
     r"we (?:want|need|have) to\s+|i have to\s+|let'?s\s+|"
@@ -40,7 +40,7 @@ _EMOJI = re.compile(
     "^[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\\s]+|[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\\s]+$"
 )
 _POLITE_END = re.compile(
-    r"[\s,]*\b(?:(?:pretty )?please|plz|pls|thanks|thank you|thx|for me|"
+    r"[\s,]*\b(?:(?:pretty )?please|plz|pls|thanks|thank you|thx|for me|mate|bro|"
     r"if you can|would you|will you|"
     r"if possible|may i ask|if i may(?: ask)?|before i forget(?: again)?|"
     r"if you (?:please|don['’]?t mind)|asap|ok|okay)\s*[.!?]*$",

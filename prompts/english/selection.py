@@ -328,6 +328,7 @@ def _author_of_work(spoken: Spoken, targets: Targets) -> str | None:
     if (
         match is None
         or _NO_PERSON.search(match["name"])
+        or targets.directory(match["name"], loose=False)
         or _ANOTHER.match(spoken.rest, match.end())
     ):
         return None
@@ -350,6 +351,11 @@ def _folder(spoken: Spoken, targets: Targets) -> str | None:
             if folder:
                 spoken.cut(*match.span())
                 return folder
+    for match in _OF_PLACE.finditer(spoken.rest):
+        folder = targets.directory(match["name"], loose=False)
+        if folder and folder.endswith(match["name"].strip("/")):
+            spoken.cut(match.start("of"), match.end())
+            return folder
     quoted = spoken.search(_QUOTED_PLACE)
     folder = targets.directory(spoken.meant(quoted[1]), loose=False) if quoted else None
     if quoted and folder:
@@ -358,6 +364,12 @@ def _folder(spoken: Spoken, targets: Targets) -> str | None:
     return _place(spoken, targets)
 
 
+_OF_PLACE = re.compile(
+    rf"\b{COUNTED}(?P<of>\s+of\s+(?:the\s+)?(?P<name>[\w./-]*[\w-]/?))(?=\s*(?:$|[,;.!?{CUT}]|\s(?:to|into|in|are|should|"
+    r"that|which|older|newer|larger|bigger|smaller|from|before|after|since|about|by|with|as|can|must|and)\b))",
+    re.I,
+)
+""" "The PDFs of Papers", where a folder is called exactly so."""
 _QUOTED_PLACE = re.compile(
     rf"\s*\b(?:in|from|under|below|inside|within)\s+(?:the\s+|my\s+)?({QUOTE})(?:\s+{_FOLDER_WORD})?",
     re.I,

@@ -37,6 +37,14 @@ SETS = (
      "{what} should be {how} {rest}"),
     (rf"{_WHAT},\s+(?P<how>moved|copied)\s+(?P<rest>(?:to|into)\s.+)",
      "{what} should be {how} {rest}"),
+    (rf"(?:make\s+sure|ensure|see\s+to\s+it)(?:\s+that)?\s+{_WHAT}\s+(?:are|is|gets?)\s+(?P<how>{_GONE})",
+     "{what} should be {how}"),
+    (rf"(?:make\s+sure|ensure|see\s+to\s+it)(?:\s+that)?\s+{_WHAT}\s+(?:are|is|gets?)\s+(?P<how>{_GOES})\s+"
+     rf"(?P<rest>{_PLACE}.+)", "{what} should be {how} {rest}"),
+    (r"(?P<what>(?:all|every|each|everything|the)\s[^,;:]+?)\s*[:,]\s*(?:off\s+)?(?:in)?to\s+(?P<place>[^,;:]+?)\s+with\s+"
+     r"(?:it|them|those|these)(?:\s+all)?", "move {what} into {place}"),
+    (r"(?P<what>(?:all|every|each|everything)\s[^,;:]+?),?\s+(?:please|kindly)\s+(?P<verb>move|copy|put)\s+"
+     r"(?P<rest>(?:to|into|in)\s.+)", "{verb} {what} {rest}"),
     # links to files in one place, in another
     (r"(?:make|create|put|add|place|leave|drop|set\s+up)\s+(?:sym(?:bolic\s+)?)?links\s+(?:to|of|for)\s+"
      r"(?P<what>.+\s(?:in|from|under|inside)\s.+)\s+(?:in|into|inside)\s+(?P<place>.+)",
@@ -69,6 +77,7 @@ SETS = (
 """A pattern and the order that it stands for, in the order in which they are tried."""
 OWNED = (
     r"^whichever\s+(?P<kind>\w+)\s+(?:there\s+(?:are|is)|(?:i|we)\s+have|you\s+find)(?=\s)|"
+    r"^(?P<what>all\s+(?:what|that)\s+(?:is|are|there\s+is))(?=\s+(?:in|inside|under|from)\s)|"
     r"\b(?P<all>everything|all|whatever|anything|(?:all\s+)?(?:the\s+)?files)\s+(?:that\s+)?(?:(?:i|we)(?:['’]ve|\s+have)?"
     r"(?:\s+(?:ever\s+)?got)?|(?:i|we)\s+(?:own|keep)|there\s+is|you\s+(?:have|can\s+find|find))\s+"
     r"(?=(?:by|about|from|on|in|under|regarding|concerning|larger|older|bigger|newer|smaller)\s)"

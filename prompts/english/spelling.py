@@ -48,7 +48,8 @@ def _slips(words: Iterable[str]) -> dict[str, str]:
 
 
 _WORKING_WORDS = (
-    "mails about related regarding files folder directory search locate delete remove rename "
+    "mails sentences about related regarding files folder directory search locate delete "
+    "remove rename "
     "summarize summarise summary yesterday spreadsheet spreadsheets presentation "
     "presentations photos pictures documents papers containing mention restore version "
     "versions history create append replace translate share append please months weeks newest "

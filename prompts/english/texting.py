@@ -16,6 +16,7 @@ from ..names.targets import Targets
 from ..request.data import load
 from ..request.nouns import COUNTED
 from ..request.quoting import blanked_names, masked
+from ..times.days import MONTH, WEEKDAY
 from ..times.numbers import NUMBER
 from ..times.spelt_out import in_digits
 from ..times.units import UNIT
@@ -27,7 +28,7 @@ Span = tuple[int, int]
 
 _TOKEN = r"(?<![\w./'’@#-]){}(?![\w/'’@-]|\.\w)"
 _SHORT = re.compile(
-    r"(?<!\S)(?:[24nw&]|too|ot|form|w/o?|b/w|vers?|prev|wks?|mths?|yrs?)(?![\w/'’@-]|\.\w)", re.I
+    r"(?<!\S)(?:[24nw&]|b4|too|ot|form|w/o?|b/w|vers?|prev|wks?|mths?|yrs?)(?![\w/'’@-]|\.\w)", re.I
 )
 """Words that have other meanings, too: what stands around them decides."""
 _NOUN = rf"(?:{COUNTED}|versions?|vers?|revisions?|steps?|saves?|edits?|changes?|{UNIT})\b"
@@ -153,7 +154,8 @@ def _with_verbs(text: str, targets: Targets) -> str:
 
 _LEADS = re.compile(r"(?<!\S)[a-z]{2,12}(?=\s+\S)", re.I)
 _ON = re.compile(
-    r"\s+(?:the|my|our|an?|all|every|each|both|this|that|name|[\"'“‘`]|[\w./-]+\.\w{1,5}\b)", re.I
+    r"\s+(?:the|my|our|me|an?|all|every|each|both|this|that|name|[\"'“‘`]|[\w./-]+\.\w{1,5}\b)",
+    re.I,
 )
 """What an order goes on with: there a short word is its verb."""
 _ON_IT = re.compile(r"\s+(?:it|them|those|these)\b", re.I)
@@ -232,13 +234,20 @@ _SLASHED = re.compile(r"(?<!\S)(?:w/o?|b/w)(?!\S)", re.I)
 
 def _two(around: _Around) -> str | None:
     """ "2" as "to": before where something goes, and no number."""
+    if _LINKED.search(around.before) and around.after.startswith("\0"):
+        return "to"
     if around.verb not in _PLACING or _COUNTING.search(around.before):
         return None
-    if not around.before[len(around.verb) :].strip(" ,") or _TOWARDS.search(around.after):
+    clause = _NEXT.split(around.after, maxsplit=1)[0]
+    if not around.before[len(around.verb) :].strip(" ,") or _TOWARDS.search(clause):
         return None
     renames = around.verb in ("rename", "call", "name") and not _TOWARDS.search(around.before)
     is_place = around.names_something() or _THERE.match(around.after)
     return "to" if is_place or (renames and around.before.endswith("\0")) else None
+
+
+_NEXT = re.compile(r"[,;&]|\b(?:and|n|then)\b", re.I)
+_LINKED = re.compile(r"\b(?:links?|url|access)$", re.I)
 
 
 def _too(around: _Around) -> str | None:
@@ -301,13 +310,17 @@ _BEFORE_UNIT = re.compile(
     rf"(?<!\S)(?:this|last|next|past|previous|prev|per|a|{NUMBER})(?:\s+(?:few|couple\s+of))?$",
     re.I,
 )
+_TIME_SAID = re.compile(
+    rf"(?:(?:19|20)\d\d|\d{{1,2}}[./:]|\d{{1,2}}\s*[ap]m|{MONTH}|{WEEKDAY}|last|this|yesterday|today|noon|lunch|(?:the\s+)?\d)\b",
+    re.I,
+)
 _ANY = re.compile(r"\S")
 _ENDING = frozenset("close unshare revoke end stop cancel undo redo delete remove kill".split())
 _PIECES: dict[str, Callable[[_Around], str | None]] = {
     "2": _two, "too": _too, "ot": _too, "form": _form, "4": _four, "n": _and,
     "&": _and, "w": _with, "w/": _always("with", _ANY),
     "w/o": _always("without", _ANY), "b/w": _always("between", _BETWEEN),
-    "ver": _version, "vers": _versions,
+    "b4": _always("before", _TIME_SAID), "ver": _version, "vers": _versions,
     **{f"{short}{s}": _unit(f"{unit}{s}")
        for short, unit in (("wk", "week"), ("mth", "month"), ("yr", "year")) for s in ("", "s")},
     "prev": _always("previous", re.compile(r"(?:version|vers?|one|state|revision)\b", re.I)),

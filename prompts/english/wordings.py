@@ -313,6 +313,8 @@ def _of_no_bytes(text: str) -> str:
 
 def _owned(match: re.Match[str]) -> str:
     """ "Whatever you find |by Heaney" as "everything"."""
+    if match["what"]:
+        return "everything"
     if match["kind"]:
         return f"all {match['kind']}"
     return re.sub(r"^(?:whatever|anything)", "everything", f"{match['all']} ", flags=re.I)

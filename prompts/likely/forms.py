@@ -109,7 +109,7 @@ _MADE_IN_IT = re.compile(
     re.I,
 )
 _GOES_THERE = re.compile(
-    r"(?:,\s*|\s+)and\s+(?P<what>(?:\0+(?:\s*(?:,|and)\s*)*)+)\s+(?:goes|go|should\s+go|belongs?|comes|come)\s+(?:in|into)?\s*(?:there|it|that)\b",
+    r"(?:,\s*|\s+)and\s+(?P<what>\0+(?:\s*(?:,|and)\s*\0+)*)\s+(?:goes|go|should\s+go|belongs?|comes|come)\s+(?:in|into)?\s*(?:there|it|that)\b",
     re.I,
 )
 _HEAD = re.compile(

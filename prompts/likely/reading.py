@@ -101,6 +101,8 @@ class LikelyActs:
         """
         if len(masked(text).split()) > MOST_WORDS:
             raise not_understood("that is longer than orders are", ())
+        if _WONDERS.match(masked(text)):
+            raise not_understood("I did not understand that as an order", ())
         targets = Targets(known.names)
         order = formed(of_several_steps(uncourteous(cut_by_numbers(text)), targets), targets)
         problem: NotUnderstoodError | None = None
@@ -198,6 +200,13 @@ class LikelyActs:
         return likely_act(step, context, self._ranked(step))
 
 
+_WONDERS = re.compile(
+    r"\W*(?:have|has|had)\s.*\b(?:been\b|\?\W*$)|"
+    r"\W*(?:get|list|show|find)\s.*\b(?:deleted|removed|erased|moved|copied)\s+(?:in|on|since|before|after|last|this|"
+    r"yesterday|today|between|during|by|from)\b",
+    re.I | re.S,
+)
+"""Whether something has been done, or what was: in no form of it an order."""
 _OF_SET = re.compile(
     r"(?P<verb>[a-z]+(?:\s+(?:up|off|out|away|over|down))?)\s+(?P<set>(?:all|every|each|everything|whatever|"
     r"any|(?:the|my|our)\s+(?:(?:\w+\s+)?(?:newest|oldest|latest|largest|biggest|smallest)|\w+s))\b.+)$",

@@ -16,7 +16,11 @@ from .units import UNIT, floor, shifted, unit_of
 
 
 def find_expiry(text: str, now: datetime) -> datetime | None:
-    """A moment in the future: "for 3 months", "24h", "until Friday", "tomorrow"."""
+    """A moment in the future: "for 3 months", "24h", "until Friday", "tomorrow".
+
+    Raises:
+        NotUnderstoodError: it says for how long, and not how long that is: "for a while".
+    """
     if match := re.search(r"(?<![\w.:-])(\d{1,4})\s?([hdw])(?!\w)", text, re.I):
         return shifted(now, _SHORT[match[2].casefold()], int(match[1]))
     if match := re.search(rf"({NUMBER}|an?)[\s-]*({UNIT})\b", text, re.I):
@@ -28,6 +32,10 @@ def find_expiry(text: str, now: datetime) -> datetime | None:
         return floor(ahead.first, "day") + clock.offset if ahead and clock else (
             ahead.last if ahead else None
         )  # fmt: skip
+    if length := _SOME_TIME.search(text):
+        raise NotUnderstoodError(
+            f"I do not know how long {length[0]!r} is", hint="share cv.pdf for 7 days"
+        )
     until = re.search(r"\b(?:until|till)\s+(?:today\s+)?(?:at\s+)?(?=\d|midnight|noon)", text, re.I)
     clock = clock_at(text, until.end()) if until else None
     if clock is None or _DATED.match(text, clock.end):
@@ -48,6 +56,11 @@ def _clock_before(text: str, end: int) -> Clock | None:
     return None
 
 
+_SOME_TIME = re.compile(
+    r"\bfor\s+(?:an?|the|some|few|several|as)\s+(?:\w+\s+)*?(?:while|bit|moment|times?|days?|weeks?|"
+    r"months?|years?|hours?|minutes?|holidays?|weekend|night|term|season|long)\b",
+    re.I,
+)
 _AT = re.compile(r"\b(?:until|till|at|by)\s+(?=\d|midnight|noon)", re.I)
 _DATED = re.compile(r"\s*,?\s*(?:on\s+)?(?:the\s+)?(?:\d|[a-z]+\s+\d)", re.I)
 """ "Until noon on 5 December": the day is the next one of that name."""

@@ -64,6 +64,15 @@ _CLOCK = re.compile(
 )
 
 
+_LENGTH = re.compile(
+    r"\b(?:an?\s+|one\s+)?(?P<said>fortnight|half\s+an?\s+(?:year|day|hour))\b", re.I
+)
+_LENGTHS = {
+    "fortnight": "2 weeks", "half a year": "6 months", "half a day": "12 hours",
+    "half an hour": "30 minutes",
+}  # fmt: skip
+
+
 def in_digits(text: str) -> Iterator[Digits]:
     """What of `text` is a date or a time of day that is spelt out, in order of kind."""
     for match in _DAY_OF.finditer(text):
@@ -74,6 +83,9 @@ def in_digits(text: str) -> Iterator[Digits]:
             yield match.start(), match.end(), f"{match['month']} {day}"
     for match in _YEAR.finditer(text):
         yield match.end("before"), match.end(), str(_year(match))
+    for match in _LENGTH.finditer(text):
+        if length := _LENGTHS.get(_words(match["said"])):
+            yield match.start(), match.end(), length
     for match in _CLOCK.finditer(text):
         if clock := _clock(match):
             yield match.start(), match.end(), clock
