@@ -36,7 +36,7 @@ _NOT_OF_OTHERS = r"(?=\s*[.!?]?\s*$|\s+(?:to|into|in|under|inside|as|for|by)\b)"
 _LISTED = re.compile(
     rf"\b(?P<list>(?:the\s+)?{_ORDINAL}(?:{_JOINED}{_ORDINAL})+)(?:\s+{_THINGS}|\s+{_MANY}|{_NOT_OF_OTHERS})"
     rf"|\b(?P<alone>the\s+{_ORDINAL}){_NOT_OF_OTHERS}"
-    rf"|(?<!\w)(?:number|no\.|#)\s?(?P<number>\d{{1,3}}){_NOT_OF_OTHERS}"
+    rf"|(?<!\w)(?:number|no\.|#)\s?(?P<number>{NUMBER}){_NOT_OF_OTHERS}"
     rf"|(?P<zh>第{NUMBER}(?:{_MEASURE})?(?:[、，,和与及跟](?:以及)?第{NUMBER}(?:{_MEASURE})?)+)",
     re.I,
 )
@@ -168,7 +168,7 @@ def _one(match: re.Match[str], shown: Sequence[str]) -> Sequence[str]:
 
 def _listed(match: re.Match[str], shown: Sequence[str]) -> Sequence[str]:
     if match["number"]:
-        return _numbered(int(match["number"]), match[0], shown)
+        return _numbered(value(match["number"]), match[0], shown)
     if match["zh"]:
         numbers = re.findall(NUMBER, match["zh"])
         return [path for one in numbers for path in _numbered(value(one), match[0], shown)]

@@ -145,3 +145,40 @@ def test_places_in_what_was_shown(text: str, op: str, numbers: list[int]) -> Non
 def test_places_after_a_list_are_of_that_list() -> None:
     with pytest.raises(NotUnderstoodError):
         last("list Recipes, delete the first", *SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "op"),
+    [
+        ("lock the oldest, move the newest to archive and delete the biggest", "remove"),
+        ("find pdfs in Papers, lock them, then delete the oldest", "remove"),
+        ("查找Papers里的pdf，把最新的移到 archive，再删除最旧的", "remove"),
+    ],
+)
+def test_several_choices_are_of_the_same(text: str, op: str) -> None:
+    found = last(text, *SHOWN)
+    of_shown = found.get("among") == [*SHOWN]
+    assert found["op"] == op and found["limit"] == 1
+    assert of_shown or (found["types"], found["under"]) == (["pdf"], "Papers")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "move the pdfs in Papers to archive, then delete the oldest one",
+        "find pdfs in Papers, read draft.txt, delete the newest",
+        "delete those two",
+        "delete those seven",
+        "把Papers里的pdf移到 archive，再删除最旧的",
+    ],
+)
+def test_what_could_be_of_something_else_is_not_done(text: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        last(text, *SHOWN)
+
+
+def test_everything_of_an_age_is_of_what_was_listed() -> None:
+    found = last("list Papers and delete everything older than a month")
+    assert found["op"] == "remove" and found["path"] == "Papers/*" and "before" in found
+    assert last("delete those four", *SHOWN)["paths"] == [*SHOWN]
+    assert last("read number two", *SHOWN)["paths"] == [SHOWN[1]]

@@ -174,11 +174,12 @@ def _read_step(step: Phrase, before: Before, context: Context, *, is_asked: bool
     ) else _implied(step, before.files, context, is_asked=is_asked)  # fmt: skip
     _refuse_copy_for_original(step, before, operation)
     target = getattr(operation, "target", None)
-    found = referred.found or (before.files.found if before.files else None)
+    left = before.files.found if before.files else None
+    found = referred.found or left
     if found is not None and operation.effect != "read" and target == found:
         is_by_meaning = found.query and isinstance(operation, NEVER_BY_MEANING)
         is_renamed = isinstance(operation, plan.Move | plan.Copy) and not operation.into
-        if is_by_meaning or is_renamed or before.is_moved:
+        if is_by_meaning or is_renamed or (before.is_moved and found == left):
             raise NotUnderstoodError(
                 "I do not do that to results that you have not seen",
                 hint="search first, then name them",

@@ -25,6 +25,8 @@ from ..names.names_after import NamesAfter
 from ..names.outcomes import NEVER_BY_MEANING, Found, Left, found_by, left_by
 from ..names.targets import Targets
 from ..request.quoting import is_quotable, masked, quoted
+from ..request.selection import Selection
+from ..times.numbers import NUMBER, value
 from .among import CARRYING, Chosen, choice_in, place_in
 from .imperative import intents_of, verb_of
 
@@ -58,12 +60,13 @@ _FOLDER = re.compile(
 )
 _LOOKS = re.compile(r"(?:list|show|see|open|browse|display|what(?:'s|\s+is))\b", re.I)
 _MANY = re.compile(
-    r"\b(?:all\s+of\s+(?:it|them|those|these)|them(?:\s+all)?|both(?:\s+of\s+them)?|(?:all\s+)?(?:those|these)"
+    rf"\b(?:all\s+of\s+(?:it|them|those|these)|them(?:\s+all)?|both(?:\s+of\s+them)?|(?:all\s+)?(?:those|these)(?:\s+{NUMBER})?"
     r"(?:\s+(?:files|ones|documents|pdfs|photos|pictures|papers|notes))?|(?:all\s+(?:the\s+)?|the\s+|your\s+)(?:results?|"
     r"hits|matches|findings|files|ones|found\s+(?:files|ones)|copies)|"
     rf"(?:all\s+)?(?:what(?:ever)?|those|the\s+(?:files|ones))\s+(?:you|was|is|were)\s+f(?:ind|ound))\b{_END}",
     re.I,
 )
+_WHATEVER = re.compile(r"\b(?:everything|anything|whatever|those|the\s+ones)\b", re.I)
 _STAND_IN = "what-was-meant.found"
 
 
@@ -163,7 +166,7 @@ class References:
             return self._put(step, (words.start, words.end), files, parse)
         match = _MANY.search(masked(step)) or _ONE.search(masked(step))
         if match is None or _is_of_place(step, match):
-            return parse(step)
+            return self._of_found(step, parse(step))
         files, is_moved = self._files(match[0], is_there)
         operation = self._put(step, match.span(), files, parse)
         if is_moved and operation.effect != "read":
@@ -188,6 +191,25 @@ class References:
         stand_in = plan.Create(path=_STAND_IN)
         self._names.note(stand_in)
         return _put_in(parse(f"{before}'{_STAND_IN}'{after}"), files)
+
+    def _of_found(self, step: str, operation: BaseOperation) -> BaseOperation:
+        """An act on "everything older than a year": on that of what was found, where some was.
+
+        Raises:
+            NotUnderstoodError: that cannot be chosen before it is found.
+        """
+        target, found = getattr(operation, "target", None), self._found
+        if operation.effect == "read" or not isinstance(target, Selector):
+            return operation
+        if found is None or found.is_shown or not _WHATEVER.search(masked(step)):
+            return operation
+        filters = target.filters
+        is_placed = filters.under is not None or filters.path
+        if is_placed or target.is_literal() or target.query or target.containing:
+            return operation
+        said = {key: value for key, value in dict(filters).items() if value}
+        choice = Selection(filters=said, sort=target.sort, limit=target.limit)
+        return operation.model_copy(update={"target": chosen_of(found.files, choice)})
 
     def _chosen(self, step: str) -> tuple[Chosen, Selector] | None:
         """The words by which a step chooses of what was found or shown before, and what that is.
@@ -251,7 +273,7 @@ class References:
                 if isinstance(operation, plan.Copy | plan.Link | plan.Remove):
                     break
                 continue
-            if re.search(r"\bboth\b", said, re.I) and len(files.paths) not in (0, 2):
+            if (count := _counted(said)) and len(files.paths) not in (0, count):
                 break
             is_shown = isinstance(operation, plan.List) and files.is_literal()
             if (
@@ -290,6 +312,14 @@ def _is_of_shown(step: str, *, is_bare: bool) -> bool:
 
 _SEEKING = frozenset("find search locate seek look".split())
 _READING = frozenset("search list read stat summarize history diff similar translate".split())
+
+
+def _counted(said: str) -> int | None:
+    """How many "both" and "those three" are."""
+    if re.search(r"\bboth\b", said, re.I):
+        return 2
+    match = re.search(rf"\b(?:those|these)\s+({NUMBER})\b", said, re.I)
+    return value(match[1]) if match else None
 
 
 def _is_many(files: Selector) -> bool:

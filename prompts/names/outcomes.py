@@ -36,17 +36,42 @@ class Found:
 
 
 def found_by(operation: BaseOperation, before: Found | None) -> Found | None:
-    """What a later step may choose from: what was found last, until all of it is moved or removed.
-    Where a listing is of the folder that one stands in, that is not known here."""
+    """What a later step may choose from: what was found last, while what is done is done to some of
+    it. Where a listing is of the folder that one stands in, that is not known here."""
     if isinstance(operation, plan.Search):
         is_ranked = operation.sort != "relevance" or bool(operation.query)
         return Found(selected_by(operation), is_ranked=is_ranked)
     if isinstance(operation, plan.List):
         is_known = bool(operation.path)
         return Found(Selector(filters=_within(operation.path))) if is_known else None
-    if isinstance(operation, plan.Move | plan.Remove):
-        return before if before and operation.target != before.files else None
-    return before
+    if before is None or isinstance(operation, plan.Mkdir):
+        return before
+    target = getattr(operation, "target", None)
+    if not isinstance(target, Selector) or not _is_of(target, before.files):
+        return None
+    is_away = isinstance(operation, plan.Move | plan.Remove) and target == before.files
+    return None if is_away else before
+
+
+def _is_of(target: Selector, files: Selector) -> bool:
+    """Whether the target is some of the files, or all."""
+    if files.paths:
+        is_named = bool(target.paths) and set(target.paths) <= set(files.paths)
+        return is_named or target.filters.among == files.paths
+    held = [key for key, value in dict(files.filters).items() if value != _ANY[key]]
+    return (
+        not target.paths
+        and target.query == files.query
+        and all(_is_within(getattr(target.filters, k), getattr(files.filters, k)) for k in held)
+    )
+
+
+def _is_within(value: object, of: object) -> bool:
+    is_some = isinstance(value, tuple) and isinstance(of, tuple) and bool(value)
+    return value == of or (is_some and set(value) <= set(of))  # type: ignore[call-overload]
+
+
+_ANY = dict(Filters())
 
 
 def left_by(operation: BaseOperation) -> Left:
