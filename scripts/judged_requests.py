@@ -156,6 +156,10 @@ def _names(plan: Flat) -> list[str]:
     return [step["op"] for step in plan.get("operations", [plan])]
 
 
+_COUNTING = ("count", "clear")
+"""Fields of a search that say its number first. Most labels are older, and say what is found."""
+
+
 def _same(wanted: Flat, got: Flat) -> bool:
     if "operations" in wanted:
         steps, others = wanted["operations"], got.get("operations", [])
@@ -163,15 +167,12 @@ def _same(wanted: Flat, got: Flat) -> bool:
     queries = wanted.get("query", [])
     queries = [queries] if isinstance(queries, str) else queries
     rest = {key: _plain(key, value) for key, value in wanted.items() if key != "query"}
-    told = _COUNTED if "count" not in wanted and got.get("op") == "search" else set()
-    others = {key: value for key, value in got.items() if key not in {"query"} | told}
+    is_counting = got["op"] == "search" and got.get("count")
+    left = {"query", *_COUNTING} if is_counting else {"query"}
+    others = {key: value for key, value in got.items() if key not in left}
     if rest != others:
         return False
     return got.get("query") in [_query(q) for q in queries] if queries else "query" not in got
-
-
-_COUNTED = {"count", "clear"}
-"""A search that says how many it finds finds the same."""
 
 
 class PackagedEmbedder:

@@ -518,7 +518,6 @@ def test_steps_and_what_they_refer_to(text: str, expected: list[dict[str, Any]])
         "find notes about how to redo the kitchen",
         "remove Work papers",
         "delete all pdfs and documents in Downloads",
-        "remove all empty files",
         "delete the screenshots",
         "rename notes.txt and ideas.md",
         "undo functionality in editors",

@@ -18,8 +18,7 @@ def planned(request: str) -> list[dict[str, Any]]:
 
 def filters(request: str) -> dict[str, Any]:
     (operation,) = trained_parser().parse(request, "test").operations
-    chosen: Any = getattr(operation, "target", operation)
-    chosen = chosen.filters
+    chosen = getattr(getattr(operation, "target", operation), "filters", None)
     assert isinstance(chosen, Filters)
     return chosen.model_dump(exclude_defaults=True)
 

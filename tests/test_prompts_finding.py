@@ -216,7 +216,7 @@ def test_what_is_left_out(text: str, plan: dict[str, Any]) -> None:
         ("please to find me the file where is written about glaze", {"query": "glaze"}),
         ("any idea where the lease for the kiln is", {"query": "lease for the kiln"}),
         ("something about glaze, I think a pdf", {"query": "glaze", "types": ["pdf"]}),
-        ("how many pictures do I have", {"types": ["image"]}),
+        ("how many pictures do I have", {"types": ["image"], "count": True}),
     ],
 )
 def test_authors_times_and_ways_of_asking(text: str, plan: dict[str, Any]) -> None:

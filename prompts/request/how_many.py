@@ -38,5 +38,6 @@ def counting(request: str, operations: Sequence[BaseOperation]) -> tuple[BaseOpe
             found = Filters(under=asked.path or None)
             return (Search(filters=found, sort="name", count=True),)
         if isinstance(asked, Search):
-            return (asked.model_copy(update={"count": True, "clear": True}),)
+            is_about = bool(asked.query)
+            return (asked.model_copy(update={"count": True, "clear": is_about}),)
     return tuple(operations)
