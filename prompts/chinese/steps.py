@@ -126,7 +126,7 @@ _SAID_BRIEFLY = re.compile(
 _NAMED_ANEW = re.compile("[改换起取]个?名字?$")
 _ACTS = "删|移|挪|搬|复制|拷|备份|重命名|改名|锁|解锁|恢复|还原|回滚|回退|退回|扔|丢|归档|清掉|去掉|弄回|变回|改回|回到"
 _GIVEN_UP = re.compile(
-    rf"(?:^|(?<=[,;。]))(?P<obj>(?!{_OPENER}|{_WEAK})[^,;。]+?)(?P<gap>,?{words('reasons')},?{_ASIDE})(?={_ACTS}|取消)"
+    rf"(?:^|(?<=[,;。]))(?P<obj>(?!{_OPENER}|{_WEAK})[^,;。]+?)(?P<gap>,?{words('reasons')},?{_ASIDE})(?={_ACTS}|取消|总结|概括|讲讲|说说|翻译|读|念)"
 )
 _SPOILT = re.compile(
     rf"^我?(?:刚才|刚刚|不小心|又)*(?P<gap>(?:改|弄|写|搞|删)(?:坏|错|乱|砸)了?)(?P<obj>{SIGN})(?P<end>,{_ASIDE})(?=恢复|还原|回滚|回退|退回|找回)"
