@@ -171,10 +171,14 @@ _ORIGINALS = re.compile(
 )
 
 
+_JOINS = re.compile(r"\b(?:combin|join|merg|concatenat|glue|stitch|unit)\w*\b", re.I)
+"""After a copy they could be what was copied to as well."""
+
+
 def _with_originals(text: str, targets: Targets) -> str:
     """ "The two originals" by the names that came before."""
     said = _ORIGINALS.search(masked(text))
-    if said is None:
+    if said is None or not _JOINS.search(text[: said.start()]):
         return text
     before = [part for part in parts_of(text[: said.start()], targets, frozenset()) if part.path]
     names = [quoted(part.path or "") for part in before if part.role == "object"]
@@ -193,8 +197,11 @@ def _folders(text: str, shape: str, targets: Targets) -> str | None:
     items = [_A_FOLDER.sub("", item) for item in items]
     bare = [item.strip("\"'“”‘’") for item in items]
     limits = words_of("limits") | words_of("grammar") | words_of("nouns")
-    if len(items) < 2 or any(
-        not _ITEM.fullmatch(item) or limits & set(item.casefold().split()) for item in bare
+    is_list = len(items) > 2 or re.search(r"[:,]", shape) or match.re is _EACH_FOLDER
+    if (
+        len(items) < 2
+        or not is_list
+        or any(not _ITEM.fullmatch(item) or limits & set(item.casefold().split()) for item in bare)
     ):
         return None
     where = text[slice(*match.span("where"))] if match["where"] else ""
@@ -236,15 +243,16 @@ def _of_a_head(text: str, shape: str, targets: Targets) -> str | None:
         if made is not None:
             rest = f"make a folder {made['n']} in {names[0]}{rest[made.end() :]}"
             return _with_places_last(rest, targets)
-        rest = re.sub(
-            r"\b(?:the\s+)?original\b|\b(?:it|this|that)\b(?!\s+(?:as|to\s+be)\b)",
-            names[0],
-            rest,
-            flags=re.I,
-        )
-        return _NEXT_VERB.sub("; ", BARE_VERB.sub(lambda verb: f"{verb[0]} {names[0]}", rest))
-    rest = _FIRST.sub(lambda said: f"{said['verb']} {_which(said['which'], names)}", rest)
-    return _NEXT_VERB.sub("; ", rest)
+        rest, said = _STANDS_FOR.subn(names[0], rest)
+        rest, meant = BARE_VERB.subn(lambda verb: f"{verb[0]} {names[0]}", rest)
+        return _NEXT_VERB.sub("; ", rest) if said or meant else None
+    rest, said = _FIRST.subn(lambda said: f"{said['verb']} {_which(said['which'], names)}", rest)
+    return _NEXT_VERB.sub("; ", rest) if said else None
+
+
+_STANDS_FOR = re.compile(
+    r"\b(?:the\s+)?original\b|\b(?:it|this|that)\b(?!\s+(?:as|to\s+be)\b)", re.I
+)
 
 
 _VERBS = "(?:move|copy|put|rename|lock|unlock|delete|remove|link|share|archive|duplicate)"
