@@ -13,7 +13,7 @@ _GOES = (
 )
 _PLACE = r"(?:in|into|to|inside|under|as)\s"
 _WHAT = (
-    r"(?P<what>(?!(?:i|you|we|they|he|she|it|me|back|been|a\s+look|not)\b)"
+    r"(?P<what>(?!(?:i|you|we|they|he|she|it|me|back|been|a\s+look|not|no|none|nothing|nobody|hardly|barely)\b)"
     r"(?:(?!\b(?:i|you|we|they|he|she|who|been|was|were|not|never)\b).)+?)"
 )
 _MADE = r"(?:to\s+be\s+)?(?:put|placed|kept|stored|saved|made|created)\s+(?:in|into|inside|under)"
