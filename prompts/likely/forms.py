@@ -242,7 +242,10 @@ def _of_a_head(text: str, shape: str, targets: Targets) -> str | None:
             rest,
             flags=re.I,
         )
-        return _NEXT_VERB.sub("; ", BARE_VERB.sub(lambda verb: f"{verb[0]} {names[0]}", rest))
+        rest = BARE_VERB.sub(lambda verb: f"{verb[0]} {names[0]}", rest)
+        if names[0] not in rest:  # "todo: delete draft.txt" is a note of it
+            return None
+        return _NEXT_VERB.sub("; ", rest)
     rest = _FIRST.sub(lambda said: f"{said['verb']} {_which(said['which'], names)}", rest)
     return _NEXT_VERB.sub("; ", rest)
 
