@@ -56,6 +56,10 @@ SETS = (
     (r"(?P<what>(?:all|every|each|everything|anything)\s[^,;:]+?)\s*[,;:]\s*(?:please\s+|just\s+)*"
      r"(?P<verb>move|copy|delete|remove|lock|unlock|symlink|put)\s+(?:it|them|those|these)(?P<rest>\s.+)?",
      "{verb} {what}{rest}"),
+    (r"(?P<what>(?:all|every|each|everything)\s[^,;:]+?)\s*[,:]\s*(?:please\s+|just\s+)*(?P<verb>delete|remove|erase|lock|unlock)",
+     "{verb} {what}"),
+    (r"(?P<what>(?:all|every|each|everything)\s[^,;:]+?)\s*[,:]\s*(?:please\s+|just\s+)*(?P<verb>move|copy)\s+"
+     r"(?P<rest>(?:to|into)\s.+)", "{verb} {what} {rest}"),
     (r"what(?:ever)?(?:['’]s|\s+is)\s+(?P<place>(?:in|inside|under)\s.+?)\s+(?:goes|belongs|should\s+go|can\s+go)\s+"
      r"(?P<to>(?:to|into|in)\s.+)", "move everything {place} {to}"),
     # the place of what is described first
