@@ -35,6 +35,7 @@ from .english.imperative import framed_intents, intents_of, without_gerund
 from .english.mood import (
     corrects_itself,
     has_condition,
+    is_done_to_none,
     is_negated,
     is_question_about,
     regrets,
@@ -200,8 +201,9 @@ class RequestParser:
         try:
             read = partial(self._by_examples, known=known)
             operations = written_over(spelt(plain(without_gerund(text))), read)
-            if is_open_statement(text) and any(one.effect != "read" for one in operations):
-                raise not_understood("that asks about an act: nothing was done", ())
+            is_none = is_open_statement(text) or is_done_to_none(text)
+            if is_none and any(one.effect != "read" for one in operations):
+                raise not_understood("that asks about an act, or for none: nothing was done", ())
             rather = self._likely.rather(text, operations, known, self._single)
             return _plan(rather or operations, request, "likely" if rather else "examples", actor)
         except NotUnderstoodError as error:

@@ -173,6 +173,22 @@ SETS: tuple[tuple[str, list[dict[str, Any]]], ...] = (
      [{"op": "replace", "old": "mug", "new": "cup", "types": ["text"], "under": "Recipes"}]),
 )  # fmt: skip
 NEVER = """
+no PDFs in Papers should be deleted
+none of the PDFs in Papers should be deleted
+no file in Papers may be deleted
+hardly any PDFs in Papers should be deleted
+ensure that no PDFs in Papers are deleted
+make sure nothing in Papers is deleted
+I want no PDFs deleted
+have no PDFs in Papers moved to old
+let no PDFs in Papers be deleted
+make sure plan.md is not moved to archive
+all the pdfs in inbox, copied to archive last week
+everything in inbox: move it?
+replace "a" with "b" across all folders
+in inbox delete everything that is not a pdf
+in inbox delete everything but the pdfs
+move whichever you like to old
 have you moved all the PDFs in inbox to archive
 have all the PDFs in inbox been moved to archive?
 have the PDFs in inbox moved to archive?

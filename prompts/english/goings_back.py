@@ -47,8 +47,6 @@ GOINGS_BACK = (
     (rf"(?:(?:can|could|may|would)\s+)?{_WHAT}\s+(?:(?:should|must|shall|can|could|to)\s+)?be\s+(?:put|brought|set|taken|rolled|"
      rf"turned|restored|reverted|returned)(?:\s+back)?,?\s+{_AS_IT_WAS}\s+(?P<rest>.+)",
      "restore {what} to how it was {rest}"),
-    (rf"{_WHAT},?\s+{_AS_IT_WAS}\s+(?P<rest>.+?)\s*[,;:.]\s*(?:please\s+|so\s+)*(?:bring|put|get|give|restore|take)\s+"
-     r"(?:me\s+)?(?:that|it|them|this)(?:\s+back)?", "restore {what} to how it was {rest}"),
     (rf"{_WHAT}(?:,\s+the\s+(?:whole|entire)\s+(?:folder|directory|file))?\s*[,:]\s*(?:please\s+)?(?:let|make|have)\s+"
      rf"(?:it|that|them)\s+(?:be\s+)?(?:again\s+)?{_AS_IT_WAS}\s+(?P<rest>.+)",
      "restore {what} to how it was {rest}"),

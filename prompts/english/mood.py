@@ -12,6 +12,13 @@ _NEGATED = re.compile(
     r"(?! (?:have|know|remember|need|want to keep|mean|think|find|care|see))|不要|别|不能|勿",
     re.IGNORECASE,
 )
+_TO_NONE = re.compile(
+    r"\W*(?:(?:please|kindly|ensure|make\s+sure|see\s+to\s+it|(?:i|we)(?:['’]d|\s+would)?\s+(?:want|need|like)|have|let|keep|get)"
+    r"\s+(?:that\s+|to\s+have\s+)?)*(?:no(?!\W*[,.])|hardly\s+any|barely\s+any|scarcely\s+any|none\s+of|nothing|nobody)\s.*"
+    r"\b(?:deleted|removed|erased|trashed|moved|copied|renamed|locked|unlocked|shared|changed|replaced|gone|go|linked|grouped|"
+    r"merged|joined|touched|edited)\b",
+    re.I | re.S,
+)
 _ASKED = re.compile(
     r"^\W*(?:should (?:i|we)|shall (?:i|we)|what (?:would|will|happens|if)|what'?s the "
     r"(?:risk|danger)|"
@@ -38,6 +45,11 @@ _PAST = re.compile(
 def is_negated(text: str) -> bool:
     """Whether it says what not to do ("don't delete", "never overwrite"), quotes aside."""
     return bool(_NEGATED.search(QUOTED.sub(" ", text)))
+
+
+def is_done_to_none(text: str) -> bool:
+    """Whether it says that nothing is to be done to any: "no PDFs in Papers should be deleted"."""
+    return bool(_TO_NONE.match(QUOTED.sub(" x ", text)))
 
 
 def is_question_about(text: str) -> bool:

@@ -40,7 +40,7 @@ _EMOJI = re.compile(
     "^[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\\s]+|[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\\s]+$"
 )
 _POLITE_END = re.compile(
-    r"[\s,]*\b(?:(?:pretty )?please|plz|pls|thanks|thank you|thx|for me|mate|bro|"
+    r"[\s,]*\b(?:(?:pretty )?please|plz|pls|thanks|thank you|thx|for me|"
     r"if you can|would you|will you|"
     r"if possible|may i ask|if i may(?: ask)?|before i forget(?: again)?|"
     r"if you (?:please|don['’]?t mind)|asap|ok|okay)\s*[.!?]*$",

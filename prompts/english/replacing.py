@@ -48,6 +48,10 @@ _EVERYWHERE = re.compile(
     r"\b(?:throughout|across|everywhere\s+(?:in(?:side)?|under|within)|all\s+over)\s", re.I
 )
 """Before a folder: in all of its files."""
+_MANY_FOLDERS = re.compile(
+    r"(?:(?:all|every|each|any|of|the|my|our)\s+)*(?:sub-?)?(?:folders|director(?:y|ies)|folder)",
+    re.I,
+)
 _SWAPPED = re.compile(r"instead\s+of|in\s+place\s+of|rather\s+than", re.I)
 
 
@@ -75,6 +79,8 @@ def replace(text: str, found: Sequence[Quote], context: Context) -> BaseOperatio
     if len(places) != 1:
         raise missing("in which file", EXAMPLE)
     place = _PREPOSITION.sub("", places[0])
+    if _MANY_FOLDERS.fullmatch(place):
+        raise missing("in which folder", EXAMPLE)
     is_everywhere = _EVERYWHERE.search(f"{before} {between} {after}")
     if is_everywhere and (folder := context.targets.directory(place, loose=False)):
         return plan.Replace(target=Selector(filters=Filters(under=folder)), old=old, new=new)

@@ -13,7 +13,7 @@ _GOES = (
 )
 _PLACE = r"(?:in|into|to|inside|under|as)\s"
 _WHAT = (
-    r"(?P<what>(?!(?:i|you|we|they|he|she|it|me|back|been|a\s+look|not)\b)"
+    r"(?P<what>(?!(?:i|you|we|they|he|she|it|me|back|been|a\s+look|not|no|none|nothing|nobody|hardly|barely)\b)"
     r"(?:(?!\b(?:i|you|we|they|he|she|who|been|was|were|not|never)\b).)+?)"
 )
 _MADE = r"(?:to\s+be\s+)?(?:put|placed|kept|stored|saved|made|created)\s+(?:in|into|inside|under)"
@@ -56,6 +56,10 @@ SETS = (
     (r"(?P<what>(?:all|every|each|everything|anything)\s[^,;:]+?)\s*[,;:]\s*(?:please\s+|just\s+)*"
      r"(?P<verb>move|copy|delete|remove|lock|unlock|symlink|put)\s+(?:it|them|those|these)(?P<rest>\s.+)?",
      "{verb} {what}{rest}"),
+    (r"(?P<what>(?:all|every|each|everything)\s[^,;:]+?)\s*[,:]\s*(?:please\s+|just\s+)*(?P<verb>delete|remove|erase|lock|unlock)",
+     "{verb} {what}"),
+    (r"(?P<what>(?:all|every|each|everything)\s[^,;:]+?)\s*[,:]\s*(?:please\s+|just\s+)*(?P<verb>move|copy)\s+"
+     r"(?P<rest>(?:to|into)\s.+)", "{verb} {what} {rest}"),
     (r"what(?:ever)?(?:['’]s|\s+is)\s+(?P<place>(?:in|inside|under)\s.+?)\s+(?:goes|belongs|should\s+go|can\s+go)\s+"
      r"(?P<to>(?:to|into|in)\s.+)", "move everything {place} {to}"),
     # the place of what is described first

@@ -47,7 +47,7 @@ _PLACING = frozenset(
 )  # fmt: skip
 _THERE = re.compile(
     rf"(?:(?:my|the|our|your|a\s+new|its|this|that)\s+(?!{_NOUN})\w|how\s|before\s|yesterday\b|"
-    r"(?:prev|previous)\s+(?!vers\b|\w+s\b)\w|last\s+(?!\w+s\b)\w)",
+    r"ver(?:sion)?\s+#?\d|(?:prev|previous)\s+(?!vers\b|\w+s\b)\w|last\s+(?!\w+s\b)\w)",
     re.I,
 )
 """ "2 the old version", where no number could stand."""
@@ -234,6 +234,8 @@ _SLASHED = re.compile(r"(?<!\S)(?:w/o?|b/w)(?!\S)", re.I)
 
 def _two(around: _Around) -> str | None:
     """ "2" as "to": before where something goes, and no number."""
+    if _WANTS.search(around.before) and table("verbs").get(verb_of(around.after) or ""):
+        return "to"
     if _LINKED.search(around.before) and around.after.startswith("\0"):
         return "to"
     if around.verb not in _PLACING or _COUNTING.search(around.before):
@@ -246,6 +248,7 @@ def _two(around: _Around) -> str | None:
     return "to" if is_place or (renames and around.before.endswith("\0")) else None
 
 
+_WANTS = re.compile(r"\b(?:need|want|have|going|like|got)$", re.I)
 _NEXT = re.compile(r"[,;&]|\b(?:and|n|then)\b", re.I)
 _LINKED = re.compile(r"\b(?:links?|url|access)$", re.I)
 
@@ -278,7 +281,9 @@ def _and(around: _Around) -> str | None:
     words = re.search(r"[\w\0]{2}[\"'”’]?[,;]?$", around.before) and re.match(
         r"[\"'“‘]?(?:[^\W\d]|\0){2}", around.after
     )
-    return "and" if names or (around.verb and words) else None
+    verb = verb_of(around.after) or ""
+    goes_on = table("verbs").get(verb) and _ON_IT.match(around.after, len(verb))
+    return "and" if names or ((around.verb or goes_on) and words) else None
 
 
 def _with(around: _Around) -> str | None:
@@ -290,7 +295,8 @@ def _always(word: str, follows: re.Pattern[str]) -> Callable[[_Around], str | No
 
 
 def _version(around: _Around) -> str | None:
-    return "version" if _ONE_VERSION.search(around.before) else None
+    is_one = _ONE_VERSION.search(around.before) or re.match(r"#?\d", around.after)
+    return "version" if is_one else None
 
 
 def _versions(around: _Around) -> str | None:

@@ -169,11 +169,16 @@ def _archived(text: str, targets: Targets) -> str:
     """ "archive plan.md", where there is a folder of that name."""
     match = re.match(r"archive\s+(?P<what>.+)$", text, re.I)
     folder = targets.directory("archive", loose=False) if match else None
-    if match is None or folder is None or re.search(r"\s(?:in|to|into|under)\s", masked(text)):
+    said = masked(text)
+    is_set = _EVERY.match(said[len("archive ") :].lstrip()) and not _GOES_TO.search(said)
+    if match is None or folder is None or (_PLACED.search(said) and not is_set):
         return text
     return f"move {match['what']} into {folder}/"
 
 
+_GOES_TO = re.compile(r"\s(?:to|into|as)\s", re.I)
+_PLACED = re.compile(r"\s(?:in|to|into|under)\s", re.I)
+""" "Archive all pdfs in inbox" says where they are; where to, of one file."""
 _BIN = re.compile(
     r"trash(?:\s+(?:can|bin|folder))?|(?:recycle\s+|rubbish\s+|dust)?bin|garbage(?:\s+can)?|"
     r"waste\s?basket",

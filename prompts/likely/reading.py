@@ -25,6 +25,7 @@ from ..english.certainty import refuse_uncertain
 from ..english.imperative import intents_of, table, verb_of
 from ..english.imperative import words_of as orders
 from ..english.mistaken import refuse_folders_as_files
+from ..english.mood import is_done_to_none
 from ..english.politeness import plain
 from ..english.references import Known, read_in_turn
 from ..english.slots import fill
@@ -101,7 +102,7 @@ class LikelyActs:
         """
         if len(masked(text).split()) > MOST_WORDS:
             raise not_understood("that is longer than orders are", ())
-        if _WONDERS.match(masked(text)):
+        if _WONDERS.match(masked(text)) or is_done_to_none(text):
             raise not_understood("I did not understand that as an order", ())
         targets = Targets(known.names)
         order = formed(of_several_steps(uncourteous(cut_by_numbers(text)), targets), targets)
