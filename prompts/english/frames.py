@@ -21,7 +21,7 @@ _MOVE = r"(?:move|mv|shift|transfer|carry)"
 _PLACE = (
     r"(?:to\s+)?(?:where\s+(?:it|they)\s+(?:was|were|used\s+to\s+be|came\s+from|had\s+been)"
     r"(?:\s+(?:before|earlier|originally|first))?"
-    r"|(?:in(?:to)?\s+|to\s+)?(?:its|their|the)\s+(?P<which>old|original|previous|former|earlier)\s+"
+    r"|(?:in(?:to)?\s+|to\s+)?(?:its|their|(?P<the>the))\s+(?P<which>old|original|previous|former|earlier)\s+"
     r"(?:place|places|location|folder|folders|directory|spot|position|name))"
 )
 _LEVEL = r"(?:one|a)\s+(?:level|folder|directory|step)"
@@ -47,8 +47,8 @@ def read_frame(text: str, context: Context) -> BaseOperation | None:
 
 
 def _names_folder(match: re.Match[str], targets: Targets) -> bool:
-    """Whether "the old folder" is one that is called so."""
-    which = match.groupdict().get("which")
+    """Whether "the old folder" is one that is called so, which "its old folder" is not."""
+    which = match.groupdict().get("which") if match.groupdict().get("the") else None
     return bool(which) and targets.directory(str(which), loose=False) is not None
 
 
