@@ -1,5 +1,5 @@
 """The request fixtures made real, and the judging of what came of them: tests/data/requests.toml,
-.later, .third to .sixth, .chinese2 and .chinese3 to develop on; .voices and .report to report on.
+.later, .third to .seventh, .chinese2 and .chinese3 to develop on; .voices and .report to report on.
 
 Shared by scripts/eval/parsing.py and the tests. Nothing here is tuned on what is reported on.
 """
@@ -32,10 +32,20 @@ DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
 Flat = dict[str, Any]
 _FILES = {
     "develop": "", "later": ".later", "third": ".third", "fourth": ".fourth", "fifth": ".fifth",
-    "sixth": ".sixth", "chinese2": ".chinese2", "chinese3": ".chinese3",
+    "sixth": ".sixth", "seventh": ".seventh", "chinese2": ".chinese2", "chinese3": ".chinese3",
     "voices": ".voices", "report": ".report",
 }  # fmt: skip
-DEVELOPED = ("develop", "later", "third", "fourth", "fifth", "sixth", "chinese2", "chinese3")
+DEVELOPED = (
+    "develop",
+    "later",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "chinese2",
+    "chinese3",
+)
 """The sets that may be looked into."""
 REPORTED = ("voices", "report")
 """The sets of which only the totals are looked at."""
