@@ -206,7 +206,10 @@ def test_settings_that_change_are_followed(tmp_path: Path) -> None:
     (tmp_path / "home" / ".lsfs" / "config.toml").write_text("[indexer]\nsecrets = []\n")
     with Indexed(tmp_path / "home") as told:
         told.settle()
-        assert sorted(told.found("zeppelin", mode="lexical")) == [".env", "long.txt"]
+        found = told.found("zeppelin", mode="lexical", hidden="too")
+        assert sorted(found) == [".env", "long.txt"]
+        assert told.found("zeppelin", mode="lexical") == ["long.txt"]
+        assert ".env" in told.found("zeppelin in .env", mode="lexical")
 
 
 def test_status_says_why(root: Path) -> None:
