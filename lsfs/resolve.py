@@ -334,9 +334,8 @@ class Resolver:
                 f"nothing here is clearly about {selector.query!r}",
                 hint="`lsfs search` shows what is nearest to it; name the files that are meant",
             )
-        found = result.hits
-        best = found[0].score if found else 0.0
-        strong = [h.path for h in found if is_read or h.score >= best * WEAK_SCORE]
+        best = result.hits[0].score if result.hits else 0.0
+        strong = [h.path for h in result.hits if is_read or h.score >= best * WEAK_SCORE]
         if not strong:
             raise NothingFoundError("nothing found for what the request describes")
         if not is_read and len(strong) >= SELECT_LIMIT < (selector.limit or SELECT_LIMIT + 1):
@@ -344,6 +343,8 @@ class Resolver:
                 f"this selects {SELECT_LIMIT} files or more, too many for one plan",
                 hint="narrow it (a folder, a type, a time), or say how many with a limit",
             )
+        if not is_read:
+            selector.refuse_several(strong)
         return tuple(strong)
 
     def _existing(self, path: str) -> str:

@@ -7,6 +7,7 @@ unknown fields.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -21,7 +22,11 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from lsfs.paths import normalise
+from lsfs.errors import ConfirmationError
+from lsfs.paths import for_terminal, normalise
+
+SHOWN = 6
+"""Paths that a question names."""
 
 FileType = Literal[
     "document", "spreadsheet", "presentation", "pdf", "text", "code", "email", "image",
@@ -130,7 +135,7 @@ class Selector(Model):
 
     With `paths` it is literal (resolved), and nothing else may choose. `query` ranks by meaning;
     `containing` demands that exact text, ignoring case; filters alone list all that meet them.
-    `limit` keeps the first.
+    `limit` keeps the first; `sole` means one entry, of which several are a question.
     """
 
     paths: tuple[TreePath, ...] = ()
@@ -139,6 +144,7 @@ class Selector(Model):
     filters: Filters = Filters()
     limit: Number | None = Field(default=None, ge=1)
     sort: SortKey = "relevance"
+    sole: bool = False
 
     @model_validator(mode="after")
     def _paths_stand_alone(self) -> Selector:
@@ -153,6 +159,15 @@ class Selector(Model):
     def is_literal(self) -> bool:
         """Whether it names paths and nothing is left to resolve."""
         return bool(self.paths)
+
+    def refuse_several(self, paths: Sequence[str]) -> None:
+        """Raises: ConfirmationError: it means one entry, and these are several."""
+        if self.sole and len(paths) > 1:
+            shown = ", ".join(for_terminal(path) for path in paths[:SHOWN])
+            raise ConfirmationError(
+                f"that could be {len(paths)} files",
+                hint=f"say which one by its path, or 'all of them': {shown}",
+            )
 
     def is_vague(self) -> bool:
         """Whether it would select everything there is."""

@@ -110,6 +110,7 @@ def flat(operation: BaseOperation) -> Flat:
     for inner in ("target", "filters"):
         fields |= fields.pop(inner, {})
     fields |= fields.pop("filters", {})
+    fields.pop("sole", None)  # by that several are asked about, not which are meant
     return {"op": getattr(operation, "op", "?"), **{k: _plain(k, v) for k, v in fields.items()}}
 
 

@@ -22,7 +22,7 @@ _ONE_FILE = re.compile(
 
 
 _INTO_ONE_FILE = re.compile(
-    r"\b(into|as|to)\s+(?:just\s+)?(?:one|a|a\s+single|a\s+new|the)\s+(?:(?:big|single|new|combined|"
+    r"\b(into|in|as|to)\s+(?:just\s+)?(?:one|a|a\s+single|a\s+new|the)\s+(?:(?:big|single|new|combined|"
     r"text)\s+)*(?:file|document)\s+(?:called\s+|named\s+|with\s+the\s+name\s+)?(?=\S+$)",
     re.I,
 )

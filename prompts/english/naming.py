@@ -18,6 +18,7 @@ from ..names.places import CONTENTS_OF, PLACE, no_folder, refuse_words_as_folder
 from ..names.targets import Targets, split_list
 from ..request.hints import hint_words
 from ..request.kinds import words_before_kind
+from ..request.nouns import ONE
 from ..request.quoting import PATH, QUOTED, Quote
 from ..request.refusals import missing
 from ..request.selection import Selection
@@ -334,9 +335,15 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
         raise missing("how many of them", example)
     refuse_vague(found, example)
     refuse_unread(found, clean)
-    return found.selector()
+    is_sole = found.limit is None and _OF_ONE.match(clean) is not None
+    return found.selector().model_copy(update={"sole": is_sole})
 
 
+_OF_ONE = re.compile(
+    rf"(?:the|this|that|my|our|your|his|her)\s+(?:(?!all\b)[\w'’-]+\s+){{0,2}}?(?:{ONE})(?![\w-])"
+    rf"(?!\s+(?:{ONE})s\b|\s+(?:folders?|albums?|collections?|exports?)\b)", re.I,
+)  # fmt: skip
+""" "The picture of the beach" is one."""
 _PLACE = re.compile(
     r"\b(?:in|inside|under|within)\s+(?:(?:the|my)\s+)?(?:folder\s+)?"
     r"([A-Z][\w-]*|[\w.-]*/[\w./-]*|[\w-]+(?=\s+folder))(?:\s+folder)?$"

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
+from lsfs.filetypes import type_of
 from lsfs.plan import BaseOperation
 from lsfs.ports import Names
 from lsfs.selector import Selector
@@ -50,6 +51,13 @@ _ITS = re.compile(
     r"\b(?:its|their)\s+(?P<noun>history|versions|contents?|text|summary|size|properties)\b", re.I
 )
 _ORIGINAL = re.compile(rf"\bthe\s+original(?:\s+(?:file|one))?\b{_END}", re.I)
+_RENAMED = re.compile(r"^(?:rename|retitle)\s+(?:it|that|this)\s+(?=\S+\.\w+$|['\"])", re.I)
+_KINDS = {
+    "photo": "image", "picture": "image", "pic": "image", "image": "image", "pdf": "pdf",
+    "video": "video", "clip": "video", "song": "audio", "recording": "audio", "email": "email",
+    "spreadsheet": "spreadsheet", "sheet": "spreadsheet", "presentation": "presentation",
+}  # fmt: skip
+_KIND = re.compile(rf"\b(?:the|this|that)\s+(?P<kind>{'|'.join(_KINDS)})\b{_END}", re.I)
 _FROM = re.compile(
     r"\b(?:it|that|this)\s+from\s+(?:(?:its|the)\s+(?:original|old|first|former|previous)\s+(?:place|folder|"
     r"location|spot|directory)|(?:the\s+)?(?:folder\s+)?(?P<where>[\w./-]+)(?:\s+folder)?)$", re.I
@@ -104,7 +112,8 @@ def read_in_turn(
         operation = references.parsed(
             step, lambda said: parse(said, Context(Targets(names), known.now))
         )
-        if operation.effect == "read" and operation in operations[-1:]:
+        is_once = operation.effect == "read" or isinstance(operation, plan.Lock | plan.Unlock)
+        if is_once and operation in operations[-1:]:
             continue  # "when was it changed, and how large is it": asked in two ways
         operations.append(operation)
         references.note(operation)
@@ -153,6 +162,7 @@ class References:
         """
         if not self._left:
             return parse(step)
+        step = _RENAMED.sub(r"\g<0>to ", step)
         step, is_there = self._with_place(step)
         step = _ITS.sub(r"the \g<noun> of it", self._with_folder(step))
         last, _ = self._left[-1]
@@ -164,7 +174,7 @@ class References:
         if chosen := self._chosen(step):
             words, files = chosen
             return self._put(step, (words.start, words.end), files, parse)
-        match = _MANY.search(masked(step)) or _ONE.search(masked(step))
+        match = _MANY.search(masked(step)) or _ONE.search(masked(step)) or self._of_kind(step)
         if match is None or _is_of_place(step, match):
             return self._of_found(step, parse(step))
         files, is_moved = self._files(match[0], is_there)
@@ -180,6 +190,13 @@ class References:
             return match
         folder = Targets(self._names).directory(match["where"], loose=False)
         return match if folder == posixpath.dirname(source) else None
+
+    def _of_kind(self, step: str) -> re.Match[str] | None:
+        """ "The picture", where the step before leaves one and that is a picture."""
+        match, files = _KIND.search(masked(step)), self._left[-1][1].files
+        if match is None or files is None or not _is_named(files):
+            return None
+        return match if type_of(files.paths[0]) == _KINDS[match["kind"].casefold()] else None
 
     def _put(
         self, step: str, span: tuple[int, int], files: Selector, parse: _Parse

@@ -23,7 +23,17 @@ from ..request.quoting import quoted
 from ..times.dates import find_moment
 from ..times.expiry import UNTIL, find_end
 from . import writing
-from .objects import Filler, Request, destination_of, new_name_of, objects_of, one_of, refuse_more
+from .objects import (
+    Filler,
+    Request,
+    destination_of,
+    has_ending,
+    new_name_of,
+    objects_of,
+    one_of,
+    path_of,
+    refuse_more,
+)
 from .words import speaks_for
 
 
@@ -67,12 +77,14 @@ def _rename(request: Request) -> BaseOperation:
 
 
 def _second_as_name(request: Request) -> Request:
-    """ "Call wedding.jpg anna.jpg": what is not there is the new name."""
-    objects = request.those("object")
-    if len(objects) != 2 or objects[0].path is None or objects[1].path is not None:
+    """ "Call wedding.jpg anna.jpg", "draft.txt is a bad name, it must be essay.txt": of two files
+    what is not there is the new name."""
+    names = [part for part in request.parts if not part.is_text]
+    there = [part for part in names if part.path is not None and not part.is_folder]
+    new = [part for part in names if part.path is None and has_ending(part.said)]
+    if len(names) != 2 or not there or not new or new[0].start < there[0].start:
         return request
-    parts = [replace(part, role="as") if part is objects[1] else part for part in request.parts]
-    return replace(request, parts=parts)
+    return replace(request, parts=[replace(there[0], role="object"), replace(new[0], role="as")])
 
 
 def _copy(request: Request) -> BaseOperation:
@@ -161,13 +173,15 @@ _AGAIN = re.compile(
 
 
 def _unshare(request: Request) -> BaseOperation:
-    numbers = re.findall(r"(?<!\w)#?(\d{1,9})(?!\w)", request.text)
-    if (
-        request.parts
-        or len(numbers) != 1
-        or _COUNTS.search(request.text)
-        or not (_SHARE.search(request.text) and _ENDS.search(request.text))
+    numbers = re.findall(r"(?<!\w)#?(\d{1,9})(?!\w)", request.rest)
+    if _COUNTS.search(request.rest) or not (
+        _SHARE.search(request.rest) and _ENDS.search(request.rest)
     ):
+        raise request.missing()
+    if len(request.parts) == 1 and not numbers:
+        refuse_more(request, "as", "with")
+        return plan.Unshare(path=path_of(request.parts[0], request))
+    if request.parts or len(numbers) != 1:
         raise request.missing()
     return plan.Unshare(id=int(numbers[0]))
 

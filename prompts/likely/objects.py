@@ -89,7 +89,8 @@ def _told_apart(request: Request, *, goes: bool) -> tuple[list[Part], list[Part]
     """The parts that are acted on, and those that only say where these are."""
     own = request.those("object")
     tied = [part for part in request.those("of", "on") if part.tie in told(request.intent)]
-    objects = own or tied
+    source = [part for part in request.those("from") if request.intent == "copy" and part.path]
+    objects = own or tied or [part for part in source if not is_folder(str(part.path), request)]
     within = [] if goes else [part for part in request.those("to") if part.by in _WITHIN]
     others = [*request.those("of", "on", "from"), *within]
     return objects, [part for part in others if part not in objects]

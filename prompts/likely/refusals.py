@@ -99,15 +99,42 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
             raise _left_over(number)
     held = strings(fields)
     known = frozenset(word for value in held for word in re.findall(r"[^\W_]+", value.casefold()))
-    _refuse_other_verbs(rest, request.intent)
-    _refuse_others(request.rest, request.intent)
+    is_plain = _is_plain(request, chance)
+    if not is_plain:
+        _refuse_other_verbs(rest, request.intent)
+        _refuse_others(request.rest, request.intent)
     if name := _NAME.search(rest):
         raise _left_over(name[0])
     limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
+    if is_plain:
+        limits, unknown = [word for word in limits if word not in _WHOLLY], unknown[MOST_UNKNOWN:]
     if limits or (unknown and not _is_new_verb(unknown, rest, chance)):
         raise _left_over((limits or unknown)[0])
 
 
+def _is_plain(request: Request, chance: float) -> bool:
+    """Whether the names and texts alone say all of a renaming or a replacing: a file that is there
+    and a new name of the same ending, or two texts and a file."""
+    names = [part for part in request.parts if not part.is_text]
+    there = [part for part in names if part.path is not None]
+    if chance < PLAIN or len(there) != 1:
+        return False
+    if request.intent == "replace":
+        return len(names) == 1 and len(request.texts()) == 2
+    endings = {part.said.rpartition(".")[2].casefold() for part in names if part not in there}
+    is_new = len(names) == 2 and not request.texts()
+    return request.intent == "rename" and is_new and endings == {_ending(str(there[0].path))}
+
+
+def _ending(path: str) -> str:
+    return path.rpartition(".")[2].casefold()
+
+
+PLAIN = 0.9
+"""The chance that a renaming or replacing needs whose names and texts say all."""
+MOST_UNKNOWN = 4
+"""As many words that nobody knows are let go there."""
+_WHOLLY = frozenset("all every everything each any already still".split())
 _KIND = re.compile(
     r"\b(?:pdfs?|photos|pictures|images|papers|notes|songs|videos|ones)\s+(?=\0)", re.I
 )

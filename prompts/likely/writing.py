@@ -100,11 +100,27 @@ def _replace(request: Request) -> BaseOperation:
     paths = [path_of(part, request) for part in files.parts]
     if len(paths) != 1 or files.those("as") or is_folder(paths[0], request):
         raise request.missing()
-    if not _BECOMES.search(how):
+    old, new = (text.said for text in texts)
+    if _STANDS_FOR.search(how):
+        old, new = new, old
+    elif not (
+        _BECOMES.search(how)
+        or (how.strip() == "for" and _SWAPS.search(request.rest))
+        or _INSTEAD.search(request.text[: texts[0].start])
+    ):
         raise request.missing()
-    return plan.Replace(target=literal(paths), old=texts[0].said, new=texts[1].said)
+    return plan.Replace(target=literal(paths), old=old, new=new)
 
 
+_STANDS_FOR = re.compile(
+    r"\b(?:instead\s+of|in\s+place\s+of|rather\s+than|where(?:ver)?\s+it\s+(?:now\s+)?(?:says|has))\W*$",
+    re.I,
+)
+""" "Write 'new' instead of 'old'"."""
+_INSTEAD = re.compile(
+    r"\b(?:instead\s+of|in\s+place\s+of|where(?:ver)?\s+it\s+(?:now\s+)?says)\W*$", re.I
+)
+_SWAPS = re.compile(r"\b(?:swap|change|exchange|switch|trade)\b", re.I)
 _BECOMES = re.compile(
     r"\b(?:with|by|to|into|becomes?|say|says|read|be|->|→)"
     r"(?:\s+(?:the|a|words?|text|word|phrase|it))*\W*$",

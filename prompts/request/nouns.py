@@ -33,6 +33,10 @@ def _any_of(*groups: str) -> str:
 
 FILES = _any_of("files")
 """Any file: "file", "documents"."""
+ONE = "|".join(
+    re.escape(noun) for group in ("files", "writings", "kinds") for noun in _GENERIC[group]
+)
+"""One file: "file", "paper", "photo"."""
 HITS = _any_of("files", "hits")
 """What a search lists: "results", "files"."""
 WRITINGS = _any_of("files", "writings")
