@@ -16,6 +16,7 @@ from lsfs.answers import confirmation
 from lsfs.config import PolicyConfig
 from lsfs.engine import Consent, Outcome
 from lsfs.errors import (
+    ConfirmationError,
     ConflictError,
     PolicyError,
     UsageError,
@@ -157,6 +158,17 @@ def test_paths_and_a_choice_do_not_mix(also: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="not both at once"):
         OPERATIONS.validate_python({"op": "remove", "target": {**paths("docs"), **also}})
     OPERATIONS.validate_python({"op": "read", "target": {**paths("docs"), "sort": "newest"}})
+
+
+def test_one_of_several_is_asked_about(core: Core) -> None:
+    """ "Lock the text file in docs": there are two."""
+    inside = {"filters": {"extensions": ["txt"], "under": "docs"}, "sole": True}
+    with pytest.raises(ConfirmationError, match="could be 2 files") as asked:
+        core.run([{"op": "lock", "target": inside}])
+    assert asked.value.hint and "docs/deep/two.txt" in asked.value.hint
+    deep = {"filters": {"extensions": ["txt"], "under": "docs/deep"}, "sole": True}
+    assert core.run([{"op": "lock", "target": deep}]).status == "done"
+    assert not os.stat(core.root / "docs/deep/two.txt").st_mode & 0o222
 
 
 ROOT_ITSELF = [

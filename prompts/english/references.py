@@ -52,6 +52,9 @@ _ITS = re.compile(
 )
 _ORIGINAL = re.compile(rf"\bthe\s+original(?:\s+(?:file|one))?\b{_END}", re.I)
 _RENAMED = re.compile(r"^(?:rename|retitle)\s+(?:it|that|this)\s+(?=\S+\.\w+$|['\"])", re.I)
+_WHAT_IS_IN = re.compile(
+    r"\bwhat(?:\s+else)?(?:['’]s|\s+is)\s+in(?:side)?\s+(?:there|it|that\s+folder)\b", re.I
+)
 _KINDS = {
     "photo": "image", "picture": "image", "pic": "image", "image": "image", "pdf": "pdf",
     "video": "video", "clip": "video", "song": "audio", "recording": "audio", "email": "email",
@@ -113,6 +116,11 @@ def read_in_turn(
             step, lambda said: parse(said, Context(Targets(names), known.now))
         )
         is_once = operation.effect == "read" or isinstance(operation, plan.Lock | plan.Unlock)
+        if len(steps) > 1 and operation.effect == "read" and _orders(step):
+            raise NotUnderstoodError(
+                f"I did not understand the step {step!r}",
+                hint="name the files in each step, one step at a time",
+            )
         if is_once and operation in operations[-1:]:
             continue  # "when was it changed, and how large is it": asked in two ways
         operations.append(operation)
@@ -120,6 +128,12 @@ def read_in_turn(
     if len(operations) > 1 and any(isinstance(one, plan.Undo | plan.Redo) for one in operations):
         raise NotUnderstoodError("an undo stands alone", hint="ask for one thing after the other")
     return tuple(operations)
+
+
+def _orders(step: str) -> bool:
+    """Whether its verb asks for an act alone."""
+    intents = intents_of(step)
+    return bool(intents) and intents.isdisjoint(_READING | {"groups", "log", "none"})
 
 
 class References:
@@ -248,6 +262,8 @@ class References:
     def _with_place(self, step: str) -> tuple[str, bool]:
         """The step with the folder that it calls "there" or "into it"; whether "there" is only
         where what it acts on has come to be."""
+        if _WHAT_IS_IN.search(masked(step)) and (folder := self._folder()):
+            return f"list {quoted(folder + '/')}", False
         for match in _THERE.finditer(masked(step)):
             word = match["word"].casefold()
             if word != "there" and not match["into"]:
@@ -256,14 +272,17 @@ class References:
             carries = verb_of(step) in CARRYING
             if word == "there" and not carries:
                 return f"{before}{after}", True
-            folder = next((left.folder for _, left in reversed(self._left) if left.folder), None)
-            if folder is None:
+            if (folder := self._folder()) is None:
                 if word == "there":
                     raise _unclear()
                 return step, False
             how = "in" if verb_of(step) in ("create", "make") else "into"
             return f"{before} {how} {quoted(folder + '/')}{after}", False
         return step, False
+
+    def _folder(self) -> str | None:
+        """Where things went last, or were made."""
+        return next((left.folder for _, left in reversed(self._left) if left.folder), None)
 
     def _with_folder(self, step: str) -> str:
         """The step with the name of "the folder": what was made, or, to look at, where things went.

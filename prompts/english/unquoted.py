@@ -41,9 +41,17 @@ def quoted_words(text: str, targets: Targets) -> str:
     if (match := _WORDS_FOR_WORDS.match(text)) and not PATH.search(text[: match.start("place")]):
         swap = "with" if match["how"].casefold() in ("for", "into", "to") else match["how"]
         return f"replace '{match['old']}' {swap} '{match['new']}' {match['place']}"
+    match = _WORD_FOR_WORD.match(text)
+    if match and targets.sole_file(match["file"]) and not targets.sole_file(match["old"]):
+        return f"replace '{match['old']}' with '{match['new']}' in {match['file']}"
     return _quoted_line(text, targets)
 
 
+_WORD_FOR_WORD = re.compile(
+    r"^(?:change|correct|fix)\s+(?P<old>(?-i:[A-Z0-9])[\w'’-]*)\s+(?:in)?to\s+"
+    r"(?P<new>(?-i:[A-Z0-9])[\w'’-]*)\s+in\s+(?P<file>[^,;]+)$", re.I
+)  # fmt: skip
+""" "Change Monday to Tuesday in the plan", a file that is there."""
 _FILE_COLON_TEXT = re.compile(
     r"^(?:note|jot|jot\s+down|note\s+down|add|append|write\s+down|put)(?:\s+down)?\s+(?:(?:in|into|to|"
     r"on|onto|at\s+the\s+(?:end|bottom)\s+of)\s+)(?P<file>[^:]+?)\s*:\s+(?P<text>\S.*)$",

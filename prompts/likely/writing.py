@@ -38,7 +38,10 @@ def _create(request: Request) -> BaseOperation:
     )
 
 
-_HOLDS = re.compile(r"\b(?:say(?:s|ing)?|read(?:s|ing)|contain(?:s|ing)|hold(?:s|ing))\b", re.I)
+_HOLDS = re.compile(
+    r"\b(?:say(?:s|ing)?|read(?:s|ing)|contain(?:s|ing)|hold(?:s|ing)|(?:write|jot|type|note|put|set)\s+down)\b",
+    re.I,
+)
 
 
 def _mkdir(request: Request) -> BaseOperation:

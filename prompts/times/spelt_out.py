@@ -64,6 +64,11 @@ _CLOCK = re.compile(
 )
 
 
+_OF_PART = re.compile(
+    rf"\b(?P<way>at|to|since|after|before|until|till|by)\s+(?P<hour>{_HOUR})(?P<minutes>:\d\d)?\s+(?:o['’]?clock\s+)?"
+    r"(?P<part>(?:this|last|yesterday|tomorrow)\s+(?:morning|afternoon|evening|night))\b",
+    re.I,
+)
 _LENGTH = re.compile(
     r"\b(?:an?\s+|one\s+)?(?P<said>fortnight|half\s+an?\s+(?:year|day|hour))\b", re.I
 )
@@ -74,7 +79,8 @@ _LENGTHS = {
 
 
 def in_digits(text: str) -> Iterator[Digits]:
-    """What of `text` is a date or a time of day that is spelt out, in order of kind."""
+    """What of `text` is a date or a time of day that is spelt out, or said before its half of the
+    day ("six this morning"), in order of kind."""
     for match in _DAY_OF.finditer(text):
         if match["day"]:
             yield match.start(), match.end(), f"{_DAYS[_words(match['day'])]}{match['of']}"
@@ -86,6 +92,11 @@ def in_digits(text: str) -> Iterator[Digits]:
     for match in _LENGTH.finditer(text):
         if length := _LENGTHS.get(_words(match["said"])):
             yield match.start(), match.end(), length
+    for match in _OF_PART.finditer(text):
+        said = match["hour"]
+        hour = said if said.isdecimal() else _NUMBERS[_words(said)]
+        way = "" if match["way"].casefold() == "at" else f"{match['way']} "
+        yield match.start(), match.end(), f"{way}{match['part']} at {hour}{match['minutes'] or ''}"
     for match in _CLOCK.finditer(text):
         if clock := _clock(match):
             yield match.start(), match.end(), clock
