@@ -27,6 +27,7 @@ from .decisions import decide
 from .english.beyond import refuse_beyond
 from .english.certainty import is_open_statement, is_order, refuse_uncertain
 from .english.clauses import unwrapped
+from .english.dated import with_dated_names
 from .english.dictated import quote_dictated
 from .english.finding import asked_for, is_noun_phrase, names_things, only_looks, seeks
 from .english.frames import read_frame, read_swap
@@ -231,6 +232,7 @@ class RequestParser:
             return framed
         text = as_order(plain_order(with_parents(text, context.targets)), context.targets)
         refuse_beyond(text)
+        text = with_dated_names(text, context)
         text = names_quoted(spelt_names(text, context.targets), context.targets)
         if (read := read_named(text, context)) is not None:
             return read
