@@ -56,6 +56,11 @@ GROUPS = (
     (rf"(?:(?:i|we)\s+(?:no\s+longer|don['’]?t|do\s+not)\s+(?:need|want)\s+){_OF_GROUP}(?:\s+any\s?(?:more|longer))?"
      rf"\s*[,;.:–-]?\s+(?:so\s+|and\s+|please\s+|you\s+can\s+)*{_DROPS}\s+(?:it|that|(?:the\s+|that\s+)?{_GROUP})"
      rf"{_FILES_STAY}", "dissolve the group {name}"),
+    (rf"{_OF_GROUP}\s+you\s+(?:can|may|should)\s+(?:now\s+)?{_DROPS}(?:\s+now)?{_FILES_STAY}",
+     "dissolve the group {name}"),
+    (rf"{_OF_GROUP}\s+is\s+(?:no\s+longer|not)\s+(?:needed|wanted|required)(?:\s+any\s?more)?\s*[,;.]\s*"
+     r"(?:please\s+)?(?:let\s+it\s+be|it\s+(?:can|may)\s+be)\s+(?:dissolved|deleted|dropped|removed|forgotten)",
+     "dissolve the group {name}"),
     (rf"{_DROPS}\s+{_OF_GROUP}{_FILES_STAY}", "dissolve the group {name}"),
     # one of a name
     *((rf"{made}{_HOLDS}(?P<what>{_NO_READ}.+?){_LINKED}",

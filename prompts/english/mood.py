@@ -97,10 +97,12 @@ def takes_undo_back(text: str) -> bool:
 
 
 _REGRETS = re.compile(
-    r"\W*(?:(?:oh\s+no|oh|no|ah|ugh|damn|sorry|wait|hm+)\W+)*"
+    r"\W*(?:(?:oh\s+no|oh|no|ah|ugh|damn|sorry|wait|hm+|blunder|mistake|argh)\W+)*"
     r"(?:(?:oops|whoops|oopsie)(?:\W+(?:(?:please\s+)?(?:undo|take)\s+(?:that|it|this)(?:\s+back)?|that\s+was\s+(?:wrong|a\s+mistake)|"
     r"my\s+(?:mistake|bad)|sorry|wrong\s+(?:one|file)))?|"
     r"(?:that|this|it)\s+was\s+(?:(?:all|completely|totally|quite)\s+)?(?:wrong|a\s+mistake|an\s+error|not\s+what\s+i\s+(?:meant|wanted))|"
+    r"(?:go\s+back\W+)?i\s+did\s?n['’]?t\s+mean\s+(?:to\s+do\s+(?:that|this|it)|that|this|it)|"
+    r"(?:please\s+)?take\s+back\s+what\s+you\s+(?:just\s+)?did|"
     r"(?:please\s+)?(?:take\s+(?:that|it|this)\s+back|put\s+(?:it|that|this|them)\s+back))(?:\W+please)?\W*",
     re.I,
 )

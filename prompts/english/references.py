@@ -33,7 +33,8 @@ from .imperative import intents_of, verb_of
 
 _END = (
     r"(?=\s*(?:$|[,;.])|\s+(?:in|into|to|onto|under|inside|with|as|for|from|by|until|there|back|up|"
-    r"again|using|since|before|after|last|this|yesterday|today|during|is|are|exists?)\b)"
+    r"again|using|since|before|after|last|this|yesterday|today|during|is|are|exists?|read-?only|"
+    r"writ(?:e)?able)\b)"
 )
 _THERE = re.compile(
     r"(?<!\blink\s)(?<!\bshortcut\s)(?<!\balias\s)\b(?:(?P<into>in|into|inside|to|under|within)\s+)?(?P<word>there|(?:it|that(?:\s+(?:new\s+)?"
@@ -50,7 +51,9 @@ _ONE = re.compile(
 _ITS = re.compile(
     r"\b(?:its|their)\s+(?P<noun>history|versions|contents?|text|summary|size|properties)\b", re.I
 )
-_ORIGINAL = re.compile(rf"\bthe\s+original(?:\s+(?:file|one))?\b{_END}", re.I)
+_ORIGINAL = re.compile(
+    rf"\bthe\s+original(?:\s+(?:file|one))?\b{_END}|(?<=\bin\s)the\s+original\b", re.I
+)
 _RENAMED = re.compile(r"^(?:rename|retitle)\s+(?:it|that|this)\s+(?=\S+\.\w+$|['\"])", re.I)
 _WHAT_IS_IN = re.compile(
     r"\bwhat(?:\s+else)?(?:['’]s|\s+is)\s+in(?:side)?\s+(?:there|it|that\s+folder)\b", re.I

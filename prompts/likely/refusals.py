@@ -107,7 +107,8 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
         raise _left_over(name[0])
     limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
     if is_plain:
-        limits, unknown = [word for word in limits if word not in _WHOLLY], unknown[MOST_UNKNOWN:]
+        limits = [word for word in limits if word in _AT_ALL]
+        unknown = unknown[MOST_UNKNOWN:]
     if limits or (unknown and not _is_new_verb(unknown, rest, chance)):
         raise _left_over((limits or unknown)[0])
 
@@ -134,7 +135,12 @@ PLAIN = 0.9
 """The chance that a renaming or replacing needs whose names and texts say all."""
 MOST_UNKNOWN = 4
 """As many words that nobody knows are let go there."""
-_WHOLLY = frozenset("all every everything each any already still".split())
+_AT_ALL = frozenset(
+    "not no never none nobody nothing neither nor without except excepting excluding but if unless"
+    " whether rather either or first second third last next some few several half part other"
+    " another copy rest was had did gone hasn't wasn't said says told asked thought".split()
+)
+"""What limits those as well."""
 _KIND = re.compile(
     r"\b(?:pdfs?|photos|pictures|images|papers|notes|songs|videos|ones)\s+(?=\0)", re.I
 )
