@@ -151,10 +151,7 @@ def _written(request: Request) -> tuple[str, str]:
     texts, files = request.texts(), [part for part in request.parts if not part.is_text]
     if len(texts) != 1 or len(files) != 1 or request.those("from", "as"):
         raise request.missing()
-    is_asked = speaks_for(request.intent, request.rest) or (
-        request.intent == "append" and AT_END.search(request.rest)
-    )
-    if _ELSE.search(request.rest) or not is_asked:
+    if _ELSE.search(request.rest) or not speaks_for(request.intent, request.rest):
         raise request.missing()
     part, targets = files[0], request.context.targets
     path = part.path or targets.known_or_new(part.said)
