@@ -107,8 +107,7 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
         raise _left_over(name[0])
     limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
     if is_plain:
-        limits = [word for word in limits if word in _AT_ALL]
-        unknown = unknown[MOST_UNKNOWN:]
+        limits, unknown = [word for word in limits if word not in _WHOLLY], unknown[MOST_UNKNOWN:]
     if limits or (unknown and not _is_new_verb(unknown, rest, chance)):
         raise _left_over((limits or unknown)[0])
 
@@ -118,7 +117,7 @@ def _is_plain(request: Request, chance: float) -> bool:
     and a new name of the same ending, or two texts and a file."""
     names = [part for part in request.parts if not part.is_text]
     there = [part for part in names if part.path is not None]
-    if chance < PLAIN or len(there) != 1:
+    if chance < PLAIN or len(there) != 1 or _GERUND.search(request.rest):
         return False
     if request.intent == "replace":
         return len(names) == 1 and len(request.texts()) == 2
@@ -135,12 +134,9 @@ PLAIN = 0.9
 """The chance that a renaming or replacing needs whose names and texts say all."""
 MOST_UNKNOWN = 4
 """As many words that nobody knows are let go there."""
-_AT_ALL = frozenset(
-    "not no never none nobody nothing neither nor without except excepting excluding but if unless"
-    " whether rather either or first second third last next some few several half part other"
-    " another copy rest was had did gone hasn't wasn't said says told asked thought".split()
-)
-"""What limits those as well."""
+_WHOLLY = frozenset("all every everything each any already still has".split())
+_GERUND = re.compile(r"\b(?:re)?(?:nam|titl|call|chang|replac|swapp|correct)ing\b", re.I)
+""" "Postpone renaming a.md to b.md"."""
 _KIND = re.compile(
     r"\b(?:pdfs?|photos|pictures|images|papers|notes|songs|videos|ones)\s+(?=\0)", re.I
 )
