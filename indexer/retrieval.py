@@ -21,8 +21,9 @@ from lsfs.errors import UnavailableError
 from lsfs.plan import Search
 
 from . import lexical, words
-from .documents import ChunkRow, chunk_rows
+from .documents import ChunkRow, chunk_rows, entry_rows
 from .evidence import MIN_COSINE, Candidate, Evidence, Files, Standard
+from .filters import Shown
 
 CANDIDATES = 100
 """Chunks taken from each retriever."""
@@ -70,8 +71,9 @@ class Retrieval:
         if not words.terms(request.query) or among == []:  # punctuation alone means nothing
             return Evidence(), {}
         question = _Question(connection, request, self._dense)
+        shown = _shown(connection, Shown(request.filters, request.query))
         if request.mode == "semantic":
-            return _widened(request, Standard(), partial(question.evidence, among))
+            return _widened(request, Standard(), partial(question.evidence, among), shown)
         whole, towards = question.of_all()
 
         def ask(count: int) -> Evidence:
@@ -79,7 +81,7 @@ class Retrieval:
                 return whole
             return question.evidence(among, count, towards)
 
-        return _widened(request, whole.standard, ask)
+        return _widened(request, whole.standard, ask, shown)
 
     def near(
         self, connection: sqlite3.Connection, entry: int, request: Search, among: list[int] | None
@@ -104,7 +106,7 @@ class Retrieval:
             }
             return Evidence(semantic=found, is_cut=_is_cut(nearest, count + len(own)))
 
-        return _widened(request, Standard(), ask)
+        return _widened(request, Standard(), ask, _shown(connection, Shown(request.filters, "")))
 
 
 class _Question:
@@ -187,14 +189,27 @@ def _is_cut(nearest: Sequence[tuple[int, float]], count: int) -> bool:
     return len(nearest) == count and nearest[-1][1] >= MIN_COSINE
 
 
+def _shown(
+    connection: sqlite3.Connection, may_show: Callable[[str], bool]
+) -> Callable[[Files], Files]:
+    """Leaves out what is hidden, before what is found is counted."""
+
+    def shown(files: Files) -> Files:
+        known = entry_rows(connection, list(files))
+        return {one: at for one, at in files.items() if one in known and may_show(known[one][0])}
+
+    return shown
+
+
 def _widened(
-    request: Search, standard: Standard, ask: Callable[[int], Evidence]
-) -> tuple[Evidence, Files]:
+    request: Search, standard: Standard, ask: Callable[[int], Evidence],
+    shown: Callable[[Files], Files],
+) -> tuple[Evidence, Files]:  # fmt: skip
     """Ask for candidates until they are of as many files as are wanted, if there are."""
     count = max(CANDIDATES, request.limit)
     while True:
         evidence = ask(count)
-        files = evidence.by_file(request.mode, standard)
+        files = shown(evidence.by_file(request.mode, standard))
         if len(files) >= request.limit or not evidence.is_cut or count >= MOST_CANDIDATES:
             return evidence, files
         count *= 4

@@ -153,7 +153,7 @@ class Searcher:
             f"SELECT text FROM chunks WHERE entry = ? ORDER BY sequence LIMIT {PASSAGES}", (entry,)
         ).fetchall()
         told = " ".join(text for (text,) in texts) or words.name_words(request.path)[0]
-        asked = Search(query=told, limit=request.limit, mode="semantic")
+        asked = Search(query=told, filters=request.filters, limit=request.limit, mode="semantic")
         try:
             found = self._retrieval.near(connection, entry, asked, among)
             if found is not None:
@@ -202,10 +202,9 @@ class Searcher:
             entries = _sorted(connection, near, request.sort)
         hits: dict[int, Hit] = {}
         seen = Copies(connection)
-        may_show = filters.Shown(request.filters, getattr(request, "query", ""))
         for entry in entries:
             path, size, mtime_ns = known[entry]
-            if not (may_show(path) and self._is_there(path)):
+            if not self._is_there(path):
                 continue
             original = seen.original_of(entry) if request.fold else None
             if original is not None:

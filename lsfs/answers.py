@@ -61,7 +61,7 @@ def _operations(answer: Mapping[str, Any]) -> set[str]:
 
 
 _LOOKS_AT = {"stat", "history", "read", "summarize", "change_summary", "diff", "translate"}
-_LOOKS = _LOOKS_AT | {"search", "list", "similar", "groups", "log"}
+_LOOKS = _LOOKS_AT | _QUESTIONS
 
 
 def touched_by(answer: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ followed back to the file that is there now. Touches nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -49,9 +50,9 @@ class Foreseen:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self.operations: list[Operation] = []
-        self._made: set[str] = set()
-        """What operations name, and the folders above it."""
-        self._shifted: set[str] = set()
+        self._made: dict[str, list[int]] = {}
+        """What operations name, and the folders above it: which operations, in their order."""
+        self._shifted: dict[str, list[int]] = {}
         """Below these nothing is as it is now."""
 
     def note(self, operation: Operation) -> None:
@@ -68,14 +69,25 @@ class Foreseen:
 
     def add(self, operation: Operation) -> None:
         """The same of one that is known to fit."""
+        at = len(self.operations)
         self.operations.append(operation)
-        for path in (getattr(operation, "to", None), getattr(operation, "path", None)):
-            if isinstance(path, str):
-                self._made.update((path, *folders_above(path)))
-        if isinstance(operation, Move | Copy | Rollback):
-            self._shifted.add(operation.path if isinstance(operation, Rollback) else operation.to)
-        if isinstance(operation, Move | Remove):
-            self._shifted.update(operation.target.paths)
+        named = (getattr(operation, "to", None), getattr(operation, "path", None))
+        made = [
+            one for path in named if isinstance(path, str) for one in (path, *folders_above(path))
+        ]
+        shifted: Sequence[str] = ()
+        match operation:
+            case Move(to=to, target=target):
+                shifted = (to, *target.paths)
+            case Copy(to=path) | Rollback(path=path):
+                shifted = (path,)
+            case Remove(target=target):
+                shifted = target.paths
+            case Replace(target=target):
+                made += target.paths
+        for places, paths in ((self._made, made), (self._shifted, shifted)):
+            for path in paths:
+                places.setdefault(path, []).append(at)
 
     def refuse_twice_written(self, operation: Operation) -> None:
         """Raises: UsageError: it would replace what an earlier step has put there."""
@@ -137,7 +149,9 @@ class Foreseen:
     def _is_as_now(self, path: str) -> bool:
         """Whether no operation so far is about it; the others need not be gone through."""
         is_named = path in self._made
-        return not is_named and self._shifted.isdisjoint((path, *folders_above(path)))
+        return not is_named and not any(
+            one in self._shifted for one in (path, *folders_above(path))
+        )
 
     def now(self, path: str, since: int = 0) -> str | None:
         """Where what was at `path` after `since` operations will be in the end; None: nowhere."""
@@ -206,13 +220,25 @@ class Foreseen:
 
     def _back(self, path: str) -> tuple[Fate, str, Operation | None]:
         """What becomes of it, where it was before that, and by which operation."""
-        for operation in reversed(self.operations):
+        at = self._last(path, len(self.operations))
+        while at is not None:
+            operation = self.operations[at]
             fate = _fate(operation, path)
             if fate:
                 return fate, path, operation
             if isinstance(operation, Move | Copy):
                 path = moved(path, operation.to, operation.target.paths[0])
+            at = self._last(path, at)
         return "as it is", path, None
+
+    def _last(self, path: str, before: int) -> int | None:
+        """The last operation that may be about it, of those before one."""
+        named = [
+            self._made.get(path, ()),
+            *(self._shifted.get(one, ()) for one in (path, *folders_above(path))),
+        ]
+        found = [one[at - 1] for one in named if (at := bisect_left(one, before))]
+        return max(found, default=None)
 
 
 def _taken(path: str, hint: str) -> UsageError:

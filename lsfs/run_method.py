@@ -4,6 +4,7 @@ became of its plan come out. What it and `ask` are given."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lsfs.engine import Consent, Outcome
@@ -145,16 +146,26 @@ def folder_of(params: Mapping[str, Any]) -> str:
     return normalise(folder) if isinstance(folder, str) else ""
 
 
-def within(given: Any, tops: Callable[[], Iterable[str]], key: str = "") -> Any:
-    """The same parameters with absolute paths that lie where the tree is seen as paths of it."""
-    if isinstance(given, Mapping):
-        return {name: within(one, tops, name) for name, one in given.items()}
-    if isinstance(given, list | tuple):
-        return [within(one, tops, key) for one in given]
-    if key in _PATHS and isinstance(given, str) and given[:1] in ("/", "~"):
-        found = below_top(given, tops())
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Makes absolute paths that lie where the tree is seen, at `tops`, paths of it; one in a home
+    where nothing in the root is called as it begins (`is_there`)."""
+
+    tops: Callable[[], Iterable[str]]
+    is_there: Callable[[str], bool]
+
+    def of(self, given: Any, key: str = "") -> Any:
+        """The same parameters with such paths."""
+        if isinstance(given, Mapping):
+            return {name: self.of(one, name) for name, one in given.items()}
+        if isinstance(given, list | tuple):
+            return [self.of(one, key) for one in given]
+        if key not in _PATHS or not isinstance(given, str) or given[:1] not in ("/", "~"):
+            return given
+        if given[:1] == "~" and self.is_there(given.partition("/")[0]):
+            return given
+        found = below_top(given, self.tops())
         return given if found is None else found
-    return given
 
 
 _PATHS = frozenset({"path", "to", "into", "under", "folder", "paths", "shown"})

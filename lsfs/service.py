@@ -54,6 +54,7 @@ from lsfs.ports import Parser, Workshop
 from lsfs.replay import SpoolReader
 from lsfs.reserve import RESERVE_BYTES, Reserve, free_bytes
 from lsfs.run_method import (
+    Within,
     consent_of,
     folder_of,
     limited,
@@ -61,7 +62,6 @@ from lsfs.run_method import (
     progress,
     run_program,
     shown_of,
-    within,
 )  # fmt: skip
 from lsfs.running import Runner
 from lsfs.sharing import Sharing
@@ -158,7 +158,7 @@ class App:
                 f"there is no method {method!r}", hint=", ".join(sorted(self._methods))
             )
         with translated(self.config):
-            return function(within(params, self.tops))
+            return function(Within(self.tops, self._is_there).of(params))
 
     def close(self) -> None:
         """Stop the background work and let go of the root; what is unread waits in the spool."""
@@ -166,6 +166,9 @@ class App:
         for end in reversed(self.on_close):
             end()
         self.on_close.clear()
+
+    def _is_there(self, path: str) -> bool:
+        return self._history.catalog.entry(path) is not None
 
     def tops(self) -> list[str]:
         """Where the tree is seen: the root, and where it is mounted."""

@@ -212,6 +212,16 @@ def test_settings_that_change_are_followed(tmp_path: Path) -> None:
         assert ".env" in told.found("zeppelin in .env", mode="lexical")
 
 
+def test_hidden_files_leave_room_for_those_that_are_seen(tmp_path: Path) -> None:
+    with Indexed(tmp_path / "home") as home:
+        for number in range(150):
+            home.write(f".store/{number}.txt", f"zebra {number}")
+        home.write("seen.txt", "a long walk among many things, and at its end there was a zebra")
+        home.settle()
+        assert home.found("zebra", mode="lexical") == ["seen.txt"]
+        assert len(home.found("zebra", mode="lexical", hidden="too", limit=50)) == 50
+
+
 def test_status_says_why(root: Path) -> None:
     write(root, "notes.md", "# Title\n\nText.\n")
     write(root, "build/x.txt", "text")

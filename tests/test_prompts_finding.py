@@ -308,6 +308,7 @@ def test_summaries(text: str, plan: dict[str, Any]) -> None:
             {"op": "similar", "path": "Papers/attention.pdf", "types": ["pdf"]},
         ),
         ("list my last 12 operations", {"op": "log", "limit": 12}),
+        ("log by vim", {"op": "log", "actor": "vim"}),
         ("what was done last week", {"op": "log", "after": "2026-11-09", "before": "2026-11-16"}),
         ("list the members of the exhibition group", {"op": "groups", "name": "exhibition"}),
         ("what's in my 'kv cache' group", {"op": "groups", "name": "kv cache"}),

@@ -148,6 +148,16 @@ def test_an_undo_may_be_of_a_kind(text: str, kind: str | None) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    ["undo the last move and the last delete", "undo my last delete and rename",
+     "undo that delete thing"],
+)  # fmt: skip
+def test_an_undo_is_of_one_kind(text: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        planned(text)
+
+
+@pytest.mark.parametrize(
+    "text",
     ["oops", "Whoops!", "that was wrong", "oops, undo that", "take that back", "put it back"],
 )
 def test_a_regret_is_likely_an_undo(text: str) -> None:

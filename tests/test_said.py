@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lsfs.answers import listed_by
+from lsfs.commands.finding import Asked
 from lsfs.commands.session import Said
 
 LISTED, TOUCHED = ["a.txt", "plan.md", "Docs/c.txt"], ["plan.md"]
@@ -45,6 +46,9 @@ def test_all_that_was_touched() -> None:
         ("lock the second one", False, "and the first?", "how big are the first"),
         ("delete the second one", False, "what about the first", "how big are the first"),
         ("list notes", True, "the last two", "how big are the last two"),
+        ('append "the first" to a.txt', False, "and the second", "how big are the second"),
+        ("roll back a.txt to the first version", False, "and the second", "how big are the second"),
+        ("lock the first and unlock the second", False, "and the third", "how big are the third"),
         ("list notes", True, "the biggest", "how big are the biggest"),
         ("列出 notes", True, "最后两个", "最后两个有多大"),
         ("list notes", True, "delete the second", "delete the second"),
@@ -60,6 +64,14 @@ def test_a_place_alone(before: str, looked: bool, words: str, completed: str) ->
     said = Said(LISTED, None, before, looked)
     assert said.completed(words) == completed
     assert Said([], None, before, looked).completed(words) == words
+
+
+def test_what_was_refused_is_not_asked_of_another() -> None:
+    said = Said(LISTED)
+    said.note("move the first one to archive", Asked(0, [], None))
+    assert said.completed("and the second") == "move the second to archive"
+    said.note("frobnicate it", None)
+    assert said.completed("and the third") == "how big are the third"
 
 
 def stat_of(*paths: str) -> dict[str, object]:

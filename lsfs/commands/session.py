@@ -60,7 +60,8 @@ class Said:
         if alone is None:
             return words
         place, is_chinese = alone["place"] or alone["zh"], alone["zh"] is not None
-        said = _ONE_OF.search(self.before)
+        places = list(_ONE_OF.finditer(_QUOTED.sub(lambda quote: " " * len(quote[0]), self.before)))
+        said = places[0] if len(places) == 1 else None
         lead = (alone["lead"] or "").casefold()
         is_more = alone["too"] or alone["also"] or (lead == "and" and "?" not in words)
         is_again = is_more or (self.looked and (lead or alone["again"]))
@@ -79,11 +80,13 @@ class Said:
 
     def note(self, words: str, asked: Asked | None) -> None:
         """Remember what came of a request."""
-        if asked is not None:
-            self.before, self.looked = words, asked.looked
-        if asked is not None and asked.listed:
+        if asked is None:  # what was refused is not asked again of another one
+            self.before, self.looked = "", True
+            return
+        self.before, self.looked = words, asked.looked
+        if asked.listed:
             self.listed, self.touched = asked.listed, None
-        elif asked is not None and asked.touched is not None:
+        elif asked.touched is not None:
             self.touched = asked.touched
 
 
@@ -103,12 +106,16 @@ _REF = (
     rf"(?:\s+{_NUMBER})?{_OF_THEM}|(?:{_NUMBER}\s+)?(?:newest|oldest|latest|biggest|largest|smallest){_OF_THEM})"
     r"|(?:number|no\.?|\#)\s*\d{1,3}"
 )
+_OTHER = (
+    r"(?:hour|day|week|month|quarter|year|night|version|page|line|word|paragraph|step|move)s?\b"
+)
+_QUOTED = re.compile(r"(?<!\w)(['\"]).*?\1(?!\w)|[“«「].*?[”»」]")
 _COUNTED = r"(?:\d{1,3}|[一二两三四五六七八九十]+)"
 _ZH_REF = (
     rf"第{_COUNTED}[个份篇张封条项](?:文件)?|(?:最后|前){_COUNTED}?[个份篇张封条项](?:文件)?|"
     rf"最[大小新旧早](?:的|那个)+(?:{_COUNTED}[个份篇张])?"
 )
-_ONE_OF = re.compile(rf"\b(?:{_REF})(?![\w-])|{_ZH_REF}", re.I)
+_ONE_OF = re.compile(rf"\b(?:{_REF})(?![\w-])(?!\s+{_OTHER})|{_ZH_REF}", re.I)
 """One of a list, or some, by the place there."""
 _ALONE = re.compile(
     rf"(?:(?P<lead>and|what\s+about|how\s+about|now)\s+)?(?P<place>(?:{_REF})(?:(?:\s*,\s*|\s+and\s+)(?:{_REF}))*)(?P<too>\s+(?:too|as\s+well|also))?\s*[?.!]*"

@@ -211,7 +211,8 @@ class Before:
     def after(self, operation: BaseOperation, targets: Targets) -> Before:
         """What is left once another operation is done."""
         left = self._after(operation, targets)
-        return replace(left, found=found_by(operation, self.found))
+        found = found_by(operation, self.found)
+        return replace(left, found=None if found and found.is_lost else found)
 
     def _after(self, operation: BaseOperation, targets: Targets) -> Before:
         left = left_by(operation)

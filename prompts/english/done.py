@@ -22,6 +22,11 @@ _COUNTED = re.compile(
     rf"\b(?:last|latest|recent|previous|past)\s+(?:{NUMBER}\s+)?(?:actions?|operations?|commands?|"
     r"steps|acts|(?:things?|stuff)\s+(?:that\s+(?:was|were)\s+)?done)\b", re.I,
 )  # fmt: skip
+_BY = re.compile(r"\b(?:by|did)\s+(?P<who>[\w.+-]+)(?=\s+do\b|\s*[?.!]*$)", re.I)
+"""Whose acts: as the log calls who did them."""
+_ANYBODY = frozenset(
+    "i we you me us myself ourselves yourself agent assistant ai bot lsfs hand itself now".split()
+)
 _SO_FAR = re.compile(r"\b(?:(?:un)?till?|up\s+to)\s+now\b|\bso\s+far\b", re.I)
 
 
@@ -47,5 +52,8 @@ def logged(text: str, context: Context) -> BaseOperation:
     refuse_unread_time(rest, context.now)
     count = re.search(rf"\b({NUMBER})\b", rest, re.I)
     asked = plan.Log(limit=max(1, value(count[1]))) if count else plan.Log()
+    by = _BY.search(rest)
+    if by and by["who"].casefold() not in _ANYBODY:
+        asked = asked.model_copy(update={"actor": by["who"]})
     after, before = span.bounds(context.now) if span else (None, None)
     return asked.model_copy(update={"after": after, "before": before})

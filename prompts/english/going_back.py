@@ -209,10 +209,19 @@ _OF_KIND = re.compile(
 )
 
 
+_SAYS_KIND = re.compile(
+    r"\bundo\s+(?:the|that|my|this|your)\s+(?:(?:last|latest|most\s+recent|previous|recent)\s+)?"
+    rf"(?:{'|'.join(_KINDS.values())})\b", re.I,
+)  # fmt: skip
+_AND = re.compile(r"\band\b(?!\s+(?:keep|please)\b)", re.I)
+
+
 def _kind_in(text: str) -> ActKind | None:
     """What an undo is of: "the last move"."""
-    match = _OF_KIND.search(text)
-    return next((kind for kind in _KINDS if match[kind]), None) if match else None
+    kinds = [next(kind for kind in _KINDS if one[kind]) for one in _OF_KIND.finditer(text)]
+    if len(kinds) > 1 or (not kinds and _SAYS_KIND.search(text)) or (kinds and _AND.search(text)):
+        raise missing("which one thing to turn back", "undo the last move")
+    return kinds[0] if kinds else None
 
 
 def _redo(text: str, context: Context) -> BaseOperation:

@@ -144,6 +144,6 @@ def corrects_itself(text: str) -> bool:
 
 _CORRECTED = re.compile(
     r"(?:\.\.+|,|-|;)\s*(?:no|wait|i mean|or rather|sorry|scratch that)\b|\bi mean\b|\bor "
-    r"rather\b",
+    r"rather\b|\b(?:nvm|never\s?mind|jk|just\s+kidding|only\s+joking)\W*$",
     re.IGNORECASE,
 )

@@ -120,10 +120,7 @@ def read_in_turn(
         )
         is_once = operation.effect == "read" or isinstance(operation, plan.Lock | plan.Unlock)
         if len(steps) > 1 and operation.effect == "read" and _orders(step):
-            raise NotUnderstoodError(
-                f"I did not understand the step {step!r}",
-                hint="name the files in each step, one step at a time",
-            )
+            raise _unclear(f"I did not understand the step {step!r}")
         if is_once and operation in operations[-1:]:
             continue  # "when was it changed, and how large is it": asked in two ways
         operations.append(operation)
@@ -252,8 +249,9 @@ class References:
             NotUnderstoodError: they choose of nothing, or of what is not known yet.
         """
         words, found = choice_in(step, Targets(self._names), self._now), self._found
-        if found is None and words is not None and words.is_bare:
+        if words is not None and words.is_bare and (found is None or found.is_lost):
             raise _unclear()
+        found = None if found is None or found.is_lost else found
         if found is not None and not found.is_shown:
             words = words or place_in(step, is_ranked=found.is_ranked)
         if found is None or words is None:
@@ -393,8 +391,5 @@ def _put_in(operation: BaseOperation, files: Selector) -> BaseOperation:
     return changed
 
 
-def _unclear() -> NotUnderstoodError:
-    return NotUnderstoodError(
-        "I do not know what you refer to",
-        hint="name the files in each step, one step at a time",
-    )
+def _unclear(problem: str = "I do not know what you refer to") -> NotUnderstoodError:
+    return NotUnderstoodError(problem, hint="name the files in each step, one step at a time")

@@ -13,10 +13,14 @@ _GOES = (
 )
 _PLACE = r"(?:in|into|to|inside|under|as)\s"
 _WHAT = (
-    r"(?P<what>(?!(?:i|you|we|they|he|she|it|me|back|been|a\s+look|not|no|none|nothing|nobody|hardly|barely)\b)"
+    r"(?P<what>(?!(?:i|you|we|they|he|she|it|me|back|been|a\s+look|not|no|none|nothing|nobody|hardly|"
+    r"barely|list\s+(?:of|the|all|my)|(?:the|an?)\s+list\s+of|show|count|find|read|print|name|tell|compare|search)\b)"
     r"(?:(?!\b(?:i|you|we|they|he|she|who|been|was|were|not|never)\b).)+?)"
 )
-_MADE = r"(?:to\s+be\s+)?(?:put|placed|kept|stored|saved|made|created)\s+(?:in|into|inside|under)"
+_MADE = (
+    r"(?:(?:to\s+be\s+)?(?:put|placed|made|created)|to\s+be\s+(?:kept|stored|saved))\s+"
+    r"(?:in|into|inside|under)"
+)
 SETS = (
     # what a folder holds
     (r"(?:(?:please\s+)?(?:tell\s+me|show\s+me|say|list)\s+)?what\s+(?:does\s+)?(?P<what>(?:the\s+|my\s+)?(?:(?:folder|directory)\s+\S+|"

@@ -125,11 +125,22 @@ def _kept(text: str) -> list[Span]:
     bare = blanked_names(text)
     kept = [match.span("name") for match in (*_GIVEN.finditer(bare), *_RENAMED.finditer(bare))]
     order = plain(bare)
+    if words := _WORD_FOR_WORD.match(order):
+        at = bare.find(order)
+        kept += [(at + words.start("words"), at + words.end("words"))]
     start = bare.find(order) if _NOTES.match(order) else -1
     if start >= 0:
         ends = [match.start() for match in _GOES_TO.finditer(bare)]
         kept += [(start, ends[-1])] if ends else []
     return kept
+
+
+_WORD_FOR_WORD = re.compile(
+    r"(?:replace|substitute|swap|change|correct|exchange)\s+"
+    r"(?P<words>\S+\s+(?:with|by|for|to|into|and)\s+\S+)",
+    re.I,
+)
+""" "Replace pls with please": both are texts."""
 
 
 def _is_kept(span: Span, kept: list[Span]) -> bool:

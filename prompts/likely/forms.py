@@ -70,7 +70,10 @@ _NUMBER = r"(?:step\s*)?\(?(?P<number>\d)\s?[.):]|step\s+(?P<word>one|two|three|
 _STEP = re.compile(rf"(?:(?<=^)|(?<=[\s;,.:]))(?:{_NUMBER})\s+(?=\S)", re.I)
 _WORDS = {word: i for i, word in enumerate(("one", "two", "three", "four"), 1)}
 _HEADING = re.compile(
-    r"\W*(?:(?!(?:note|todo|not|example|said|says)\b)[a-z]+\W+){0,5}[:.–-]?\s*", re.I
+    r"\W*(?:(?:please|kindly|hi|hello|hey|do|the|these|this|following|steps?|things?|tasks?|action|"
+    r"items?|actions|orders?|instructions|list|here|are|is|i|we|need|want|you|to|can|could|would|my|"
+    r"for|me|in|order|now|all|of)\b\W*){0,6}",
+    re.I,
 )
 _FIRST = re.compile(
     r"(?P<verb>[a-z]+)\s+(?P<which>the\s+(?:first|second|third|latter|former|other|last)(?:\s+one)?|both|them)\b",
@@ -264,6 +267,8 @@ def _which(said: str, names: Sequence[str]) -> str:
     word = said.casefold().removeprefix("the ").split()[0]
     if word in ("both", "them"):
         return " and ".join(names)
+    if word in ("other", "former", "latter") and len(names) != 2:
+        return said
     place = _PLACES[word]
     return names[place] if place < len(names) else said
 

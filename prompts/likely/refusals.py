@@ -59,7 +59,9 @@ _TELLS = re.compile(
     re.I,
 )
 CORRECTED = re.compile(
-    r"\bfor now\b|(?:\.\.+|,|-|;)\s*(?:no|wait|or rather|scratch that)\b|\bi mean\b", re.I
+    r"\bfor now\b|\bnvm\b|\bnever\s?mind\b|\b(?:jk|just kidding|only joking)\b|"
+    r"(?:\.\.+|,|-|;)\s*(?:no|wait|or rather|scratch that)\b|\bi mean\b",
+    re.I,
 )
 
 
@@ -107,7 +109,7 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
         raise _left_over(name[0])
     limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
     if is_plain:
-        limits, unknown = [word for word in limits if word not in _WHOLLY], unknown[MOST_UNKNOWN:]
+        limits = [word for word in limits if word not in _WHOLLY]
     if limits or (unknown and not _is_new_verb(unknown, rest, chance)):
         raise _left_over((limits or unknown)[0])
 
@@ -132,8 +134,6 @@ def _ending(path: str) -> str:
 
 PLAIN = 0.9
 """The chance that a renaming or replacing needs whose names and texts say all."""
-MOST_UNKNOWN = 4
-"""As many words that nobody knows are let go there."""
 _WHOLLY = frozenset("all every everything each any already still has".split())
 _GERUND = re.compile(r"\b(?:re)?(?:nam|titl|call|chang|replac|swapp|correct)ing\b", re.I)
 """ "Postpone renaming a.md to b.md"."""

@@ -224,9 +224,19 @@ def _only_tells(clause: str) -> bool:
     return (
         _STATES.search(bare) is not None
         and not (is_negated(bare) or has_condition(bare) or words & words_of("stays"))
+        and not _TURNS.search(bare)
         and not (_DEPENDS.match(bare) or _OBLIGES.search(clause) or _OPEN_END.search(bare))
         and not verbs
     )
+
+
+_TURNS = re.compile(
+    r"\b(?:against|back|mistake|jok\w+|kidding|refus\w+|object\w+|disagree\w*|forb\w+|decid\w+|pending|"
+    r"approval|encrypt\w*|password|access|links?|ones|mine|pdfs|files|photos|notes|renamed|named|called|"
+    r"shouted|screamed|dreamt|dreamed)\b",
+    re.I,
+)
+"""What speaks against the order, or of its other ends."""
 
 
 def _acts(bare: str) -> list[tuple[str, int]]:
@@ -292,8 +302,13 @@ def _is_of_another_time(bare: str, now: datetime) -> bool:
     return not is_past or re.search(r"\d", rest) is not None
 
 
+_CHANGED_MIND = re.compile(r"\bchanged\s+(?:my|our)\s+minds?\b", re.I)
+
+
 def _kind(clause: str, near: Nearness, least: float) -> str:
     """What a clause is: "story", "regret", "" where it may be neither."""
+    if _CHANGED_MIND.search(clause):
+        return "regret"
     share = dict(near(clause))
     if share["story"] + share["regret"] < least:
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lsfs import plan
 from lsfs.plan import BaseOperation
@@ -33,6 +33,8 @@ class Found:
     files: Selector
     is_shown: bool = False
     is_ranked: bool = False
+    is_lost: bool = False
+    """What was done since was done to something else."""
 
 
 def found_by(operation: BaseOperation, before: Found | None) -> Found | None:
@@ -48,7 +50,7 @@ def found_by(operation: BaseOperation, before: Found | None) -> Found | None:
         return before
     target = getattr(operation, "target", None)
     if not isinstance(target, Selector) or not _is_of(target, before.files):
-        return None
+        return replace(before, is_lost=True)
     is_away = isinstance(operation, plan.Move | plan.Remove) and target == before.files
     return None if is_away else before
 
