@@ -13,6 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -52,18 +53,35 @@ class Caller(Protocol):
 
 
 class DaemonCaller:
-    """Calls over the daemon's socket, one connection a call."""
+    """Calls over the daemon's socket, one connection a call. `again`: where a call meets no daemon
+    any more, and so nothing was done, the caller to go on with is asked for once."""
 
-    def __init__(self, socket_file: Path, timeout_s: float = CALL_TIMEOUT_S) -> None:
+    def __init__(
+        self, socket_file: Path, timeout_s: float = CALL_TIMEOUT_S,
+        again: Callable[[], Caller] | None = None,
+    ) -> None:  # fmt: skip
         self._client = RpcClient(socket_file, timeout_s)
+        self._again = again
+        self._next: Caller | None = None
 
     def call(self, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """The daemon's answer."""
-        result: dict[str, Any] = self._client.call(method, params)
+        if self._next is not None:
+            return self._next.call(method, params)
+        try:
+            result: dict[str, Any] = self._client.call(method, params)
+        except UnavailableError as error:
+            met_none = isinstance(error.__cause__, ConnectionRefusedError | FileNotFoundError)
+            if self._again is None or not met_none:
+                raise
+            self._next = self._again()
+            return self._next.call(method, params)
         return result
 
     def close(self) -> None:
-        """Nothing is held between calls."""
+        """Let go of the root, where this process has opened it since."""
+        if self._next is not None:
+            self._next.close()
 
 
 def connect(
@@ -85,11 +103,12 @@ def connect(
         UnavailableError: a daemon from before an upgrade does not end.
     """
     deadline = time.monotonic() + LOCK_PATIENCE_S
+    again = partial(connect, location, starts=starts, tell=tell)
     while True:
         if is_listening(location.socket) and not _has_ended_outdated(location, starts, tell):
-            return DaemonCaller(location.socket)
+            return DaemonCaller(location.socket, again=again)
         if starts and _start_for_mount(location):
-            return DaemonCaller(location.socket)
+            return DaemonCaller(location.socket, again=again)
         starts = False  # once is enough
         try:
             return OwnProcess(location)

@@ -105,7 +105,7 @@ def test_gc_goes_by_the_settings_of_now(root: Path) -> None:
             assert fs.call("gc", {"dry_run": True})["versions"] == 2
         env = {"LSFS_VERSIONS_KEEP_LAST": "2"}
         done = lsfs("gc", "--dry-run", cwd=root, env=env)
-        assert done.stdout.startswith("would let go of 1 versions")
+        assert done.stdout.startswith("would let go of 1 version ")
 
 
 def test_settings_that_the_daemon_does_not_go_by_are_said(root: Path) -> None:

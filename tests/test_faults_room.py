@@ -78,7 +78,7 @@ def test_bytes_just_removed_are_let_go_by_name(tmp_path: Path) -> None:
         done = lsfs("gc", "--yes", cwd=home.root)
         assert (done.returncode, done.stdout[:20]) == (0, "nothing to let go of"), done.stderr
         done = lsfs("gc", "big", "--yes", cwd=home.root)
-        assert (done.returncode, done.stdout[:20]) == (0, "let go of 1 versions"), done.stderr
+        assert (done.returncode, done.stdout[:20]) == (0, "let go of 1 version "), done.stderr
         assert free_bytes(small) > 30 << 20
         home.settle()
         assert answer("verify", cwd=home.root)["problems"] == []

@@ -19,6 +19,7 @@ from whole import Whole, whole
 
 import lsfs as package
 from lsfs import daemon
+from lsfs.location import find_location
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +106,16 @@ def test_one_that_a_mount_started_is_replaced_after_what_it_does(
         assert (now["version"], now["started_by"]) == (package.__version__, daemon.MOUNT)
         assert lsfs("undo", "--yes", cwd=home.root).returncode == 0
         assert not made.exists() and home.is_mounted()
+
+
+def test_a_daemon_that_ended_a_moment_ago_is_done_without(tmp_path: Path) -> None:
+    """It was found listening, and is gone when it is called: the command goes on without it."""
+    make_files(root := tmp_path / "root")
+    assert lsfs("init", cwd=root).returncode == 0
+    process = daemon.start(root, root / ".lsfs", "serve")
+    daemon.wait_until_up(process, root / ".lsfs")
+    caller = daemon.connect(find_location(root))
+    process.kill()
+    process.wait(20)
+    assert caller.call("search", {"query": "wedding"})["mode"]
+    caller.close()
