@@ -308,6 +308,17 @@ def test_summaries(text: str, plan: dict[str, Any]) -> None:
             {"op": "similar", "path": "Papers/attention.pdf", "types": ["pdf"]},
         ),
         ("list my last 12 operations", {"op": "log", "limit": 12}),
+        ("which files changed today, just 3", {"op": "search", "after": "2026-11-18", "limit": 3}),
+        (
+            "pdfs changed yesterday, give me 3",
+            {
+                "op": "search",
+                "types": ["pdf"],
+                "limit": 3,
+                "after": "2026-11-17",
+                "before": "2026-11-18",
+            },
+        ),
         ("log by vim", {"op": "log", "actor": "vim"}),
         ("what was done last week", {"op": "log", "after": "2026-11-09", "before": "2026-11-16"}),
         ("list the members of the exhibition group", {"op": "groups", "name": "exhibition"}),

@@ -309,3 +309,12 @@ def test_one_word_of_a_long_name_is_asked_about(text: str) -> None:
     assert "notes on bees and wasps of the north.md" in str(refused.value.hint)
     (read,) = names.parse("read wasps", "test").operations
     assert flat(read)["paths"] == ["notes on bees and wasps of the north.md"]
+
+
+@pytest.mark.parametrize("text", ["lock the picture", "move the video to old", "share the pdf"])
+def test_what_is_only_a_kind_is_no_part_of_a_name(text: str) -> None:
+    names = parser_over(["old"], ["epub_picture.epub", "my video.txt", "pdf notes.md"])
+    with pytest.raises((ConfirmationError, NotUnderstoodError)):
+        names.parse(text, "test")
+    (named,) = names.parse("lock the epub picture", "test").operations
+    assert flat(named)["paths"] == ["epub_picture.epub"]

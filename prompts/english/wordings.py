@@ -29,6 +29,11 @@ _NOWHERE = (
 )
 """ "Make a backup of plan.md": beside it."""
 _SOURCES = (
+    # how many, at the end by itself
+    (
+        r"(?P<head>.+?)\s*[,;]\s*(?:just|only|give\s+me|show\s+me)\s+(?P<count>\d{1,3})",
+        "{head}, max {count}",
+    ),
     (r"(?:tell|show)\s+me\s+what\s+else\s+(?P<rest>(?:is|lies)\s+in\s.+)", "what {rest}"),
     # what is needed is to be made
     (

@@ -17,6 +17,7 @@ from lsfs.errors import ConfirmationError, NotUnderstoodError
 from lsfs.paths import for_terminal, normalise
 from lsfs.ports import Names
 
+from ..request.nouns import OF_KIND
 from ..request.quoting import PATH, Quote, looks_like_file, quotes
 from ..request.refusals import is_of_machine, refuse_outside
 from .nearest import Found, Nearest, strip_nouns, unquoted
@@ -378,8 +379,10 @@ def _is_sure(name: str, found: Found) -> bool:
 
 
 def _is_scant(name: str, found: Found) -> bool:
-    """Whether less than half of the words of its name were said."""
-    return found.nearness == "within" and not is_most_of(name, found.path)
+    """Whether less than half of the words of its name were said, or no more than a kind: "picture"
+    is none of "epub with a picture"."""
+    is_kind = re.fullmatch(OF_KIND, name, re.I) is not None
+    return found.nearness == "within" and (is_kind or not is_most_of(name, found.path))
 
 
 def _which(name: str, paths: Sequence[str]) -> ConfirmationError:

@@ -37,6 +37,8 @@ ONE = "|".join(
     re.escape(noun) for group in ("files", "writings", "kinds") for noun in _GENERIC[group]
 )
 """One file: "file", "paper", "photo"."""
+OF_KIND = _any_of("kinds")
+"""A file of a kind: "pdf", "photos"."""
 HITS = _any_of("files", "hits")
 """What a search lists: "results", "files"."""
 WRITINGS = _any_of("files", "writings")
