@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -33,6 +33,7 @@ from ..english.steps import has_object
 from ..english.unread_words import refuse_other_things
 from ..english.whole import refuse_lost_time
 from ..intents import LIKELY, STORIES, IntentClassifier
+from ..labelled.reading import labelled_act, labeller
 from ..names.context import Context
 from ..names.places import refuse_words_as_folders
 from ..names.targets import Targets
@@ -42,6 +43,7 @@ from ..suggestions import not_understood
 from .acts import FILLERS
 from .forms import cut_by_numbers, formed, of_several_steps
 from .objects import Request, is_folder
+from .kinds import with_roles_of_kinds
 from .parts import parts_of
 from .refusals import refuse_no_act, refuse_unheld, refuse_words
 from .steps import in_turn, maybe_cut, surely_cut, uncourteous
@@ -167,6 +169,10 @@ class LikelyActs:
         if (operation := self._of_set(sure, step, context)) is not None:
             return operation
         try:
+            return labelled_act(step, context, self._ranked(step), _labels())
+        except NotUnderstoodError:
+            pass
+        try:
             return self._likely(step, context)
         except NotUnderstoodError:
             if found is None:
@@ -199,6 +205,11 @@ class LikelyActs:
 
     def _likely(self, step: str, context: Context) -> BaseOperation:
         return likely_act(step, context, self._ranked(step))
+
+
+@lru_cache(maxsize=1)
+def _labels():
+    return labeller()
 
 
 _WONDERS = re.compile(
@@ -349,7 +360,7 @@ FEW_CHANCES = 0.05
 
 def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOperation:
     parts = parts_of(text, context.targets, learnt(intent))
-    request = Request(text, parts, intent, context)
+    request = Request(text, parts, intent, context, chance)
     try:
         operation = _by_roles(request) or fill(intent, text, context)
     except ConfirmationError:  # asked only where all else is plain
@@ -395,5 +406,14 @@ def _refuse_kinds_as_folders(request: Request, operation: BaseOperation) -> None
 
 
 def _by_roles(request: Request) -> BaseOperation | None:
+    """By the roles that the words give to the names; where these make no act, by what is named."""
     filler = FILLERS.get(request.intent)
-    return filler(request) if filler else None
+    if filler is None:
+        return None
+    try:
+        return filler(request)
+    except NotUnderstoodError:
+        other = with_roles_of_kinds(request)
+        if other is None:
+            raise
+        return filler(other)

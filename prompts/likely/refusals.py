@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lsfs.errors import NotUnderstoodError
+from lsfs.filetypes import type_of
 from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
@@ -23,6 +24,7 @@ from ..english.mood import has_condition, is_negated, is_question_about, tells_o
 from ..english.politeness import plain
 from ..english.unread_words import without_adjuncts, without_time
 from ..english.whole import strings
+from ..request.kinds import is_file_type
 from ..request.quoting import QUOTED
 from ..suggestions import not_understood
 from ..times.dates import find_span
@@ -110,8 +112,39 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
     limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
     if is_plain:
         limits = [word for word in limits if word not in _WHOLLY]
-    if limits or (unknown and not _is_new_verb(unknown, rest, chance)):
+    limits = [word for word in limits if not _is_kind(word, operation)]
+    is_told = not unknown or _is_new_verb(unknown, rest, chance) or _are_beside(unknown, rest, chance)
+    if limits or not is_told:
         raise _left_over((limits or unknown)[0])
+
+
+def _is_kind(word: str, operation: BaseOperation | None) -> bool:
+    """Whether all that it is on is of that kind: "the beach photo" of Photos/beach.jpg."""
+    target = getattr(operation, "target", None)
+    paths = target.paths if isinstance(target, Selector) else ()
+    path = getattr(operation, "path", None)
+    kind = is_file_type(word)
+    return kind is not None and all(type_of(str(one)) == kind for one in paths or (path,))
+
+
+def _are_beside(unknown: Sequence[str], rest: str, chance: float) -> bool:
+    """Whether a word or two that nobody knows stand by themselves, and all else is plain.
+
+    None that asks for something, nor beside a name without marks, of which it could be a part.
+    """
+    if len(unknown) > MOST_BESIDE or chance < PLAIN:
+        return False
+    if any(asked_by(word) or verb_of(word) is not None for word in unknown):
+        return False
+    words = "|".join(map(re.escape, unknown))
+    is_inside = re.search(
+        rf"\b(?:from|of|off|in|into|at|inside|under)\s+(?:\w+\s+)?(?:{words})\b", rest, re.I
+    )
+    is_near = re.search(rf"\b(?:{words})\W*\0|\0(?:['’]s)?\s*(?:{words})\b", rest, re.I)
+    return not is_inside and not is_near
+
+
+MOST_BESIDE = 2
 
 
 def _is_plain(request: Request, chance: float) -> bool:
