@@ -2,7 +2,7 @@
 
 `python scripts/train_slots.py` writes it, `--check` only tells how often all slots of a request are
 right by what the other files teach. It learns from the marked requests of
-tests/data/marked/*.txt: a tree of files, one path a line, an empty line, then one request a line,
+tests/data/marked/en/*.txt: a tree of files, one path a line, an empty line, then one request a line,
 `{intent}` before each of its steps and `[words](role)` round what fills a slot; "---" begins another
 tree. Needs python-crfsuite.
 """
@@ -31,7 +31,7 @@ from lsfs.prompts.labelled.labeller import mentions_in
 from lsfs.prompts.labelled.words import features_of, words_in
 from lsfs.prompts.names.targets import Targets
 
-MARKED = ROOT / "tests" / "data" / "marked"
+MARKED = ROOT / "tests" / "data" / "marked" / "en"
 MODEL = ROOT / "prompts" / "data" / "slots.en.crf"
 PENALTIES = {"c1": 0.05, "c2": 0.05}
 """L1 and L2, chosen by `--check`."""

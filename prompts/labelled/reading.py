@@ -10,11 +10,19 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from lsfs.errors import NotUnderstoodError
-from lsfs.plan import BaseOperation
+from lsfs.plan import BaseOperation, Mkdir, Remove
+from lsfs.selector import Selector
 
 from ..english.certainty import refuse_uncertain
-from ..likely.words import asked_by, learnt, told, words_of
+from ..english.mistaken import refuse_folders_as_files
+from ..english.unread_words import refuse_other_things
+from ..english.whole import refuse_lost_time
+from ..likely.objects import Request, has_ending
+from ..likely.parts import Part
+from ..likely.refusals import STATED, WISHES, refuse_inside_things, refuse_unheld, refuse_words
+from ..likely.words import asked_by, asks_for, learnt, told, words_of
 from ..names.context import Context
+from ..names.places import refuse_words_as_folders
 from ..request.kinds import is_file_type
 from ..request.refusals import refuse_above, refuse_vague_act
 from ..suggestions import not_understood
@@ -55,7 +63,7 @@ def labelled_act(
         if intent not in FILLERS:
             continue
         try:
-            sureness, operation = _filled(text, intent, context, labels)
+            sureness, operation = _filled(text, intent, chance, context, labels)
         except NotUnderstoodError as error:
             problem = problem or error
             continue
@@ -67,7 +75,7 @@ def labelled_act(
 
 
 def _filled(
-    text: str, intent: str, context: Context, labels: Labeller
+    text: str, intent: str, chance: float, context: Context, labels: Labeller
 ) -> tuple[float, BaseOperation]:
     mentions = mentions_in(text, intent, context.targets)
     slots, sureness = labels.slots(text, intent, mentions)
@@ -81,10 +89,73 @@ def _filled(
                 raise _left_over(part.said)
     if operation.effect != "read":
         rest = _rest(text, slots)
-        refuse_left_over(rest, intent, operation)
-        refuse_uncertain(rest, operation)
+        request = _as_request(text, slots, intent, context, chance)
+        if not request.is_spoken():
+            raise request.missing()
+        _refuse_unmarked(slots, operation)
+        refuse_unheld(request, operation)
+        refuse_words(request, operation, chance)
+        refuse_left_over(_without_only(text, slots, rest), intent)
+        _refuse_tales(rest, intent)
+        refuse_inside_things(rest, intent)
+        refuse_lost_time(text, operation, context.now)
+        refuse_uncertain(text, operation)
+        refuse_other_things(text, operation, intent)
         refuse_vague_act(operation)
+        _refuse_folders_for_files(text, slots, operation, context)
     return sureness, operation
+
+
+def _refuse_tales(rest: str, intent: str) -> None:
+    """Refuse what states something, or wishes for something else than the act.
+
+    Raises:
+        NotUnderstoodError: it does.
+    """
+    if STATED.search(rest):
+        raise not_understood("that states something", [(intent, 1.0)])
+    if WISHES.search(rest) and not asks_for(intent, rest):
+        raise not_understood("I am not sure that this is an order", [(intent, 1.0)])
+
+
+def _refuse_folders_for_files(
+    text: str, slots: Sequence[Slot], operation: BaseOperation, context: Context
+) -> None:
+    """See `refuse_words_as_folders`: "delete my music"."""
+    target = getattr(operation, "target", None)
+    paths = target.paths if isinstance(target, Selector) else ()
+    folders = [path for path in paths if context.targets.directory(path) == path]
+    refuse_folders_as_files(text, paths, context.targets)
+    said = [slot.said for slot in slots if slot.role == "target" and not slot.is_quoted]
+    bases = [path.rpartition("/")[2] for path in folders] if folders else []
+    if folders:
+        refuse_words_as_folders(text, [*said, *bases], careful=isinstance(operation, Remove))
+
+
+def _as_request(
+    text: str, slots: Sequence[Slot], intent: str, context: Context, chance: float
+) -> Request:
+    """What the checks of the words that are left over look at."""
+    parts = [
+        Part(slot.start, slot.end, slot.said, is_quoted=slot.is_quoted)
+        for slot in slots
+        if slot.role not in ("when", "number", "language", "set")
+    ]
+    return Request(text, parts, intent, context, chance)
+
+
+def _refuse_unmarked(slots: Sequence[Slot], operation: BaseOperation) -> None:
+    """Refuse texts and new names that nothing marks: where they end is not certain.
+
+    Raises:
+        NotUnderstoodError: there is one.
+    """
+    for slot in slots:
+        is_free = slot.role in ("text", "old", "new") or (
+            slot.role == "name" and not isinstance(operation, Mkdir) and not has_ending(slot.said)
+        )
+        if is_free and not slot.is_quoted:
+            raise _left_over(slot.said)
 
 
 def _is_same(path: str, operation: BaseOperation) -> bool:
@@ -100,7 +171,19 @@ def _rest(text: str, slots: Sequence[Slot]) -> str:
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 
 
-def refuse_left_over(rest: str, intent: str, operation: BaseOperation) -> None:
+def _without_only(text: str, slots: Sequence[Slot], rest: str) -> str:
+    """The rest without an "only" that goes with a slot: "only until Friday", "just this: ..."."""
+    for slot in slots:
+        only = _ONLY.search(rest[: slot.start]) if slot.role in ("when", "text") else None
+        if only:
+            rest = rest[: only.start()] + " " * (slot.start - only.start()) + rest[slot.start :]
+    return rest
+
+
+_ONLY = re.compile(r"\b(?:only|just|nothing but)(?:\s+(?:this|that|these words|the words))?\W*$", re.I)
+
+
+def refuse_left_over(rest: str, intent: str) -> None:
     """Refuse words that fill no slot where they limit or widen the act, or are those of another.
 
     Raises:
@@ -109,14 +192,18 @@ def refuse_left_over(rest: str, intent: str, operation: BaseOperation) -> None:
     if number := re.search(r"(?<!\w)\d+(?!\w)", rest):
         raise _left_over(number[0])
     known = told(intent) | learnt(intent, 5)
+    first = next((found.casefold() for found in _WORD.findall(rest) if found.casefold() not in words_of("said")), "")
     for word in (found.casefold().strip("'’-") for found in _WORD.findall(rest)):
-        if word in words_of("limits") - known and is_file_type(word) is None:
+        if word in words_of("limits") - known - _ASIDE and is_file_type(word) is None:
             raise _left_over(word)
         intents = asked_by(word)
-        if intents and intent not in intents and word not in known | _OPEN:
+        is_first = word == first
+        if intents and not is_first and intent not in intents and word not in known | _OPEN:
             raise _left_over(word)
 
 
+_ASIDE = frozenset({"aside", "quick", "quickly", "already", "still", "any", "whatever"})
+"""Words that limit what a rule reads, and nothing whose parts are all known."""
 _OPEN = frozenset({"call", "name", "named", "called", "go", "gone"})
 """Words that give a name or a way, whatever is done."""
 

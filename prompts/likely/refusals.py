@@ -74,6 +74,16 @@ def _tells(bare: str) -> bool:
     )
 
 
+STATED = re.compile(
+    r"\0\W*(?:is|are|was|were|lives?|lived|sits?|sat)\s+(?:(?:now|already|still|all)\s+)*(?:in|inside|under|at|on|read-only|locked|empty)\b|"
+    r"\0\W*(?:used\s+to|might|may)\b|^\W*(?:in|inside|under|on)\s+(?:the\s+)?\0+\s+(?:is|are|was|were|lies?)\b",
+    re.I,
+)
+""" "draft.txt is in archive", where "should be" is an order."""
+WISHES = re.compile(r"\b(?:need|want|like|have)s?\b", re.I)
+"""What else than an act may be wished for: "I need cv.pdf in archive"."""
+
+
 def refuse_unheld(request: Request, operation: BaseOperation) -> None:
     """Refuse names and texts that went nowhere.
 
@@ -106,7 +116,7 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
     is_plain = _is_plain(request, chance)
     if not is_plain:
         _refuse_other_verbs(rest, request.intent)
-        _refuse_others(request.rest, request.intent)
+        refuse_inside_things(request.rest, request.intent)
     if name := _NAME.search(rest):
         raise _left_over(name[0])
     limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
@@ -218,7 +228,7 @@ _OPEN = frozenset({"call", "name", "named", "called", "go", "gone"})
 """Words that give a name or a way, whatever is done."""
 
 
-def _refuse_others(rest: str, intent: str) -> None:
+def refuse_inside_things(rest: str, intent: str) -> None:
     """Refuse who else shall do it, and what is in, of or from what is no name: "from the list".
 
     Raises:
