@@ -83,6 +83,9 @@ def test_what_is_likely_meant_is_proposed(text: str, expected: dict[str, Any]) -
 @pytest.mark.parametrize(
     ("text", "operations"),
     [
+        ("make a folder called Class Photos and copy beach.jpg into it, like a good lad",
+         [{"op": "mkdir", "path": "Class Photos"},
+          {"op": "copy", "paths": ["Photos/beach.jpg"], "to": "Class Photos", "into": True}]),
         ("whip up a folder called sandbox and toss main.c and parser.py into it",
          [{"op": "mkdir", "path": "sandbox"},
           {"op": "move", "paths": ["code/main.c", "code/parser.py"], "to": "sandbox",

@@ -224,6 +224,7 @@ FAMILIES: dict[str, Sequence[str]] = {
         "read & delete plan.md", "search & destroy", "move & copy", "delete the original",
         "copy cv.pdf to archive and delete the originals",
         "move draft.txt to archive, then aios.txt",
+        "copy draft.txt to draft-old.txt first, and then change 'a' to 'b' in draft.txt",
     ),
     "a wish for something else": (
         "I want draft.txt", "I need cv.pdf in archive", "I want cv.pdf in word", "I need a folder",

@@ -77,11 +77,11 @@ def refuse_uncertain(text: str, operation: BaseOperation) -> None:
 
 
 def _is_no_path(to: str, text: str) -> bool:
-    """Whether it holds marks, or a word more than a name."""
-    return bool(re.search(r"[\"“”]|/['’],", to)) or (
-        bool(re.search(r"\.[A-Za-z0-9]{2,4} (?:first|now|too|then|please)$", to))
-        and not any(to == quote.text for quote in quotes(text))
-    )
+    """Whether it holds marks, or a word more than a name: "old/', like a good lad"."""
+    if re.search(r"[\"“”]|['’],", to):
+        return True
+    is_said = any(to == quote.text for quote in quotes(text))
+    return not is_said and re.search(r"\.\w{2,4} (?:first|now|too|then|please)$", to) is not None
 
 
 def _is_part(bare: str, target: object) -> bool:

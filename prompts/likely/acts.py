@@ -34,6 +34,7 @@ from .objects import (
     path_of,
     refuse_more,
 )
+from .words import speaks_for
 
 
 def _relocated(request: Request) -> tuple[list[str], str, bool]:
@@ -97,7 +98,7 @@ def _link(request: Request) -> BaseOperation:
 
 
 def _remove(request: Request) -> BaseOperation:
-    if not request.is_spoken():
+    if not speaks_for("remove", request.rest):
         raise request.missing()
     refuse_more(request, "as", "with")
     return plan.Remove(target=literal(objects_of(request)))
@@ -106,7 +107,7 @@ def _remove(request: Request) -> BaseOperation:
 def _lock(request: Request) -> BaseOperation:
     if _LETS.search(request.rest):
         raise request.missing()
-    if not request.is_spoken():
+    if not speaks_for("lock", request.rest):
         raise request.missing()
     refuse_more(request, "as", "with")
     return plan.Lock(target=literal(objects_of(request)))

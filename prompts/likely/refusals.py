@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lsfs.errors import NotUnderstoodError
-from lsfs.filetypes import type_of
 from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
@@ -24,7 +23,6 @@ from ..english.mood import has_condition, is_negated, is_question_about, tells_o
 from ..english.politeness import plain
 from ..english.unread_words import without_adjuncts, without_time
 from ..english.whole import strings
-from ..request.kinds import is_file_type
 from ..request.quoting import QUOTED
 from ..suggestions import not_understood
 from ..times.dates import find_span
@@ -74,16 +72,6 @@ def _tells(bare: str) -> bool:
     )
 
 
-STATED = re.compile(
-    r"\0\W*(?:is|are|was|were|lives?|lived|sits?|sat)\s+(?:(?:now|already|still|all)\s+)*(?:in|inside|under|at|on|read-only|locked|empty)\b|"
-    r"\0\W*(?:used\s+to|might|may)\b|^\W*(?:in|inside|under|on)\s+(?:the\s+)?\0+\s+(?:is|are|was|were|lies?)\b",
-    re.I,
-)
-""" "draft.txt is in archive", where "should be" is an order."""
-WISHES = re.compile(r"\b(?:need|want|like|have)s?\b", re.I)
-"""What else than an act may be wished for: "I need cv.pdf in archive"."""
-
-
 def refuse_unheld(request: Request, operation: BaseOperation) -> None:
     """Refuse names and texts that went nowhere.
 
@@ -116,45 +104,14 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
     is_plain = _is_plain(request, chance)
     if not is_plain:
         _refuse_other_verbs(rest, request.intent)
-        refuse_inside_things(request.rest, request.intent)
+        _refuse_others(request.rest, request.intent)
     if name := _NAME.search(rest):
         raise _left_over(name[0])
     limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
     if is_plain:
         limits = [word for word in limits if word not in _WHOLLY]
-    limits = [word for word in limits if not _is_kind(word, operation)]
-    is_told = not unknown or _is_new_verb(unknown, rest, chance) or _are_beside(unknown, rest, chance)
-    if limits or not is_told:
+    if limits or (unknown and not _is_new_verb(unknown, rest, chance)):
         raise _left_over((limits or unknown)[0])
-
-
-def _is_kind(word: str, operation: BaseOperation | None) -> bool:
-    """Whether all that it is on is of that kind: "the beach photo" of Photos/beach.jpg."""
-    target = getattr(operation, "target", None)
-    paths = target.paths if isinstance(target, Selector) else ()
-    path = getattr(operation, "path", None)
-    kind = is_file_type(word)
-    return kind is not None and all(type_of(str(one)) == kind for one in paths or (path,))
-
-
-def _are_beside(unknown: Sequence[str], rest: str, chance: float) -> bool:
-    """Whether a word or two that nobody knows stand by themselves, and all else is plain.
-
-    None that asks for something, nor beside a name without marks, of which it could be a part.
-    """
-    if len(unknown) > MOST_BESIDE or chance < PLAIN:
-        return False
-    if any(asked_by(word) or verb_of(word) is not None for word in unknown):
-        return False
-    words = "|".join(map(re.escape, unknown))
-    is_inside = re.search(
-        rf"\b(?:from|of|off|in|into|at|inside|under)\s+(?:\w+\s+)?(?:{words})\b", rest, re.I
-    )
-    is_near = re.search(rf"\b(?:{words})\W*\0|\0(?:['’]s)?\s*(?:{words})\b", rest, re.I)
-    return not is_inside and not is_near
-
-
-MOST_BESIDE = 2
 
 
 def _is_plain(request: Request, chance: float) -> bool:
@@ -228,7 +185,7 @@ _OPEN = frozenset({"call", "name", "named", "called", "go", "gone"})
 """Words that give a name or a way, whatever is done."""
 
 
-def refuse_inside_things(rest: str, intent: str) -> None:
+def _refuse_others(rest: str, intent: str) -> None:
     """Refuse who else shall do it, and what is in, of or from what is no name: "from the list".
 
     Raises:
