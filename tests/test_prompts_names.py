@@ -318,3 +318,10 @@ def test_what_is_only_a_kind_is_no_part_of_a_name(text: str) -> None:
         names.parse(text, "test")
     (named,) = names.parse("lock the epub picture", "test").operations
     assert flat(named)["paths"] == ["epub_picture.epub"]
+
+
+@pytest.mark.parametrize("name", ["boys', girls.txt", "draft.txt first", "a.txt, like b"])
+def test_a_new_name_in_quotes_is_taken_whole(name: str) -> None:
+    names = parser_over(["old"], ["draft.txt"])
+    (renamed,) = names.parse(f'rename draft.txt to "{name}"', "test").operations
+    assert flat(renamed)["to"] == name

@@ -225,6 +225,7 @@ FAMILIES: dict[str, Sequence[str]] = {
         "copy cv.pdf to archive and delete the originals",
         "move draft.txt to archive, then aios.txt",
         "copy draft.txt to draft-old.txt first, and then change 'a' to 'b' in draft.txt",
+        "copy draft.txt to draft-old.txt quickly", "copy draft.txt to draft-old.txt my friend",
     ),
     "a wish for something else": (
         "I want draft.txt", "I need cv.pdf in archive", "I want cv.pdf in word", "I need a folder",

@@ -10,7 +10,7 @@ from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
 from ..request.hints import hint_words
-from ..request.quoting import PATH, QUOTED, quotes
+from ..request.quoting import PATH, QUOTED
 from .imperative import framed_intents, verb_of, words_of
 from .politeness import plain
 from .unread_words import WHOLE_FILES, without_adjuncts
@@ -61,7 +61,7 @@ def refuse_uncertain(text: str, operation: BaseOperation) -> None:
     if (into := _AS_TYPE.search(bare)) and into[1].casefold() in words_of("conversions"):
         raise _refusal(f"lsfs does not turn files into other types ({into[1]})")
     to = getattr(operation, "to", None)
-    if isinstance(to, str) and _is_no_path(to, text):
+    if isinstance(to, str) and re.search(r'["“”]', to):
         raise _refusal("I did not understand where to")
     target = getattr(operation, "target", None)
     chosen = isinstance(target, Selector) and not target.is_literal()
@@ -74,14 +74,6 @@ def refuse_uncertain(text: str, operation: BaseOperation) -> None:
         raise _refusal("I do not know which folder you mean")
     if not chosen and re.search(r"\bor\b", bare) and " or " not in str(operation.model_dump()):
         raise _refusal("I do not know which of the two you mean")
-
-
-def _is_no_path(to: str, text: str) -> bool:
-    """Whether it holds marks, or a word more than a name: "old/', like a good lad"."""
-    if re.search(r"[\"“”]|['’],", to):
-        return True
-    is_said = any(to == quote.text for quote in quotes(text))
-    return not is_said and re.search(r"\.\w{2,4} (?:first|now|too|then|please)$", to) is not None
 
 
 def _is_part(bare: str, target: object) -> bool:

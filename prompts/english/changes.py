@@ -66,6 +66,7 @@ def split_destination(text: str, context: Context) -> tuple[str, str, bool] | No
             ].strip().casefold() in {"to", "into", "onto"}:
                 raise quote_it(text[match.end() :])
             name = name if folder is not None else context.targets.within_root(name)
+            _refuse_more_than_a_quote(rest)
             if folder is None and not QUOTED.match(rest):
                 _refuse_no_place(rest, name, says_folder=bool(place[1] or place[3]))
                 _refuse_more_than_a_folder(name, context)
@@ -108,18 +109,34 @@ def _refuse_no_place(said: str, name: str, *, says_folder: bool) -> None:
 
 
 def _refuse_more_than_a_path(name: str) -> None:
-    """Refuse "form Papers/all.txt" and "old/plan.md thank you" as the name of a new file.
+    """Refuse "form Papers/all.txt", "old/plan.md thank you", "b.txt quickly" as a new file's name.
 
     Raises:
-        NotUnderstoodError: one of its words is a whole path.
+        NotUnderstoodError: one of its words is a whole path, or a file's name and not the last.
     """
     first, *others = name.split() or [""]
-    ends_early = any(_ENDED.search(word) for word in (first, *others)[:-1])
+    ended = _ENDED if others and "." in others[-1] else _ENDED_OR_NAMED
+    ends_early = any(ended.search(word) for word in (first, *others)[:-1])
     if others and (ends_early or (first.isalpha() and any("/" in word for word in others))):
         raise quote_it(name)
 
 
 _ENDED = re.compile(r"/.*\w\.[a-z0-9]{1,5}$", re.I)
+_ENDED_OR_NAMED = re.compile(r"\w\.(?=\w*[a-z])[a-z0-9]{1,5}$", re.I)
+
+
+def _refuse_more_than_a_quote(rest: str) -> None:
+    """Refuse what follows a place in quotes: "'old/', like a good lad" is no name.
+
+    Raises:
+        NotUnderstoodError: more than that it is a folder.
+    """
+    quote = QUOTED.match(rest)
+    if quote and not _AFTER_QUOTE.fullmatch(rest[quote.end() :]):
+        raise quote_it(rest)
+
+
+_AFTER_QUOTE = re.compile(r"(?:\s+(?:folder|directory))?[\s.]*", re.I)
 
 
 def _refuse_more_than_a_folder(name: str, context: Context) -> None:
