@@ -1,7 +1,8 @@
 """Entries found missing a moment ago, of which the spool may tell yet who removed them.
 
 To remove a large file takes the filesystem a second in which its name is gone already, and the
-mount, which waits for that, can tell nothing.
+mount, which waits for that, can tell nothing. So it is, for a moment, with what is in a folder that
+was renamed.
 """
 
 from __future__ import annotations
@@ -36,6 +37,14 @@ class JustGone:
         self._forget()
         entry, _ = self._entries.pop(path, (None, 0))
         return entry
+
+    def take_below(self, folder: str) -> bool:
+        """Whether any vanished from below a folder; it is told only once."""
+        self._forget()
+        paths = [path for path in self._entries if path.startswith(f"{folder}/")]
+        for path in paths:
+            del self._entries[path]
+        return bool(paths)
 
     def _forget(self) -> None:
         while self._entries:

@@ -145,8 +145,7 @@ class Observer:
                 self._catalog.set_setting(LISTED, None)
 
     def _may_wait(self, entry: Entry) -> bool:
-        """Whether its version can be taken when all others are listed. That of an empty file costs
-        nothing."""
+        """Whether its version can be taken when all are listed. That of an empty file is cheap."""
         is_file = self._is_listing and entry.kind == "file" and entry.size > 0
         return is_file and self._catalog.newest_version(entry.id) is None
 
@@ -352,16 +351,14 @@ class Observer:
             self._enqueue(entry, came_to_be_ns(state))
 
     def moved(self, entry: Entry, to: str, at_ns: int, actor: str) -> None:
-        """`entry` (and all below it) is at `to` from `at_ns` on; what the catalog had there is
-        gone."""
+        """`entry`, with all below it, is at `to` from `at_ns` on; what was known there is gone."""
         with self._catalog.atomic():
             for replaced in [self._catalog.entry(to), *self._catalog.entries_under(to)]:
                 if replaced and replaced.id != entry.id:
                     self._catalog.mark_gone(replaced.id, at_ns)
                     self._enqueue(replaced)
             self._place(entry, to, at_ns)
-            state = self._tree.there(to)
-            if state and has_same_bytes(entry, state):  # what was captured stays captured
+            if (state := self._tree.there(to)) and has_same_bytes(entry, state):  # it stays captured
                 self._history.see(to, state, is_renamed=True)
                 if entry.captured:
                     self._catalog.mark_captured(entry.id, entry.content, state)
@@ -374,6 +371,9 @@ class Observer:
             self._catalog.move_below(path, to, at_ns)
             for below in self._catalog.entries_under(to):
                 self._enqueue(below)
+            is_missed = self.just_gone.take_below(path) and self.state_of(to) is not None
+            for entry, place in self.origins.moved_below(to) if is_missed else ():
+                self.moved(entry, place, at_ns, OUTSIDE)
 
     def gone(self, entry: Entry, at_ns: int) -> None:
         """`entry` and all below it is not there any more from `at_ns` on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 
 from lsfs.catalog import Catalog
 from lsfs.records import Entry
@@ -35,6 +36,13 @@ class Origins:
             if moved_away and is_alike and self._is_same(entry, path):
                 return entry
         return None
+
+    def moved_below(self, folder: str) -> Iterator[tuple[Entry, str]]:
+        """What is below a folder and not known there, with the entry that it is."""
+        for path, state in self._tree.walk(folder):
+            entry = None if self._catalog.entry(path) else self.moved_from(path, state)
+            if entry:
+                yield entry, path
 
     def _is_same(self, entry: Entry, path: str) -> bool:
         """Of what looks the same: the inode is no younger than what was seen of it, and a link

@@ -389,7 +389,7 @@ class SpoolReader:
         return [(link.path, self._catalog.newest_version(link.id)) for link, _ in links]
 
     def _is_told_of(self, path: str) -> bool:
-        return self.open_files.is_open(path) or self._comes_again(path)
+        return self.open_files.is_open(path) or self._comes_again(path) or self._is_renamed(path)
 
     def _is_renamed(self, path: str) -> bool:
         """Whether what was at the path is elsewhere, by a line that is yet to be taken."""

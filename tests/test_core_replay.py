@@ -406,6 +406,31 @@ def test_a_removal_seen_before_it_is_told_of_can_be_undone(core: Core, program: 
     assert (core.root / "docs" / "report.md").read_text() == "first\n"
 
 
+@pytest.mark.parametrize("is_told_first", [True, False])
+def test_what_is_missed_in_a_renamed_folder_went_with_it(
+    core: Core, program: Program, is_told_first: bool
+) -> None:
+    """A late event of it is looked at while the line of the folder's renaming is yet to be read."""
+    (core.root / "docs" / "sub").mkdir()
+    (core.root / "docs" / "sub" / "x.md").write_text("x")
+    core.observer.scan()
+    known = core.catalog.entry("docs/sub")
+    os.rename(core.root / "docs", core.root / "papers")
+    if is_told_first:
+        program.tell("moved", "docs", "papers")
+    core.observer.reconcile(["docs/sub", "docs/report.md"])
+    if not is_told_first:
+        program.tell("moved", "docs", "papers")
+    core.spool.drain()
+    entry = core.catalog.entry("papers/sub")
+    assert entry and known and entry.id == known.id
+    assert core.catalog.entry("docs/sub") is None
+    assert texts(core, "papers/report.md") == [b"first\n"]
+    assert texts(core, "papers/sub/x.md") == [b"x"]
+    core.run([{"op": "undo"}])
+    assert (core.root / "docs" / "sub" / "x.md").read_text() == "x"
+
+
 def test_a_rename_outside_keeps_the_history(core: Core) -> None:
     os.rename(core.root / "docs", core.root / "papers")
     core.observer.reconcile(["docs", "papers"])
