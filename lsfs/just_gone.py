@@ -38,13 +38,11 @@ class JustGone:
         entry, _ = self._entries.pop(path, (None, 0))
         return entry
 
-    def take_below(self, folder: str) -> bool:
-        """Whether any vanished from below a folder; it is told only once."""
+    def take_below(self, folder: str) -> list[Entry]:
+        """The entries that vanished from below a folder; they are told only once."""
         self._forget()
         paths = [path for path in self._entries if path.startswith(f"{folder}/")]
-        for path in paths:
-            del self._entries[path]
-        return bool(paths)
+        return [self._entries.pop(path)[0] for path in paths]
 
     def _forget(self) -> None:
         while self._entries:

@@ -191,7 +191,7 @@ class Observer:
     def reconcile_alone(self, paths: Iterable[str], actor: str = OUTSIDE) -> list[str]:
         """Look at these paths; those that are new folders, made outside, whose contents are yet to
         be looked at (`enter`): there may be so many that nobody shall wait for them."""
-        # what is there first: what is not may have become it. Folders before what is in them
+        # what is there first: what is not may have become it; folders before what is in them
         left = sorted(paths, key=lambda path: (self.state_of(path) is None, path))[::-1]
         with self.lock:
             self.look_ahead()
@@ -358,7 +358,7 @@ class Observer:
                     self._catalog.mark_gone(replaced.id, at_ns)
                     self._enqueue(replaced)
             self._place(entry, to, at_ns)
-            if (state := self._tree.there(to)) and has_same_bytes(entry, state):  # it stays captured
+            if (state := self._tree.there(to)) and has_same_bytes(entry, state):  # still captured
                 self._history.see(to, state, is_renamed=True)
                 if entry.captured:
                     self._catalog.mark_captured(entry.id, entry.content, state)
@@ -371,9 +371,11 @@ class Observer:
             self._catalog.move_below(path, to, at_ns)
             for below in self._catalog.entries_under(to):
                 self._enqueue(below)
-            is_missed = self.just_gone.take_below(path) and self.state_of(to) is not None
-            for entry, place in self.origins.moved_below(to) if is_missed else ():
+            missed = [] if "\0" in to else self.just_gone.take_below(path)  # an exchange's aside
+            for entry, place in self.origins.taken_along(missed, path, to):
                 self.moved(entry, place, at_ns, OUTSIDE)
+            for place in self.origins.unknown_below(to) if missed else ():
+                self.look_at(place, OUTSIDE, below=False)
 
     def gone(self, entry: Entry, at_ns: int) -> None:
         """`entry` and all below it is not there any more from `at_ns` on."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lsfs.catalog import Catalog
+from lsfs.paths import moved
 from lsfs.records import Entry
 from lsfs.seen import has_same_bytes
 from lsfs.tree import Tree, kind_of
@@ -37,12 +38,20 @@ class Origins:
                 return entry
         return None
 
-    def moved_below(self, folder: str) -> Iterator[tuple[Entry, str]]:
-        """What is below a folder and not known there, with the entry that it is."""
-        for path, state in self._tree.walk(folder):
-            entry = None if self._catalog.entry(path) else self.moved_from(path, state)
-            if entry:
-                yield entry, path
+    def taken_along(
+        self, missed: Iterable[Entry], path: str, to: str
+    ) -> Iterator[tuple[Entry, str]]:
+        """Entries found missing below the folder `path`, which is `to`, with where they are: the
+        inode alone proves it there, whatever changed since."""
+        for entry in missed:
+            place = moved(entry.path, path, to)
+            state = self._tree.there(place)
+            if state and state.st_ino == entry.inode and kind_of(state) == entry.kind:
+                yield entry, place
+
+    def unknown_below(self, folder: str) -> list[str]:
+        """What is below a folder and not in the catalog."""
+        return [path for path, _ in self._tree.walk(folder) if not self._catalog.entry(path)]
 
     def _is_same(self, entry: Entry, path: str) -> bool:
         """Of what looks the same: the inode is no younger than what was seen of it, and a link

@@ -406,9 +406,10 @@ def test_a_removal_seen_before_it_is_told_of_can_be_undone(core: Core, program: 
     assert (core.root / "docs" / "report.md").read_text() == "first\n"
 
 
+@pytest.mark.parametrize("is_changed", [True, False])
 @pytest.mark.parametrize("is_told_first", [True, False])
 def test_what_is_missed_in_a_renamed_folder_went_with_it(
-    core: Core, program: Program, is_told_first: bool
+    core: Core, program: Program, is_told_first: bool, is_changed: bool
 ) -> None:
     """A late event of it is looked at while the line of the folder's renaming is yet to be read."""
     (core.root / "docs" / "sub").mkdir()
@@ -421,14 +422,19 @@ def test_what_is_missed_in_a_renamed_folder_went_with_it(
     core.observer.reconcile(["docs/sub", "docs/report.md"])
     if not is_told_first:
         program.tell("moved", "docs", "papers")
+    if is_changed:  # so that the folder is not as it was
+        program.write("papers/sub/new.md", "new")
     core.spool.drain()
     entry = core.catalog.entry("papers/sub")
     assert entry and known and entry.id == known.id
     assert core.catalog.entry("docs/sub") is None
     assert texts(core, "papers/report.md") == [b"first\n"]
     assert texts(core, "papers/sub/x.md") == [b"x"]
-    core.run([{"op": "undo"}])
-    assert (core.root / "docs" / "sub" / "x.md").read_text() == "x"
+    if is_changed:
+        assert texts(core, "papers/sub/new.md") == [b"new"]
+    else:
+        core.run([{"op": "undo"}])
+        assert (core.root / "docs" / "sub" / "x.md").read_text() == "x"
 
 
 def test_a_rename_outside_keeps_the_history(core: Core) -> None:
