@@ -37,6 +37,7 @@ from lsfs.ports import Embedder
 from .request.data import load, source
 from .request.hints import Hints
 from .request.languages import LANGUAGE
+from .request.marked import marked
 from .request.quoting import PATH, QUOTED, looks_like_file
 from .times.dates import find_span
 
@@ -58,7 +59,7 @@ _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+(?:['’][a-z]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """Which files of examples are learnt from, and how: terms that fewer than `common` examples
+    """Which files of examples and of marked requests are learnt from, and how: terms that fewer than `common` examples
     hold are left out, `weight` is that of a sentence's vector beside its words. `shipped` is the
     file of `data/` that holds what was learnt."""
 
@@ -66,6 +67,7 @@ class Learning:
     common: int = 1
     weight: float = 1.0
     shipped: str | None = None
+    marked: tuple[str, ...] = ()
 
     def examples(self) -> list[tuple[str, str]]:
         """(example, intent), in the order of the files."""
@@ -74,20 +76,23 @@ class Learning:
             for file in self.files
             for intent, texts in load(file).items()
             for text in texts
-        ]
+        ] + [(step.text, step.intent) for file in self.marked for step in marked(file)]
 
     def key(self) -> str:
         """Of the examples, the hints and how they are learnt."""
         settings = (self.common, self.weight, RIDGE, WORD_WEIGHT, HINT_WEIGHT, BALANCE)
         digest = hashlib.sha256(repr(settings).encode())
-        for file in (*self.files, "words"):
+        files = [f"{file}.toml" for file in (*self.files, "words")]
+        for file in (*files, *(f"{file}.txt" for file in self.marked)):
             digest.update(source(file))
         return digest.hexdigest()[:16]
 
 
 SURELY = Learning(("examples.en",))
 """Of the examples by which a grammar is chosen."""
-LIKELY = Learning(("examples.en", "acts.en"), common=3, weight=2.0, shipped="acts.en.npz")
+LIKELY = Learning(
+    ("examples.en", "acts.en"), 3, 2.0, shipped="acts.en.npz", marked=("marked.en",)
+)
 """Of many examples, for what is likely meant."""
 STORIES = Learning(("stories.en",), weight=2.0, shipped="stories.en.npz")
 """Of clauses: which of them only tell something beside an order."""

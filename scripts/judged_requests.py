@@ -32,7 +32,8 @@ DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
 Flat = dict[str, Any]
 _FILES = {
     "develop": "", "later": ".later", "third": ".third", "fourth": ".fourth", "fifth": ".fifth",
-    "sixth": ".sixth", "seventh": ".seventh", "chinese2": ".chinese2", "chinese3": ".chinese3",
+    "sixth": ".sixth", "seventh": ".seventh", "eighth": ".eighth", "chinese2": ".chinese2", "chinese3": ".chinese3",
+    "chinese4": ".chinese4",
     "voices": ".voices", "report": ".report",
 }  # fmt: skip
 DEVELOPED = (
@@ -43,8 +44,10 @@ DEVELOPED = (
     "fifth",
     "sixth",
     "seventh",
+    "eighth",
     "chinese2",
     "chinese3",
+    "chinese4",
 )
 """The sets that may be looked into."""
 REPORTED = ("voices", "report")

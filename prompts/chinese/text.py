@@ -179,7 +179,7 @@ def phrase_of(request: str, targets: Targets) -> Phrase:
     text: list[str] = []
     said: list[str] = []
     entities: dict[str, Entity] = {}
-    for piece, entity, is_name in _pieces(_IN_BRACKETS.sub(r"\g<name>", request), targets):
+    for piece, entity, is_name in pieces(_IN_BRACKETS.sub(r"\g<name>", request), targets):
         if entity is None:
             text += piece.translate(_characters())
             said += piece
@@ -279,8 +279,8 @@ def _apposition() -> re.Pattern[str]:
     )
 
 
-def _pieces(request: str, targets: Targets) -> Iterator[tuple[str, Entity | None, bool]]:
-    """The request in order: text, and what is a name or a quote."""
+def pieces(request: str, targets: Targets) -> Iterator[tuple[str, Entity | None, bool]]:
+    """The request in order: its text, what that is the name or quote of, and whether a name."""
     position = 0
     for match in _QUOTED.finditer(request):
         yield from _unquoted(request[position : match.start()], targets)

@@ -34,7 +34,6 @@ from .objects import (
     path_of,
     refuse_more,
 )
-from .words import speaks_for
 
 
 def _relocated(request: Request) -> tuple[list[str], str, bool]:
@@ -98,7 +97,7 @@ def _link(request: Request) -> BaseOperation:
 
 
 def _remove(request: Request) -> BaseOperation:
-    if not speaks_for("remove", request.rest):
+    if not request.is_spoken():
         raise request.missing()
     refuse_more(request, "as", "with")
     return plan.Remove(target=literal(objects_of(request)))
@@ -107,7 +106,7 @@ def _remove(request: Request) -> BaseOperation:
 def _lock(request: Request) -> BaseOperation:
     if _LETS.search(request.rest):
         raise request.missing()
-    if not speaks_for("lock", request.rest):
+    if not request.is_spoken():
         raise request.missing()
     refuse_more(request, "as", "with")
     return plan.Lock(target=literal(objects_of(request)))

@@ -16,7 +16,7 @@ from ..names.places import no_folder
 from ..request.refusals import missing
 from ..suggestions import EXAMPLES
 from .parts import Part, Role, blanked
-from .words import told
+from .words import speaks_for, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Request:
     parts: Sequence[Part]
     intent: str
     context: Context
+    chance: float
+    """That of the intent."""
 
     @property
     def rest(self) -> str:
@@ -41,10 +43,20 @@ class Request:
         """The quoted texts that are no names."""
         return [part for part in self.parts if part.is_text]
 
+    def is_spoken(self) -> bool:
+        """Whether a word says the intent, or the whole hardly means another."""
+        is_whole = self.chance >= BY_THE_WHOLE and self.intent not in _TOLD_BY_A_WORD
+        return is_whole or speaks_for(self.intent, self.rest)
+
     def missing(self) -> Exception:
         """The refusal where a part is missing or too many."""
         return missing("which is meant to be what in that", EXAMPLES.get(self.intent, "undo"))
 
+
+_TOLD_BY_A_WORD = frozenset({"remove", "share", "unshare", "touch", "drop_group", "lock", "unlock"})
+"""Acts that nothing but their word tells from others: "test link 2", "touch up beach.jpg"."""
+BY_THE_WHOLE = 0.97
+"""The chance that an intent needs which no word says."""
 
 Filler = Callable[[Request], BaseOperation]
 

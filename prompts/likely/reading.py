@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -22,6 +22,7 @@ from lsfs.ports import Embedder
 from lsfs.selector import Selector
 
 from ..english.certainty import refuse_uncertain
+from ..english.finding import names_things
 from ..english.imperative import intents_of, table, verb_of
 from ..english.imperative import words_of as orders
 from ..english.mistaken import refuse_folders_as_files
@@ -33,6 +34,7 @@ from ..english.steps import has_object
 from ..english.unread_words import refuse_other_things
 from ..english.whole import refuse_lost_time
 from ..intents import LIKELY, STORIES, IntentClassifier
+from ..labelled.reading import labelled_act, labeller
 from ..names.context import Context
 from ..names.places import refuse_words_as_folders
 from ..names.targets import Targets
@@ -42,8 +44,9 @@ from ..suggestions import not_understood
 from .acts import FILLERS
 from .forms import cut_by_numbers, formed, of_several_steps
 from .objects import Request, is_folder
+from .kinds import with_roles_of_kinds
 from .parts import parts_of
-from .refusals import refuse_no_act, refuse_unheld, refuse_words
+from .refusals import STATED, WISHES, refuse_no_act, refuse_unheld, refuse_words
 from .steps import in_turn, maybe_cut, surely_cut, uncourteous
 from .stories import CLAUSE_EDGE, Order, without_stories
 from .words import asked_by, asks_for, learnt, speaks_for, told
@@ -126,12 +129,19 @@ class LikelyActs:
         Raises:
             UnavailableError: the embedding model does not answer.
         """
-        if not _may_order(text, found):
+        if not _may_order(text, found) and not self._is_act(text, found):
             return ()
         try:
             return self.read(text, known, surely, looks=False)
         except (NotUnderstoodError, ConfirmationError):
             return ()
+
+    def _is_act(self, text: str, found: Sequence[BaseOperation]) -> bool:
+        """Whether what was read as a search by its words is hardly one."""
+        if len(found) != 1 or not isinstance(found[0], Search | List) or not names_things(text):
+            return False
+        intent, chance = self._ranked(plain(text))[0]
+        return chance >= NO_SEARCH and intent in _ACTS
 
     def _orders(self, order: str, targets: Targets, now: datetime) -> Iterator[Order]:
         """The whole order, and what is left of it without what only tells something."""
@@ -167,6 +177,10 @@ class LikelyActs:
         if (operation := self._of_set(sure, step, context)) is not None:
             return operation
         try:
+            return labelled_act(step, context, self._ranked(step), _labels())
+        except NotUnderstoodError:
+            pass
+        try:
             return self._likely(step, context)
         except NotUnderstoodError:
             if found is None:
@@ -201,6 +215,11 @@ class LikelyActs:
         return likely_act(step, context, self._ranked(step))
 
 
+@lru_cache(maxsize=1)
+def _labels():
+    return labeller()
+
+
 _WONDERS = re.compile(
     r"\W*(?:have|has|had)\s.*\b(?:been\b|\?\W*$)|"
     r"\W*(?:get|list|show|find)\s.*\b(?:deleted|removed|erased|moved|copied)\s+(?:in|on|since|before|after|last|this|"
@@ -213,6 +232,9 @@ _OF_SET = re.compile(
     r"any|(?:the|my|our)\s+(?:(?:\w+\s+)?(?:newest|oldest|latest|largest|biggest|smallest)|\w+s))\b.+)$",
     re.I | re.S,
 )
+_ACTS = frozenset(FILLERS) - {"undo", "redo"}
+NO_SEARCH = 0.9
+"""The chance of an act that a search needs to be read anew."""
 _VERBS = {
     "move": "move", "copy": "copy", "remove": "delete", "lock": "lock", "unlock": "unlock",
     "link": "symlink",
@@ -324,8 +346,6 @@ def likely_act(text: str, context: Context, ranked: Ranked) -> BaseOperation:
     raise problem or not_understood("I did not understand what to do", ranked)
 
 
-_WISHES = re.compile(r"\b(?:need|want|like|have)s?\b", re.I)
-"""What else than an act may be wished for: "I need cv.pdf in archive"."""
 
 
 def _narrowed(ranked: Ranked, text: str) -> Ranked:
@@ -349,7 +369,7 @@ FEW_CHANCES = 0.05
 
 def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOperation:
     parts = parts_of(text, context.targets, learnt(intent))
-    request = Request(text, parts, intent, context)
+    request = Request(text, parts, intent, context, chance)
     try:
         operation = _by_roles(request) or fill(intent, text, context)
     except ConfirmationError:  # asked only where all else is plain
@@ -359,7 +379,7 @@ def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOper
         raise not_understood("a part of that makes no valid plan", [(intent, 1.0)]) from error
     if operation.effect == "read" and not (parts or chance > SURE_OF_ALL):
         raise not_understood("I did not understand what to look at", [(intent, chance)])
-    if operation.effect != "read" and _STATED.search(request.rest):
+    if operation.effect != "read" and STATED.search(request.rest):
         raise not_understood("that states something", [(intent, chance)])
     refuse_unheld(request, operation)
     refuse_words(request, operation, chance)
@@ -369,18 +389,12 @@ def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOper
     refuse_uncertain(text, operation)
     refuse_other_things(text, operation, intent)
     refuse_vague_act(operation)
-    if _WISHES.search(request.rest) and not asks_for(intent, request.rest):
+    if WISHES.search(request.rest) and not asks_for(intent, request.rest):
         raise not_understood("I am not sure that this is an order", [(intent, chance)])
     _refuse_kinds_as_folders(request, operation)
     return operation
 
 
-_STATED = re.compile(
-    r"\0\W*(?:is|are|was|were|lives?|lived|sits?|sat)\s+(?:(?:now|already|still|all)\s+)*(?:in|inside|under|at|on|read-only|locked|empty)\b|"
-    r"\0\W*(?:used\s+to|might|may)\b|^\W*(?:in|inside|under|on)\s+(?:the\s+)?\0+\s+(?:is|are|was|were|lies?)\b",
-    re.I,
-)
-""" "draft.txt is in archive", where "should be" is an order."""
 
 
 def _refuse_kinds_as_folders(request: Request, operation: BaseOperation) -> None:
@@ -395,5 +409,14 @@ def _refuse_kinds_as_folders(request: Request, operation: BaseOperation) -> None
 
 
 def _by_roles(request: Request) -> BaseOperation | None:
+    """By the roles that the words give to the names; where these make no act, by what is named."""
     filler = FILLERS.get(request.intent)
-    return filler(request) if filler else None
+    if filler is None:
+        return None
+    try:
+        return filler(request)
+    except NotUnderstoodError:
+        other = with_roles_of_kinds(request)
+        if other is None:
+            raise
+        return filler(other)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lsfs.errors import NotUnderstoodError
+from lsfs.filetypes import type_of
 from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
 
@@ -23,6 +24,7 @@ from ..english.mood import has_condition, is_negated, is_question_about, tells_o
 from ..english.politeness import plain
 from ..english.unread_words import without_adjuncts, without_time
 from ..english.whole import strings
+from ..request.kinds import is_file_type
 from ..request.quoting import QUOTED
 from ..suggestions import not_understood
 from ..times.dates import find_span
@@ -72,6 +74,16 @@ def _tells(bare: str) -> bool:
     )
 
 
+STATED = re.compile(
+    r"\0\W*(?:is|are|was|were|lives?|lived|sits?|sat)\s+(?:(?:now|already|still|all)\s+)*(?:in|inside|under|at|on|read-only|locked|empty)\b|"
+    r"\0\W*(?:used\s+to|might|may)\b|^\W*(?:in|inside|under|on)\s+(?:the\s+)?\0+\s+(?:is|are|was|were|lies?)\b",
+    re.I,
+)
+""" "draft.txt is in archive", where "should be" is an order."""
+WISHES = re.compile(r"\b(?:need|want|like|have)s?\b", re.I)
+"""What else than an act may be wished for: "I need cv.pdf in archive"."""
+
+
 def refuse_unheld(request: Request, operation: BaseOperation) -> None:
     """Refuse names and texts that went nowhere.
 
@@ -104,14 +116,25 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
     is_plain = _is_plain(request, chance)
     if not is_plain:
         _refuse_other_verbs(rest, request.intent)
-        _refuse_others(request.rest, request.intent)
+        refuse_inside_things(request.rest, request.intent)
     if name := _NAME.search(rest):
         raise _left_over(name[0])
     limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
     if is_plain:
         limits = [word for word in limits if word not in _WHOLLY]
-    if limits or (unknown and not _is_new_verb(unknown, rest, chance)):
+    limits = [word for word in limits if not _is_kind(word, operation)]
+    is_told = not unknown or _is_new_verb(unknown, rest, chance)
+    if limits or not is_told:
         raise _left_over((limits or unknown)[0])
+
+
+def _is_kind(word: str, operation: BaseOperation | None) -> bool:
+    """Whether all that it is on is of that kind: "the beach photo" of Photos/beach.jpg."""
+    target = getattr(operation, "target", None)
+    paths = target.paths if isinstance(target, Selector) else ()
+    path = getattr(operation, "path", None)
+    kind = is_file_type(word)
+    return kind is not None and all(type_of(str(one)) == kind for one in paths or (path,))
 
 
 def _is_plain(request: Request, chance: float) -> bool:
@@ -176,8 +199,8 @@ def _refuse_other_verbs(rest: str, intent: str) -> None:
     """
     for word in re.findall(r"[^\W\d_]+", rest.casefold()):
         intents = asked_by(word)
-        is_other = (intents and intent not in intents) or word in orders("others")
-        if is_other and word not in told(intent) | learnt(intent, 5) | _OPEN:
+        is_other = intents and intent not in intents and word not in learnt(intent, 5) | _OPEN
+        if (is_other or word in orders("others")) and word not in told(intent):
             raise _left_over(word)
 
 
@@ -185,7 +208,7 @@ _OPEN = frozenset({"call", "name", "named", "called", "go", "gone"})
 """Words that give a name or a way, whatever is done."""
 
 
-def _refuse_others(rest: str, intent: str) -> None:
+def refuse_inside_things(rest: str, intent: str) -> None:
     """Refuse who else shall do it, and what is in, of or from what is no name: "from the list".
 
     Raises:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
 from ..intents import LIKELY
 from ..request.data import load
+from ..request.marked import marked
 from ..request.quoting import PATH, QUOTED
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
@@ -31,12 +33,32 @@ def told(intent: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _used() -> dict[str, Counter[str]]:
-    """How many examples of each intent hold a word."""
+    """How many examples of each intent hold a word; of marked ones, what fills no slot."""
     used: dict[str, Counter[str]] = {}
-    for text, intent in LIKELY.examples():
-        bare = PATH.sub(" ", QUOTED.sub(" ", text.casefold()))
-        used.setdefault(intent, Counter()).update(set(_WORD.findall(bare)))
+    for file in LIKELY.files:
+        for intent, texts in load(file).items():
+            used.setdefault(intent, Counter()).update(_words_of_all(texts))
+    beside: dict[str, list[str]] = {}
+    for step in (step for file in LIKELY.marked for step in marked(file)):
+        beside.setdefault(step.intent, []).append(step.rest)
+    for intent, rests in beside.items():
+        said = _words_of_all(rests)
+        often = {word: count for word, count in said.items() if count >= OFTEN_BESIDE}
+        used.setdefault(intent, Counter()).update(often)
     return used
+
+
+OFTEN_BESIDE = 2
+"""Of as many marked requests must be a word, which else is somebody's reason for one."""
+
+
+def _words_of_all(texts: Iterable[str]) -> Counter[str]:
+    """How many of the texts hold a word."""
+    counter: Counter[str] = Counter()
+    for text in texts:
+        bare = PATH.sub(" ", QUOTED.sub(" ", text.casefold()))
+        counter.update(set(_WORD.findall(bare)))
+    return counter
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,6 @@ from ..english.writing import AT_END, ELSEWHERE, is_state
 from ..names.context import literal
 from .objects import Filler, Request, has_ending, is_folder, path_of
 from .parts import Part
-from .words import speaks_for
 
 
 def _create(request: Request) -> BaseOperation:
@@ -151,7 +150,7 @@ def _written(request: Request) -> tuple[str, str]:
     texts, files = request.texts(), [part for part in request.parts if not part.is_text]
     if len(texts) != 1 or len(files) != 1 or request.those("from", "as"):
         raise request.missing()
-    if _ELSE.search(request.rest) or not speaks_for(request.intent, request.rest):
+    if _ELSE.search(request.rest) or not request.is_spoken():
         raise request.missing()
     part, targets = files[0], request.context.targets
     path = part.path or targets.known_or_new(part.said)

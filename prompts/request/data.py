@@ -16,10 +16,9 @@ else:
 @lru_cache(maxsize=16)
 def load(name: str) -> dict[str, Any]:
     """The tables of `prompts/data/NAME.toml`."""
-    return tomllib.loads(source(name).decode())
+    return tomllib.loads(source(f"{name}.toml").decode())
 
 
-def source(name: str) -> bytes:
-    """`prompts/data/NAME.toml` as it is."""
-    file = resources.files("lsfs.prompts").joinpath("data").joinpath(f"{name}.toml")
-    return file.read_bytes()
+def source(file: str) -> bytes:
+    """A file of `prompts/data` as it is."""
+    return resources.files("lsfs.prompts").joinpath("data").joinpath(file).read_bytes()
