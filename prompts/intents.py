@@ -94,6 +94,8 @@ LIKELY = Learning(
     ("examples.en", "acts.en"), 3, 2.0, shipped="acts.en.npz", marked=("marked.en",)
 )
 """Of many examples, for what is likely meant."""
+CHINESE = Learning(("acts.zh",), weight=0.5, shipped="acts.zh.npz")
+"""Of many Chinese examples."""
 STORIES = Learning(("stories.en",), weight=2.0, shipped="stories.en.npz")
 """Of clauses: which of them only tell something beside an order."""
 

@@ -22,7 +22,7 @@ from lsfs.ports import Embedder, LanguageModel, Names
 from lsfs.worded import Program
 
 from .chinese import text as chinese_text
-from .chinese.parser import forbids, is_chinese, read_chinese
+from .chinese.parser import forbids, is_chinese
 from .decisions import decide
 from .english.beyond import refuse_beyond
 from .english.certainty import is_open_statement, is_order, refuse_uncertain
@@ -60,6 +60,7 @@ from .english.word_order import as_order
 from .english.wordings import plain_order
 from .exact import exact_forms
 from .intents import IntentClassifier, LastVectors
+from .labelled.chinese_reading import ChineseActs
 from .likely.reading import LikelyActs
 from .models.proposals import Asked, propose
 from .names.context import Context
@@ -108,6 +109,7 @@ class RequestParser:
         remembering = LastVectors(embedder)
         self._intents = IntentClassifier(remembering, cache)
         self._likely = LikelyActs(remembering, cache)
+        self._chinese = ChineseActs(remembering, cache)
         self._training = threading.Lock()
 
     def parse(
@@ -140,7 +142,7 @@ class RequestParser:
         text = said_plainly(named(text, shown))
         try:
             if is_chinese(text):
-                operations = written_over(text, partial(read_chinese, context=context, shown=shown))
+                operations = written_over(text, partial(self._chinese.read, context=context, shown=shown))
                 parser = "likely" if context.targets.is_likely else "grammar"
                 return _plan(operations, request, parser, actor)
             return self._english(text, Known(names, shown, now), request, actor)

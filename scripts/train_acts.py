@@ -1,7 +1,7 @@
 """Learns the examples of what is likely meant: `python scripts/train_acts.py`.
 
-Writes lsfs/prompts/data/acts.en.npz and stories.en.npz, so that the first request of a machine
-needs no training. To be run after a change of the examples (`examples.en.toml`, `acts.en.toml`,
+Writes lsfs/prompts/data/acts.en.npz, acts.zh.npz and stories.en.npz, so that the first request of a machine
+needs no training. To be run after a change of the examples (`examples.en.toml`, `acts.*.toml`, `marked.en.txt`,
 `stories.en.toml`), of the hints (`words.toml`), or of how they are learnt;
 tests/test_prompts_likely.py says when it was forgotten.
 """
@@ -15,14 +15,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from judged_requests import PackagedEmbedder
 
-from lsfs.prompts.intents import LIKELY, STORIES, IntentClassifier
+from lsfs.prompts.intents import CHINESE, LIKELY, STORIES, IntentClassifier
 
 DATA = Path(__file__).resolve().parents[1] / "lsfs" / "prompts" / "data"
 
 
 def main() -> None:
     embedder = PackagedEmbedder()
-    for learning in (LIKELY, STORIES):
+    for learning in (LIKELY, CHINESE, STORIES):
         file = DATA / str(learning.shipped)
         IntentClassifier(embedder, None, learning).save(file)
         print(f"{file.name}: {len(learning.examples())} examples, {file.stat().st_size} bytes")

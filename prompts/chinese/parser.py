@@ -7,7 +7,8 @@ over of an act and is not understood means "not understood". Pure but for asking
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
@@ -65,11 +66,15 @@ def forbids(text: str) -> bool:
     return bool(re.search(f"{words('negated')}|{words('asked')}", bare))
 
 
+Likely = Callable[[str, Context], BaseOperation]
+"""What a step likely asks for that the grammar does not understand; raises `NotUnderstoodError`."""
+
+
 def read_chinese(
-    text: str, context: Context, shown: Sequence[str] = ()
+    text: str, context: Context, shown: Sequence[str] = (), likely: Likely | None = None
 ) -> tuple[BaseOperation, ...]:
     """The operations that a Chinese request asks for, step by step; it may choose of what was
-    `shown` before.
+    `shown` before. Without `likely` all steps are the grammar's.
 
     Raises:
         NotUnderstoodError: a part of it is not understood.
@@ -82,7 +87,7 @@ def read_chinese(
     before = Before(found=Found(Selector(paths=tuple(shown)), is_shown=True) if shown else None)
     steps = steps_of(phrase)
     for step in steps:
-        operation = _read_step(step, before, context, is_asked=is_asked)
+        operation = _read_step(step, before, _Reading(context, likely, is_asked=is_asked))
         if operation.effect != "read":
             _refuse_paths_outside(phrase, context)
             context.targets.refuse_scant(_acted_on(operation))
@@ -124,13 +129,13 @@ def _refuse_no_order(
     """
     if all(one.effect == "read" for one in operations):
         return
-    if _LATER.search(phrase.text):
+    if LATER.search(phrase.text):
         raise NotUnderstoodError("what is asked for is done at once", hint="leave the time out")
     if text.rstrip().endswith(("?", "？")) and not is_asked:
         raise NotUnderstoodError("that asks about an act: nothing was done", hint="say what to do")
 
 
-_LATER = re.compile(rf"(?:^|[,;。]|把{SIGN}){words('later')}(?!的|过期|失效|到期|关|为止)")
+LATER = re.compile(rf"(?:^|[,;。]|把{SIGN}){words('later')}(?!的|过期|失效|到期|关|为止)")
 
 
 def _refuse_paths_outside(phrase: Phrase, context: Context) -> None:
@@ -144,7 +149,7 @@ def _refuse_paths_outside(phrase: Phrase, context: Context) -> None:
             normalise(context.targets.within_root(entity.text))
 
 
-def _refused(text: str, operation: BaseOperation) -> str | None:
+def refused(text: str, operation: BaseOperation) -> str | None:
     """Why the operation is not what was asked for, None when it is."""
     bare = re.sub(NOBODY_MAY, "", text)
     if re.search(words("negated"), bare):
@@ -167,11 +172,38 @@ def _is_of_several_kinds(operation: BaseOperation) -> bool:
     return filters is not None and max(len(filters.types), len(filters.extensions)) > 1
 
 
-def _read_step(step: Phrase, before: Before, context: Context, *, is_asked: bool) -> BaseOperation:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How steps are read; `is_asked`: somebody was asked to do it."""
+
+    context: Context
+    likely: Likely | None
+    is_asked: bool
+
+    def single(self, step: Phrase) -> BaseOperation:
+        """What one step asks for.
+
+        Raises:
+            NotUnderstoodError: it is not understood.
+        """
+        try:
+            return _single(step, self.context, is_asked=self.is_asked)
+        except NotUnderstoodError as error:
+            if self.likely is None:
+                raise
+            try:
+                operation = self.likely(step.original(), self.context)
+            except NotUnderstoodError:
+                raise error from error.__cause__
+            self.context.targets.is_likely = True
+            return operation
+
+
+def _read_step(step: Phrase, before: Before, reading: _Reading) -> BaseOperation:
     referred = referred_to(step, before)
-    operation = _single(referred.phrase, context, is_asked=is_asked) if (
+    operation = reading.single(referred.phrase) if (
         before.files is None or referred.is_back
-    ) else _implied(step, before.files, context, is_asked=is_asked)  # fmt: skip
+    ) else _implied(step, before.files, reading)  # fmt: skip
     _refuse_copy_for_original(step, before, operation)
     target = getattr(operation, "target", None)
     left = before.files.found if before.files else None
@@ -217,11 +249,11 @@ _TELLING_APART = (
 """The acts for which a copy is not as good as what it is of."""
 
 
-def _implied(step: Phrase, before: Entity, context: Context, *, is_asked: bool) -> BaseOperation:
+def _implied(step: Phrase, before: Entity, reading: _Reading) -> BaseOperation:
     """A later step, which may leave out what it is about: "总结 plan.md，再翻译成英文"."""
     error: NotUnderstoodError | None = None
     try:
-        operation = _single(step, context, is_asked=is_asked)
+        operation = reading.single(step)
         if not isinstance(operation, plan.Search) or _SEEKS.match(step.text):
             return operation
     except NotUnderstoodError as caught:
@@ -230,7 +262,7 @@ def _implied(step: Phrase, before: Entity, context: Context, *, is_asked: bool) 
     named = step.replaced(at, at, before)
     try:
         phrase = named if at else around(named, 0, ("把", ""))
-        return _single(phrase, context, is_asked=is_asked)
+        return reading.single(phrase)
     except NotUnderstoodError as caught:
         raise error or caught from None
 
@@ -252,7 +284,7 @@ def _single(step: Phrase, context: Context, *, is_asked: bool) -> BaseOperation:
     operation = _understood_by_names(step, context, is_asked=is_asked)
     refuse_several(step, operation, context.targets)
     said = summary_length(step)[0] if isinstance(operation, plan.Summarize) else step
-    reason = _refused(said.text, operation)
+    reason = refused(said.text, operation)
     if reason is not None:
         raise NotUnderstoodError(reason, hint="say what to do, and with which files")
     return operation

@@ -94,6 +94,11 @@ def _characters() -> dict[int, str]:
     }
 
 
+def simplified(text: str) -> str:
+    """The text in simplified characters and narrow signs, as long as before."""
+    return text.translate(_characters())
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
     """What a sign stands for: a text as it was said, without quotes. `path`: it is known already.

@@ -8,64 +8,20 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
-from lsfs.selector import Selector
 
 from ..english.changes import refuse_no_name
-from ..english.slots import fill
 from ..likely.words import words_of
-from ..names.context import Context, literal
-from ..names.places import no_folder, says_folder
+from ..names.context import literal
+from ..names.places import no_folder
 from ..names.renaming import renamed
 from ..request.kinds import is_file_type
 from ..request.quoting import quoted
-from ..request.refusals import missing
-from ..suggestions import EXAMPLES
-from ..times.expiry import find_end
-from .labeller import Role, Slot
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A request of one act, and what fills its slots."""
-
-    text: str
-    intent: str
-    slots: Sequence[Slot]
-    context: Context
-
-    def of(self, *roles: Role) -> list[Slot]:
-        """What fills these slots, in order."""
-        return [slot for slot in self.slots if slot.role in roles]
-
-    def one(self, *roles: Role) -> Slot:
-        """The one thing that fills these slots.
-
-        Raises:
-            NotUnderstoodError: nothing does, or more.
-        """
-        found = self.of(*roles)
-        if len(found) != 1:
-            raise self.missing()
-        return found[0]
-
-    def maybe(self, *roles: Role) -> Slot | None:
-        """The one thing that fills these slots, if any does.
-
-        Raises:
-            NotUnderstoodError: more than one does.
-        """
-        return self.one(*roles) if self.of(*roles) else None
-
-    def missing(self) -> Exception:
-        """The refusal where a slot is empty, or too full."""
-        return missing("which is meant to be what in that", EXAMPLES.get(self.intent, "undo"))
-
+from .order import Order, folder_of, is_called_folder, on_what, only_path, path_of, paths_of, selected
 
 Filler = Callable[[Order], BaseOperation]
 
@@ -84,84 +40,12 @@ def operation_of(order: Order) -> BaseOperation:
     return filler(order)
 
 
-# -- what is named ---------------------------------------------------------------------------------
-
-
-def _folder(slot: Slot, order: Order) -> str:
-    """The folder of that name, which is there."""
-    folder = order.context.targets.directory(slot.said.strip())
-    if folder is None:
-        raise no_folder(slot.said)
-    return folder
-
-
-def _paths(order: Order) -> list[str]:
-    """What the order is on, each in the folder that is said to hold it."""
-    targets, places = order.of("target"), order.of("from")
-    if not targets or len(places) > len(targets):
-        raise order.missing()
-    paths = []
-    for slot in targets:
-        after = [place for place in places if place.start > slot.start]
-        paths.append(_path(slot, (after or places or [None])[0], order))
-    return list(dict.fromkeys(paths))
-
-
-def _path(slot: Slot, place: Slot | None, order: Order) -> str:
-    targets, said = order.context.targets, slot.said.strip()
-    if place is not None:
-        folder = _folder(place, order)
-        if "/" not in said.strip("/"):
-            found = targets.in_folder(said, folder, careful=True)
-        else:
-            found = targets.existing(said, careful=True)
-        if found is None or not found.startswith(f"{folder}/"):
-            raise missing("which file you mean", EXAMPLES.get(order.intent, "undo"))
-        return found
-    is_kind = is_file_type(said.casefold()) is not None and not slot.is_quoted
-    if is_kind and targets.directory(said, loose=False) is None:
-        raise missing("which file you mean", EXAMPLES.get(order.intent, "undo"))
-    if _is_called_folder(slot, order.text) and not says_folder(said):
-        said = f"{said}/"
-    path = targets.existing(said, careful=True)
-    if not targets.is_there(path):
-        raise missing("which file you mean", EXAMPLES.get(order.intent, "undo"))
-    return path
-
-
-def _is_called_folder(slot: Slot, text: str) -> bool:
-    """Whether the word beside it says that it is one."""
-    before, after = text[: slot.start].split()[-1:], text[slot.end :].split()[:1]
-    beside = [word.casefold().strip(",.;:") for word in (*before, *after)]
-    return any(word in ("folder", "directory") for word in beside)
-
-
-def _only_path(order: Order) -> str:
-    paths = _paths(order)
-    if len(paths) != 1:
-        raise order.missing()
-    return paths[0]
-
-
-def _selected(order: Order, verb: str, more: str = "") -> BaseOperation:
-    """The act on a described set, by the grammar."""
-    return fill(order.intent, f"{verb} {order.one('set').said}{more}", order.context)
-
-
-def _on_what(order: Order, verb: str, act: Callable[[Selector], BaseOperation]) -> BaseOperation:
-    if order.of("set"):
-        if order.of("target"):
-            raise order.missing()
-        return _selected(order, verb)
-    return act(literal(_paths(order)))
-
-
 # -- where to, and under which name ----------------------------------------------------------------
 
 
 def _relocated(order: Order) -> tuple[list[str], str, bool]:
     """Paths, where they go, and whether into it."""
-    paths, to, name = _paths(order), order.maybe("to"), order.maybe("name")
+    paths, to, name = paths_of(order), order.maybe("to"), order.maybe("name")
     targets = order.context.targets
     if name is not None:
         if len(paths) != 1:
@@ -171,7 +55,7 @@ def _relocated(order: Order) -> tuple[list[str], str, bool]:
             return paths, renamed(paths[0], new), False
         if "/" in new:
             raise order.missing()
-        into = posixpath.join(_folder(to, order), posixpath.basename(paths[0]))
+        into = posixpath.join(folder_of(to, order), posixpath.basename(paths[0]))
         return paths, renamed(into, new), False
     if to is None:
         raise order.missing()
@@ -179,7 +63,7 @@ def _relocated(order: Order) -> tuple[list[str], str, bool]:
     if folder is not None:
         return paths, folder, True
     new = targets.within_root(to.said)
-    is_new_folder = to.said.endswith("/") or _is_called_folder(to, order.text)
+    is_new_folder = to.said.endswith("/") or is_called_folder(to, order.text)
     if not is_new_folder and not (has_ending(new) and len(paths) == 1):
         raise order.missing()
     if not to.is_quoted:
@@ -198,7 +82,7 @@ def has_ending(name: str) -> bool:
 
 def _move(order: Order) -> BaseOperation:
     if order.of("set"):
-        return _selected(order, "move", f" to {quoted(_folder(order.one('to'), order))}")
+        return selected(order, to=quoted(folder_of(order.one("to"), order)))
     paths, to, into = _relocated(order)
     return plan.Move(target=literal(paths), to=to, into=into)
 
@@ -212,7 +96,7 @@ def _rename(order: Order) -> BaseOperation:
 
 def _copy(order: Order) -> BaseOperation:
     if order.of("set"):
-        return _selected(order, "copy", f" to {quoted(_folder(order.one('to'), order))}")
+        return selected(order, to=quoted(folder_of(order.one("to"), order)))
     paths, to, into = _relocated(order)
     return plan.Copy(target=literal(paths), to=to, into=into)
 
@@ -232,7 +116,7 @@ def _new_path(order: Order) -> str:
         return new
     if "/" in new:
         raise order.missing()
-    return posixpath.join(_folder(to, order), new)
+    return posixpath.join(folder_of(to, order), new)
 
 
 def _create(order: Order) -> BaseOperation:
@@ -255,7 +139,7 @@ def _written(order: Order) -> tuple[str, str]:
     text = order.one("text").said
     place = order.maybe("from")
     try:
-        path = _path(slot, place, order)
+        path = path_of(slot, place, order)
     except NotUnderstoodError:
         path = targets.known_or_new(slot.said)
         if place is not None or not has_ending(path):
@@ -277,15 +161,15 @@ def _append(order: Order) -> BaseOperation:
 
 def _replace(order: Order) -> BaseOperation:
     old, new = order.one("old").said, order.one("new").said
-    return plan.Replace(target=literal(_paths(order)), old=old, new=new)
+    return plan.Replace(target=literal(paths_of(order)), old=old, new=new)
 
 
 def _join(order: Order) -> BaseOperation:
-    paths, named = _paths(order), order.one("name", "to")
+    paths, named = paths_of(order), order.one("name", "to")
     targets = order.context.targets
     to = targets.known_or_new(named.said)
     if not targets.is_there(to) and not has_ending(to):
-        to = _path(named, None, order)
+        to = path_of(named, None, order)
     is_there = targets.is_there(to)
     if any(targets.directory(path) == path for path in (*paths, to)):
         raise order.missing()
@@ -302,8 +186,8 @@ def _join(order: Order) -> BaseOperation:
 def _group(order: Order) -> BaseOperation:
     name = order.one("group", "name").said
     if order.of("set"):
-        return _selected(order, "group", f" as {quoted(name)}")
-    return plan.MakeGroup(name=name, target=literal(_paths(order)))
+        return selected(order, name=quoted(name))
+    return plan.MakeGroup(name=name, target=literal(paths_of(order)))
 
 
 def _drop_group(order: Order) -> BaseOperation:
@@ -314,24 +198,23 @@ def _drop_group(order: Order) -> BaseOperation:
 
 
 def _share(order: Order) -> BaseOperation:
-    when, expires = order.maybe("when"), None
-    if when is not None:
-        said = when.said
-        expires = find_end(said, order.context.now)
-        if expires is None and _ENDS.search(order.text[: when.start]):
-            expires = find_end(f"until {said}", order.context.now)
-        if expires is None:
-            raise order.missing()
-    return plan.Share(path=_only_path(order), expires=expires)
+    path, when = only_path(order), order.maybe("when")
+    if when is None:
+        return plan.Share(path=path)
+    is_end = _ENDS.search(order.text[: when.start]) is not None
+    operation = order.read(quoted(path), "share until" if is_end else "", when=when.said)
+    if getattr(operation, "expires", None) is None:
+        raise order.missing()
+    return operation
 
 
-_ENDS = re.compile(r"\b(?:until|till|til|through|for|expir\w+|ends?|valid|lasts?|lasting|good|of)\W*$", re.I)
+_ENDS = re.compile(r"\b(?:until|till|til|through|expir\w+)\W*$|[到至]$|截止$", re.I)
 
 
 def _unshare(order: Order) -> BaseOperation:
     number = order.maybe("number")
     if number is None:
-        return plan.Unshare(path=_only_path(order))
+        return plan.Unshare(path=only_path(order))
     digits = number.said.strip("# ")
     if order.of("target") or not digits.isdigit():
         raise order.missing()
@@ -340,11 +223,10 @@ def _unshare(order: Order) -> BaseOperation:
 
 def _rollback(order: Order) -> BaseOperation:
     when, targets = order.one("when", "number").said, order.context.targets
-    path = _only_path(order) if order.of("target") else ""
+    path = only_path(order) if order.of("target") else ""
     if path and targets.directory(path) != path:
-        return fill("rollback", f"roll back {quoted(path)} {when}", order.context)
-    what = f"the folder {quoted(path)}" if path else "everything"
-    return fill("rollback", f"restore {what} to {when}", order.context)
+        return order.read(quoted(path), when=when)
+    return order.read(quoted(path), "folder" if path else "everything", when=when)
 
 
 def _touch(order: Order) -> BaseOperation:
@@ -352,70 +234,69 @@ def _touch(order: Order) -> BaseOperation:
     if _TOUCHES_UP.search(order.text):
         raise order.missing()
     if when is None or order.of("set"):
-        return _on_what(order, "touch", lambda target: plan.Touch(target=target))
-    what = " and ".join(map(quoted, _paths(order)))
-    return fill("touch", f"set the modification time of {what} to {when.said}", order.context)
+        return on_what(order, lambda target: plan.Touch(target=target))
+    return order.read(quoted(only_path(order)), when=when.said)
 
 
 _TOUCHES_UP = re.compile(r"\btouch\s+up\b", re.I)
 
 
 def _remove(order: Order) -> BaseOperation:
-    return _on_what(order, "delete", lambda target: plan.Remove(target=target))
+    return on_what(order, lambda target: plan.Remove(target=target))
 
 
 def _lock(order: Order) -> BaseOperation:
-    return _on_what(order, "lock", lambda target: plan.Lock(target=target))
+    return on_what(order, lambda target: plan.Lock(target=target))
 
 
 def _unlock(order: Order) -> BaseOperation:
-    return _on_what(order, "unlock", lambda target: plan.Unlock(target=target))
+    return on_what(order, lambda target: plan.Unlock(target=target))
 
 
 # -- looks -----------------------------------------------------------------------------------------
 
 
 def _list(order: Order) -> BaseOperation:
-    path = _only_path(order)
+    path = only_path(order)
     if order.context.targets.directory(path) != path:
         raise order.missing()
     return plan.List(path=path)
 
 
 def _read(order: Order) -> BaseOperation:
-    return plan.Read(target=literal(_paths(order)))
+    return plan.Read(target=literal(paths_of(order)))
 
 
 def _stat(order: Order) -> BaseOperation:
-    return plan.Stat(target=literal(_paths(order)))
+    return plan.Stat(target=literal(paths_of(order)))
 
 
 def _summarize(order: Order) -> BaseOperation:
-    return plan.Summarize(target=literal(_paths(order)))
+    return plan.Summarize(target=literal(paths_of(order)))
 
 
 def _history(order: Order) -> BaseOperation:
-    return plan.History(path=_only_path(order))
+    return plan.History(path=only_path(order))
 
 
 def _similar(order: Order) -> BaseOperation:
-    return plan.Similar(path=_only_path(order))
+    return plan.Similar(path=only_path(order))
 
 
 def _diff(order: Order) -> BaseOperation:
-    when = " and ".join(slot.said for slot in order.of("when", "number"))
-    return fill("diff", f"compare {quoted(_only_path(order))} {when}".strip(), order.context)
+    times = order.of("when", "number")
+    key = ("diff", "diff with", "diff between")[min(len(times), 2)]
+    said = {"when": times[0].said, "other": times[-1].said} if times else {}
+    return order.read(quoted(only_path(order)), key, **said)
 
 
 def _change_summary(order: Order) -> BaseOperation:
     when = " ".join(slot.said for slot in order.of("when"))
-    text = f"what changed in {quoted(_only_path(order))} {when}".strip()
-    return fill("change_summary", text, order.context)
+    return order.read(quoted(only_path(order)), when=when)
 
 
 def _translate(order: Order) -> BaseOperation:
-    what = " and ".join(map(quoted, _paths(order)))
-    return fill("translate", f"translate {what} to {order.one('language').said}", order.context)
+    return order.read(quoted(only_path(order)), language=order.one("language").said)
 
 
 FILLERS: dict[str, Filler] = {

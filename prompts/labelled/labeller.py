@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import resources
 from pathlib import Path
 from typing import Literal
 
@@ -54,6 +55,12 @@ class Labeller:
             labels = self._tagger.tag(features_of(words, intent, mentions))
             chance = self._tagger.probability(labels)
         return list(slots_of(text, words, labels)), chance
+
+
+def shipped(language: str) -> Labeller:
+    """The one that comes with lsfs."""
+    data = Path(str(resources.files("lsfs.prompts").joinpath("data")))
+    return Labeller(data / f"slots.{language}.crf")
 
 
 def mentions_in(text: str, intent: str, targets: Targets, language: str = "en") -> list[Part]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from importlib import resources
 from itertools import pairwise
-from pathlib import Path
 
 from pydantic import ValidationError
 
-from lsfs.errors import NotUnderstoodError
+from lsfs.errors import ConfirmationError, NotUnderstoodError
 from lsfs.plan import BaseOperation, Create, Mkdir, Remove
 from lsfs.selector import Selector
 
 from ..english.certainty import refuse_uncertain
+from ..english.slots import fill
 from ..english.mistaken import refuse_folders_as_files
 from ..english.unread_words import refuse_other_things, without_time
 from ..english.whole import refuse_lost_time
@@ -28,21 +27,31 @@ from ..request.kinds import is_file_type
 from ..request.refusals import refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from ..times.dates import find_span
-from .acts import FILLERS, Order, operation_of
+from .acts import FILLERS, operation_of
 from .labeller import Labeller, Slot, mentions_in
+from .order import Grammar, Order
 
 Ranked = Sequence[tuple[str, float]]
+
+ENGLISH = Grammar(
+    fill,
+    {
+        "remove set": "delete {what}", "move set": "move {what} to {to}",
+        "copy set": "copy {what} to {to}", "lock set": "lock {what}",
+        "unlock set": "unlock {what}", "touch set": "touch {what}",
+        "group set": "group {what} as {name}", "rollback": "roll back {what} {when}",
+        "folder": "restore the folder {what} to {when}", "everything": "restore everything to {when}",
+        "touch": "set the modification time of {what} to {when}", "diff": "compare {what}",
+        "diff with": "compare {what} {when}", "diff between": "compare {what} {when} and {other}",
+        "change_summary": "what changed in {what} {when}", "share": "share {what} {when}",
+        "share until": "share {what} until {when}", "translate": "translate {what} to {language}",
+    },
+)  # fmt: skip
 
 SURE = 0.5
 """The chance that an intent and the slots of it need together."""
 LEAST = 0.15
 """An intent of less is not tried."""
-
-
-def labeller() -> Labeller:
-    """The one that comes with lsfs."""
-    data = Path(str(resources.files("lsfs.prompts").joinpath("data")))
-    return Labeller(data / "slots.en.crf")
 
 
 def labelled_act(
@@ -76,13 +85,36 @@ def labelled_act(
     raise problem or not_understood("I did not understand what to do", ranked)
 
 
+def refuse_disputed(
+    text: str, operation: BaseOperation, context: Context, labels: Labeller
+) -> None:
+    """Refuse what was read otherwise where the labelled words surely make another such act.
+
+    Raises:
+        NotUnderstoodError: they do: "rhino log.txt" is more of a name than "log.txt".
+    """
+    for intent in _INTENTS.get(operation.op, (operation.op,)):
+        slots, sureness = labels.slots(text, intent, mentions_in(text, intent, context.targets))
+        try:
+            other = operation_of(Order(text, intent, slots, context, ENGLISH))
+        except (NotUnderstoodError, ConfirmationError, ValidationError):
+            continue
+        if sureness >= DISPUTED and other.op == operation.op and other != operation:
+            raise not_understood("that can be read in two ways", [(intent, 1.0)])
+
+
+_INTENTS = {"move": ("move", "rename")}
+DISPUTED = 0.6
+"""The chance that the slots of another reading need together."""
+
+
 def _filled(
     text: str, intent: str, chance: float, context: Context, labels: Labeller
 ) -> tuple[float, BaseOperation]:
     mentions = mentions_in(text, intent, context.targets)
     slots, sureness = labels.slots(text, intent, mentions)
     try:
-        operation = operation_of(Order(text, intent, slots, context))
+        operation = operation_of(Order(text, intent, slots, context, ENGLISH))
     except ValidationError as error:
         raise not_understood("a part of that makes no valid plan", [(intent, 1.0)]) from error
     for part in mentions:

@@ -34,7 +34,8 @@ from ..english.steps import has_object
 from ..english.unread_words import refuse_other_things
 from ..english.whole import refuse_lost_time
 from ..intents import LIKELY, STORIES, IntentClassifier
-from ..labelled.reading import labelled_act, labeller
+from ..labelled.labeller import Labeller, shipped
+from ..labelled.reading import labelled_act, refuse_disputed
 from ..names.context import Context
 from ..names.places import refuse_words_as_folders
 from ..names.targets import Targets
@@ -181,7 +182,9 @@ class LikelyActs:
         except NotUnderstoodError:
             pass
         try:
-            return self._likely(step, context)
+            likely = self._likely(step, context)
+            refuse_disputed(step, likely, context, _labels())
+            return likely
         except NotUnderstoodError:
             if found is None:
                 raise
@@ -216,8 +219,8 @@ class LikelyActs:
 
 
 @lru_cache(maxsize=1)
-def _labels():
-    return labeller()
+def _labels() -> Labeller:
+    return shipped("en")
 
 
 _WONDERS = re.compile(
