@@ -20,7 +20,6 @@ from ..names.context import literal
 from ..names.places import no_folder
 from ..names.renaming import renamed
 from ..request.kinds import is_file_type
-from ..request.quoting import quoted
 from .order import Order, folder_of, is_called_folder, on_what, only_path, path_of, paths_of, selected
 
 Filler = Callable[[Order], BaseOperation]
@@ -82,7 +81,7 @@ def has_ending(name: str) -> bool:
 
 def _move(order: Order) -> BaseOperation:
     if order.of("set"):
-        return selected(order, to=quoted(folder_of(order.one("to"), order)))
+        return selected(order, to=order.grammar.quoted(folder_of(order.one("to"), order)))
     paths, to, into = _relocated(order)
     return plan.Move(target=literal(paths), to=to, into=into)
 
@@ -96,7 +95,7 @@ def _rename(order: Order) -> BaseOperation:
 
 def _copy(order: Order) -> BaseOperation:
     if order.of("set"):
-        return selected(order, to=quoted(folder_of(order.one("to"), order)))
+        return selected(order, to=order.grammar.quoted(folder_of(order.one("to"), order)))
     paths, to, into = _relocated(order)
     return plan.Copy(target=literal(paths), to=to, into=into)
 
@@ -186,7 +185,7 @@ def _join(order: Order) -> BaseOperation:
 def _group(order: Order) -> BaseOperation:
     name = order.one("group", "name").said
     if order.of("set"):
-        return selected(order, name=quoted(name))
+        return selected(order, name=order.grammar.quoted(name))
     return plan.MakeGroup(name=name, target=literal(paths_of(order)))
 
 
@@ -202,7 +201,7 @@ def _share(order: Order) -> BaseOperation:
     if when is None:
         return plan.Share(path=path)
     is_end = _ENDS.search(order.text[: when.start]) is not None
-    operation = order.read(quoted(path), "share until" if is_end else "", when=when.said)
+    operation = order.read(order.grammar.quoted(path), "share until" if is_end else "", when=when.said)
     if getattr(operation, "expires", None) is None:
         raise order.missing()
     return operation
@@ -225,8 +224,8 @@ def _rollback(order: Order) -> BaseOperation:
     when, targets = order.one("when", "number").said, order.context.targets
     path = only_path(order) if order.of("target") else ""
     if path and targets.directory(path) != path:
-        return order.read(quoted(path), when=when)
-    return order.read(quoted(path), "folder" if path else "everything", when=when)
+        return order.read(order.grammar.quoted(path), when=when)
+    return order.read(order.grammar.quoted(path), "folder" if path else "everything", when=when)
 
 
 def _touch(order: Order) -> BaseOperation:
@@ -235,7 +234,7 @@ def _touch(order: Order) -> BaseOperation:
         raise order.missing()
     if when is None or order.of("set"):
         return on_what(order, lambda target: plan.Touch(target=target))
-    return order.read(quoted(only_path(order)), when=when.said)
+    return order.read(order.grammar.quoted(only_path(order)), when=when.said)
 
 
 _TOUCHES_UP = re.compile(r"\btouch\s+up\b", re.I)
@@ -287,16 +286,16 @@ def _diff(order: Order) -> BaseOperation:
     times = order.of("when", "number")
     key = ("diff", "diff with", "diff between")[min(len(times), 2)]
     said = {"when": times[0].said, "other": times[-1].said} if times else {}
-    return order.read(quoted(only_path(order)), key, **said)
+    return order.read(order.grammar.quoted(only_path(order)), key, **said)
 
 
 def _change_summary(order: Order) -> BaseOperation:
     when = " ".join(slot.said for slot in order.of("when"))
-    return order.read(quoted(only_path(order)), when=when)
+    return order.read(order.grammar.quoted(only_path(order)), when=when)
 
 
 def _translate(order: Order) -> BaseOperation:
-    return order.read(quoted(only_path(order)), language=order.one("language").said)
+    return order.read(order.grammar.quoted(only_path(order)), language=order.one("language").said)
 
 
 FILLERS: dict[str, Filler] = {

@@ -64,11 +64,21 @@ def _bare(text: str, start: int, end: int, targets: Targets) -> Iterator[Part]:
         while at < run.end() - 1:
             for last in range(min(run.end(), at + LONGEST), at + 1, -1):
                 said = text[at:last]
-                if said == said.strip() and re.search(f"[{HAN}]", said) and targets.knows(said):
+                if said == said.strip() and _is_name(said, targets):
                     yield _found(Part(at, last, said), targets)
                     at = last - 1
                     break
             at += 1
+
+
+def _is_name(said: str, targets: Targets) -> bool:
+    if re.search(f"[{HAN}]", said):
+        return targets.knows(said)
+    return len(said) > MOST_LATIN and said[0].isalpha() and targets.is_named(said)
+
+
+MOST_LATIN = 3
+"""Letters of what is no name unless it is one exactly."""
 
 
 def _found(part: Part, targets: Targets) -> Part:

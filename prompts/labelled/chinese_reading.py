@@ -12,11 +12,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from lsfs.errors import ConfirmationError, NotUnderstoodError, UnavailableError
-from lsfs.plan import BaseOperation, Search
+from lsfs.plan import BaseOperation, Redo, Search, Undo
 from lsfs.ports import Embedder
 
 from ..chinese.parser import LATER, forbids, read_chinese, refused
-from ..chinese.text import HAN, simplified
+from ..chinese.text import HAN, simplified, words
 from ..english.certainty import refuse_uncertain
 from ..intents import CHINESE, IntentClassifier
 from ..likely.parts import Part, blanked
@@ -57,6 +57,7 @@ GRAMMAR = Grammar(
         "change_summary": "{what}{when}有什么变化", "share": "把{what}分享{when}",
         "share until": "分享{what}，有效期到{when}", "translate": "把{what}翻译成{language}",
     },
+    "“{}”".format,
 )  # fmt: skip
 
 
@@ -80,11 +81,12 @@ class ChineseActs:
         try:
             sure = read_chinese(text, context, shown)
         except NotUnderstoodError as error:
-            ways = (self._whole, partial(read_chinese, shown=shown, likely=self.act))
+            in_steps = partial(read_chinese, shown=shown, likely=self.act)
+            ways = (in_steps, self._whole) if _JOINS.search(text) else (self._whole, in_steps)
             for way in ways:
                 try:
                     return way(text, context)
-                except (NotUnderstoodError, UnavailableError):
+                except (NotUnderstoodError, ConfirmationError, UnavailableError):
                     continue
             raise error from error.__cause__
         return self._rather(text, context, sure) or sure
@@ -121,6 +123,8 @@ class ChineseActs:
         mentions = chinese_mentions(text, context.targets)
         problem: NotUnderstoodError | None = None
         for intent, chance in self.ranked(text, mentions):
+            if chance >= NO_SEARCH and intent in _ALONE and not mentions:
+                return _alone(simplified(text), intent)
             if chance < LEAST or intent not in FILLERS:
                 break
             try:
@@ -150,13 +154,18 @@ def _filled(
         if not any(slot.start < part.end and part.start < slot.end for slot in slots):
             raise _left_over(part.said)
     rest = simplified(_rest(text, slots))
+    if intent in _GIVING_UP:
+        rest = _NO_MORE.sub("\0", rest)
     if reason := refused(rest, operation):
         raise NotUnderstoodError(reason, hint="say what to do, and with which files")
-    _refuse_left_over(rest)
-    if operation.effect != "read":
+    if operation.effect == "read":
+        _refuse_times(rest, operation, context)
+    else:
+        _refuse_left_over(rest, intent, chance)
         if forbids(rest) or LATER.search(rest) or text.rstrip().endswith(("?", "？", "吗")):
             raise not_understood("that asks about an act: nothing was done", ())
-        _refuse_unmarked(text, slots)
+        _refuse_parts(rest, intent)
+        _refuse_unmarked(text, slots, intent)
         refuse_uncertain(text, operation)
     refuse_vague_act(operation)
     return operation
@@ -171,37 +180,162 @@ def _rest(text: str, slots: Sequence[Slot]) -> str:
     return blanked(text, [Part(slot.start, slot.end, slot.said) for slot in slots])
 
 
-def _refuse_unmarked(text: str, slots: Sequence[Slot]) -> None:
+def _refuse_unmarked(text: str, slots: Sequence[Slot], intent: str) -> None:
     """Refuse texts without marks of which it is not certain where they end.
 
     Raises:
         NotUnderstoodError: there is one.
     """
     for slot in slots:
+        if slot.is_quoted or slot.role not in ("text", "old", "new", "name", "to"):
+            continue
+        lead = simplified(text[: slot.start]).rstrip()
         is_whole = slot.end == len(text.rstrip(" 。！!")) or text[slot.end : slot.end + 1] in "，,。；;"
-        if slot.role == "text" and not slot.is_quoted and not is_whole:
+        if slot.role == "text" and not (is_whole and _DICTATES.search(lead)):
+            raise _left_over(slot.said)
+        if slot.role == "text" and _SOMETHING.match(simplified(slot.said)):
+            raise _left_over(slot.said)
+        is_told = text[slot.end :].startswith("的") or _NO_NEW_NAME.search(simplified(slot.said))
+        if slot.role == "name" and is_told:
+            raise _left_over(slot.said)
+        if slot.role == "to" and lead.endswith(("出", "从")):
             raise _left_over(slot.said)
 
 
-def _refuse_left_over(rest: str) -> None:
-    """Refuse words that fill no slot where nobody says them beside an act.
+_DICTATES = re.compile("(?:[写记录填条行句笔项：:，,]|内容[是为]?|补上|加上一?[条行句笔项])\\s*$")
+_SOMETHING = re.compile("[点个些]|一[点个些段]")
+_NO_NEW_NAME = re.compile("名字?$|的|日期|时间|^(?:跟|和|与)")
+
+
+def _refuse_parts(rest: str, intent: str) -> None:
+    """Refuse what is on a part of a file, on several acts, asked, corrected, or another's to do.
 
     Raises:
-        NotUnderstoodError: there are some.
+        NotUnderstoodError: it is.
     """
-    for run in re.findall(f"[{HAN}A-Za-z]+", rest):
-        for pair in map("".join, pairwise(run)):
-            if pair not in _said_beside():
-                raise _left_over(run)
+    of_it = _OF_IT.search(rest)
+    if of_it and not re.match(_ITS.get(intent, "(?!)"), rest[of_it.end() :]):
+        raise _left_over(of_it[0].strip("\0") + rest[of_it.end() :][:4])
+    if intent == "replace" and _ITS_ALONE.search(rest):
+        raise missing("what is to be replaced", "把 plan.md 里的“Q3”换成“Q4”")
+    if not re.search(_NEEDS.get(intent, ""), rest) or re.search(words("unsupported"), rest):
+        raise not_understood("I am not sure what that is to do", [(intent, 1.0)])
+    if found := _LIMITS.search(rest):
+        raise _left_over(found[0].strip("\0"))
+    if intent in ("append", "write") and (place := _PLACES.search(rest)):
+        raise _left_over(place[0])
+    families = {name for name, verbs in _FAMILIES.items() if re.search(verbs, rest)}
+    if len(families - _WITH.get(intent, frozenset())) > 1:
+        raise missing("which of the acts you mean", "先说一件，再说另一件")
+
+
+_OF_IT = re.compile("\0\\s*(?:文件|文档)?(?:里面?|里头|中|内)?的(?=[^\0])")
+_ITS = {
+    "rename": "名|文件名|标题", "touch": "修改时间|时间戳|修改日期", "unlock": "锁|只读", "lock": "锁",
+    "unshare": "分享(?!按|对)|链接(?!在)|共享|公开", "share": "分享链接|链接(?!在)|共享链接",
+    "write": "内容|全部|原|旧", "rollback": "内容|旧|老|上|第|版", "copy": "副本|拷贝|备份|一",
+    "link": "快捷|软链|链接", "drop_group": "组|分组", "replace": "所有|全部|每",
+}  # fmt: skip
+_ITS_ALONE = re.compile("\0\\s*的\\s*\0")
+_NEEDS = {
+    "touch": "时间|日期|touch", "unshare": "分享|链接|共享|公开|link|share", "drop_group": "组|类",
+    "share": "分享|链接|共享|link|share", "lock": "锁|只读|改|lock", "unlock": "锁|只读|lock",
+    "remove": "删|扔|丢|清|撇|除|没|去|不要|不用|干掉|垃圾|回收|弄走|处理|抹|毙|甩|撤|delete|remove",
+}  # fmt: skip
+"""What an act is asked for by that nothing else tells from others."""
+_LIMITS = re.compile(
+    "标签|格式|编码|权限|作者|密码|列表里|第[一二三四五六七八九十\\d]|不对|算了|不算|[,，]不(?=[,，]|$)|还是|在哪|哪里|哪儿|多久|多少|怎么|谁|别|(.)不\\1(?!$|[?？吧啊呀])|"
+    "[一二两三四五六七八九十几半\\d]+个?(?:小时|分钟|天|次|周|月|步|份|行|页|遍)|一半|所有|全部操作|"
+    "\\b(?:don'?t|not|never|no)\\b", re.I,
+)  # fmt: skip
+_PLACES = re.compile("开头|前面|中间|顶部|最前|第.{1,3}[行段页]|标题|上面")
+_FAMILIES = {
+    "remove": "删|扔|丢掉", "move": "移[到至动入进]|挪|搬", "copy": "复制|拷|备份", "rename": "改名|重命名|更名",
+    "lock": "(?<!解)(?<!开)锁(?!定?解)", "rollback": "恢复|还原|回滚|退回", "share": "分享|共享",
+    "translate": "翻译", "join": "合并|拼",
+}  # fmt: skip
+_WITH = {
+    "unlock": frozenset({"lock"}), "join": frozenset({"copy"}), "link": frozenset({"share"}),
+    "move": frozenset(), "rename": frozenset({"rename"}),
+}  # fmt: skip
+
+
+def _alone(text: str, intent: str) -> BaseOperation:
+    """An act that needs no name.
+
+    Raises:
+        NotUnderstoodError: it is said not to be done, or not now.
+    """
+    operation = _ALONE[intent]()
+    is_limited = _LIMITS.search(text) or TIMES.search(text)
+    if refused(text, operation) or forbids(text) or LATER.search(text) or is_limited:
+        raise not_understood("I am not sure that this is an order", [(intent, 1.0)])
+    _refuse_left_over(text, intent, 1.0)
+    return operation
+
+
+_ALONE = {"undo": Undo, "redo": Redo}
+_GIVING_UP = ("write", "unshare", "drop_group", "unlock")
+_NO_MORE = re.compile("(?:都|也)?不(?:再)?(?:要|需要|用)(?:再?分享(?:出去)?)?了")
+_JOINS = re.compile("然后|接着|随后|最后|[,，;；。](?:再|并|也)")
+
+
+def _refuse_times(rest: str, operation: BaseOperation, context: Context) -> None:
+    """Refuse a look that says of when, where the operation does not hold a time.
+
+    Raises:
+        NotUnderstoodError: it does.
+    """
+    if re.search(words("unsupported"), rest):
+        raise not_understood("that is nothing that lsfs does", ())
+    if TIMES.search(rest):
+        raise NotUnderstoodError("I did not understand which time that is", hint="leave it out")
+
+
+TIMES = re.compile("[昨今明前后去上下这本][天日周月年晚早午]|星期|礼拜|[年月周天日][前后以]|版本|以来|之[前后]")
+
+
+def _refuse_left_over(rest: str, intent: str, chance: float) -> None:
+    """Refuse words that fill no slot where nobody says them beside an act, but for a few by which
+    the act is as sure.
+
+    Raises:
+        NotUnderstoodError: there are more.
+    """
+    few = FEW if chance >= NO_SEARCH and intent in _KEEPING else 0
+    for run in _RUN.findall(rest):
+        strange = [pair for pair in _pairs(run) if pair not in _said_beside()]
+        few -= len(strange)
+        said = "".join(map("".join, strange))
+        if few < 0 or _TELLING & set(said) or re.search("[a-z]", said):
+            raise _left_over(run)
+
+
+_RUN = re.compile(f"[{HAN}A-Za-z]+")
+_SIGN = re.compile(f"[{HAN}]|[A-Za-z]+")
+
+
+def _pairs(run: str) -> list[tuple[str, str]]:
+    """The pairs of signs and Latin words that stand side by side."""
+    return list(pairwise(_SIGN.findall(run.casefold())))
+
+
+FEW = 2
+"""Pairs of signs that may be strange."""
+_KEEPING = frozenset("append create mkdir copy rename move link join replace group undo redo".split())
+"""Acts that lose nothing."""
+_TELLING = frozenset("不没未无勿莫非被让叫要想会才若如假差像跟和与从除")
+"""Signs of what is not to be done, is only told, or is not all."""
 
 
 @lru_cache(maxsize=1)
-def _said_beside() -> frozenset[str]:
+def _said_beside() -> frozenset[tuple[str, str]]:
     """The pairs of signs that stand beside slots in the marked requests."""
     rests = [step.rest for step in marked("marked.zh") if step.intent != "none"]
-    rests += [text for intent, texts in load("acts.zh").items() if intent not in ("none", "search") for text in texts]
-    runs = (run for rest in rests for run in re.findall(f"[{HAN}A-Za-z]+", simplified(rest)))
-    return frozenset("".join(pair) for run in runs for pair in pairwise(run))
+    acts = load("acts.zh").items()
+    rests += [text for intent, texts in acts if intent not in ("none", "search") for text in texts]
+    runs = (run for rest in rests for run in _RUN.findall(simplified(rest)))
+    return frozenset(pair for run in runs for pair in _pairs(run))
 
 
 def _left_over(word: str) -> NotUnderstoodError:

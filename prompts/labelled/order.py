@@ -11,7 +11,6 @@ from lsfs.selector import Selector
 from ..names.context import Context, literal
 from ..names.places import no_folder, says_folder
 from ..request.kinds import is_file_type
-from ..request.quoting import quoted
 from ..request.refusals import missing
 from ..suggestions import EXAMPLES
 from .labeller import Role, Slot
@@ -24,6 +23,7 @@ class Grammar:
 
     read: Callable[[str, str, Context], BaseOperation]
     orders: Mapping[str, str]
+    quoted: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)

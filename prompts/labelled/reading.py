@@ -24,6 +24,7 @@ from ..likely.words import asked_by, asks_for, learnt, told, words_of
 from ..names.context import Context
 from ..names.places import refuse_words_as_folders
 from ..request.kinds import is_file_type
+from ..request.quoting import quoted
 from ..request.refusals import refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from ..times.dates import find_span
@@ -46,6 +47,7 @@ ENGLISH = Grammar(
         "change_summary": "what changed in {what} {when}", "share": "share {what} {when}",
         "share until": "share {what} until {when}", "translate": "translate {what} to {language}",
     },
+    quoted,
 )  # fmt: skip
 
 SURE = 0.5
