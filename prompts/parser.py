@@ -208,13 +208,15 @@ class RequestParser:
             if is_none and any(one.effect != "read" for one in operations):
                 raise not_understood("that asks about an act, or for none: nothing was done", ())
             rather = self._likely.rather(text, operations, known, self._single)
-            return _plan(rather or operations, request, "likely" if rather else "examples", actor)
         except NotUnderstoodError as error:
             try:
                 operations = self._likely.read(text, known, self._single)
             except NotUnderstoodError:
                 raise error from error.__cause__
             return _plan(operations, request, "likely", actor)
+        if not rather and self._likely.asks_for_nothing(text, operations):
+            raise not_understood("that is nothing that can be done with files", ())
+        return _plan(rather or operations, request, "likely" if rather else "examples", actor)
 
     # -- by examples -------------------------------------------------------------------------------
 

@@ -78,8 +78,9 @@ def examples() -> list[Example]:
             plans = [item[key] for key in ("plan", "or") if key in item]
             if plans and plans[0]["op"] == "search" and not _CHINESE.search(item["text"]):
                 told.append((name, item["text"], _topics(plans)))
-    marked = read_toml("topics.toml")["marked"]
-    told += [("marked", re.sub(r"[][]", "", text), _marked(text)) for text in marked]
+    lists = read_toml("topics.toml")
+    told += [("marked", re.sub(r"[][]", "", text), _marked(text)) for text in lists["marked"]]
+    told += [(name, text, topics) for name, text, topics in _with_fillers(told, lists)]
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(catalog_of(requests, Path(folder))) as catalog,
@@ -89,6 +90,22 @@ def examples() -> list[Example]:
             Example(name, text, explained(_ready(text, targets), targets, requests.now), topics)
             for name, text, topics in told
         ]
+
+
+def _with_fillers(
+    told: Sequence[tuple[str, str, tuple[str, ...]]], lists: Mapping[str, Sequence[str]]
+) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Every second request once more, with what people say before or after any."""
+    before, after = lists["before"], lists["after"]
+    found = []
+    for number, (name, text, topics) in enumerate(told[::2]):
+        if number % 3 == 0:
+            text = f"{before[number // 3 % len(before)]} {text}"
+        else:
+            bare = text.rstrip(" .?!")
+            text = f"{bare}{',' if number % 5 == 0 else ''} {after[number % len(after)]}"
+        found.append((name, text, topics))
+    return found
 
 
 def _topics(plans: Sequence[dict[str, object]]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from lsfs.ports import Embedder
 from lsfs.selector import Selector
 
 from ..english.certainty import refuse_uncertain
-from ..english.finding import names_things
+from ..english.finding import names_things, seeks
 from ..english.imperative import intents_of, table, verb_of
 from ..english.imperative import words_of as orders
 from ..english.mistaken import refuse_folders_as_files
@@ -137,6 +137,15 @@ class LikelyActs:
         except (NotUnderstoodError, ConfirmationError):
             return ()
 
+    def asks_for_nothing(self, text: str, found: Sequence[BaseOperation]) -> bool:
+        """Whether what would be searched for by its words is hardly said to a file system: "ring the
+        vet for me"."""
+        if len(found) != 1 or not isinstance(found[0], Search) or not found[0].query:
+            return False
+        if seeks(plain(text)):
+            return False
+        return dict(self._ranked(plain(text))).get("none", 0.0) >= NOTHING
+
     def _is_act(self, text: str, found: Sequence[BaseOperation]) -> bool:
         """Whether what was read as a search by its words is hardly one."""
         if len(found) != 1 or not isinstance(found[0], Search | List) or not names_things(text):
@@ -236,6 +245,8 @@ _OF_SET = re.compile(
     re.I | re.S,
 )
 _ACTS = frozenset(FILLERS) - {"undo", "redo"}
+NOTHING = 0.6
+"""The chance that nothing is asked for which a search needs not to be made."""
 NO_SEARCH = 0.9
 """The chance of an act that a search needs to be read anew."""
 _VERBS = {
