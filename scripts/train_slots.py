@@ -1,15 +1,16 @@
-"""Which words of a request fill which slot: trains `prompts/data/slots.en.crf`.
+"""Which words of a request fill which slot, and what Chinese searches are about: trains
+`prompts/data/slots.*.crf` and `topics.zh.crf`.
 
-`python scripts/train_slots.py` writes it, `--check` only tells how often all slots of a request are
-right by what the other files teach. It learns from the marked requests of
-tests/data/marked/en/*.txt: a tree of files, one path a line, an empty line, then one request a line,
-`{intent}` before each of its steps and `[words](role)` round what fills a slot; "---" begins another
-tree. Needs python-crfsuite.
+`python scripts/train_slots.py` writes them, `--check` only tells how often all labels of a request
+are right by what the other files teach. Slots are learnt from `prompts/data/marked.*.txt` and
+tests/data/marked (see lsfs/prompts/request/marked.py), topics from tests/data/topics.toml and the
+developed sets. Needs python-crfsuite.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -23,15 +24,23 @@ import pycrfsuite
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from judged_requests import Requests, catalog_of
+from judged_requests import DEVELOPED, Requests, catalog_of, load_requests, read_toml
 
+from lsfs.errors import LsfsError
 from lsfs.lookup import CatalogNames
+from lsfs.prompts.chinese.search import sought_in
+from lsfs.prompts.chinese.steps import plainly
+from lsfs.prompts.chinese.text import BLANK, Phrase, phrase_of
+from lsfs.prompts.chinese.topics import features_of as topic_features
+from lsfs.prompts.chinese.topics import places_in
 from lsfs.prompts.labelled.labeller import mentions_in
 from lsfs.prompts.labelled.words import features_of, words_in
+from lsfs.prompts.names.context import Context
 from lsfs.prompts.names.targets import Targets
 from lsfs.prompts.request.marked import MarkedStep, MarkedTree, marked_trees
 
 DATA = ROOT / "prompts" / "data"
+LANGUAGES = ("en", "zh")
 PENALTIES = {"c1": 0.05, "c2": 0.05}
 """L1 and L2, chosen by `--check`."""
 
@@ -117,14 +126,82 @@ def _shown(example: Example, labels: Sequence[str]) -> str:
     return ", ".join(f"{word}: {got} for {want}" for word, got, want in differing if got != want)
 
 
+# -- what Chinese searches are about ---------------------------------------------------------------
+
+
+def finds() -> Iterator[Example]:
+    """The marked Chinese searches, and those of the developed sets."""
+    requests = load_requests()
+    with tempfile.TemporaryDirectory() as folder, closing(
+        catalog_of(requests, Path(folder))
+    ) as catalog:
+        context = Context(Targets(CatalogNames(catalog)), requests.now)
+        for source, text, topics in _told(requests):
+            try:
+                phrase, _ = plainly(phrase_of(text, context.targets))
+                reading, _, _ = sought_in(phrase, context)
+            except LsfsError:
+                continue
+            left = [part for part in (reading.found.query, *reading.left) if part]
+            labels = _topic_labels(reading.topic, text, topics)
+            yield Example(source, "search", text, topic_features(reading.topic, left), labels)
+
+
+def _told(requests: Requests) -> Iterator[tuple[str, str, list[tuple[int, int]]]]:
+    """(source, request, where its topic stands)."""
+    for number, marked in enumerate(read_toml("topics.toml")["marked_zh"]):
+        text, topics, end = "", [], 0
+        for mark in re.finditer(r"\[(.*?)\]", marked):
+            text += marked[end : mark.start()] + mark[1]
+            topics.append((len(text) - len(mark[1]), len(text)))
+            end = mark.end()
+        yield f"marked {number % 4}", text + marked[end:], topics
+    sets = {name: requests.half(name) for name in DEVELOPED}
+    sets["chinese"] = read_toml("requests.chinese.toml")["request"]
+    for name, items in sets.items():
+        for item in items:
+            plan, text = item.get("plan") or {}, item["text"]
+            if plan.get("op") != "search" or "containing" in plan or not CHINESE.search(text):
+                continue
+            queries = plan.get("query") or []
+            queries = [queries] if isinstance(queries, str) else queries
+            topic = next((one for one in queries if one in text), "")
+            if topic or not queries:
+                start = text.find(topic)
+                yield name, text, [(start, start + len(topic))] if topic else []
+
+
+def _topic_labels(phrase: Phrase, text: str, topics: Sequence[tuple[int, int]]) -> list[str]:
+    """B, I or O of each sign of a phrase; what it says is looked for in the request, in order."""
+    at, where = 0, []
+    for said in phrase.said:
+        start = text.find(said.strip() or said, at)
+        found = start if 0 <= start <= at + FARTHEST else -1
+        where.append((found, found + len(said.strip())) if found >= 0 else (at, at))
+        at = where[-1][1]
+    labels: list[str] = []
+    for first, last in places_in(phrase.text):
+        start, end = where[first][0], where[last - 1][1]
+        is_topic = any(low < end and start < high for low, high in topics)
+        is_inside = is_topic and phrase.text[first] != BLANK
+        labels.append("O" if not is_inside else "I" if labels and labels[-1] != "O" else "B")
+    return labels
+
+
+FARTHEST = 12
+"""Signs that the grammar may have left out of a request in one place."""
+CHINESE = re.compile("[\u3400-\u9fff]")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--verbose", action="store_true")
-    parser.add_argument("--language", choices=("en", "zh"), action="append")
+    parser.add_argument("--language", choices=LANGUAGES, action="append")
     options = parser.parse_args()
-    for language in options.language or ("en", "zh"):
-        known, file = list(examples(language)), DATA / f"slots.{language}.crf"
+    sets = [(f"slots.{language}", examples(language)) for language in options.language or LANGUAGES]
+    for name, told in [*sets, ("topics.zh", finds())]:
+        known, file = list(told), DATA / f"{name}.crf"
         if options.check:
             check(known, verbose=options.verbose)
         else:

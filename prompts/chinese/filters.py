@@ -31,6 +31,8 @@ class Reading:
     made: str = ""
     """The words that say no more than that somebody made or handled them: "看完的"."""
     left: list[str] = field(default_factory=list)
+    topic: Phrase | None = None
+    """The phrase with its filters taken out, its topic not."""
     places: dict[str, int] = field(default_factory=dict)
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:

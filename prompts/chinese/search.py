@@ -11,6 +11,7 @@ from .filters import Reading
 from .naming import folder_called
 from .selection import chinese_selection
 from .text import FOLDER, INSIDE, SIGN, Entity, Phrase, table, words
+from .topics import topic_in
 
 
 def topical(reading: Reading) -> Reading:
@@ -21,11 +22,11 @@ def topical(reading: Reading) -> Reading:
     return reading
 
 
-def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperation | None:
-    """The search that a phrase is; `is_asked`: somebody was asked to do something.
+def sought_in(phrase: Phrase, context: Context) -> tuple[Reading, str, bool]:
+    """What a phrase selects, its words without those of asking, and whether there are such.
 
     Raises:
-        NotUnderstoodError: it selects nothing.
+        NotUnderstoodError: it names a folder that is not there.
     """
     if (there := _SOUGHT_THERE.match(phrase.text)) and (
         folder := folder_called(phrase.part(*there.span("where")), context.targets)
@@ -42,13 +43,21 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
     if pointed := _THAT_FILE.search(said.text):
         said, trail = said.part(0, pointed.start()), trail + pointed[0]
     reading = chinese_selection(_unhedged(said), context)
-    says_search = bool(start or inner or "我记得" in phrase.text) or bool(
-        trail.strip(",的了吗呢都")
-    )
+    is_asked = bool(start or inner or "我记得" in phrase.text or trail.strip(",的了吗呢都"))
+    return reading, said.text, is_asked
+
+
+def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperation | None:
+    """The search that a phrase is; `is_asked`: somebody was asked to do something.
+
+    Raises:
+        NotUnderstoodError: it selects nothing.
+    """
+    reading, said, says_search = sought_in(phrase, context)
     has_filter = bool(reading.found.filters or reading.found.is_marked or reading.found.containing)
-    if not (says_search or has_filter) and (is_asked or not _is_noun_phrase(said.text)):
+    if not (says_search or has_filter) and (is_asked or not _is_noun_phrase(said)):
         return None
-    if not (says_search or has_filter) and len(said.text) > 1 and re.search(SIGN, said.text):
+    if not (says_search or has_filter) and len(said) > 1 and re.search(SIGN, said):
         return None
     if any(_VERB_ALONE.fullmatch(left) for left in reading.left):
         return None
@@ -58,7 +67,29 @@ def searched(phrase: Phrase, context: Context, *, is_asked: bool) -> BaseOperati
         return None
     if _is_talk(reading, phrase.text):
         return None
-    return _search(topical(reading), seeks=_SEEKS.search(phrase.text) is not None)
+    return _search(about(reading), seeks=_SEEKS.search(phrase.text) is not None)
+
+
+def likely_search(phrase: Phrase, context: Context) -> BaseOperation | None:
+    """The search that a phrase is, whatever its words; None where it selects nothing.
+
+    Raises:
+        NotUnderstoodError: it names a folder that is not there.
+    """
+    reading, _, _ = sought_in(phrase, context)
+    if _is_talk(reading, phrase.text):
+        return None
+    return _search(about(reading), seeks=_SEEKS.search(phrase.text) is not None)
+
+
+def about(reading: Reading) -> Reading:
+    """With the topic that is learnt to be one; where all would be lost, with what is left over."""
+    left = [part for part in (reading.found.query, *reading.left) if part]
+    topic = topic_in(reading.topic, left) if reading.topic else None
+    if topic is None and not (reading.found.filters or reading.found.containing):
+        return topical(reading)
+    reading.found.query = topic
+    return reading
 
 
 def _unhedged(said: Phrase) -> Phrase:

@@ -28,6 +28,7 @@ def chinese_selection(phrase: Phrase, context: Context) -> Reading:
     _take_folder(reading, context)
     _take_span(reading, context)
     take_filters(reading)
+    reading.topic = reading.phrase
     _take_topic(reading)
     return reading
 

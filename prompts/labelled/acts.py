@@ -62,6 +62,8 @@ def _relocated(order: Order) -> tuple[list[str], str, bool]:
     if folder is not None:
         return paths, folder, True
     new = targets.within_root(to.said)
+    if targets.is_there(targets.known_or_new(to.said)):
+        raise no_folder(to.said)
     is_new_folder = to.said.endswith("/") or is_called_folder(to, order.text)
     if not is_new_folder and not (has_ending(new) and len(paths) == 1):
         raise order.missing()

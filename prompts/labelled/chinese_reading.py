@@ -16,7 +16,9 @@ from lsfs.plan import BaseOperation, Redo, Search, Undo
 from lsfs.ports import Embedder
 
 from ..chinese.parser import LATER, forbids, read_chinese, refused
-from ..chinese.text import HAN, simplified, words
+from ..chinese.search import likely_search
+from ..chinese.steps import plainly
+from ..chinese.text import HAN, phrase_of, simplified, words
 from ..english.certainty import refuse_uncertain
 from ..intents import CHINESE, IntentClassifier
 from ..likely.parts import Part, blanked
@@ -27,13 +29,15 @@ from ..request.refusals import missing, refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from .acts import FILLERS, operation_of
 from .chinese import chinese_mentions, neutral
-from .labeller import Labeller, Slot, shipped
+from .labeller import Slot, labelled
 from .order import Grammar, Order
 
 SURE = 0.5
 """The chance that an intent and the slots of it need together."""
 LEAST = 0.3
 """An intent of less is not tried."""
+A_SEARCH = 0.9
+"""The chance that a search needs whose words the grammar does not know for one."""
 NO_SEARCH = 0.9
 """The chance of an act that a search needs to be read anew."""
 
@@ -125,6 +129,8 @@ class ChineseActs:
         for intent, chance in self.ranked(text, mentions):
             if chance >= NO_SEARCH and intent in _ALONE and not mentions:
                 return _alone(simplified(text), intent)
+            if intent == "search" and chance >= A_SEARCH:
+                return _sought(text, context)
             if chance < LEAST or intent not in FILLERS:
                 break
             try:
@@ -140,10 +146,23 @@ class ChineseActs:
         return self._intents.probabilities(neutral(simplified(text), mentions))
 
 
+def _sought(text: str, context: Context) -> BaseOperation:
+    """The search that it is.
+
+    Raises:
+        NotUnderstoodError: it selects nothing.
+    """
+    phrase, _ = plainly(phrase_of(text, context.targets))
+    operation = None if _JOINS.search(phrase.text) else likely_search(phrase, context)
+    if operation is None or refused(phrase.text, operation):
+        raise not_understood("I did not understand what to look for", ())
+    return operation
+
+
 def _filled(
     text: str, intent: str, chance: float, mentions: Sequence[Part], context: Context
 ) -> BaseOperation:
-    slots, sureness = _labeller().slots(text, intent, mentions)
+    slots, sureness = labelled(text, intent, mentions, "zh")
     if chance * sureness < SURE:
         raise not_understood("I am not sure what that is to do", [(intent, chance)])
     try:
@@ -169,11 +188,6 @@ def _filled(
         refuse_uncertain(text, operation)
     refuse_vague_act(operation)
     return operation
-
-
-@lru_cache(maxsize=1)
-def _labeller() -> Labeller:
-    return shipped("zh")
 
 
 def _rest(text: str, slots: Sequence[Slot]) -> str:
@@ -244,7 +258,7 @@ _NEEDS = {
 }  # fmt: skip
 """What an act is asked for by that nothing else tells from others."""
 _LIMITS = re.compile(
-    "标签|格式|编码|权限|作者|密码|列表里|第[一二三四五六七八九十\\d]|不对|算了|不算|[,，]不(?=[,，]|$)|还是|在哪|哪里|哪儿|多久|多少|怎么|谁|别|(.)不\\1(?!$|[?？吧啊呀])|"
+    "标记|昨天|前天|上周|已经|标签|格式|编码|权限|作者|密码|列表里|第[一二三四五六七八九十\\d]|不对|算了|不算|[,，]不(?=[,，]|$)|还是|在哪|哪里|哪儿|多久|多少|怎么|谁|别|(.)不\\1(?!$|[?？吧啊呀])|"
     "[一二两三四五六七八九十几半\\d]+个?(?:小时|分钟|天|次|周|月|步|份|行|页|遍)|一半|所有|全部操作|"
     "\\b(?:don'?t|not|never|no)\\b", re.I,
 )  # fmt: skip
@@ -316,8 +330,9 @@ _SIGN = re.compile(f"[{HAN}]|[A-Za-z]+")
 
 
 def _pairs(run: str) -> list[tuple[str, str]]:
-    """The pairs of signs and Latin words that stand side by side."""
-    return list(pairwise(_SIGN.findall(run.casefold())))
+    """The pairs of signs and Latin words that stand side by side; a Latin word is one by itself."""
+    signs = _SIGN.findall(run.casefold())
+    return [*pairwise(signs), *((sign, "") for sign in signs if sign[0].isascii())]
 
 
 FEW = 2
@@ -333,7 +348,12 @@ def _said_beside() -> frozenset[tuple[str, str]]:
     """The pairs of signs that stand beside slots in the marked requests."""
     rests = [step.rest for step in marked("marked.zh") if step.intent != "none"]
     acts = load("acts.zh").items()
-    rests += [text for intent, texts in acts if intent not in ("none", "search") for text in texts]
+    rests += [
+        re.sub("[A-Za-z]+", "\0", text)
+        for intent, texts in acts
+        if intent not in ("none", "search")
+        for text in texts
+    ]
     runs = (run for rest in rests for run in _RUN.findall(simplified(rest)))
     return frozenset(pair for run in runs for pair in _pairs(run))
 

@@ -1,24 +1,16 @@
-"""Which words of a request fill which slot of its intent.
-
-A linear-chain conditional random field (Lafferty, McCallum and Pereira, "Conditional Random
-Fields", 2001) over the words, by CRFsuite; it is learnt from marked requests
-(scripts/train_slots.py) and comes with lsfs (`data/slots.en.crf`).
-"""
+"""Which words of a request fill which slot of its intent: labels that are learnt from marked requests
+(scripts/train_slots.py) and come with lsfs (`data/slots.*.crf`)."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
-from pathlib import Path
 from typing import Literal
-
-import pycrfsuite
 
 from ..likely.parts import Part, parts_of
 from ..likely.words import learnt
 from ..names.targets import Targets
+from ..request.tagger import shipped
 from .chinese import chinese_mentions
 from .words import Word, features_of, words_in
 
@@ -38,29 +30,13 @@ class Slot:
     is_quoted: bool = False
 
 
-class Labeller:
-    """Finds the slots of requests. Any thread."""
-
-    def __init__(self, file: Path) -> None:
-        self._tagger = pycrfsuite.Tagger()
-        self._tagger.open(str(file))
-        self._tagging = threading.Lock()
-
-    def slots(self, text: str, intent: str, mentions: Sequence[Part]) -> tuple[list[Slot], float]:
-        """The slots in their order, and the probability of them all."""
-        words = words_in(text)
-        if not words:
-            return [], 1.0
-        with self._tagging:
-            labels = self._tagger.tag(features_of(words, intent, mentions))
-            chance = self._tagger.probability(labels)
-        return list(slots_of(text, words, labels)), chance
-
-
-def shipped(language: str) -> Labeller:
-    """The one that comes with lsfs."""
-    data = Path(str(resources.files("lsfs.prompts").joinpath("data")))
-    return Labeller(data / f"slots.{language}.crf")
+def labelled(
+    text: str, intent: str, mentions: Sequence[Part], language: str = "en"
+) -> tuple[list[Slot], float]:
+    """The slots of a request in their order, and the probability of them all."""
+    words = words_in(text)
+    labels, chance = shipped(f"slots.{language}").tag(features_of(words, intent, mentions))
+    return slots_of(text, words, labels), chance
 
 
 def mentions_in(text: str, intent: str, targets: Targets, language: str = "en") -> list[Part]:

@@ -29,7 +29,7 @@ from ..request.refusals import refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from ..times.dates import find_span
 from .acts import FILLERS, operation_of
-from .labeller import Labeller, Slot, mentions_in
+from .labeller import Slot, labelled, mentions_in
 from .order import Grammar, Order
 
 Ranked = Sequence[tuple[str, float]]
@@ -57,7 +57,7 @@ LEAST = 0.15
 
 
 def labelled_act(
-    text: str, context: Context, ranked: Ranked, labels: Labeller
+    text: str, context: Context, ranked: Ranked
 ) -> BaseOperation:
     """The one operation that a request likely asks for; `ranked` are the intents (intent, chance).
 
@@ -76,7 +76,7 @@ def labelled_act(
         if intent not in FILLERS:
             continue
         try:
-            sureness, operation = _filled(text, intent, chance, context, labels)
+            sureness, operation = _filled(text, intent, chance, context)
         except NotUnderstoodError as error:
             problem = problem or error
             continue
@@ -88,7 +88,7 @@ def labelled_act(
 
 
 def refuse_disputed(
-    text: str, operation: BaseOperation, context: Context, labels: Labeller
+    text: str, operation: BaseOperation, context: Context
 ) -> None:
     """Refuse what was read otherwise where the labelled words surely make another such act.
 
@@ -96,7 +96,9 @@ def refuse_disputed(
         NotUnderstoodError: they do: "rhino log.txt" is more of a name than "log.txt".
     """
     for intent in _INTENTS.get(operation.op, (operation.op,)):
-        slots, sureness = labels.slots(text, intent, mentions_in(text, intent, context.targets))
+        slots, sureness = labelled(
+            text, intent, mentions_in(text, intent, context.targets)
+        )
         try:
             other = operation_of(Order(text, intent, slots, context, ENGLISH))
         except (NotUnderstoodError, ConfirmationError, ValidationError):
@@ -111,10 +113,10 @@ DISPUTED = 0.6
 
 
 def _filled(
-    text: str, intent: str, chance: float, context: Context, labels: Labeller
+    text: str, intent: str, chance: float, context: Context
 ) -> tuple[float, BaseOperation]:
     mentions = mentions_in(text, intent, context.targets)
-    slots, sureness = labels.slots(text, intent, mentions)
+    slots, sureness = labelled(text, intent, mentions)
     try:
         operation = operation_of(Order(text, intent, slots, context, ENGLISH))
     except ValidationError as error:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -34,7 +34,6 @@ from ..english.steps import has_object
 from ..english.unread_words import refuse_other_things
 from ..english.whole import refuse_lost_time
 from ..intents import LIKELY, STORIES, IntentClassifier
-from ..labelled.labeller import Labeller, shipped
 from ..labelled.reading import labelled_act, refuse_disputed
 from ..names.context import Context
 from ..names.places import refuse_words_as_folders
@@ -187,12 +186,12 @@ class LikelyActs:
         if (operation := self._of_set(sure, step, context)) is not None:
             return operation
         try:
-            return labelled_act(step, context, self._ranked(step), _labels())
+            return labelled_act(step, context, self._ranked(step))
         except NotUnderstoodError:
             pass
         try:
             likely = self._likely(step, context)
-            refuse_disputed(step, likely, context, _labels())
+            refuse_disputed(step, likely, context)
             return likely
         except NotUnderstoodError:
             if found is None:
@@ -225,11 +224,6 @@ class LikelyActs:
 
     def _likely(self, step: str, context: Context) -> BaseOperation:
         return likely_act(step, context, self._ranked(step))
-
-
-@lru_cache(maxsize=1)
-def _labels() -> Labeller:
-    return shipped("en")
 
 
 _WONDERS = re.compile(
