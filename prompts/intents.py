@@ -59,9 +59,9 @@ _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_]+(?:['’][a-z]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """Which files of examples and of marked requests are learnt from, and how: terms that fewer than `common` examples
-    hold are left out, `weight` is that of a sentence's vector beside its words. `shipped` is the
-    file of `data/` that holds what was learnt."""
+    """Which files of examples and of marked requests are learnt from, and how: terms that fewer
+    than `common` examples hold are left out, `weight` is that of a sentence's vector beside its
+    words. `shipped` is the file of `data/` that holds what was learnt."""
 
     files: tuple[str, ...]
     common: int = 1
@@ -90,9 +90,7 @@ class Learning:
 
 SURELY = Learning(("examples.en",))
 """Of the examples by which a grammar is chosen."""
-LIKELY = Learning(
-    ("examples.en", "acts.en"), 3, 2.0, shipped="acts.en.npz", marked=("marked.en",)
-)
+LIKELY = Learning(("examples.en", "acts.en"), 3, 2.0, shipped="acts.en.npz", marked=("marked.en",))
 """Of many examples, for what is likely meant."""
 CHINESE = Learning(("acts.zh",), weight=0.5, shipped="acts.zh.npz")
 """Of many Chinese examples."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from lsfs.counting import was
 from lsfs.errors import NotUnderstoodError
 
-from .chinese.parser import is_chinese
+from .chinese.language import is_chinese
 from .request.quoting import PATH, QUOTED, masked, quoted, quotes
 from .times.numbers import NUMBER, value
 

@@ -22,7 +22,8 @@ from lsfs.ports import Embedder, LanguageModel, Names
 from lsfs.worded import Program
 
 from .chinese import text as chinese_text
-from .chinese.parser import forbids, is_chinese
+from .chinese.language import is_chinese
+from .chinese.parser import forbids
 from .decisions import decide
 from .english.beyond import refuse_beyond
 from .english.certainty import is_open_statement, is_order, refuse_uncertain
@@ -142,7 +143,9 @@ class RequestParser:
         text = said_plainly(named(text, shown))
         try:
             if is_chinese(text):
-                operations = written_over(text, partial(self._chinese.read, context=context, shown=shown))
+                operations = written_over(
+                    text, partial(self._chinese.read, context=context, shown=shown)
+                )
                 parser = "likely" if context.targets.is_likely else "grammar"
                 return _plan(operations, request, parser, actor)
             return self._english(text, Known(names, shown, now), request, actor)

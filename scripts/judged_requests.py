@@ -32,9 +32,9 @@ DATA = Path(__file__).resolve().parents[1] / "tests" / "data"
 Flat = dict[str, Any]
 _FILES = {
     "develop": "", "later": ".later", "third": ".third", "fourth": ".fourth", "fifth": ".fifth",
-    "sixth": ".sixth", "seventh": ".seventh", "eighth": ".eighth", "chinese2": ".chinese2", "chinese3": ".chinese3",
-    "chinese4": ".chinese4",
-    "voices": ".voices", "report": ".report",
+    "sixth": ".sixth", "seventh": ".seventh", "eighth": ".eighth", "chinese2": ".chinese2",
+    "chinese3": ".chinese3", "chinese4": ".chinese4",
+    "ninth": ".ninth", "voices": ".voices", "report": ".report",
 }  # fmt: skip
 DEVELOPED = (
     "develop",
@@ -50,7 +50,7 @@ DEVELOPED = (
     "chinese4",
 )
 """The sets that may be looked into."""
-REPORTED = ("voices", "report")
+REPORTED = ("ninth", "voices", "report")
 """The sets of which only the totals are looked at."""
 
 

@@ -1,9 +1,9 @@
 """Learns the examples of what is likely meant: `python scripts/train_acts.py`.
 
-Writes lsfs/prompts/data/acts.en.npz, acts.zh.npz and stories.en.npz, so that the first request of a machine
-needs no training. To be run after a change of the examples (`examples.en.toml`, `acts.*.toml`, `marked.en.txt`,
-`stories.en.toml`), of the hints (`words.toml`), or of how they are learnt;
-tests/test_prompts_likely.py says when it was forgotten.
+Writes lsfs/prompts/data/acts.en.npz, acts.zh.npz and stories.en.npz, so that the first request of a
+machine needs no training. To be run after a change of the examples (`examples.en.toml`,
+`acts.*.toml`, `marked.en.txt`, `stories.en.toml`), of the hints (`words.toml`), or of how they are
+learnt; tests/test_prompts_likely.py says when it was forgotten.
 """
 
 from __future__ import annotations

@@ -21,11 +21,11 @@ from pathlib import Path
 
 import pycrfsuite
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from judged_requests import DEVELOPED, Requests, catalog_of, load_requests, read_toml
 
+from lsfs.catalog import Catalog
 from lsfs.errors import LsfsError
 from lsfs.lookup import CatalogNames
 from lsfs.prompts.chinese.search import sought_in
@@ -39,6 +39,7 @@ from lsfs.prompts.names.context import Context
 from lsfs.prompts.names.targets import Targets
 from lsfs.prompts.request.marked import MarkedStep, MarkedTree, marked_trees
 
+ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "prompts" / "data"
 LANGUAGES = ("en", "zh")
 PENALTIES = {"c1": 0.05, "c2": 0.05}
@@ -74,7 +75,7 @@ def _of_tree(source: str, tree: MarkedTree, language: str) -> Iterator[Example]:
                 yield _example(source, step, Targets(CatalogNames(catalog)), language)
 
 
-def _catalog(paths: Sequence[str], folder: str):
+def _catalog(paths: Sequence[str], folder: str) -> Catalog:
     folders = {path.rstrip("/") for path in paths if path.endswith("/")}
     files = [path for path in paths if not path.endswith("/")]
     for path in [*files, *folders]:
@@ -132,9 +133,10 @@ def _shown(example: Example, labels: Sequence[str]) -> str:
 def finds() -> Iterator[Example]:
     """The marked Chinese searches, and those of the developed sets."""
     requests = load_requests()
-    with tempfile.TemporaryDirectory() as folder, closing(
-        catalog_of(requests, Path(folder))
-    ) as catalog:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(catalog_of(requests, Path(folder))) as catalog,
+    ):
         context = Context(Targets(CatalogNames(catalog)), requests.now)
         for source, text, topics in _told(requests):
             try:
@@ -143,8 +145,9 @@ def finds() -> Iterator[Example]:
             except LsfsError:
                 continue
             left = [part for part in (reading.found.query, *reading.left) if part]
-            labels = _topic_labels(reading.topic, text, topics)
-            yield Example(source, "search", text, topic_features(reading.topic, left), labels)
+            said = reading.topic or reading.phrase
+            features, labels = topic_features(said, left), _topic_labels(said, text, topics)
+            yield Example(source, "search", text, features, labels)
 
 
 def _told(requests: Requests) -> Iterator[tuple[str, str, list[tuple[int, int]]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from lsfs import plan
 from lsfs.errors import NotUnderstoodError
@@ -20,7 +20,17 @@ from ..names.context import literal
 from ..names.places import no_folder
 from ..names.renaming import renamed
 from ..request.kinds import is_file_type
-from .order import Order, folder_of, is_called_folder, on_what, only_path, path_of, paths_of, selected
+from .labeller import Slot
+from .order import (
+    Order,
+    folder_of,
+    is_called_folder,
+    on_what,
+    only_path,
+    path_of,
+    paths_of,
+    selected,
+)
 
 Filler = Callable[[Order], BaseOperation]
 
@@ -47,15 +57,7 @@ def _relocated(order: Order) -> tuple[list[str], str, bool]:
     paths, to, name = paths_of(order), order.maybe("to"), order.maybe("name")
     targets = order.context.targets
     if name is not None:
-        if len(paths) != 1:
-            raise order.missing()
-        new = targets.within_root(name.said)
-        if to is None:
-            return paths, renamed(paths[0], new), False
-        if "/" in new:
-            raise order.missing()
-        into = posixpath.join(folder_of(to, order), posixpath.basename(paths[0]))
-        return paths, renamed(into, new), False
+        return paths, _renamed_to(order, paths, name, to), False
     if to is None:
         raise order.missing()
     folder = targets.directory(to.said.strip())
@@ -68,12 +70,32 @@ def _relocated(order: Order) -> tuple[list[str], str, bool]:
     if not is_new_folder and not (has_ending(new) and len(paths) == 1):
         raise order.missing()
     if not to.is_quoted:
-        name = posixpath.basename(new.rstrip("/"))
-        if name.casefold() in words_of("grammar") | words_of("nouns") or len(name) < 2:
-            raise no_folder(to.said)
-        refuse_no_name(name)
+        _refuse_no_folder(posixpath.basename(new.rstrip("/")), to.said)
         targets.refuse_slip(new)
     return paths, new if is_new_folder else renamed(paths[0], new), is_new_folder
+
+
+def _renamed_to(order: Order, paths: Sequence[str], name: Slot, to: Slot | None) -> str:
+    """Where the one path is to be, by its new name, and by the folder that it goes to."""
+    if len(paths) != 1:
+        raise order.missing()
+    new = order.context.targets.within_root(name.said)
+    if to is None:
+        return renamed(paths[0], new)
+    if "/" in new:
+        raise order.missing()
+    return renamed(posixpath.join(folder_of(to, order), posixpath.basename(paths[0])), new)
+
+
+def _refuse_no_folder(name: str, said: str) -> None:
+    """Refuse words that are no name of a new folder: "into a folder".
+
+    Raises:
+        NotUnderstoodError: they are none.
+    """
+    if name.casefold() in words_of("grammar") | words_of("nouns") or len(name) < 2:
+        raise no_folder(said)
+    refuse_no_name(name)
 
 
 def has_ending(name: str) -> bool:
@@ -203,7 +225,9 @@ def _share(order: Order) -> BaseOperation:
     if when is None:
         return plan.Share(path=path)
     is_end = _ENDS.search(order.text[: when.start]) is not None
-    operation = order.read(order.grammar.quoted(path), "share until" if is_end else "", when=when.said)
+    operation = order.read(
+        order.grammar.quoted(path), "share until" if is_end else "", when=when.said
+    )
     if getattr(operation, "expires", None) is None:
         raise order.missing()
     return operation

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
-from functools import lru_cache, partial
-from itertools import pairwise
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -18,17 +17,24 @@ from lsfs.ports import Embedder
 from ..chinese.parser import LATER, forbids, read_chinese, refused
 from ..chinese.search import likely_search
 from ..chinese.steps import plainly
-from ..chinese.text import HAN, phrase_of, simplified, words
+from ..chinese.text import phrase_of, simplified
 from ..english.certainty import refuse_uncertain
 from ..intents import CHINESE, IntentClassifier
 from ..likely.parts import Part, blanked
 from ..names.context import Context
-from ..request.data import load
-from ..request.marked import marked
 from ..request.refusals import missing, refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from .acts import FILLERS, operation_of
 from .chinese import chinese_mentions, neutral
+from .chinese_checks import (
+    LIMITS,
+    TIMES,
+    left_over,
+    refuse_left_over,
+    refuse_parts,
+    refuse_times,
+    refuse_unmarked,
+)
 from .labeller import Slot, labelled
 from .order import Grammar, Order
 
@@ -171,20 +177,20 @@ def _filled(
         raise not_understood("a part of that makes no valid plan", [(intent, chance)]) from error
     for part in mentions:
         if not any(slot.start < part.end and part.start < slot.end for slot in slots):
-            raise _left_over(part.said)
+            raise left_over(part.said)
     rest = simplified(_rest(text, slots))
     if intent in _GIVING_UP:
         rest = _NO_MORE.sub("\0", rest)
     if reason := refused(rest, operation):
         raise NotUnderstoodError(reason, hint="say what to do, and with which files")
     if operation.effect == "read":
-        _refuse_times(rest, operation, context)
+        refuse_times(rest)
     else:
-        _refuse_left_over(rest, intent, chance)
+        refuse_left_over(rest, intent, chance)
         if forbids(rest) or LATER.search(rest) or text.rstrip().endswith(("?", "？", "吗")):
             raise not_understood("that asks about an act: nothing was done", ())
-        _refuse_parts(rest, intent)
-        _refuse_unmarked(text, slots, intent)
+        refuse_parts(rest, intent)
+        refuse_unmarked(text, slots, intent)
         refuse_uncertain(text, operation)
     refuse_vague_act(operation)
     return operation
@@ -194,86 +200,6 @@ def _rest(text: str, slots: Sequence[Slot]) -> str:
     return blanked(text, [Part(slot.start, slot.end, slot.said) for slot in slots])
 
 
-def _refuse_unmarked(text: str, slots: Sequence[Slot], intent: str) -> None:
-    """Refuse texts without marks of which it is not certain where they end.
-
-    Raises:
-        NotUnderstoodError: there is one.
-    """
-    for slot in slots:
-        if slot.is_quoted or slot.role not in ("text", "old", "new", "name", "to"):
-            continue
-        lead = simplified(text[: slot.start]).rstrip()
-        is_whole = slot.end == len(text.rstrip(" 。！!")) or text[slot.end : slot.end + 1] in "，,。；;"
-        if slot.role == "text" and not (is_whole and _DICTATES.search(lead)):
-            raise _left_over(slot.said)
-        if slot.role == "text" and _SOMETHING.match(simplified(slot.said)):
-            raise _left_over(slot.said)
-        is_told = text[slot.end :].startswith("的") or _NO_NEW_NAME.search(simplified(slot.said))
-        if slot.role == "name" and is_told:
-            raise _left_over(slot.said)
-        if slot.role == "to" and lead.endswith(("出", "从")):
-            raise _left_over(slot.said)
-
-
-_DICTATES = re.compile("(?:[写记录填条行句笔项：:，,]|内容[是为]?|补上|加上一?[条行句笔项])\\s*$")
-_SOMETHING = re.compile("[点个些]|一[点个些段]")
-_NO_NEW_NAME = re.compile("名字?$|的|日期|时间|^(?:跟|和|与)")
-
-
-def _refuse_parts(rest: str, intent: str) -> None:
-    """Refuse what is on a part of a file, on several acts, asked, corrected, or another's to do.
-
-    Raises:
-        NotUnderstoodError: it is.
-    """
-    of_it = _OF_IT.search(rest)
-    if of_it and not re.match(_ITS.get(intent, "(?!)"), rest[of_it.end() :]):
-        raise _left_over(of_it[0].strip("\0") + rest[of_it.end() :][:4])
-    if intent == "replace" and _ITS_ALONE.search(rest):
-        raise missing("what is to be replaced", "把 plan.md 里的“Q3”换成“Q4”")
-    if not re.search(_NEEDS.get(intent, ""), rest) or re.search(words("unsupported"), rest):
-        raise not_understood("I am not sure what that is to do", [(intent, 1.0)])
-    if found := _LIMITS.search(rest):
-        raise _left_over(found[0].strip("\0"))
-    if intent in ("append", "write") and (place := _PLACES.search(rest)):
-        raise _left_over(place[0])
-    families = {name for name, verbs in _FAMILIES.items() if re.search(verbs, rest)}
-    if len(families - _WITH.get(intent, frozenset())) > 1:
-        raise missing("which of the acts you mean", "先说一件，再说另一件")
-
-
-_OF_IT = re.compile("\0\\s*(?:文件|文档)?(?:里面?|里头|中|内)?的(?=[^\0])")
-_ITS = {
-    "rename": "名|文件名|标题", "touch": "修改时间|时间戳|修改日期", "unlock": "锁|只读", "lock": "锁",
-    "unshare": "分享(?!按|对)|链接(?!在)|共享|公开", "share": "分享链接|链接(?!在)|共享链接",
-    "write": "内容|全部|原|旧", "rollback": "内容|旧|老|上|第|版", "copy": "副本|拷贝|备份|一",
-    "link": "快捷|软链|链接", "drop_group": "组|分组", "replace": "所有|全部|每",
-}  # fmt: skip
-_ITS_ALONE = re.compile("\0\\s*的\\s*\0")
-_NEEDS = {
-    "touch": "时间|日期|touch", "unshare": "分享|链接|共享|公开|link|share", "drop_group": "组|类",
-    "share": "分享|链接|共享|link|share", "lock": "锁|只读|改|lock", "unlock": "锁|只读|lock",
-    "remove": "删|扔|丢|清|撇|除|没|去|不要|不用|干掉|垃圾|回收|弄走|处理|抹|毙|甩|撤|delete|remove",
-}  # fmt: skip
-"""What an act is asked for by that nothing else tells from others."""
-_LIMITS = re.compile(
-    "标记|昨天|前天|上周|已经|标签|格式|编码|权限|作者|密码|列表里|第[一二三四五六七八九十\\d]|不对|算了|不算|[,，]不(?=[,，]|$)|还是|在哪|哪里|哪儿|多久|多少|怎么|谁|别|(.)不\\1(?!$|[?？吧啊呀])|"
-    "[一二两三四五六七八九十几半\\d]+个?(?:小时|分钟|天|次|周|月|步|份|行|页|遍)|一半|所有|全部操作|"
-    "\\b(?:don'?t|not|never|no)\\b", re.I,
-)  # fmt: skip
-_PLACES = re.compile("开头|前面|中间|顶部|最前|第.{1,3}[行段页]|标题|上面")
-_FAMILIES = {
-    "remove": "删|扔|丢掉", "move": "移[到至动入进]|挪|搬", "copy": "复制|拷|备份", "rename": "改名|重命名|更名",
-    "lock": "(?<!解)(?<!开)锁(?!定?解)", "rollback": "恢复|还原|回滚|退回", "share": "分享|共享",
-    "translate": "翻译", "join": "合并|拼",
-}  # fmt: skip
-_WITH = {
-    "unlock": frozenset({"lock"}), "join": frozenset({"copy"}), "link": frozenset({"share"}),
-    "move": frozenset(), "rename": frozenset({"rename"}),
-}  # fmt: skip
-
-
 def _alone(text: str, intent: str) -> BaseOperation:
     """An act that needs no name.
 
@@ -281,85 +207,14 @@ def _alone(text: str, intent: str) -> BaseOperation:
         NotUnderstoodError: it is said not to be done, or not now.
     """
     operation = _ALONE[intent]()
-    is_limited = _LIMITS.search(text) or TIMES.search(text)
+    is_limited = LIMITS.search(text) or TIMES.search(text)
     if refused(text, operation) or forbids(text) or LATER.search(text) or is_limited:
         raise not_understood("I am not sure that this is an order", [(intent, 1.0)])
-    _refuse_left_over(text, intent, 1.0)
+    refuse_left_over(text, intent, 1.0)
     return operation
 
 
-_ALONE = {"undo": Undo, "redo": Redo}
+_ALONE: dict[str, type[Undo] | type[Redo]] = {"undo": Undo, "redo": Redo}
 _GIVING_UP = ("write", "unshare", "drop_group", "unlock")
 _NO_MORE = re.compile("(?:都|也)?不(?:再)?(?:要|需要|用)(?:再?分享(?:出去)?)?了")
 _JOINS = re.compile("然后|接着|随后|最后|[,，;；。](?:再|并|也)")
-
-
-def _refuse_times(rest: str, operation: BaseOperation, context: Context) -> None:
-    """Refuse a look that says of when, where the operation does not hold a time.
-
-    Raises:
-        NotUnderstoodError: it does.
-    """
-    if re.search(words("unsupported"), rest):
-        raise not_understood("that is nothing that lsfs does", ())
-    if TIMES.search(rest):
-        raise NotUnderstoodError("I did not understand which time that is", hint="leave it out")
-
-
-TIMES = re.compile("[昨今明前后去上下这本][天日周月年晚早午]|星期|礼拜|[年月周天日][前后以]|版本|以来|之[前后]")
-
-
-def _refuse_left_over(rest: str, intent: str, chance: float) -> None:
-    """Refuse words that fill no slot where nobody says them beside an act, but for a few by which
-    the act is as sure.
-
-    Raises:
-        NotUnderstoodError: there are more.
-    """
-    few = FEW if chance >= NO_SEARCH and intent in _KEEPING else 0
-    for run in _RUN.findall(rest):
-        strange = [pair for pair in _pairs(run) if pair not in _said_beside()]
-        few -= len(strange)
-        said = "".join(map("".join, strange))
-        if few < 0 or _TELLING & set(said) or re.search("[a-z]", said):
-            raise _left_over(run)
-
-
-_RUN = re.compile(f"[{HAN}A-Za-z]+")
-_SIGN = re.compile(f"[{HAN}]|[A-Za-z]+")
-
-
-def _pairs(run: str) -> list[tuple[str, str]]:
-    """The pairs of signs and Latin words that stand side by side; a Latin word is one by itself."""
-    signs = _SIGN.findall(run.casefold())
-    return [*pairwise(signs), *((sign, "") for sign in signs if sign[0].isascii())]
-
-
-FEW = 2
-"""Pairs of signs that may be strange."""
-_KEEPING = frozenset("append create mkdir copy rename move link join replace group undo redo".split())
-"""Acts that lose nothing."""
-_TELLING = frozenset("不没未无勿莫非被让叫要想会才若如假差像跟和与从除")
-"""Signs of what is not to be done, is only told, or is not all."""
-
-
-@lru_cache(maxsize=1)
-def _said_beside() -> frozenset[tuple[str, str]]:
-    """The pairs of signs that stand beside slots in the marked requests."""
-    rests = [step.rest for step in marked("marked.zh") if step.intent != "none"]
-    acts = load("acts.zh").items()
-    rests += [
-        re.sub("[A-Za-z]+", "\0", text)
-        for intent, texts in acts
-        if intent not in ("none", "search")
-        for text in texts
-    ]
-    runs = (run for rest in rests for run in _RUN.findall(simplified(rest)))
-    return frozenset(pair for run in runs for pair in _pairs(run))
-
-
-def _left_over(word: str) -> NotUnderstoodError:
-    return NotUnderstoodError(
-        f"I did not understand what {word!r} is to mean there",
-        hint="leave it out, or put names and texts in quotes",
-    )

@@ -1,4 +1,4 @@
-"""Which words of a request fill which slot of its intent: labels that are learnt from marked requests
+"""Which words of a request fill which slot of its intent: labels learnt from marked requests
 (scripts/train_slots.py) and come with lsfs (`data/slots.*.crf`)."""
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from .chinese import chinese_mentions
 from .words import Word, features_of, words_in
 
 Role = Literal[
-    "target", "set", "from", "to", "name", "text", "old", "new", "when", "group", "language", "number"
+    "target", "set", "from", "to", "name", "text", "old", "new", "when", "group", "language",
+    "number",
 ]  # fmt: skip
 
 

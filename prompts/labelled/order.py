@@ -18,8 +18,8 @@ from .labeller import Role, Slot
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """Sets, times and versions in a language: `read` gives the operation of an intent's plain order,
-    `orders` are those, to be filled."""
+    """Sets, times and versions in a language: `read` gives the operation of an intent's plain
+    order, `orders` are those, to be filled."""
 
     read: Callable[[str, str, Context], BaseOperation]
     orders: Mapping[str, str]
@@ -86,8 +86,8 @@ def paths_of(order: Order) -> list[str]:
         raise order.missing()
     paths = []
     for slot in targets:
-        after = [place for place in places if place.start > slot.start]
-        paths.append(path_of(slot, (after or places or [None])[0], order))
+        after = [place for place in places if place.start > slot.start] or places
+        paths.append(path_of(slot, after[0] if after else None, order))
     return list(dict.fromkeys(paths))
 
 

@@ -13,8 +13,8 @@ from lsfs.plan import BaseOperation, Create, Mkdir, Remove
 from lsfs.selector import Selector
 
 from ..english.certainty import refuse_uncertain
-from ..english.slots import fill
 from ..english.mistaken import refuse_folders_as_files
+from ..english.slots import fill
 from ..english.unread_words import refuse_other_things, without_time
 from ..english.whole import refuse_lost_time
 from ..likely.objects import Request, has_ending
@@ -41,7 +41,8 @@ ENGLISH = Grammar(
         "copy set": "copy {what} to {to}", "lock set": "lock {what}",
         "unlock set": "unlock {what}", "touch set": "touch {what}",
         "group set": "group {what} as {name}", "rollback": "roll back {what} {when}",
-        "folder": "restore the folder {what} to {when}", "everything": "restore everything to {when}",
+        "folder": "restore the folder {what} to {when}",
+        "everything": "restore everything to {when}",
         "touch": "set the modification time of {what} to {when}", "diff": "compare {what}",
         "diff with": "compare {what} {when}", "diff between": "compare {what} {when} and {other}",
         "change_summary": "what changed in {what} {when}", "share": "share {what} {when}",
@@ -56,9 +57,7 @@ LEAST = 0.15
 """An intent of less is not tried."""
 
 
-def labelled_act(
-    text: str, context: Context, ranked: Ranked
-) -> BaseOperation:
+def labelled_act(text: str, context: Context, ranked: Ranked) -> BaseOperation:
     """The one operation that a request likely asks for; `ranked` are the intents (intent, chance).
 
     Raises:
@@ -87,34 +86,29 @@ def labelled_act(
     raise problem or not_understood("I did not understand what to do", ranked)
 
 
-def refuse_disputed(
-    text: str, operation: BaseOperation, context: Context
-) -> None:
+def refuse_disputed(text: str, operation: BaseOperation, context: Context) -> None:
     """Refuse what was read otherwise where the labelled words surely make another such act.
 
     Raises:
         NotUnderstoodError: they do: "rhino log.txt" is more of a name than "log.txt".
     """
-    for intent in _INTENTS.get(operation.op, (operation.op,)):
-        slots, sureness = labelled(
-            text, intent, mentions_in(text, intent, context.targets)
-        )
+    name = str(operation.model_dump()["op"])
+    for intent in _INTENTS.get(name, (name,)):
+        slots, sureness = labelled(text, intent, mentions_in(text, intent, context.targets))
         try:
             other = operation_of(Order(text, intent, slots, context, ENGLISH))
         except (NotUnderstoodError, ConfirmationError, ValidationError):
             continue
-        if sureness >= DISPUTED and other.op == operation.op and other != operation:
+        if sureness >= DISPUTED and type(other) is type(operation) and other != operation:
             raise not_understood("that can be read in two ways", [(intent, 1.0)])
 
 
-_INTENTS = {"move": ("move", "rename")}
+_INTENTS: dict[str, tuple[str, ...]] = {"move": ("move", "rename")}
 DISPUTED = 0.6
 """The chance that the slots of another reading need together."""
 
 
-def _filled(
-    text: str, intent: str, chance: float, context: Context
-) -> tuple[float, BaseOperation]:
+def _filled(text: str, intent: str, chance: float, context: Context) -> tuple[float, BaseOperation]:
     mentions = mentions_in(text, intent, context.targets)
     slots, sureness = labelled(text, intent, mentions)
     try:
@@ -122,9 +116,9 @@ def _filled(
     except ValidationError as error:
         raise not_understood("a part of that makes no valid plan", [(intent, 1.0)]) from error
     for part in mentions:
-        if part.path and not any(slot.start < part.end and part.start < slot.end for slot in slots):
-            if not _is_same(part.path, operation):
-                raise _left_over(part.said)
+        is_filled = any(slot.start < part.end and part.start < slot.end for slot in slots)
+        if part.path and not is_filled and not _is_same(part.path, operation):
+            raise _left_over(part.said)
     rest = _rest(text, slots)
     _refuse_wrong_places(text, slots, intent)
     if operation.effect == "read":
@@ -148,7 +142,7 @@ def _filled(
 
 
 def _refuse_wrong_places(text: str, slots: Sequence[Slot], intent: str) -> None:
-    """Refuse slots that the words before them speak against: "out of Papers" is no place to move to.
+    """Refuse slots that the words before them speak against: "out of Papers" is no goal.
 
     Raises:
         NotUnderstoodError: there is one.
@@ -239,12 +233,16 @@ def _refuse_unmarked(slots: Sequence[Slot], operation: BaseOperation) -> None:
         NotUnderstoodError: there is one.
     """
     for slot in slots:
-        is_free = slot.role in ("text", "old", "new") or (
-            slot.role == "group" and slot.said[:1].isdigit()
-        ) or (
-            slot.role == "name"
-            and not isinstance(operation, Mkdir)
-            and (" " in slot.said if isinstance(operation, Create) else not has_ending(slot.said))
+        is_free = (
+            slot.role in ("text", "old", "new")
+            or (slot.role == "group" and slot.said[:1].isdigit())
+            or (
+                slot.role == "name"
+                and not isinstance(operation, Mkdir)
+                and (
+                    " " in slot.said if isinstance(operation, Create) else not has_ending(slot.said)
+                )
+            )
         )
         said = slot.said.casefold().split()
         is_told = slot.role == "name" and any(word in ("is", "are", "was", "were") for word in said)
@@ -274,7 +272,9 @@ def _without_only(text: str, slots: Sequence[Slot], rest: str) -> str:
     return rest
 
 
-_ONLY = re.compile(r"\b(?:only|just|nothing but)(?:\s+(?:this|that|these words|the words))?\W*$", re.I)
+_ONLY = re.compile(
+    r"\b(?:only|just|nothing but)(?:\s+(?:this|that|these words|the words))?\W*$", re.I
+)
 
 
 def refuse_left_over(rest: str, intent: str) -> None:
@@ -290,7 +290,14 @@ def refuse_left_over(rest: str, intent: str) -> None:
     if intent == "share" and (until := _UNTIL.search(rest)):
         raise _left_over(until[0])
     known = told(intent) | learnt(intent, 5)
-    first = next((found.casefold() for found in _WORD.findall(rest) if found.casefold() not in words_of("said")), "")
+    first = next(
+        (
+            found.casefold()
+            for found in _WORD.findall(rest)
+            if found.casefold() not in words_of("said")
+        ),
+        "",
+    )
     for word in (found.casefold().strip("'’-") for found in _WORD.findall(rest)):
         if word in words_of("limits") - told(intent) - _ASIDE and is_file_type(word) is None:
             raise _left_over(word)
@@ -302,12 +309,15 @@ def refuse_left_over(rest: str, intent: str) -> None:
 
 _WRITES = ("create", "write", "append")
 _SAYING = re.compile(r"\b(?:saying|says|reading|reads|containing|contains)\b(?!\W*\0)", re.I)
-_ELSEWHERE = re.compile(r"\b(?:under|below|above|beneath|beside|before|after)\s+\w|\bthrough\b", re.I)
+_ELSEWHERE = re.compile(
+    r"\b(?:under|below|above|beneath|beside|before|after)\s+\w|\bthrough\b", re.I
+)
 """Not where texts go: "jot it down under groceries", "put a line through it"."""
 _UNTIL = re.compile(r"\b(?:until|till|through|for)\s+(?!(?:me|us|you|this|now)\b)[^\0\W]\w*", re.I)
 _OF_OTHERS = re.compile(
     r"\0\W*is\s+(?:dead|gone|broken)\b|^\W*no\s+\w+ing\b|"
-    r",\s*(?:and\s+)?(?:all\s+|both\s+)?(?:the|my|our)\s+[^\W\d_]+(?:\s+(?:too|also|as\s+well))?\W*$|\band\s+back\b|\blet\s+me\b", re.I,
+    r",\s*(?:and\s+)?(?:all\s+|both\s+)?(?:the|my|our)\s+[^\W\d_]+(?:\s+(?:too|also|as\s+well))?\W*$|\band\s+back\b|\blet\s+me\b",
+    re.I,
 )
 """ "No sharing of cv.pdf"; "move plan.md to archive, the invoices too"."""
 _ASIDE = frozenset({"aside", "quick", "quickly", "already", "still", "any", "whatever"})

@@ -12,7 +12,9 @@ from ..likely.words import asked_by, words_of
 from ..request.data import load
 from ..request.quoting import looks_like_file, quotes
 
-_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff][^\W\u3400-\u9fff.'’/&+#*@-]*(?:[.'’/&+#*@-]+[^\W\u3400-\u9fff]+)*[*+#/]*|[^\w\s]")
+_WORD = re.compile(
+    r"[\u3400-\u9fff]|[^\W\u3400-\u9fff][^\W\u3400-\u9fff.'’/&+#*@-]*(?:[.'’/&+#*@-]+[^\W\u3400-\u9fff]+)*[*+#/]*|[^\w\s]"
+)
 _AROUND = (-3, -2, -1, 0, 1, 2)
 _EDGE = "<edge>"
 
@@ -105,7 +107,11 @@ def _known(word: str) -> tuple[str, ...]:
     """The classes of a word by itself."""
     lists = {"said": "said", "noun": "nouns", "limit": "limits", "grammar": "grammar"}
     found = [name for name, table in lists.items() if word in words_of(table)]
-    found += [f"to {role}" for role, known in load("likely")["prepositions"].items() if word in known.split()]
+    found += [
+        f"to {role}"
+        for role, known in load("likely")["prepositions"].items()
+        if word in known.split()
+    ]
     if asked_by(word):
         found.append("verb")
     return tuple(found)
@@ -145,9 +151,7 @@ def _around(shown: Sequence[str], classes: Sequence[Sequence[str]], at: int) -> 
     yield f"0+1 {shown[at]} {_at(shown, at + 1)}"
 
 
-def _with_intent(
-    shown: Sequence[str], kinds: Sequence[str], at: int, intent: str
-) -> Iterator[str]:
+def _with_intent(shown: Sequence[str], kinds: Sequence[str], at: int, intent: str) -> Iterator[str]:
     kind, last = kinds[at], _at(shown, at - 1)
     yield f"for {intent}"
     yield f"for {intent} {kind}"

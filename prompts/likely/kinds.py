@@ -1,7 +1,8 @@
 """The roles of names by what they are, where the words beside them do not tell.
 
-Of a file that is there and a file name that is not, a copy can only be made of the one and be called
-the other, wherever they stand: "I'm to change the budget, so make me a copy named budget-old.xlsx".
+Of a file that is there and a file name that is not, a copy can only be made of the one and be
+called the other, wherever they stand: "I'm to change the budget, so make me a copy named
+budget-old.xlsx".
 Pure but for asking `Names`.
 """
 
@@ -24,7 +25,11 @@ def with_roles_of_kinds(request: Request) -> Request | None:
     Where something comes from is said by its word alone: such a folder goes nowhere.
     """
     sort = _SORTS.get(request.intent)
-    if sort is None or _THERE.search(request.rest) or any(part.doubt is not None for part in request.parts):
+    if (
+        sort is None
+        or _THERE.search(request.rest)
+        or any(part.doubt is not None for part in request.parts)
+    ):
         return None
     moving = [part for part in request.parts if part.role not in ("from", "of")]
     kept = [part for part in request.parts if part.role in ("from", "of")]

@@ -23,14 +23,13 @@ from lsfs.selector import Selector
 
 from ..english.certainty import refuse_uncertain
 from ..english.finding import names_things, seeks
-from ..english.imperative import intents_of, table, verb_of
+from ..english.imperative import table, verb_of
 from ..english.imperative import words_of as orders
 from ..english.mistaken import refuse_folders_as_files
 from ..english.mood import is_done_to_none
 from ..english.politeness import plain
 from ..english.references import Known, read_in_turn
 from ..english.slots import fill
-from ..english.steps import has_object
 from ..english.unread_words import refuse_other_things
 from ..english.whole import refuse_lost_time
 from ..intents import LIKELY, STORIES, IntentClassifier
@@ -43,12 +42,13 @@ from ..request.refusals import refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from .acts import FILLERS
 from .forms import cut_by_numbers, formed, of_several_steps
-from .objects import Request, is_folder
+from .hidden_orders import may_order
 from .kinds import with_roles_of_kinds
+from .objects import Request, is_folder
 from .parts import parts_of
 from .refusals import STATED, WISHES, refuse_no_act, refuse_unheld, refuse_words
 from .steps import in_turn, maybe_cut, surely_cut, uncourteous
-from .stories import CLAUSE_EDGE, Order, without_stories
+from .stories import Order, without_stories
 from .words import asked_by, asks_for, learnt, speaks_for, told
 
 Ranked = Sequence[tuple[str, float]]
@@ -129,7 +129,7 @@ class LikelyActs:
         Raises:
             UnavailableError: the embedding model does not answer.
         """
-        if not _may_order(text, found) and not self._is_act(text, found):
+        if not may_order(text, found) and not self._is_act(text, found):
             return ()
         try:
             return self.read(text, known, surely, looks=False)
@@ -137,8 +137,7 @@ class LikelyActs:
             return ()
 
     def asks_for_nothing(self, text: str, found: Sequence[BaseOperation]) -> bool:
-        """Whether what would be searched for by its words is hardly said to a file system: "ring the
-        vet for me"."""
+        """Whether what would be searched for is hardly said to a file system: "ring the vet"."""
         if len(found) != 1 or not isinstance(found[0], Search) or not found[0].query:
             return False
         if seeks(plain(text)):
@@ -249,32 +248,6 @@ _VERBS = {
 }  # fmt: skip
 
 
-def _may_order(text: str, found: Sequence[BaseOperation]) -> bool:
-    """Whether a request that was read as a search has the words of an order in it: "the budget to
-    old move", but not "find notes about how to move house"."""
-    if len(found) != 1 or not isinstance(found[0], Search | List):
-        return False
-    bare = masked(text)
-    first = verb_of(plain(bare))
-    if first is not None and first not in _OPEN_VERBS and not intents_of(plain(bare)) - {"none"}:
-        return False
-    edges = [0, *(edge.end() for edge in CLAUSE_EDGE.finditer(bare))]
-    clauses = [plain(bare[edge:]) for edge in edges]
-    return _LAST_VERB.search(bare) is not None or any(
-        intents_of(clause) - {"none", "search"} and (has_object(clause) or _GOES.match(clause))
-        for clause in clauses
-    )
-
-
-_OPEN_VERBS = frozenset("take change turn set give".split())
-"""Verbs that ask for nothing in particular, and not to find."""
-_GOES = re.compile(r"\w+\s+(?:to|into|as)\s", re.I)
-_LAST_VERB = re.compile(
-    r"\b(?:let|make)\s+it\s+be\b|\btake\s+(?:it|that|this)\s+back\b|\b(?:move|copy|delete|remove|lock|unlock|rename|make|create)(?:\s+(?:it|please|pls))*\W*$",
-    re.I,
-)
-
-
 def _ways_to_cut(text: str) -> Iterator[list[str]]:
     """From a few to many steps, each way once."""
     surely = surely_cut(text)
@@ -354,8 +327,6 @@ def likely_act(text: str, context: Context, ranked: Ranked) -> BaseOperation:
     raise problem or not_understood("I did not understand what to do", ranked)
 
 
-
-
 def _narrowed(ranked: Ranked, text: str) -> Ranked:
     """The chances of what its verbs may ask for, where these are of acts alone."""
     words = re.findall(r"[^\W\d_]+", blanked_names(text).casefold())
@@ -401,8 +372,6 @@ def _filled(intent: str, text: str, context: Context, chance: float) -> BaseOper
         raise not_understood("I am not sure that this is an order", [(intent, chance)])
     _refuse_kinds_as_folders(request, operation)
     return operation
-
-
 
 
 def _refuse_kinds_as_folders(request: Request, operation: BaseOperation) -> None:

@@ -1,4 +1,4 @@
-"""Marked requests, from which lsfs learns: what each step of them asks for, and what fills its slots.
+"""Marked requests, from which lsfs learns what each step asks for, and what fills its slots.
 
 A file of them holds trees, "---" between them: the paths of a tree, one a line, an empty line, then
 one request a line, `{intent}` before each of its steps and `[words](role)` round what fills a slot.
