@@ -12,7 +12,7 @@ from words import packaged_embedder, trained_parser
 
 from lsfs.errors import ConfirmationError, NotUnderstoodError, PolicyError
 from lsfs.plan import Plan
-from lsfs.prompts.intents import LIKELY, IntentClassifier
+from lsfs.prompts.intents import CHINESE, LIKELY, STORIES, IntentClassifier, Learning
 
 
 def planned(text: str, shown: Sequence[str] = ()) -> Plan:
@@ -205,7 +205,10 @@ def test_what_is_surely_meant_is_no_proposal() -> None:
     assert not planned("delete draft.txt").is_proposal
 
 
-def test_what_was_learnt_of_the_examples_comes_with_lsfs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("learning", [LIKELY, CHINESE, STORIES], ids=lambda one: one.shipped)
+def test_what_was_learnt_of_the_examples_comes_with_lsfs(
+    learning: Learning, tmp_path: Path
+) -> None:
     """Else: python scripts/train_acts.py."""
-    IntentClassifier(packaged_embedder(), tmp_path, LIKELY).ready()
+    IntentClassifier(packaged_embedder(), tmp_path, learning).ready()
     assert not list(tmp_path.iterdir()), "examples were learnt anew: run scripts/train_acts.py"

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from lsfs.errors import ConfirmationError, NotUnderstoodError, UnavailableError
-from lsfs.plan import BaseOperation, Redo, Search, Undo
+from lsfs.plan import BaseOperation, List, Redo, Search, Undo
 from lsfs.ports import Embedder
 
 from ..chinese.parser import LATER, forbids, read_chinese, refused
@@ -109,8 +109,9 @@ class ChineseActs:
     def _rather(
         self, text: str, context: Context, sure: Sequence[BaseOperation]
     ) -> tuple[BaseOperation, ...]:
-        """The act that a request is, which the grammar took for a search; none where it is one."""
-        if len(sure) != 1 or not isinstance(sure[0], Search) or not sure[0].query:
+        """The act that a request is, which the grammar took for a look; none where it is one."""
+        is_look = len(sure) == 1 and (isinstance(sure[0], List) or _has_topic(sure[0]))
+        if not is_look:
             return ()
         mentions = chinese_mentions(text, context.targets)
         try:
@@ -150,6 +151,10 @@ class ChineseActs:
         with self._training:
             self._intents.ready()
         return self._intents.probabilities(neutral(simplified(text), mentions))
+
+
+def _has_topic(operation: BaseOperation) -> bool:
+    return isinstance(operation, Search) and bool(operation.query)
 
 
 def _sought(text: str, context: Context) -> BaseOperation:
