@@ -1,5 +1,5 @@
-"""Acts whose words were labelled, and Chinese searches whose topic was: what is learnt holds, and what
-must not be an act is none."""
+"""Acts whose words were labelled, and Chinese searches whose topic was: what is learnt holds, and
+what must not be an act is none."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def planned(text: str) -> list[dict[str, Any]]:
 
 def test_a_marked_request_is_read() -> None:
     (tree,) = marked_trees(
-        "a.txt\nold/\n\n# somebody\n{move} put [a.txt](target) in [old](to), and {lock} lock [it](target)\n"
+        "a.txt\nold/\n\n# somebody\n"
+        "{move} put [a.txt](target) in [old](to), and {lock} lock [it](target)\n"
     )
     assert tree.paths == ("a.txt", "old/")
     move, lock = tree.steps
@@ -111,9 +112,11 @@ NEVER = [
     "lob budget.xlsx over into the archive, my brother did",
     "fling cnn.txt out of Papers", "swap the second 'eggs' for 'oats' in the shopping list",
     "put a bookmark in plan.md", "new file please, zebra log.txt, put it in the archive folder",
-    "要是小王同意就把 budget.xlsx 挪去 archive", "budget.xlsx 昨天挪去 archive 了", "给 plan.md 加个封面",
+    "要是小王同意就把 budget.xlsx 挪去 archive", "budget.xlsx 昨天挪去 archive 了",
+    "给 plan.md 加个封面",
     "slides.pptx 的备注改成“完”", "plan.md 有人锁过", "cv.pdf 的快捷方式在哪个文件夹",
-    "把 draft.txt 备份到 old 然后呢", "撤销第三步", "deadline前把 q3-report.docx 和 plan.md merge成 final.md",
+    "把 draft.txt 备份到 old 但保留一份给我", "撤销第三步",
+    "deadline前把 q3-report.docx 和 plan.md merge成 final.md",
 ]  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """How well requests in words become plans: `python scripts/eval/parsing.py [--develop [SET]]`.
 
-tests/data/requests.toml, .later.toml, .third.toml to .seventh.toml, .chinese2.toml and
-.chinese3.toml are developed on, and those in English are examples of `prompts/data/acts.en.toml`;
-of .voices.toml and .report.toml only the totals are looked at. All but the first were written
+tests/data/requests.toml, .later.toml, .third.toml to .eighth.toml and .chinese2.toml to
+.chinese4.toml are developed on, and most are examples of `prompts/data/acts.*.toml`; of
+.ninth.toml, .voices.toml and .report.toml only the totals are looked at.
+All but the first were written
 apart, and asked before anything was changed for them.
 Figures are of the parser without a language model, on the packaged embedding model and a real
 catalog. `--develop` lists what went wrong in a set that is developed on, and only there.
