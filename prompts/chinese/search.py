@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lsfs.errors import UnavailableError
 from lsfs.plan import BaseOperation
 
 from ..names.context import Context
@@ -85,8 +86,12 @@ def likely_search(phrase: Phrase, context: Context) -> BaseOperation | None:
 def about(reading: Reading) -> Reading:
     """With the topic that is learnt to be one; where all would be lost, with what is left over."""
     left = [part for part in (reading.found.query, *reading.left) if part]
-    topic = topic_in(reading.topic, left) if reading.topic else None
-    if topic is None and not (reading.found.filters or reading.found.containing):
+    try:
+        topic = topic_in(reading.topic, left) if reading.topic else None
+    except UnavailableError:
+        return topical(reading)
+    is_all = not (reading.found.filters or reading.found.containing)
+    if topic is None and (is_all or reading.found.is_marked):
         return topical(reading)
     reading.found.query = topic
     return reading

@@ -15,6 +15,7 @@ from lsfs.errors import NotUnderstoodError
 from lsfs.plan import BaseOperation
 
 from ..english.changes import refuse_no_name
+from ..likely.objects import has_ending
 from ..likely.words import words_of
 from ..names.context import literal
 from ..names.places import no_folder
@@ -67,7 +68,8 @@ def _relocated(order: Order) -> tuple[list[str], str, bool]:
     if targets.is_there(targets.known_or_new(to.said)):
         raise no_folder(to.said)
     is_new_folder = to.said.endswith("/") or is_called_folder(to, order.text)
-    if not is_new_folder and not (has_ending(new) and len(paths) == 1):
+    is_such_a_file = len(paths) == 1 and _ending(new) and _ending(new) == _ending(paths[0])
+    if not is_new_folder and not is_such_a_file:
         raise order.missing()
     if not to.is_quoted:
         _refuse_no_folder(posixpath.basename(new.rstrip("/")), to.said)
@@ -98,9 +100,8 @@ def _refuse_no_folder(name: str, said: str) -> None:
     refuse_no_name(name)
 
 
-def has_ending(name: str) -> bool:
-    """Whether a name ends as that of a file does."""
-    return "." in posixpath.basename(name).strip(".")
+def _ending(name: str) -> str:
+    return posixpath.splitext(name)[1].casefold()
 
 
 def _move(order: Order) -> BaseOperation:
@@ -241,24 +242,25 @@ def _unshare(order: Order) -> BaseOperation:
     if number is None:
         return plan.Unshare(path=only_path(order))
     digits = number.said.strip("# ")
-    if order.of("target") or not digits.isdigit():
+    if order.of("target") or not re.fullmatch("[0-9]{1,9}", digits):
         raise order.missing()
     return plan.Unshare(id=int(digits))
 
 
 def _rollback(order: Order) -> BaseOperation:
     when, targets = order.one("when", "number").said, order.context.targets
-    path = only_path(order) if order.of("target") else ""
-    if path and targets.directory(path) != path:
-        return order.read(order.grammar.quoted(path), when=when)
-    return order.read(order.grammar.quoted(path), "folder" if path else "everything", when=when)
+    path = only_path(order)
+    key = "folder" if targets.directory(path) == path else ""
+    return order.read(order.grammar.quoted(path), key, when=when)
 
 
 def _touch(order: Order) -> BaseOperation:
     when = order.maybe("when")
     if _TOUCHES_UP.search(order.text):
         raise order.missing()
-    if when is None or order.of("set"):
+    if when is not None and order.of("set"):
+        raise order.missing()
+    if when is None:
         return on_what(order, lambda target: plan.Touch(target=target))
     return order.read(order.grammar.quoted(only_path(order)), when=when.said)
 
@@ -310,6 +312,8 @@ def _similar(order: Order) -> BaseOperation:
 
 def _diff(order: Order) -> BaseOperation:
     times = order.of("when", "number")
+    if len(times) > 2:
+        raise order.missing()
     key = ("diff", "diff with", "diff between")[min(len(times), 2)]
     said = {"when": times[0].said, "other": times[-1].said} if times else {}
     return order.read(order.grammar.quoted(only_path(order)), key, **said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,11 +14,9 @@ from ..likely.parts import Part, blanked
 from ..names.targets import Targets
 from ..request.quoting import looks_like_file, masked
 
-_RUN = re.compile(f"[{HAN}A-Za-z0-9_ .-]+")
-_ENDING = re.compile(r"(?<=[^\s.])\.[A-Za-z0-9]{1,5}(?![A-Za-z0-9])")
-LONGEST = 12
-"""Signs of a bare name that is looked up."""
-LONGEST_WITH_BLANKS = 32
+_RUN = re.compile(r"[A-Za-z][\w-]{3,}(?: [\w-]+){0,3}", re.A)
+_WORD = re.compile(r"[A-Za-z][\w-]{3,}", re.A)
+"""Words of more than three letters: shorter ones are names only exactly."""
 
 
 def neutral(text: str, mentions: Sequence[Part]) -> str:
@@ -31,54 +30,54 @@ def neutral(text: str, mentions: Sequence[Part]) -> str:
 
 def chinese_mentions(text: str, targets: Targets) -> list[Part]:
     """Names with an ending or a slash, quotes, and bare names of what is there."""
-    parts = list(_wide(text, targets))
+    names = _names_in(text, targets)
+    parts = list(_called(masked(text), [name for name in names if "." in name or " " in name]))
     text = blanked(text, parts)
     start = 0
     for piece, entity, is_name in pieces(text, targets):
         end = start + len(piece)
         if entity is None:
-            parts += _bare(text, start, end, targets)
+            bare = _called(piece, names)
+            bare += _latin(blanked(piece, bare), targets)
+            for part in bare:
+                parts.append(replace(part, start=part.start + start, end=part.end + start))
         else:
             is_quoted = not is_name or entity.text != piece
-            parts.append(_found(Part(start, end, entity.text, is_quoted=is_quoted), targets))
+            parts.append(Part(start, end, entity.text, is_quoted=is_quoted))
         start = end
-    return sorted(parts, key=lambda part: part.start)
+    return [_found(part, targets) for part in sorted(parts, key=lambda part: part.start)]
 
 
-def _wide(text: str, targets: Targets) -> Iterator[Part]:
-    """Names of what is there that hold blanks: "水电费 10月.pdf"."""
-    end = 0
-    for ending in _ENDING.finditer(masked(text)):
-        for start in range(max(end, ending.end() - LONGEST_WITH_BLANKS), ending.start()):
-            said = text[start : ending.end()]
-            if " " in said.strip() and said == said.strip() and targets.is_named(said):
-                yield _found(Part(start, ending.end(), said), targets)
-                end = ending.end()
+def _names_in(text: str, targets: Targets) -> list[str]:
+    """The names and stems of what is there that stand in the text, the longest first."""
+    said = text.casefold()
+    pairs = {said[at : at + 2] for at in range(len(said) - 1)}
+    pairs = {pair for pair in pairs if re.fullmatch(f"[{HAN}]{{2}}", pair)}
+    names = {path.rpartition("/")[2] for path in targets.holding(pairs)} if pairs else set()
+    names |= {posixpath.splitext(name)[0] for name in names}
+    return sorted(
+        (name for name in names if len(name) > 1 and name.casefold() in said), key=len, reverse=True
+    )
+
+
+def _called(text: str, names: Sequence[str]) -> list[Part]:
+    """Where these names stand, none of them within another."""
+    found: list[Part] = []
+    for name in names:
+        for match in re.finditer(re.escape(name), text, re.I):
+            start, end = match.span()
+            if not any(part.start < end and start < part.end for part in found):
+                found.append(Part(start, end, match[0]))
+    return found
+
+
+def _latin(text: str, targets: Targets) -> Iterator[Part]:
+    """Latin words that certainly stand for an entry: "annual-report 那个文件"."""
+    for run in _RUN.finditer(text):
+        for word in (run, *_WORD.finditer(text, *run.span())):
+            if targets.is_named(word[0]):
+                yield Part(*word.span(), word[0])
                 break
-
-
-def _bare(text: str, start: int, end: int, targets: Targets) -> Iterator[Part]:
-    """Entries that are there, the longest first."""
-    for run in _RUN.finditer(text, start, end):
-        at = run.start()
-        while at < run.end() - 1:
-            for last in range(min(run.end(), at + LONGEST), at + 1, -1):
-                said = text[at:last]
-                if said == said.strip() and _is_name(said, targets):
-                    yield _found(Part(at, last, said), targets)
-                    at = last - 1
-                    break
-            at += 1
-
-
-def _is_name(said: str, targets: Targets) -> bool:
-    if re.search(f"[{HAN}]", said):
-        return targets.knows(said)
-    return len(said) > MOST_LATIN and said[0].isalpha() and targets.is_named(said)
-
-
-MOST_LATIN = 3
-"""Letters of what is no name unless it is one exactly."""
 
 
 def _found(part: Part, targets: Targets) -> Part:

@@ -69,7 +69,7 @@ def refuse_parts(rest: str, intent: str) -> None:
     if intent in ("append", "write") and (place := _PLACES.search(rest)):
         raise left_over(place[0])
     families = {name for name, verbs in _FAMILIES.items() if re.search(verbs, rest)}
-    if len(families - _WITH.get(intent, frozenset())) > 1:
+    if families - {intent} - _WITH.get(intent, frozenset()):
         raise missing("which of the acts you mean", "先说一件，再说另一件")
 
 
@@ -106,8 +106,8 @@ _FAMILIES = {
 }  # fmt: skip
 
 _WITH = {
-    "unlock": frozenset({"lock"}), "join": frozenset({"copy"}), "link": frozenset({"share"}),
-    "move": frozenset(), "rename": frozenset({"rename"}),
+    "unlock": frozenset({"lock"}), "join": frozenset({"copy"}), "copy": frozenset({"rename"}),
+    "unshare": frozenset({"share", "remove"}), "drop_group": frozenset({"remove"}),
 }  # fmt: skip
 
 
@@ -169,7 +169,7 @@ _TELLING = frozenset("不没未无勿莫非被让叫要想会才若如假差像�
 
 @lru_cache(maxsize=1)
 def _said_beside() -> frozenset[tuple[str, str]]:
-    """The pairs of signs that stand beside slots in the marked requests."""
+    """The pairs of signs that stand beside names in marked requests and examples."""
     rests = [step.rest for step in marked("marked.zh") if step.intent != "none"]
     acts = load("acts.zh").items()
     rests += [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from lsfs.errors import ConfirmationError, NotUnderstoodError, UnavailableError
+from lsfs.errors import LsfsError, NotUnderstoodError
 from lsfs.plan import BaseOperation, List, Redo, Search, Undo
 from lsfs.ports import Embedder
 
@@ -22,6 +22,7 @@ from ..english.certainty import refuse_uncertain
 from ..intents import CHINESE, IntentClassifier
 from ..likely.parts import Part, blanked
 from ..names.context import Context
+from ..request.quoting import masked
 from ..request.refusals import missing, refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from .acts import FILLERS, operation_of
@@ -42,6 +43,8 @@ SURE = 0.5
 """The chance that an intent and the slots of it need together."""
 LEAST = 0.3
 """An intent of less is not tried."""
+MOST_SIGNS = 160
+"""A request of more is no likely order."""
 A_SEARCH = 0.9
 """The chance that a search needs whose words the grammar does not know for one."""
 NO_SEARCH = 0.9
@@ -51,9 +54,13 @@ NO_SEARCH = 0.9
 def _read(intent: str, order: str, context: Context) -> BaseOperation:
     """The one act that the grammar makes of a plain order."""
     (operation, *more) = read_chinese(order, context)
-    if more or isinstance(operation, Search):
+    name = str(operation.model_dump()["op"])
+    if more or name not in _MADE.get(intent, (intent,)):
         raise missing("which files or which time you mean", "删除 draft.txt")
     return operation
+
+
+_MADE = {"rollback": ("rollback", "restore")}
 
 
 GRAMMAR = Grammar(
@@ -88,18 +95,21 @@ class ChineseActs:
             NotUnderstoodError: neither is known.
             ConfirmationError: a name could be several things.
         """
+        is_long = len(masked(text)) > MOST_SIGNS
         try:
             sure = read_chinese(text, context, shown)
         except NotUnderstoodError as error:
+            if is_long:
+                raise
             in_steps = partial(read_chinese, shown=shown, likely=self.act)
-            ways = (in_steps, self._whole) if _JOINS.search(text) else (self._whole, in_steps)
+            ways = (in_steps,) if _JOINS.search(simplified(text)) else (self._whole, in_steps)
             for way in ways:
                 try:
                     return way(text, context)
-                except (NotUnderstoodError, ConfirmationError, UnavailableError):
+                except LsfsError:
                     continue
             raise error from error.__cause__
-        return self._rather(text, context, sure) or sure
+        return sure if is_long else self._rather(text, context, sure) or sure
 
     def _whole(self, text: str, context: Context) -> tuple[BaseOperation, ...]:
         operation = self.act(text, context)
@@ -117,7 +127,7 @@ class ChineseActs:
         try:
             intent, chance = self.ranked(text, mentions)[0] if mentions else ("search", 1.0)
             return self._whole(text, context) if chance >= NO_SEARCH and intent in FILLERS else ()
-        except (NotUnderstoodError, ConfirmationError, UnavailableError):
+        except LsfsError:
             return ()
 
     def act(self, text: str, context: Context) -> BaseOperation:
@@ -191,7 +201,8 @@ def _filled(
     if operation.effect == "read":
         refuse_times(rest)
     else:
-        refuse_left_over(rest, intent, chance)
+        is_marked = all(_is_marked(slot) for slot in slots)
+        refuse_left_over(rest, intent, chance if is_marked else 0.0)
         if forbids(rest) or LATER.search(rest) or text.rstrip().endswith(("?", "？", "吗")):
             raise not_understood("that asks about an act: nothing was done", ())
         refuse_parts(rest, intent)
@@ -199,6 +210,12 @@ def _filled(
         refuse_uncertain(text, operation)
     refuse_vague_act(operation)
     return operation
+
+
+def _is_marked(slot: Slot) -> bool:
+    """Whether where it ends is certain: by an ending, by quotes, or as it names nothing."""
+    is_name = slot.role in ("target", "from", "to")
+    return not is_name or slot.is_quoted or "." in slot.said or slot.said.isascii()
 
 
 def _rest(text: str, slots: Sequence[Slot]) -> str:

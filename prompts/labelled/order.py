@@ -129,13 +129,13 @@ def only_path(order: Order) -> str:
 
 def selected(order: Order, **said: str) -> BaseOperation:
     """The act on a described set, by the grammar."""
+    if order.of("target", "from") or order.one("set").is_quoted:
+        raise order.missing()
     return order.read(order.one("set").said, f"{order.intent} set", **said)
 
 
 def on_what(order: Order, act: Callable[[Selector], BaseOperation]) -> BaseOperation:
     """The act on what is named, or on a described set."""
     if order.of("set"):
-        if order.of("target"):
-            raise order.missing()
         return selected(order)
     return act(literal(paths_of(order)))

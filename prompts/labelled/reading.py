@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from pydantic import ValidationError
 
-from lsfs.errors import ConfirmationError, NotUnderstoodError
+from lsfs.errors import ConfirmationError, LsfsError, NotUnderstoodError
 from lsfs.plan import BaseOperation, Create, Mkdir, Remove
 from lsfs.selector import Selector
 
@@ -42,7 +42,6 @@ ENGLISH = Grammar(
         "unlock set": "unlock {what}", "touch set": "touch {what}",
         "group set": "group {what} as {name}", "rollback": "roll back {what} {when}",
         "folder": "restore the folder {what} to {when}",
-        "everything": "restore everything to {when}",
         "touch": "set the modification time of {what} to {when}", "diff": "compare {what}",
         "diff with": "compare {what} {when}", "diff between": "compare {what} {when} and {other}",
         "change_summary": "what changed in {what} {when}", "share": "share {what} {when}",
@@ -67,7 +66,7 @@ def labelled_act(text: str, context: Context, ranked: Ranked) -> BaseOperation:
     """
     refuse_above(text)
     context.targets.refuse_paths_outside(text)
-    problem: NotUnderstoodError | None = None
+    problem: LsfsError | None = None
     best: tuple[float, BaseOperation] | None = None
     for intent, chance in ranked:
         if chance < LEAST:
@@ -76,7 +75,7 @@ def labelled_act(text: str, context: Context, ranked: Ranked) -> BaseOperation:
             continue
         try:
             sureness, operation = _filled(text, intent, chance, context)
-        except NotUnderstoodError as error:
+        except (NotUnderstoodError, ConfirmationError) as error:
             problem = problem or error
             continue
         if best is None or chance * sureness > best[0]:
@@ -97,7 +96,7 @@ def refuse_disputed(text: str, operation: BaseOperation, context: Context) -> No
         slots, sureness = labelled(text, intent, mentions_in(text, intent, context.targets))
         try:
             other = operation_of(Order(text, intent, slots, context, ENGLISH))
-        except (NotUnderstoodError, ConfirmationError, ValidationError):
+        except (LsfsError, ValidationError):
             continue
         if sureness >= DISPUTED and type(other) is type(operation) and other != operation:
             raise not_understood("that can be read in two ways", [(intent, 1.0)])
@@ -117,7 +116,7 @@ def _filled(text: str, intent: str, chance: float, context: Context) -> tuple[fl
         raise not_understood("a part of that makes no valid plan", [(intent, 1.0)]) from error
     for part in mentions:
         is_filled = any(slot.start < part.end and part.start < slot.end for slot in slots)
-        if part.path and not is_filled and not _is_same(part.path, operation):
+        if not is_filled and not (part.path and _is_same(part.path, operation)):
             raise _left_over(part.said)
     rest = _rest(text, slots)
     _refuse_wrong_places(text, slots, intent)
@@ -209,7 +208,7 @@ def _refuse_folders_for_files(
     folders = [path for path in paths if context.targets.directory(path) == path]
     refuse_folders_as_files(text, paths, context.targets)
     said = [slot.said for slot in slots if slot.role == "target" and not slot.is_quoted]
-    bases = [path.rpartition("/")[2] for path in folders] if folders else []
+    bases = [path.rpartition("/")[2] for path in folders]
     if folders:
         refuse_words_as_folders(text, [*said, *bases], careful=isinstance(operation, Remove))
 

@@ -33,11 +33,19 @@ def with_roles_of_kinds(request: Request) -> Request | None:
         return None
     moving = [part for part in request.parts if part.role not in ("from", "of")]
     kept = [part for part in request.parts if part.role in ("from", "of")]
+    if any(_is_said_otherwise(part, request) for part in moving):
+        return None
     kinds = _sorted([*request.parts] if not _folders(kept, request) else moving, request)
     return None if kinds is None else sort(request, kinds)
 
 
 _THERE = re.compile(r"\bthere\b", re.I)
+
+
+def _is_said_otherwise(part: Part, request: Request) -> bool:
+    """Whether a file that is there is said to be a new name: "I'd like it to be known as cv.pdf"."""
+    is_file = part.path is not None and not is_folder(part.path, request)
+    return is_file and part.role == "as"
 
 
 def _folders(parts: Sequence[Part], request: Request) -> list[Part]:

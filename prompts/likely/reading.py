@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from lsfs.errors import ConfirmationError, NotUnderstoodError
+from lsfs.errors import ConfirmationError, NotUnderstoodError, UnavailableError
 from lsfs.plan import BaseOperation, List, Remove, Search
 from lsfs.ports import Embedder
 from lsfs.selector import Selector
@@ -142,13 +142,13 @@ class LikelyActs:
             return False
         if seeks(plain(text)):
             return False
-        return dict(self._ranked(plain(text))).get("none", 0.0) >= NOTHING
+        return dict(self._maybe_ranked(plain(text))).get("none", 0.0) >= NOTHING
 
     def _is_act(self, text: str, found: Sequence[BaseOperation]) -> bool:
         """Whether what was read as a search by its words is hardly one."""
         if len(found) != 1 or not isinstance(found[0], Search | List) or not names_things(text):
             return False
-        intent, chance = self._ranked(plain(text))[0]
+        intent, chance = self._maybe_ranked(plain(text))[0]
         return chance >= NO_SEARCH and intent in _ACTS
 
     def _orders(self, order: str, targets: Targets, now: datetime) -> Iterator[Order]:
@@ -215,6 +215,13 @@ class LikelyActs:
         if getattr(operation, "op", "") != intent or not isinstance(target, Selector):
             return None
         return None if target.is_literal() else operation
+
+    def _maybe_ranked(self, text: str) -> Ranked:
+        """The intents; without the embedding model what the grammar reads stands."""
+        try:
+            return self._ranked(text)
+        except UnavailableError:
+            return [("search", 0.0)]
 
     def _ranked(self, step: str) -> Ranked:
         with self._training:

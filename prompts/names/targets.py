@@ -10,7 +10,7 @@ changes something. Pure but for asking `Names`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from difflib import SequenceMatcher
 
 from lsfs.errors import ConfirmationError, NotUnderstoodError
@@ -157,6 +157,14 @@ class Targets:
     def knows(self, name: str) -> bool:
         """Whether a file or folder has exactly that path, name or stem, but for case."""
         return self._nearest.knows(name)
+
+    def holding(self, words: Collection[str]) -> list[str]:
+        """Paths of files and folders whose own name holds one of the words, in lower case."""
+        return [
+            path
+            for folders in (False, True)
+            for path in self._nearest.holding(words, folders=folders)
+        ]
 
     def is_file(self, path: str) -> bool:
         """Whether a file is at exactly that path."""

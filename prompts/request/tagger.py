@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pycrfsuite
 
+from lsfs.errors import UnavailableError
+
 
 class Tagger:
     """Labels sequences. Any thread."""
@@ -27,12 +29,21 @@ class Tagger:
         """The label of each place, and the probability of them all."""
         if not features:
             return [], 1.0
+        known = [[name.encode("utf-8", "replace") for name in names] for names in features]
         with self._tagging:
-            labels = self._tagger.tag(features)
+            labels = self._tagger.tag(known)
             return labels, self._tagger.probability(labels)
 
 
 @lru_cache(maxsize=4)
 def shipped(name: str) -> Tagger:
-    """The one of `data/NAME.crf`."""
-    return Tagger(Path(str(resources.files("lsfs.prompts").joinpath("data"))) / f"{name}.crf")
+    """The one of `data/NAME.crf`.
+
+    Raises:
+        UnavailableError: it is not there, or damaged.
+    """
+    file = Path(str(resources.files("lsfs.prompts").joinpath("data"))) / f"{name}.crf"
+    try:
+        return Tagger(file)
+    except (OSError, ValueError) as error:
+        raise UnavailableError(f"{file} cannot be read", hint="install lsfs anew") from error
