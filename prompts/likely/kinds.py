@@ -43,7 +43,7 @@ _THERE = re.compile(r"\bthere\b", re.I)
 
 
 def _is_said_otherwise(part: Part, request: Request) -> bool:
-    """Whether a file that is there is said to be a new name: "I'd like it to be known as cv.pdf"."""
+    """Whether a file that is there is said to be a new name: "have it known as cv.pdf"."""
     is_file = part.path is not None and not is_folder(part.path, request)
     return is_file and part.role == "as"
 

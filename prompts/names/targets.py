@@ -160,11 +160,8 @@ class Targets:
 
     def holding(self, words: Collection[str]) -> list[str]:
         """Paths of files and folders whose own name holds one of the words, in lower case."""
-        return [
-            path
-            for folders in (False, True)
-            for path in self._nearest.holding(words, folders=folders)
-        ]
+        files, folders = (self._nearest.holding(words, folders=them) for them in (False, True))
+        return [*files, *folders]
 
     def is_file(self, path: str) -> bool:
         """Whether a file is at exactly that path."""
