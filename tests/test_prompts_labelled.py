@@ -3,18 +3,23 @@ what must not be an act is none."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import pytest
 from judged_requests import flat
 from train_slots import Example, examples, finds
-from words import trained_parser
+from words import trained_parser, world
 
-from lsfs.errors import LsfsError, NotUnderstoodError
+from lsfs.errors import LsfsError, NotUnderstoodError, UnavailableError
+from lsfs.lookup import CatalogNames
 from lsfs.prompts.chinese.text import Phrase
 from lsfs.prompts.chinese.topics import topic_in
 from lsfs.prompts.intents import LIKELY
 from lsfs.prompts.labelled.acts import FILLERS
+from lsfs.prompts.labelled.chinese import chinese_mentions
+from lsfs.prompts.names.targets import Targets
 from lsfs.prompts.request.marked import marked, marked_trees
 from lsfs.prompts.request.tagger import shipped
 
@@ -163,3 +168,66 @@ def test_what_could_be_in_files_is_searched_for(text: str) -> None:
 def test_a_chinese_search_is_about_its_topic_alone(text: str, fields: dict[str, Any]) -> None:
     (operation,) = planned(text)
     assert operation == {"op": "search", **fields}
+
+
+# -- what a reading of it found --------------------------------------------------------------------
+
+
+def test_a_file_that_is_there_is_no_new_name() -> None:
+    """draft.txt was renamed to essay.txt, which is not there."""
+    with pytest.raises(LsfsError):
+        planned("I'd like essay.txt to be known as draft.txt")
+
+
+@pytest.mark.parametrize("text", ["找 caf\udce9 的照片", "把分享链接②关掉", "revoke share ②"])
+def test_odd_signs_are_no_crash(text: str) -> None:
+    """Half a surrogate, and a digit that is no number, were no LsfsError."""
+    try:
+        operations = planned(text)
+    except LsfsError:
+        return
+    assert [operation["op"] for operation in operations] == ["search"]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("把 plan.md 还有 inbox 里的所有 PDF 都挪去 archive", "plan.md"),
+        ("draft.txt 备一份到 old 里,然后删掉", "remove"),
+        ("找讲着急的照片,然后全部删掉", "着急"),
+        ("lob budget.xlsx over into v2.0, would you", "v2.0/budget.xlsx"),
+    ],
+)
+def test_no_part_of_an_order_is_left_out(text: str, word: str) -> None:
+    """An act on some of what is said, or without a step of it."""
+    try:
+        plan = trained_parser().parse(text, "test")
+    except LsfsError:
+        return
+    assert not plan.changes_something() or word in str(plan.operations)
+
+
+class CountingTargets(Targets):
+    """Counts how often the names of the tree are looked through."""
+
+    looks = 0
+
+    def holding(self, words: Collection[str]) -> list[str]:
+        self.looks += 1
+        return super().holding(words)
+
+
+def test_chinese_names_are_looked_for_at_once() -> None:
+    """Each sign of a request was looked up with those after it, one by one."""
+    targets = CountingTargets(CatalogNames(world()[1]))
+    assert chinese_mentions("请帮我找一找去年夏天在海边拍的那些照片" * 5, targets) == []
+    assert targets.looks == 1
+
+
+def test_a_damaged_model_is_said_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "damaged.crf").write_bytes(b"no model")
+    monkeypatch.setattr("importlib.resources.files", lambda package: tmp_path)
+    for name in ("damaged", "missing"):
+        with pytest.raises(UnavailableError):
+            shipped(name)
