@@ -104,11 +104,15 @@ def _ending(name: str) -> str:
     return posixpath.splitext(name)[1].casefold()
 
 
-def _move(order: Order) -> BaseOperation:
+def _put(order: Order, kind: type[plan.Move | plan.Copy]) -> BaseOperation:
     if order.of("set"):
         return selected(order, to=order.grammar.quoted(folder_of(order.one("to"), order)))
     paths, to, into = _relocated(order)
-    return plan.Move(target=literal(paths), to=to, into=into)
+    return kind(target=literal(paths), to=to, into=into)
+
+
+def _move(order: Order) -> BaseOperation:
+    return _put(order, plan.Move)
 
 
 def _rename(order: Order) -> BaseOperation:
@@ -119,10 +123,7 @@ def _rename(order: Order) -> BaseOperation:
 
 
 def _copy(order: Order) -> BaseOperation:
-    if order.of("set"):
-        return selected(order, to=order.grammar.quoted(folder_of(order.one("to"), order)))
-    paths, to, into = _relocated(order)
-    return plan.Copy(target=literal(paths), to=to, into=into)
+    return _put(order, plan.Copy)
 
 
 def _link(order: Order) -> BaseOperation:

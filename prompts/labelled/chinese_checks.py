@@ -12,7 +12,7 @@ from lsfs.errors import NotUnderstoodError
 from ..chinese.text import HAN, simplified, words
 from ..request.data import load
 from ..request.marked import marked
-from ..request.refusals import missing
+from ..request.refusals import left_over, missing
 from ..suggestions import not_understood
 from .labeller import Slot
 
@@ -180,10 +180,3 @@ def _said_beside() -> frozenset[tuple[str, str]]:
     ]
     runs = (run for rest in rests for run in _RUN.findall(simplified(rest)))
     return frozenset(pair for run in runs for pair in _pairs(run))
-
-
-def left_over(word: str) -> NotUnderstoodError:
-    return NotUnderstoodError(
-        f"I did not understand what {word!r} is to mean there",
-        hint="leave it out, or put names and texts in quotes",
-    )

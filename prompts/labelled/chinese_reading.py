@@ -23,14 +23,13 @@ from ..intents import CHINESE, IntentClassifier
 from ..likely.parts import Part, blanked
 from ..names.context import Context
 from ..request.quoting import masked
-from ..request.refusals import missing, refuse_above, refuse_vague_act
+from ..request.refusals import left_over, missing, refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from .acts import FILLERS, operation_of
 from .chinese import chinese_mentions, neutral
 from .chinese_checks import (
     LIMITS,
     TIMES,
-    left_over,
     refuse_left_over,
     refuse_parts,
     refuse_times,

@@ -25,7 +25,7 @@ from ..names.context import Context
 from ..names.places import refuse_words_as_folders
 from ..request.kinds import is_file_type
 from ..request.quoting import quoted
-from ..request.refusals import refuse_above, refuse_vague_act
+from ..request.refusals import left_over, refuse_above, refuse_vague_act
 from ..suggestions import not_understood
 from ..times.dates import find_span
 from .acts import FILLERS, operation_of
@@ -117,7 +117,7 @@ def _filled(text: str, intent: str, chance: float, context: Context) -> tuple[fl
     for part in mentions:
         is_filled = any(slot.start < part.end and part.start < slot.end for slot in slots)
         if not is_filled and not (part.path and _is_same(part.path, operation)):
-            raise _left_over(part.said)
+            raise left_over(part.said)
     rest = _rest(text, slots)
     _refuse_wrong_places(text, slots, intent)
     if operation.effect == "read":
@@ -162,7 +162,7 @@ def _refuse_wrong_places(text: str, slots: Sequence[Slot], intent: str) -> None:
         is_after_goal = before is not None and before.role in ("to", "name")
         is_listed = slot.role in _ACTED_ON and _LISTED.fullmatch(lead) is not None
         if is_wrong or (is_after_goal and is_listed):
-            raise _left_over(slot.said)
+            raise left_over(slot.said)
 
 
 _PLACE = re.compile(
@@ -246,7 +246,7 @@ def _refuse_unmarked(slots: Sequence[Slot], operation: BaseOperation) -> None:
         said = slot.said.casefold().split()
         is_told = slot.role == "name" and any(word in ("is", "are", "was", "were") for word in said)
         if (is_free or is_told) and not slot.is_quoted:
-            raise _left_over(slot.said)
+            raise left_over(slot.said)
 
 
 def _is_same(path: str, operation: BaseOperation) -> bool:
@@ -283,11 +283,11 @@ def refuse_left_over(rest: str, intent: str) -> None:
         NotUnderstoodError: there is one.
     """
     if number := re.search(r"(?<!\w)\d+(?!\w)", rest):
-        raise _left_over(number[0])
+        raise left_over(number[0])
     if intent in _WRITES and (said := _SAYING.search(rest) or _ELSEWHERE.search(rest)):
-        raise _left_over(said[0].strip())
+        raise left_over(said[0].strip())
     if intent == "share" and (until := _UNTIL.search(rest)):
-        raise _left_over(until[0])
+        raise left_over(until[0])
     known = told(intent) | learnt(intent, 5)
     first = next(
         (
@@ -299,11 +299,11 @@ def refuse_left_over(rest: str, intent: str) -> None:
     )
     for word in (found.casefold().strip("'’-") for found in _WORD.findall(rest)):
         if word in words_of("limits") - told(intent) - _ASIDE and is_file_type(word) is None:
-            raise _left_over(word)
+            raise left_over(word)
         intents = asked_by(word)
         is_first = word == first
         if intents and not is_first and intent not in intents and word not in known | _OPEN:
-            raise _left_over(word)
+            raise left_over(word)
 
 
 _WRITES = ("create", "write", "append")
@@ -323,10 +323,3 @@ _ASIDE = frozenset({"aside", "quick", "quickly", "already", "still", "any", "wha
 """Words that limit what a rule reads, and nothing whose parts are all known."""
 _OPEN = frozenset({"call", "name", "named", "called", "go", "gone"})
 """Words that give a name or a way, whatever is done."""
-
-
-def _left_over(word: str) -> NotUnderstoodError:
-    return NotUnderstoodError(
-        f"I did not understand what {word!r} is to mean there",
-        hint="leave it out, or put names and texts in quotes",
-    )

@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from lsfs.errors import NotUnderstoodError
 from lsfs.filetypes import type_of
 from lsfs.plan import BaseOperation
 from lsfs.selector import Selector
@@ -26,6 +25,7 @@ from ..english.unread_words import without_adjuncts, without_time
 from ..english.whole import strings
 from ..request.kinds import is_file_type
 from ..request.quoting import QUOTED
+from ..request.refusals import left_over
 from ..suggestions import not_understood
 from ..times.dates import find_span
 from ..times.numbers import NUMBER, value
@@ -93,7 +93,7 @@ def refuse_unheld(request: Request, operation: BaseOperation) -> None:
     held = list(strings(operation.model_dump()))
     for part in request.parts:
         if not any(_holds(value, part) for value in held):
-            raise _left_over(part.said)
+            raise left_over(part.said)
 
 
 def refuse_words(request: Request, operation: BaseOperation | None, chance: float) -> None:
@@ -110,7 +110,7 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
     rest = _KIND.sub(" ", rest)
     for number in re.findall(r"(?<!\w)\d+(?!\w)", rest):
         if number not in re.findall(r"\d+", str(fields)):
-            raise _left_over(number)
+            raise left_over(number)
     held = strings(fields)
     known = frozenset(word for value in held for word in re.findall(r"[^\W_]+", value.casefold()))
     is_plain = _is_plain(request, chance)
@@ -118,14 +118,14 @@ def refuse_words(request: Request, operation: BaseOperation | None, chance: floa
         _refuse_other_verbs(rest, request.intent)
         refuse_inside_things(request.rest, request.intent)
     if name := _NAME.search(rest):
-        raise _left_over(name[0])
+        raise left_over(name[0])
     limits, unknown = unknown_words(rest, request.intent, known | _counted(operation))
     if is_plain:
         limits = [word for word in limits if word not in _WHOLLY]
     limits = [word for word in limits if not _is_kind(word, operation)]
     is_told = not unknown or _is_new_verb(unknown, rest, chance)
     if limits or not is_told:
-        raise _left_over((limits or unknown)[0])
+        raise left_over((limits or unknown)[0])
 
 
 def _is_kind(word: str, operation: BaseOperation | None) -> bool:
@@ -201,7 +201,7 @@ def _refuse_other_verbs(rest: str, intent: str) -> None:
         intents = asked_by(word)
         is_other = intents and intent not in intents and word not in learnt(intent, 5) | _OPEN
         if (is_other or word in orders("others")) and word not in told(intent):
-            raise _left_over(word)
+            raise left_over(word)
 
 
 _OPEN = frozenset({"call", "name", "named", "called", "go", "gone"})
@@ -217,10 +217,10 @@ def refuse_inside_things(rest: str, intent: str) -> None:
     for match in _IN_THING.finditer(rest):
         word = match[1].casefold()
         if word not in (told(intent) | learnt(intent) | verbs_of(intent)) - words_of("nouns"):
-            raise _left_over(match[1])
+            raise left_over(match[1])
     subject = _SUBJECT.match(rest)
     if subject and subject[1].casefold() not in words_of("said") | words_of("nouns"):
-        raise _left_over(subject[1])
+        raise left_over(subject[1])
 
 
 _NAME = re.compile(r"(?<=[a-z\0,] )(?!I\b|PDF|OK|ASAP)[A-Z][\w-]+")
@@ -261,10 +261,3 @@ _HEADS = (
 def _holds(value: str, part: Part) -> bool:
     said = part.said.strip().strip("/")
     return bool(said) and (said in value or value == part.path or value.startswith(f"{part.path}/"))
-
-
-def _left_over(word: str) -> NotUnderstoodError:
-    return NotUnderstoodError(
-        f"I did not understand what {word!r} is to mean there",
-        hint="leave it out, or put names and texts in quotes",
-    )

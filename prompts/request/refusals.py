@@ -85,3 +85,10 @@ def refuse_above(text: str) -> None:
             f"{for_terminal(above[0])}: a path that goes up again", path=above[0],
             hint="name what you mean by its own path",
         )  # fmt: skip
+
+
+def left_over(word: str) -> NotUnderstoodError:
+    return NotUnderstoodError(
+        f"I did not understand what {word!r} is to mean there",
+        hint="leave it out, or put names and texts in quotes",
+    )
