@@ -40,6 +40,7 @@ from .english.mood import (
     is_done_to_none,
     is_negated,
     is_question_about,
+    makes_many,
     regrets,
     takes_undo_back,
     tells_of_past,
@@ -237,6 +238,8 @@ class RequestParser:
             return Redo()
         if (framed := read_frame(text, context)) is not None:
             return framed
+        if makes_many(text):
+            raise not_understood("I did not understand which folders to make", [("mkdir", 1.0)])
         text = as_order(plain_order(with_parents(text, context.targets)), context.targets)
         refuse_beyond(text)
         text = with_dated_names(text, context)

@@ -476,7 +476,7 @@ def test_steps_and_what_they_refer_to(text: str, expected: list[dict[str, Any]])
         "throw the files in Downloads that are older than a year away",
         "drop paper.pdf",
         "copy all text files to Backup except notes.txt",
-        "create the folders red and blue",
+        "create the folders red and blue or green",
         "make Work/Projects/alpha/docs",
         "add a new bike to my wish list",
         "insert 'x' at the top of notes.txt",

@@ -282,7 +282,7 @@ def test_a_folder_is_a_folder_whatever_its_name_looks_like() -> None:
 @pytest.mark.parametrize(
     "text",
     ["create folder move n.txt to x", "make a new folder move the pdfs in x there",
-     "create new.txt saying hello", "delete the article"],
+     "create new.txt saying hello in x", "delete the article"],
 )  # fmt: skip
 def test_nothing_that_was_said_is_left_out(text: str) -> None:
     names = parser_over(["x"], ["n.txt", "all_of_the_article_first.txt"])

@@ -4,10 +4,13 @@ them", "the first three". Pure but for asking `Names`."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation
+from lsfs.selector import Selector
 
 from ..names.targets import Targets
 from ..request.quoting import masked
@@ -91,6 +94,25 @@ def place_in(step: str, *, is_ranked: bool) -> Chosen | None:
         )
     limit = value(match["count"]) if match["count"] else 1
     return Chosen(*match.span(), Selection(limit=limit), is_bare=True)
+
+
+def says_ones(step: str) -> bool:
+    """Whether it speaks of "the one about cats"."""
+    return _ABOUT_ONES.search(masked(step)) is not None
+
+
+_ABOUT_ONES = re.compile(
+    r"\bthe\s+ones?\s+(?:about|on|that|which|with|called|named|from|by|mentioning|containing)\b",
+    re.I,
+)
+
+
+def kept_to(operation: BaseOperation, target: Selector, shown: Sequence[str]) -> BaseOperation:
+    """The operation on those of what was shown that its target selects."""
+    if target.is_literal():
+        return operation
+    filters = target.filters.model_copy(update={"among": tuple(shown)})
+    return operation.model_copy(update={"target": target.model_copy(update={"filters": filters})})
 
 
 def _has_own(step: str, end: int) -> bool:

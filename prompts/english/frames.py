@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from lsfs.plan import BaseOperation, Undo
+from lsfs.plan import BaseOperation, Read, Undo
 
-from ..names.context import Context
+from ..names.context import Context, literal
 from ..names.relative import backed_up, duplicated, moved_back, moved_out, moved_up, swapped
 from ..names.targets import Targets, split_list
 from ..request.quoting import masked
+from ..times.numbers import NUMBER
 
 _Builder = Callable[[Sequence[str], re.Match[str], Context], BaseOperation]
 _MOVE = r"(?:move|mv|shift|transfer|carry)"
@@ -97,6 +98,11 @@ _FRAMES: tuple[tuple[re.Pattern[str], _Builder], ...] = tuple(
             rf"duplicate\s+{_ALONE}(?:\s+(?:in\s+place|right\s+(?:there|beside\s+it)|in\s+the\s+"
             r"same\s+folder))?",
             lambda names, _, context: duplicated(names, context.targets),
+        ),
+        (
+            r"(?:show|print|display|read|see|give|open)\s+(?:me\s+)?(?:the\s+)?(?:(?:very\s+)?(?:first|last|top|"
+            rf"bottom|final)\s+)?(?:{NUMBER}\s+)?lines?(?:\s+\d+\s*(?:to|-|–|until)\s*\d+)?\s+(?:of|in|from)\s+{_ALONE}",
+            lambda names, *_: Read(target=literal(names)),
         ),
         (rf"(?:back\s?up)\s+{_ALONE}", lambda names, _, context: backed_up(names, context.targets)),
     )

@@ -202,7 +202,7 @@ _KINDS: dict[ActKind, str] = {
     "rollback": r"roll(?:ing)?[ -]?back|restor(?:e|ation|ing)",
 }  # fmt: skip
 _OF_KIND = re.compile(
-    r"\b(?:the|that|my|this|your)\s+(?:very\s+)?(?:(?:last|latest|most\s+recent|previous|recent)\s+)?"
+    r"\b(?:(?:the|that|my|this|your)\s+(?:very\s+)?(?:(?:last|latest|most\s+recent|previous|recent)\s+)?|last\s+)"
     rf"(?:file\s+)?(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _KINDS.items())})"
     r"(?=\s*(?:$|[,.!]|please\b))",
     re.I,

@@ -85,6 +85,17 @@ OTHER_ORDER = re.compile(
 )  # fmt: skip
 
 
+def makes_many(text: str) -> bool:
+    """Whether it orders folders to be made: "make folders 2024 and 2025 in Documents"."""
+    return _MANY_FOLDERS.match(text) is not None
+
+
+_MANY_FOLDERS = re.compile(
+    r"\W*(?:please\s+)?(?:create|make|add|mkdir)\s+(?:(?:the|some|new|empty|these|[2-9]|two|three|four|five)\s+)*"
+    r"(?:sub-?)?(?:folders|directories)\b(?!.*\b(?:by|per|according)\b)", re.I,
+)  # fmt: skip
+
+
 def takes_undo_back(text: str) -> bool:
     """Whether it says that an undo shall be undone, and names no file."""
     bare = QUOTED.sub(" 'x.txt' ", text)

@@ -340,7 +340,7 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
 
 
 _OF_ONE = re.compile(
-    rf"(?:the|this|that|my|our|your|his|her)\s+(?:(?!all\b)[\w'’-]+\s+){{0,2}}?(?:{ONE})(?![\w-])"
+    rf"(?:the|this|that|my|our|your|his|her)\s+(?:(?!all\b)[\w'’-]+\s+){{0,2}}?(?:{ONE}|one)(?![\w-])"
     rf"(?!\s+(?:{ONE})s\b|\s+(?:folders?|albums?|collections?|exports?)\b)", re.I,
 )  # fmt: skip
 """ "The picture of the beach" is one."""

@@ -43,7 +43,9 @@ _POLITE_END = re.compile(
     r"[\s,]*\b(?:(?:pretty )?please|plz|pls|thanks|thank you|thx|for me|"
     r"if you can|would you|will you|"
     r"if possible|may i ask|if i may(?: ask)?|before i forget(?: again)?|"
-    r"if you (?:please|don['’]?t mind)|asap|ok|okay)\s*[.!?]*$",
+    r"if you (?:please|don['’]?t mind)|asap|ok|okay|wouldja|ty|tysm|tyvm|rn|lol|lmao|lah|lor|leh|"
+    r"(?<=,)\s*(?:love|mate|pal|sweetie|sweetheart|honey|hun|darling|dear|cheers|ta|bro|buddy|man|then|yeah|eh))"
+    r"\s*[.!?]*$",
     re.IGNORECASE,
 )
 

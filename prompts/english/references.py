@@ -28,7 +28,7 @@ from ..names.targets import Targets
 from ..request.quoting import is_quotable, masked, quoted
 from ..request.selection import Selection
 from ..times.numbers import NUMBER, value
-from .among import CARRYING, Chosen, choice_in, place_in
+from .among import CARRYING, Chosen, choice_in, kept_to, place_in, says_ones
 from .imperative import intents_of, verb_of
 
 _END = (
@@ -230,6 +230,8 @@ class References:
             NotUnderstoodError: that cannot be chosen before it is found.
         """
         target, found = getattr(operation, "target", None), self._found
+        if isinstance(target, Selector) and found and found.is_shown and says_ones(step):
+            return kept_to(operation, target, found.files.paths)
         if operation.effect == "read" or not isinstance(target, Selector):
             return operation
         if found is None or found.is_shown or not _WHATEVER.search(masked(step)):
@@ -306,6 +308,8 @@ class References:
         wants_copy = is_there or re.search(r"\bcop(?:y|ies)\b", said, re.I)
         for operation, left in reversed(self._left):
             files = left.made_beside if wants_copy and left.made_beside else left.files
+            if wants_copy and isinstance(operation, plan.List):
+                raise _unclear("I do not know which copies you mean")
             if files is None:
                 if isinstance(operation, plan.Copy | plan.Link | plan.Remove):
                     break

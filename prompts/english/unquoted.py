@@ -9,7 +9,7 @@ import re
 from lsfs.filetypes import type_of
 
 from ..names.targets import Targets
-from ..request.quoting import PATH, masked, quoted
+from ..request.quoting import PATH, QUOTED, masked, quoted
 from .imperative import words_of
 
 _WORDS_FOR_WORDS = re.compile(
@@ -75,6 +75,30 @@ def _quoted_line(text: str, targets: Targets) -> str:
     if path is None or names or not _takes_lines(match["verb"], path, said):
         return text
     return f"append {_in_quotes(said)} to {quoted(path)}"
+
+
+def stuck_on(text: str, targets: Targets) -> str:
+    """ "stick milk on the shopping list", "chuck 'new clippers' on my todo": verbs of texts and of
+    files, where what is put on a list that is there can be nothing but a text."""
+    match = _STUCK.match(text)
+    path = targets.sole_file(match["file"]) if match else None
+    if match is None or path is None:
+        return text
+    if match["quoted"]:
+        return f"append {match['quoted']} to {quoted(path)}"
+    said = match["text"]
+    names = any(targets.sole_file(part) or targets.directory(part) for part in _listed(said))
+    is_no_text = PATH.search(said) or _NO_TEXT.search(said) or names
+    if is_no_text or not _takes_lines("put", path, said):
+        return text
+    return f"append {_in_quotes(said)} to {quoted(path)}"
+
+
+_STUCK = re.compile(
+    r"^(?:stick|chuck|pop|bung|whack|slap|tack|throw|scribble|pen)\s+"
+    rf"(?:(?P<quoted>{QUOTED.pattern})|(?P<text>[^\"']+?))\s+(?:on|onto)\s+(?P<file>[^,;]+)$",
+    re.I,
+)
 
 
 def _takes_lines(verb: str, path: str, said: str) -> bool:

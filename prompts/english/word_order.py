@@ -12,11 +12,12 @@ from functools import lru_cache
 from ..names.targets import Targets
 from ..request.quoting import PATH, masked
 from .imperative import any_of, table, verb_of
-from .unquoted import quoted_words
+from .unquoted import quoted_words, stuck_on
 
 
 def as_order(text: str, targets: Targets) -> str:
     """One step with its verb first, its objects after that and its destination last."""
+    text = stuck_on(text, targets)
     if usual := table("aliases").get(verb_of(text) or ""):
         text = f"{usual}{text[len(verb_of(text) or '') :]}"
     for turned in (

@@ -110,6 +110,18 @@ _ONLY_ABOUT_TEXT = re.compile(
 )
 
 
+_DICTATED = re.compile(
+    r"\s*\b(?:saying|that\s+(?:says|reads)|(?:with|containing|contains|holding)\s+(?:just\s+|only\s+)?the\s+"
+    r"(?:following\s+)?(?:texts?|words?|contents?|line|sentence))\b:?\s*(?=[^\s\"'])(?!it\b|that\b|this\b)",
+    re.I,
+)
+_GOES_ON_ACTING = re.compile(
+    r"\b(?:then|in|into|inside|under|to)\s+(?:(?:the|my|our)\s+)?[\w./-]+(?:\s+(?:folder|directory))?\W*$|"
+    r"(?:\band|,|;|\.)\s+(?:then|also|please)\b|\b(?:it|them)\W*$", re.I,
+)  # fmt: skip
+""" "Saying hello in Documents": where does the text end?"""
+
+
 def _said_contents(text: str, name: str, body: Sequence[Quote]) -> tuple[str, str]:
     """The request without what the new file is to hold, and that text.
 
@@ -124,6 +136,9 @@ def _said_contents(text: str, name: str, body: Sequence[Quote]) -> tuple[str, st
         return text[: match.start()], text[match.end() :].strip()
     if _ONLY_ABOUT_TEXT.fullmatch(text[match.end() :]):
         return text, ""
+    dictated = _DICTATED.match(text, match.start())
+    if dictated and not _GOES_ON_ACTING.search(text, dictated.end()):
+        return text[: match.start()], text[dictated.end() :].strip()
     raise missing("which text the file holds", f"create {name} with the text 'milk, bread'")
 
 

@@ -200,7 +200,8 @@ def _folders(text: str, shape: str, targets: Targets) -> str | None:
     items = [_A_FOLDER.sub("", item) for item in items]
     bare = [item.strip("\"'“”‘’") for item in items]
     limits = words_of("limits") | words_of("grammar") | words_of("nouns")
-    is_list = len(items) > 2 or re.search(r"[:,]", shape) or match.re is _EACH_FOLDER
+    is_plain = all(re.fullmatch(r"[\w-]+", item) for item in bare)  # "alpha and beta"
+    is_list = len(items) > 2 or re.search(r"[:,]", shape) or match.re is _EACH_FOLDER or is_plain
     if (
         len(items) < 2
         or not is_list

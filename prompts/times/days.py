@@ -48,6 +48,12 @@ def interval_at(text: str, start: int, now: datetime, *, weak: bool) -> tuple[in
     `weak` ones ("Monday", "March", "2024") are a time only after a preposition: never in "tax
     return 2024".
     """
+    if (day := _WEEKDAY_OF.match(text, start)) and (
+        found := interval_at(text, day.end(), now, weak=True)
+    ):
+        first, last = found[1]
+        is_day = last - first == timedelta(days=1)
+        return found if is_day and first.weekday() == _index(_WEEKDAYS, day[1]) else None
     for atom in _ATOMS:
         if atom.weak and not weak:
             continue
@@ -57,6 +63,10 @@ def interval_at(text: str, start: int, now: datetime, *, weak: bool) -> tuple[in
             if interval is not None:
                 return match.end(), interval
     return None
+
+
+_WEEKDAY_OF = re.compile(rf"({WEEKDAY})\b\.?,?\s+(?=(?:the\s+)?\d|{MONTH}\b)", re.I)
+""" "Monday, 16 November": one day, where it is such a day."""
 
 
 def days_until(weekday: str, now: datetime) -> int:
@@ -342,6 +352,8 @@ _ATOMS = (
     _Atom(_compile(rf"(last\s+|this\s+|past\s+)({WEEKDAY})\b"), _weekday),
     _Atom(_compile(r"(?:the\s+)?(\d{1,2})\.(\d{1,2})\.(?![\w.])"),
           lambda m, now: _date(None, m[2], m[1], now), weak=True),
+    _Atom(_compile(rf"the\s+(\d{{1,2}})(?:st|nd|rd|th)\b(?!-){_NO_NOUN}"),
+          lambda m, now: _day_of_month(int(m[1]), now), weak=True),
     _Atom(_compile(rf"()({WEEKDAY})\b"), _weekday, weak=True),
     _Atom(_compile(rf"({MONTH})\b"), lambda m, now: _date(None, m[1], None, now), weak=True),
     _Atom(_compile(rf"{YEAR}\b(?!-(?!\d{{4}}\b))"), lambda m, now: _date(m[1], "1", None, now) and

@@ -9,10 +9,13 @@ from lsfs.errors import NotUnderstoodError
 
 from .clock import Clock, clock_at
 from .dates import find_span
-from .days import WEEKDAY, is_american
+from .days import MONTH, WEEKDAY, is_american
 from .named_times import ahead_at
 from .numbers import NUMBER, value
 from .units import UNIT, floor, shifted, unit_of
+
+_A_DATE = rf"\.?,?\s+(?:(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}\b|{MONTH}\b)"
+""" "Monday|, 30 November"."""
 
 
 def find_expiry(text: str, now: datetime) -> datetime | None:
@@ -25,7 +28,7 @@ def find_expiry(text: str, now: datetime) -> datetime | None:
         return shifted(now, _SHORT[match[2].casefold()], int(match[1]))
     if match := re.search(rf"({NUMBER}|an?)[\s-]*({UNIT})\b", text, re.I):
         return shifted(now, unit_of(match[2]), value(match[1]))
-    if match := re.search(rf"\b(?:(tomorrow)|{WEEKDAY})\b", text, re.I):
+    if match := re.search(rf"\b(?:(tomorrow)|{WEEKDAY})\b(?!{_A_DATE})", text, re.I):
         said = text[match.start() :]
         ahead = ahead_at(said if match[1] else f"next {said}", 0, now)
         clock = _clock_before(text, match.start()) if ahead and ahead.is_day() else None
@@ -79,10 +82,21 @@ def find_end(text: str, now: datetime) -> datetime | None:
         return None
     if written := _WRITTEN.search(text, until.end()):
         return _first_to_come(written, now)
-    end = _end_of(text[until.end() :], now)
-    if end is None or end > now:
-        return end
-    return None if _YEAR.search(text) else end.replace(year=end.year + 1)
+    rest = text[until.end() :]
+    weekday = _DATED_WEEKDAY.match(rest)
+    end = _end_of(rest[weekday.end() :] if weekday else rest, now)
+    if end is not None and end <= now:
+        end = None if _YEAR.search(text) else end.replace(year=end.year + 1)
+    if end and weekday and not _is_on(weekday[1], end):
+        raise NotUnderstoodError(
+            f"{text[until.end() :].strip()} is no {weekday[1]}", hint="say only the date"
+        )
+    return end
+
+
+def _is_on(weekday: str, end: datetime) -> bool:
+    """Whether that moment, or the day that it ends, is on such a weekday."""
+    return f"{end - timedelta(microseconds=1):%A}".casefold().startswith(weekday.casefold()[:3])
 
 
 def _first_to_come(written: re.Match[str], now: datetime) -> datetime:
@@ -110,4 +124,5 @@ UNTIL = re.compile(
     r"\b(?:until|till?|expir\w+(?:\s+on)?|valid(?:ity)?|ends?(?:\s+on)?|dies)\b:?", re.I
 )
 _WRITTEN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_DATED_WEEKDAY = re.compile(rf"\W*(?:on\s+)?({WEEKDAY})\b(?={_A_DATE})\W*", re.I)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
