@@ -80,11 +80,11 @@ def named(text: str, shown: Sequence[str]) -> str:
 
 
 _NUMBER_ALONE = re.compile(
-    r"\s*(?P<before>(?:please\s+)?(?:open|read|show|view|display|see|print|cat|summari[sz]e)(?:\s+me)?)\s+(?P<number>\d{1,3})\s*[.!?]*"
+    r"\s*(?P<before>(?:please\s+)?(?:open|read|show|view|display|see|print|cat|summari[sz]e|delete|remove|trash|lock|unlock|share)(?:\s+me)?)\s+(?P<number>\d{1,3})\s*[.!?]*"
     r"|\s*(?P<zh>(?:请|帮我)*(?:打开|查看|读|看|显示|总结)(?:一下)?)\s*第?(?P<place>\d{1,3})\s*[。！？]?",
     re.I,
 )
-""" "Open 3": a look at one of what was shown."""
+""" "Open 3": one of what was shown."""
 
 
 def _is_of_step(text: str) -> bool:

@@ -32,6 +32,7 @@ from .english.dated import with_dated_names
 from .english.dictated import quote_dictated
 from .english.finding import asked_for, is_noun_phrase, names_things, only_looks, seeks
 from .english.frames import read_frame, read_swap
+from .english.going_back import everything_back
 from .english.grouping import makes_folders, only_reads
 from .english.imperative import framed_intents, intents_of, without_gerund
 from .english.mood import (
@@ -125,7 +126,7 @@ class RequestParser:
             ConfirmationError: a name could be several things; `hint` lists them.
             UsageError, PolicyError: the request is too long, or a value or path is impossible.
         """
-        names = names or self._names
+        names, _ = names or self._names, checked(request)
         if folder is not None:
             standing = Standing(folder, names, self._tops)
             plan = standing.parsed(_dictated(request), shown, partial(self.parse, actor=actor))
@@ -236,7 +237,7 @@ class RequestParser:
     def _single(self, text: str, context: Context) -> BaseOperation:
         if takes_undo_back(text) and not only_looks(text):
             return Redo()
-        if (framed := read_frame(text, context)) is not None:
+        if (framed := read_frame(text, context) or everything_back(text, context)) is not None:
             return framed
         if makes_many(text):
             raise not_understood("I did not understand which folders to make", [("mkdir", 1.0)])

@@ -98,6 +98,9 @@ def refuse_to_chat(text: str) -> None:
 
 MOST_UNCLOSED = 50
 """Each is looked for to the end of the request, by each pattern."""
+_DOUBLED = re.compile(r"(?<=\w)''(?=\w)")
+""" "'it''s.txt'": in words no quotation mark stands for itself by standing twice."""
+_DOUBLE_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _OPENING = re.compile(r"(?<!\w)['\"“‘«「`]")
 
 
@@ -105,7 +108,7 @@ def checked(request: str) -> str:
     """The request without white space around it.
 
     Raises:
-        UsageError: it is empty, too long, or full of quotation marks that are never closed.
+        UsageError: it is empty, too long, or its quotation marks are doubled, or never closed.
     """
     if not request.strip():
         raise UsageError("the request is empty", hint=f"for example: {EXAMPLES['search']}")
@@ -113,6 +116,11 @@ def checked(request: str) -> str:
         raise UsageError(
             f"the request has {len(request)} characters; {LONGEST_REQUEST} are read",
             hint="put long texts into a file",
+        )
+    if _DOUBLED.search(_DOUBLE_QUOTED.sub(" ", request)):
+        raise UsageError(
+            "a quotation mark is written twice within a word",
+            hint="put a name that has an apostrophe in double quotes",
         )
     unclosed = len(_OPENING.findall(QUOTED.sub(" ", request)))
     if unclosed > MOST_UNCLOSED:

@@ -115,7 +115,9 @@ def test_no_path_leaves_the_root(name: str) -> None:
             {"op": "replace", "old": "foo", "paths": ["Documents/plan.md"]},
         ),
         ("nuke everything in Photos", {"op": "remove", "under": "Photos"}),
-        ("rm *.tmp", {"op": "remove", "name": "*.tmp"}),
+        ("rm *.tmp", {"op": "remove", "path": "*.tmp"}),
+        ("rm all *.tmp", {"op": "remove", "name": "*.tmp"}),
+        ("rm *.txt in Papers", {"op": "remove", "name": "*.txt", "under": "Papers"}),
         ("jot 'milk' into shopping list.txt", {"op": "append", "path": "shopping list.txt"}),
         (
             "move the cv and the budget into inbox",

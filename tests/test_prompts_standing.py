@@ -115,7 +115,9 @@ def test_later_steps_speak_of_what_is_made_there() -> None:
 def test_a_listing_and_a_pattern_are_of_the_folder() -> None:
     for text in ("ls", "list files here", "列出这里的文件"):
         assert planned(text) == [{"op": "list", "path": "Docs/work"}]
-    assert planned("delete *.txt") == [{"op": "remove", "name": "*.txt", "under": "Docs/work"}]
+    assert planned("delete *.txt") == [{"op": "remove", "path": "Docs/work/*.txt"}]
+    deep = [{"op": "remove", "name": "*.txt", "under": "Docs/work"}]
+    assert planned("delete all *.txt files") == deep
 
 
 def test_what_was_shown_is_never_another_file_of_that_name() -> None:

@@ -16,8 +16,9 @@ from ..request.refusals import missing
 from ..times.dates import find_moment, find_span
 from ..times.expiry import find_expiry
 from .changes import relocated
+from .described import is_selection
 from .imperative import ENDS_SHARE
-from .naming import is_selection, one, target_of
+from .naming import one, target_of
 
 _LOCKING = re.compile(
     r"^(?:make|set|turn|put|take)\s+(?:the\s+)?(?:(?:write[- ]?)?(?:lock|protection)\s+"

@@ -102,7 +102,8 @@ def says_ones(step: str) -> bool:
 
 
 _ABOUT_ONES = re.compile(
-    r"\bthe\s+ones?\s+(?:about|on|that|which|with|called|named|from|by|mentioning|containing)\b",
+    r"\bthe\s+(?:ones?\s+(?:about|on|that|which|with|called|named|from|by|mentioning|containing)|"
+    r"(?:[\w.]+\s+){1,2}ones)\b",
     re.I,
 )
 

@@ -19,9 +19,10 @@ from ..names.places import no_folder
 from ..names.renaming import renamed
 from ..request.quoting import QUOTED, Quote, looks_like_file, quotes
 from ..request.refusals import missing, quote_it
+from .described import is_selection
 from .imperative import words_of
 from .mood import IF_EMPTY
-from .naming import PRONOUN, is_selection, one, target_of
+from .naming import PRONOUN, one, target_of
 
 _TO = re.compile(
     r"\s+(?:to|into|in|inside|under|onto|as|->|→|called|named|over to|instead)\s+",

@@ -142,7 +142,7 @@ _NAMES = (
     ), "{}*"),
     (re.compile(
         rf"\b(?:{_WHOSE}|(?:(?:that|which)\s+)|(?=ending\b))(?:end(?:s|ing)?)\s+(?:with|by|in|on)\s+"
-        rf"(?:the\s+(?:word|letters?|suffix)\s+)?{_WORD}", re.I,
+        rf"(?:the\s+(?:word|letters?|suffix)\s+)?(?!\.\w+\s*(?:,|or\b|and\b)){_WORD}", re.I,
     ), "*{}"),
     (re.compile(
         rf"\b(?:with|having|that\s+ha(?:s|ve)|which\s+ha(?:s|ve))\s+(?:the\s+word\s+)?{_WORD}\s+in\s+"

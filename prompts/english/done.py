@@ -30,9 +30,19 @@ _ANYBODY = frozenset(
 _SO_FAR = re.compile(r"\b(?:(?:un)?till?|up\s+to)\s+now\b|\bso\s+far\b", re.I)
 
 
+_WHAT_ACT = re.compile(
+    r"^\W*(?:show\s+me\s+|tell\s+me\s+|list\s+)?what(?:ever)?\s+(?:all\s+)?(?:(?:did|have|had|has)\s+(?:i|we|you|the\s+agent)\s+"
+    r"(?:just\s+|recently\s+)?|(?:was|were|has\s+been|have\s+been|got)\s+)"
+    r"(?:delete|remove|move|rename|copy|copie|create|trashe?|overwritten|link|lock|unlock|undo|undone)d?\b"
+    r"(?=\s*$|\s+(?:today|yesterday|this|last|since|in|on|just|recently|so\s+far|lately|between|before|after|around)\b)",
+    re.I,
+)
+""" "What did I delete today": the log tells."""
+
+
 def asks_what_was_done(text: str) -> bool:
     """Whether it does: "what did the agent do this morning"."""
-    return bool(_ASKED.search(text))
+    return bool(_ASKED.search(text) or _WHAT_ACT.match(text))
 
 
 def speaks_of_acts(text: str) -> bool:

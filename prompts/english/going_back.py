@@ -63,6 +63,28 @@ def _rollback(text: str, context: Context) -> BaseOperation:
     return plan.Rollback(path=path, versions=versions, version=version, to=at)
 
 
+def everything_back(text: str, context: Context) -> BaseOperation | None:
+    """The root as it was, where that is all that is said: "put everything back to how it was at
+    noon".
+
+    Raises:
+        UsageError: the moment is to come.
+    """
+    moment = find_moment(blanked_names(text), context.now) if _EVERYTHING.match(text) else None
+    if moment is None:
+        return None
+    rest = f"{text[: moment.start]} {text[moment.end :]}"
+    at = past(moment.at, moment.said, context.now)
+    return plan.Restore(path="", to=at) if _EVERYTHING.fullmatch(rest) else None
+
+
+_EVERYTHING = re.compile(
+    r"\W*(?:restore|put|bring|take|set|roll|turn|reset|get|revert)\s+(?:back\s+)?(?:everything|all\s+(?:of\s+)?(?:my|the|our)\s+"
+    r"(?:files|folders)|the\s+(?:whole|entire)\s+(?:root|tree|home(?:\s+folder)?|lot))\b(?:\s+(?:here|back|again))*"
+    r"(?:\s+(?:to|as|like))?(?:\s+(?:how|the\s+way|what|where))?(?:\s+(?:it|they|things|everything)(?:\s+all)?\s+(?:was|were|looked|stood))?"
+    r"(?:\s+(?:to|at|on|as\s+of))?\W*",
+    re.I,
+)
 _DID = re.compile(
     r"\W*(?:i|we|you|he|she|they)\s+(?:just\s+|already\s+)?(?:put|set|brought|took|rolled|reverted|restored|"
     r"returned|turned)\b",

@@ -24,7 +24,8 @@ from ..request.quoting import quotes
 from ..request.refusals import missing
 from ..request.selection import Selection
 from ..times.numbers import NUMBER, value
-from .naming import is_selection, refuse_vague
+from .described import is_selection
+from .naming import refuse_vague
 from .selection import select_for_act
 from .unread_topics import refuse_unread
 

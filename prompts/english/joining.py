@@ -11,7 +11,8 @@ from lsfs.plan import BaseOperation
 from ..names.context import Context, literal
 from ..request.refusals import missing
 from .changes import split_destination
-from .naming import is_selection, named, one, target_of
+from .described import is_selection
+from .naming import named, one, target_of
 
 _ONE_FILE = re.compile(
     r"^(?:make|create|build|produce)\s+(?:one|a|a\s+single|a\s+new|the|a\s+combined)\s+"

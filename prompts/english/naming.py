@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lsfs.errors import NotUnderstoodError
+from lsfs.errors import ConfirmationError, NotUnderstoodError
 from lsfs.selector import Filters, Selector
 
 from ..names.context import Context, literal
@@ -17,12 +17,13 @@ from ..names.nearest import strip_nouns
 from ..names.places import CONTENTS_OF, PLACE, no_folder, refuse_words_as_folders
 from ..names.targets import Targets, split_list
 from ..request.hints import hint_words
-from ..request.kinds import words_before_kind
+from ..request.kinds import is_kinds, words_before_kind
 from ..request.nouns import ONE
-from ..request.quoting import PATH, QUOTED, Quote
+from ..request.quoting import QUOTED, Quote
 from ..request.refusals import missing
 from ..request.selection import Selection
 from ..times.dates import find_span
+from .described import is_selection, refuse_too_little
 from .mistaken import names_among, refuse_folders_as_files
 from .selection import select_for_act
 from .unread_topics import refuse_unread
@@ -207,18 +208,20 @@ _GLOB = re.compile(r"(?<!\S)[\w./-]*\*[\w./*-]*(?!\S)")
 
 
 def _by_glob(text: str, intent: str, context: Context, example: str) -> Selector | None:
-    """ "*.log in code": the files of a pattern, and nothing said of them that is not understood."""
+    """ "*.log in code": the files of a pattern, and nothing said of them that is not understood.
+    "*.log" are those where one stands, as in a shell; "all *.log" those of all folders."""
     text = QUOTED.sub(" ", text)
     globs = _GLOB.findall(text)
     if not globs:
         return None
     if len(globs) > 1 or not re.search(r"[^*./]", globs[0]):
         raise missing("which files you mean", example)
-    rest = without_verb(text.replace(globs[0], "files"), intent)
+    rest = without_verb(re.sub(rf"{re.escape(globs[0])}(?:\s+files\b)?", "files", text), intent)
     found = select_for_act(rest, context.targets, context.now)
     if found.query or found.limit or found.containing:
         raise missing("which files you mean", example)
-    key = "path" if "/" in globs[0] else "name"
+    is_deep = "under" in found.filters or re.search(r"\b(?:all|every|each|any)\b", rest, re.I)
+    key = "name" if is_deep and "/" not in globs[0] else "path"
     return Selector(filters=Filters.model_validate({**found.filters, key: globs[0].strip("/")}))
 
 
@@ -282,11 +285,14 @@ def _whole_folder(text: str, intent: str, context: Context) -> Selector | None:
     return literal([folder]) if folder else None
 
 
-def _refuse_any_few(found: Selection, intent: str, example: str) -> None:
-    """ "Three files in Recipes": which of them would be left to chance."""
-    is_any = bool(found.limit) and found.sort in ("relevance", "name") and not found.query
-    if is_any and intent not in ("summarize", "translate"):
-        raise missing(f"which {found.limit} of them", f"{example}, or 'the newest three pdfs'")
+def _named(text: str, intent: str, context: Context, *, careful: bool) -> list[str]:
+    """`named`; nothing where "the md files" are only the kind that files are of."""
+    try:
+        return named(text, intent, context, careful=careful)
+    except ConfirmationError:
+        if is_kinds(QUOTED.sub(" x ", without_verb(text, intent))):
+            return []
+        raise
 
 
 def target_of(text: str, intent: str, context: Context, example: str, *, careful: bool) -> Selector:
@@ -294,7 +300,7 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
     whole = _whole_folder(text, intent, context) or _by_glob(text, intent, context, example)
     if whole is not None:
         return whole
-    names = named(text, intent, context, careful=careful) if not is_selection(text) else []
+    names = [] if is_selection(text) else _named(text, intent, context, careful=careful)
     if names:
         if careful:
             refuse_folders_as_files(text, names, context.targets)
@@ -328,9 +334,7 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
         raise NotUnderstoodError(
             f"no folder here is called {place[1]!r}", hint="name a folder by its path"
         )
-    if re.search(r'(?<!\S)-["\w]', found.query or ""):
-        raise missing("what to leave alone: an act holds to no exception", example)
-    _refuse_any_few(found, intent, example)
+    refuse_too_little(found, clean, intent, example)
     if found.sort not in ("relevance", "name") and found.limit is None:
         raise missing("how many of them", example)
     refuse_vague(found, example)
@@ -340,7 +344,7 @@ def target_of(text: str, intent: str, context: Context, example: str, *, careful
 
 
 _OF_ONE = re.compile(
-    rf"(?:the|this|that|my|our|your|his|her)\s+(?:(?!all\b)[\w'’-]+\s+){{0,2}}?(?:{ONE}|one)(?![\w-])"
+    rf"(?:the|this|that|my|our|your|his|her)\s+(?:(?!all\b)[\w'’-]+\s+){{0,2}}?(?:{ONE}|one|thing)(?![\w-])"
     rf"(?!\s+(?:{ONE})s\b|\s+(?:folders?|albums?|collections?|exports?)\b)", re.I,
 )  # fmt: skip
 """ "The picture of the beach" is one."""
@@ -361,25 +365,3 @@ def refuse_vague(found: Selection, example: str) -> None:
         if not found.filters and not found.containing:
             raise missing("which files you mean", example)
         found.query = None
-
-
-_SELECTING = re.compile(
-    r"\b(?:about|related to|regarding|concerning|relating to|dealing with|mention\w*|"
-    r"contain(?:s|ing)|older than|newer than|"
-    r"larger than|bigger than|smaller than|newest|oldest|largest|biggest|smallest|most recent|"
-    r"all(?: of)?(?: the| my)?(?= \.?\w)|every|each|any|"
-    r"everything|files (?:from|in|by|on)|"
-    r"(?:photos?|pictures?|pics|images|screenshots|pdfs|spreadsheets|sheets|e-?mails|mails|messages|"
-    r"videos|clips|movies|songs|recordings|notes|papers|documents|presentations|slides|decks|"
-    r"scripts|articles|archives)"
-    r" (?:from|in|by|on|of|that|i)|top \w+|most)\b",
-    re.I,
-)
-
-
-def is_selection(text: str) -> bool:
-    """Whether the target is described ("all pdfs about ...") rather than named."""
-    unquoted = QUOTED.sub(" x ", text)
-    if any(not m[0].endswith("/") and "." in m[0] for m in PATH.finditer(unquoted)):
-        return bool(re.search(r"\b(?:contain(?:s|ing)|mention\w*)\b", unquoted, re.I))
-    return bool(_SELECTING.search(PATH.sub(" x ", unquoted)))

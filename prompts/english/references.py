@@ -74,7 +74,7 @@ _FOLDER = re.compile(
 )
 _LOOKS = re.compile(r"(?:list|show|see|open|browse|display|what(?:'s|\s+is))\b", re.I)
 _MANY = re.compile(
-    rf"\b(?:all\s+of\s+(?:it|them|those|these)|them(?:\s+all)?|both(?:\s+of\s+them)?|(?:all\s+)?(?:those|these)(?:\s+{NUMBER})?"
+    rf"\b(?:all\s+of\s+(?:it|them|those|these)|all\s+{NUMBER}|(?:all\s+(?:of\s+)?)?the\s+above|them(?:\s+all)?|both(?:\s+of\s+them)?|(?:all\s+)?(?:those|these)(?:\s+{NUMBER})?"
     r"(?:\s+(?:files|ones|documents|pdfs|photos|pictures|papers|notes))?|(?:all\s+(?:the\s+)?|the\s+|your\s+)(?:results?|"
     r"hits|matches|findings|files|ones|found\s+(?:files|ones)|copies)|"
     rf"(?:all\s+)?(?:what(?:ever)?|those|the\s+(?:files|ones))\s+(?:you|was|is|were)\s+f(?:ind|ound))\b{_END}",
@@ -309,7 +309,7 @@ class References:
         for operation, left in reversed(self._left):
             files = left.made_beside if wants_copy and left.made_beside else left.files
             if wants_copy and isinstance(operation, plan.List):
-                raise _unclear("I do not know which copies you mean")
+                break
             if files is None:
                 if isinstance(operation, plan.Copy | plan.Link | plan.Remove):
                     break
@@ -356,10 +356,9 @@ _READING = frozenset("search list read stat summarize history diff similar trans
 
 
 def _counted(said: str) -> int | None:
-    """How many "both" and "those three" are."""
-    if re.search(r"\bboth\b", said, re.I):
-        return 2
-    match = re.search(rf"\b(?:those|these)\s+({NUMBER})\b", said, re.I)
+    """How many "those three" are; both are two."""
+    said = re.sub(r"\bboth\b", "those two", said, flags=re.I)
+    match = re.search(rf"\b(?:those|these|all)\s+({NUMBER})\b", said, re.I)
     return value(match[1]) if match else None
 
 
@@ -373,7 +372,10 @@ def _is_named(files: Selector) -> bool:
 
 
 def _not_in_query(operation: BaseOperation, path: str) -> BaseOperation:
-    """The operation; a name within a topic ("about soup and this") is unclear."""
+    """The operation; a name within a topic ("about soup and this"), or as a text ("save it as
+    a.txt" of a summary), is unclear."""
+    if path == getattr(operation, "text", None):
+        raise _unclear("I cannot write what was shown into a file")
     target = getattr(operation, "target", None)
     if isinstance(target, Selector) and path in (target.query or ""):
         raise _unclear()

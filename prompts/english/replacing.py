@@ -17,7 +17,8 @@ from lsfs.selector import Filters, Selector
 from ..names.context import Context, literal
 from ..request.quoting import Quote
 from ..request.refusals import missing
-from .naming import is_selection, named, target_of
+from .described import is_selection
+from .naming import named, target_of
 
 EXAMPLE = "replace 'colour' with 'color' in plan.md"
 _VERB = (

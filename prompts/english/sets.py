@@ -25,6 +25,8 @@ SETS = (
     # a new folder
     (r"(?:put|stick|pop|bung|throw|slap|set|knock|spin|whip)\s+(?:up\s+)?(?:(?:me|us)\s+)?(?P<what>(?:an?|another)\s+"
      r"(?:(?:new|fresh|empty)\s+)*(?:folder|directory)\s+(?:called|named)\s.+)", "make {what}"),
+    (r"(?:make|create|add|build)\s+(?:an?\s+|the\s+)?(?:new\s+)?(?:folder|directory)\s+(?:tree|structure|hierarchy|path)\s+"
+     r"(?:(?:called|named|like)\s+)?(?P<what>\S*/\S+)", "make a folder called {what}"),
     # what a folder holds
     (r"(?:(?:please\s+)?(?:tell\s+me|show\s+me|say|list)\s+)?what\s+(?:does\s+)?(?P<what>(?:the\s+|my\s+)?(?:(?:folder|directory)\s+\S+|"
      r"\S+\s+(?:folder|directory)))\s+(?:contains?|holds?|has\s+in\s+it)", "list {what}"),

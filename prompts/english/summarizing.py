@@ -18,7 +18,8 @@ from ..names.context import Context, literal
 from ..request.quoting import PATH, QUOTED, looks_like_file, quotes
 from ..request.refusals import missing
 from ..times.numbers import NUMBER, value
-from .naming import PRONOUN, is_selection, named, without_verb
+from .described import is_selection
+from .naming import PRONOUN, named, without_verb
 from .selection import select
 
 _EXAMPLE = "summarise q3-report.docx"

@@ -14,8 +14,8 @@ from .imperative import words_of
 
 _WORDS_FOR_WORDS = re.compile(
     r"^(?P<verb>(?:replace|substitute(?!.*\sfor\s)|swap)\s+(?:(?:every|each|all|any)\s+)?(?:(?:occurrences?|"
-    r"instances?)\s+of\s+)?|change\s+(?:(?:every|each|all|any)\s+)?"
-    r"(?=(?:the\s+)?(?:words?|name)\s|\S+\s+(?:to|into)\s+\S+\s+in\s+\S+\.\w+$))"
+    r"instances?)\s+of\s+)?|change\s+(?:every|each|all|any)\s+(?:occurrences?|instances?)\s+of\s+|change\s+(?:(?:every|each|all|any)\s+)?"
+    r"(?=(?:the\s+)?(?:words?|name|occurrences?)\s|\S+\s+(?:to|into)\s+\S+\s+in\s+\S+\.\w+$))"
     r"(?:the\s+)?(?:(?:words?|term|name|string|text|variable)\s+)?(?P<old>[\w'-]+)\s+"
     r"(?P<how>with|by|for|to|into)\s+(?:the\s+)?(?:(?:words?|term|name)\s+)?(?P<new>[\w'-]+)\s+"
     r"(?P<place>(?:in|throughout|within|everywhere\s+in|across)\s.+)$",
@@ -38,6 +38,8 @@ def quoted_words(text: str, targets: Targets) -> str:
     """Quotes around words that can be nothing but text: "replace foo by bar in plan.md"."""
     if '"' in masked(text):
         return text
+    if place := _PLACE_FIRST.match(text):
+        text = f"{place['rest']} {place['place']}"
     if (match := _WORDS_FOR_WORDS.match(text)) and not PATH.search(text[: match.start("place")]):
         swap = "with" if match["how"].casefold() in ("for", "into", "to") else match["how"]
         return f"replace '{match['old']}' {swap} '{match['new']}' {match['place']}"
@@ -47,6 +49,10 @@ def quoted_words(text: str, targets: Targets) -> str:
     return _quoted_line(text, targets)
 
 
+_PLACE_FIRST = re.compile(
+    r"^(?P<place>in\s+[^,;:]+?),\s+(?P<rest>(?:replace|swap|change|substitute)\s+[\w'-]+\s+(?:with|by|for|to)\s+[\w'-]+)$",
+    re.I,
+)
 _WORD_FOR_WORD = re.compile(
     r"^(?:change|correct|fix)\s+(?P<old>(?-i:[A-Z0-9])[\w'’-]*)\s+(?:in)?to\s+"
     r"(?P<new>(?-i:[A-Z0-9])[\w'’-]*)\s+in\s+(?P<file>[^,;]+)$", re.I

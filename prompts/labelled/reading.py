@@ -13,6 +13,7 @@ from lsfs.plan import BaseOperation, Create, Mkdir, Remove
 from lsfs.selector import Selector
 
 from ..english.certainty import refuse_uncertain
+from ..english.imperative import intents_of
 from ..english.mistaken import refuse_folders_as_files
 from ..english.slots import fill
 from ..english.unread_words import refuse_other_things, without_time
@@ -121,6 +122,8 @@ def _filled(text: str, intent: str, chance: float, context: Context) -> tuple[fl
     rest = _rest(text, slots)
     _refuse_wrong_places(text, slots, intent)
     if operation.effect == "read":
+        if "remove" in intents_of(text):  # "delete all versions of plan.md"
+            raise not_understood("I did not understand what to delete", [("remove", 1.0)])
         _refuse_times(rest, operation, context)
     else:
         request = _as_request(text, slots, intent, context, chance)

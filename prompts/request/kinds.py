@@ -18,7 +18,7 @@ from .spoken import CUT, QUOTE, Spoken
 
 _Words = dict[str, dict[str, Any]]
 _TYPED = (
-    r"(?P<typed>(?:(?:with|having|of|in)\s+)?(?:the\s+|a\s+)?(?:file\s*)?(?:extensions?|types?|endings?|suffix|formats?)"
+    r"(?P<typed>(?:(?:that|which)\s+)?\bend(?:s|ing)?\s+(?:in|with|by|on)\s+(?=\.)|(?:(?:with|having|of|in)\s+)?(?:the\s+|a\s+)?(?:file\s*)?(?:extensions?|types?|endings?|suffix|formats?)"
     r"(?:\s*:\s*|\s+))?"
 )
 _AS_FORM = r"(?P<form>\b(?:(?:saved\s+|stored\s+)?(?:as|in)\s+(?:an?\s+)?))?"
@@ -46,6 +46,7 @@ _COMMON = frozenset("pages numbers key org log tex swift scala lua sql ini doc r
 _FORMATS = frozenset("docx xlsx pptx mp3 mp4 jpg jpeg png".split())
 """Endings that say nothing but a kind of file, wherever they stand."""
 
+_ONLY = re.compile(r"\b(?:only|just)\b", re.I)
 _IN_FORM = re.compile(r"\b(?:in|as)\s+(?:an?\s+)?\.?\w{2,5}(?:\s+format|\s+form)?\b", re.I)
 _ANY_ENDING = re.compile(r"(?<!\S)\*?\.([a-z0-9]{1,5})\s+files?\b", re.I)
 
@@ -104,7 +105,7 @@ def _listed() -> re.Pattern[str]:
 
 def take_kinds(spoken: Spoken) -> dict[str, Any]:
     """The filters `types` and `extensions` that a request asks for, taken out of it."""
-    is_form = _IN_FORM.search(spoken.rest) is not None
+    is_form = bool(_IN_FORM.search(spoken.rest) or _ONLY.search(spoken.rest))
     endings = [ending for part in _cut_endings(spoken) for ending in _endings_in(part)]
     if match := spoken.take(_ANY_ENDING):
         endings.append(match[1].casefold())
@@ -116,6 +117,8 @@ def take_kinds(spoken: Spoken) -> dict[str, Any]:
         types, endings = ["pdf", *types], [ending for ending in endings if ending != "pdf"]
     if is_form and {_type_of(ending) for ending in endings} == set(types):
         types = []  # "images in png format"
+    if types == ["pdf"] and endings:
+        types, endings = [], ["pdf", *endings]
     if types and endings:
         types, endings = types + [_type_of(ending) for ending in endings], []
     fields = {"types": tuple(dict.fromkeys(types)), "extensions": tuple(endings)}
@@ -234,3 +237,21 @@ def is_file_type(word: str) -> FileType | None:
     types = take_kinds(spoken).get("types", ())
     alone = len(types) == 1 and not spoken.rest.replace(CUT, "").strip()
     return cast(FileType, types[0]) if alone else None
+
+
+def is_kinds(text: str) -> bool:
+    """Whether it says only of which kinds files are: "the md files", "pngs and jpgs"."""
+    return _kinds_alone().fullmatch(text.strip(" .!")) is not None
+
+
+@lru_cache(maxsize=1)
+def _kinds_alone() -> re.Pattern[str]:
+    endings = "|".join(map(re.escape, _every_ending()))
+    plural = "|".join(re.escape(end) for end in _every_ending() if end not in _NOT_PLURAL)
+    end = rf"\.?(?:{endings})"
+    one = rf"(?:{end}\s+files|(?:{plural})['’]?s|{end}(?=\s*(?:,|and|or)\s|$))"
+    return re.compile(
+        rf"(?:(?:the|my|our)\s+)?(?:files\s+(?:ending|that\s+end)\s+(?:in|with)\s+(?=\.))?{one}"
+        rf"(?:\s*(?:,|and|or|&)\s*(?:and\s+)?(?:the\s+)?{one})*(?:\s+(?:from|in|under|inside)\s\S.*)?",
+        re.I,
+    )

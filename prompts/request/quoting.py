@@ -17,7 +17,7 @@ QUOTED = re.compile(
 PATH = re.compile(
     r"(?<![\w.@/~])(?!\d{1,2}/\d{1,2}/\d{2,4}(?![\w/.-]))(?:~?/)?(?:[\w\udc80-\udcff.@+()#-]+/)+(?:[\w\udc80-\udcff.@+()#-]*[\w\udc80-\udcff)])?|"
     r"(?<![\w.@/~-])/[\w\udc80-\udcff.@+-]+|"
-    r"(?<![\w\udc80-\udcff@/-])(?<!\d:)(?!(?<=\d\s)[ap]\.m\b)[A-Za-z0-9_\u00c0-\uffff][\w\udc80-\udcff@+()#-]*(?:\.[\w\udc80-\udcff-]+)*\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,8}(?![\w/])|"
+    r"(?<![\w\udc80-\udcff@/-])(?<!\d:)(?<!\w['’])(?!(?<=\d\s)[ap]\.m\b)[A-Za-z0-9_\u00c0-\uffff][\w\udc80-\udcff@+()#-]*(?:\.[\w\udc80-\udcff-]+)*\.(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{1,8}(?![\w/])|"
     r"(?<![\w.@/~-])(?<!\b[Aa]ll\s)(?<!\b[Ee]very\s)(?<!\b[Aa]ny\s)(?<!\b[Ee]ach\s)\.[a-z][\w.-]+(?![\w.-])"
     r"(?!\s+(?:files?|images?|photos?|pictures?|documents?|videos?|ones?)\b)"
 )
