@@ -242,6 +242,7 @@ def _expiry(said: str, now: datetime) -> datetime | None:
     """
     start = _VALID.match(said).end()  # type: ignore[union-attr]
     rest, expires = said[start:], None
+    rest = re.sub(rf"^({NUMBER})日(?=$|[内之])", r"\1天", rest)
     if length := duration_at(rest, 0):
         expires, rest = length.after(now), rest[length.end :]
     elif rest.startswith("明天"):
@@ -292,7 +293,7 @@ _MOVES_OFF = (_MOVES_OFF[0], *_MOVES_OFF[2:])
 _TOUCH = (
     re.compile(rf"^(?:把|将)?(?P<obj>{SIGN})(?:给我?)?touch(?:一下|了)?(?P<when>)$"),
     re.compile(rf"^touch(?:一下)?(?P<obj>{SIGN})(?P<when>)$"),
-    re.compile(rf"^(?:把|将)(?P<obj>{SIGN})的?(?:文件)?(?:修改|更新)(?:时间|日期)(?:改|设|更新|调)(?:成|为|到|置为)(?P<when>[^,;]+)$"),
+    re.compile(rf"^(?:把|将)?(?P<obj>{SIGN})的?(?:文件)?(?:(?:修改|更新)(?:时间|日期)|时间戳)(?:改|设|更新|调)(?:成|为|到|置为)(?P<when>[^,;]+)$"),
 )  # fmt: skip
 
 

@@ -163,7 +163,23 @@ UNDOING: Frames = (
     ((*_UNDO, _MISHAP), _undo),
     ((_UNDO_CHANGES,), _back),
 )
+_EVERYTHING = re.compile(
+    "^(?:把|将)?(?:一切|(?:所有|全部)的?(?:文件|东西|内容|资料)?|整个(?:主目录|根目录|目录|文件夹)?)(?:都|全部?)?"
+    "(?:恢复|还原|回滚|退回|回退)(?:到|成|为|至)?(?P<when>.+)$"
+)
+
+
+def _everything(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
+    """ "把一切恢复到十分钟前的样子": the root."""
+    said = match["when"]
+    moment = find_moment(said, context.now)
+    if moment is None or not _STATE.fullmatch(said[: moment.start] + said[moment.end :]):
+        return None
+    return plan.Restore(path="", to=past(moment.at, moment.said, context.now))
+
+
 GOING_BACK: Frames = (
+    ((_EVERYTHING,), _everything),
     (_FOUND_AGAIN, _found_again),
     (_BACK_FRAMES, _back),
 )

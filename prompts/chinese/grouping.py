@@ -20,12 +20,13 @@ from .selection import chinese_selection
 from .text import FOLDER, INSIDE, SIGN, Phrase, alternatives, table
 
 _GROUP = "(?:小组|分组|群组|组|集合)"
-_NAMED = "(?:,|并(?:且)?|名字|组名|名称)*(?:取名|起名|命名|名字|组名|名称|名|叫|取个名字)(?:为|叫|做|是|成|:)*(?P<name>[^,;:]+?)"
+_NAMED = "(?:,|并(?:且)?|名字|组名|名称|就)*(?:取名|起名|命名|名字|组名|名称|名|叫|取个名字)(?:为|叫|做|是|成|:)*(?P<name>[^,;:]+?)"
 _BY_CRITERION = rf"(?:按照?|依照?|根据|以)(?:照)?(?:它们?的|各自的|不同的?)?(?P<by>{alternatives(w for p in table('criteria').values() for w in p[3:-1].split('|'))})"
 _PUT = "(?:归|分|编|划|放|收|整理|归类|归纳|聚|合|建|组|做|弄)(?:在|到|进|入|为|成|作)*"
-_SEVERAL = rf"(?:来|进行|去)*(?:分组|分类|归类|分开|整理|归档|聚类|(?:分|聚)(?:成|为)(?:(?P<count>{NUMBER})|几|若干|不同的?)?个?(?:{_GROUP}|类|堆|份))(?:一下|好)?"
+_SEVERAL = rf"(?:来|进行|去)*(?:分个?组|[分归]个?类|[分归]{{2}}类|分一?下[组类]|归一?下类|分开|整理|归档|聚类|(?:分|聚)(?:成|为)(?:(?P<count>{NUMBER})|几|若干|不同的?)?个?(?:{_GROUP}|类|堆|份))(?:一下|好)?"
 _GROUPS = (
     re.compile(rf"^(?:把|将|给)(?P<obj>[^,;]+?){ADVERBS}{_BY_CRITERION}{_SEVERAL}(?:{_NAMED})?$"),
+    re.compile(rf"^(?P<obj>[^,;把将给按照依]+?){ADVERBS}{_BY_CRITERION}{_SEVERAL}(?:{_NAMED})?$"),
     re.compile(rf"^{_BY_CRITERION}(?:给|把|将|对)?(?P<obj>[^,;]+?){_SEVERAL}(?:{_NAMED})?$"),
     re.compile(rf"^{_BY_CRITERION}{_SEVERAL}(?!的)(?P<obj>[^,;]+?)(?:{_NAMED})?$"),
     re.compile(rf"^(?:把|将|给)(?P<obj>[^,;]+?){ADVERBS}(?:分|聚|归)(?:成|为)(?!一)(?P<count>{NUMBER})(?:个)?(?:{_GROUP}|类|堆|主题)(?:{_NAMED})?$"),

@@ -244,6 +244,11 @@ def _is_of_some(reading: Reading) -> bool:
     return (is_of_kind and points) or (bool(reading.made) and not is_told)
 
 
+_SORTS = (
+    "(?:发票|合同|收据|账单|单据|票据?|简历|菜谱|食谱|讲义|教案|报价单?|草稿|书|表格?|报表|日记|照片|截图|作业|试卷|说明书|手册|证书|"
+    "课件|剧本|小说|信|函|清单|计划书?|总结|纪要|海报|图纸|模板)"
+)
+"""What files are, and not what is in them: "删除所有密码" says no files."""
 _SOME = re.compile(
     "一些|有些|几|某|之类|左右|上次|上回|相关|差不多|大概|大约|可能|好像|应该|类似|近期|刚"
 )
@@ -260,6 +265,8 @@ def _selected(phrase: Phrase, context: Context, *, by_topic: bool = False) -> Se
         found.query, left = left[0], []
         if _VAGUE.search(found.query) or re.search(SIGN, found.query):
             left = [found.query]
+        elif not (by_topic or re.search(f"{words('generic')}|{_SORTS}$", phrase.text)):
+            raise missing(f"which files {found.query!r} are", f"删除所有关于{found.query}的文件")
     if left:
         raise NotUnderstoodError(
             f"I did not understand {for_terminal(left[0])!r} there",

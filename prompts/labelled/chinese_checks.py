@@ -111,7 +111,7 @@ _WITH = {
 }  # fmt: skip
 
 
-def refuse_times(rest: str) -> None:
+def refuse_times(rest: str, intent: str) -> None:
     """Refuse a look that says of when, or asks for what lsfs does not do.
 
     Raises:
@@ -119,7 +119,7 @@ def refuse_times(rest: str) -> None:
     """
     if re.search(words("unsupported"), rest):
         raise not_understood("that is nothing that lsfs does", ())
-    if TIMES.search(rest):
+    if TIMES.search(rest.replace("版本", "") if intent == "history" else rest):
         raise NotUnderstoodError("I did not understand which time that is", hint="leave it out")
 
 

@@ -19,6 +19,7 @@ from ..chinese.search import likely_search
 from ..chinese.steps import plainly
 from ..chinese.text import phrase_of, simplified
 from ..english.certainty import refuse_uncertain
+from ..english.whole import refuse_lost_time
 from ..intents import CHINESE, IntentClassifier
 from ..likely.parts import Part, blanked
 from ..names.context import Context
@@ -198,13 +199,14 @@ def _filled(
     if reason := refused(rest, operation):
         raise NotUnderstoodError(reason, hint="say what to do, and with which files")
     if operation.effect == "read":
-        refuse_times(rest)
+        refuse_times(rest, intent)
     else:
         is_marked = all(_is_marked(slot) for slot in slots)
         refuse_left_over(rest, intent, chance if is_marked else 0.0)
         if forbids(rest) or LATER.search(rest) or text.rstrip().endswith(("?", "？", "吗")):
             raise not_understood("that asks about an act: nothing was done", ())
         refuse_parts(rest, intent)
+        refuse_lost_time(text, operation, context.now)
         refuse_unmarked(text, slots, intent)
         refuse_uncertain(text, operation)
     refuse_vague_act(operation)

@@ -361,7 +361,7 @@ _ATOMS = (
     _Atom(_compile(PART_OF_MONTH), part_of_month),
     _Atom(_compile(DAY_OF_MONTH), day_of_month),
     _Atom(_compile(HOLIDAY), holiday),
-    _Atom(_compile(rf"(?:{YEAR}\s*年的?|([今去前])年的?)?{_CHINESE_MONTH}(?:份|(?:({NUMBER}|\d{{1,2}})[日号]))?"),
+    _Atom(_compile(rf"(?:{YEAR}\s*年的?|([今去前])年的?)?{_CHINESE_MONTH}(?:份|(?:({NUMBER}|\d{{1,2}})[日号](?:\s*[（(]?(?:星期|周|礼拜)[一二三四五六日天][)）]?)?))?"),
           lambda m, now: _chinese_date(m, now)),
     _Atom(_compile(rf"(?:{YEAR}\s*年的?|([今去前])年的?)?(?:第?([一二三四1-4])季度|([上下])半年)"),
           lambda m, now: _chinese_quarters(m, now)),
