@@ -1,0 +1,263 @@
+"""What people who knew only the README asked for and was read as something else, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from judged_requests import flat
+from words import trained_parser
+
+from lsfs.errors import ConfirmationError, NotUnderstoodError, UsageError
+from lsfs.plan import Plan
+
+SHOWN = ("Papers/cnn.txt", "Papers/attention.pdf", "Papers/quantum.txt")
+
+
+def plan_of(text: str, shown: Sequence[str] = ()) -> Plan:
+    return trained_parser().parse(text, "test", shown)
+
+
+def planned(text: str, shown: Sequence[str] = ()) -> list[dict[str, Any]]:
+    return [flat(operation) for operation in plan_of(text, shown).operations]
+
+
+# -- which files -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *[f"delete all {said}" for said in (
+            "three", "five", "of the above", "the following", "right", "now", "again", "quickly",
+            "copies", "backups", "history", "spam", "mistakes", "errors", "numbers", "cookies",
+        )],
+        "remove all passwords", "remove all formatting", "lock all of the above",
+        "move all of the above to archive", "move all together to archive",
+        "copy all the following to archive", "把所有副本删掉", "删除所有密码",
+        "delete all versions of plan.md",
+    ],
+)  # fmt: skip
+def test_a_word_after_all_says_no_files(text: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        plan_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("delete all invoices", {"query": "invoices"}),
+        ("delete all notes about passwords", {"query": "passwords"}),
+        ("delete all tax notes", {"query": "tax notes"}),
+        ("删除所有发票", {"query": "发票"}),
+        ("delete the pngs", {"extensions": ["png"]}),
+        ("delete files ending in .md or .txt", {"extensions": ["md", "txt"]}),
+        ("delete *.md", {"path": "*.md"}),
+        ("delete all *.md", {"name": "*.md"}),
+        ("delete *.md in Papers", {"name": "*.md", "under": "Papers"}),
+    ],
+)
+def test_files_are_said_by_kind_topic_or_pattern(text: str, chosen: dict[str, Any]) -> None:
+    assert planned(text) == [{"op": "remove", **chosen}]
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("move the md files to archive", {"extensions": ["md"]}),
+        ("move pdfs and docx files to archive", {"extensions": ["pdf", "docx"]}),
+        ("move jpgs and pngs from Photos to archive",
+         {"extensions": ["jpg", "jpeg", "png"], "under": "Photos"}),
+    ],
+)  # fmt: skip
+def test_kinds_are_no_names(text: str, chosen: dict[str, Any]) -> None:
+    assert planned(text) == [{"op": "move", "to": "archive", "into": True, **chosen}]
+
+
+def test_one_is_one() -> None:
+    for text in ("delete the one about cnn", "delete the thing about cnn"):
+        (operation,) = plan_of(text).operations
+        assert operation.model_dump()["target"]["sole"]
+
+
+def test_an_apostrophe_is_part_of_a_name() -> None:
+    with pytest.raises((NotUnderstoodError, ConfirmationError)):
+        plan_of("delete that's.txt")
+    with pytest.raises(UsageError, match="twice"):
+        plan_of("create a file called 'it''s.txt'")
+    (created,) = planned("create a file called \"it''s.txt\"")
+    assert created["path"] == "it''s.txt"
+
+
+def test_a_kind_narrows_another() -> None:
+    assert planned("find pictures, png only") == [{"op": "search", "extensions": ["png"]}]
+
+
+# -- what was shown --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["delete the copies", "delete the copy", "delete all five"])
+def test_what_was_not_shown_is_not_meant(text: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        plan_of(text, SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("delete all three", SHOWN), ("delete all of the above", SHOWN), ("delete them", SHOWN),
+        ("delete 3", SHOWN[2:]),
+    ],
+)  # fmt: skip
+def test_what_was_shown_is_meant(text: str, paths: Sequence[str]) -> None:
+    assert planned(text, SHOWN) == [{"op": "remove", "paths": list(paths)}]
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("delete the one about cnn", {"query": "cnn"}), ("delete the pdf ones", {"types": ["pdf"]}),
+    ],
+)  # fmt: skip
+def test_ones_are_of_what_was_shown(text: str, chosen: dict[str, Any]) -> None:
+    assert planned(text, SHOWN) == [{"op": "remove", **chosen, "among": list(SHOWN)}]
+
+
+# -- what is made and written ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "created"),
+    [
+        ("make a file called dragon.txt that says there was a big green dragon",
+         {"path": "dragon.txt", "text": "there was a big green dragon"}),
+        ("make a note called list.md saying buy milk", {"path": "list.md", "text": "buy milk"}),
+        ("create handover.txt with the text kit check done",
+         {"path": "handover.txt", "text": "kit check done"}),
+    ],
+)  # fmt: skip
+def test_a_text_to_the_end_needs_no_quotes(text: str, created: dict[str, Any]) -> None:
+    assert planned(text) == [{"op": "create", **created}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create handover.txt with the text kit check done in Documents",
+        "create a.txt saying it is done", "make a note t.md saying hello to archive",
+        "summarise plan.md and save it as plan-summary.md",
+        "create the folders red and blue or green",
+    ],
+)  # fmt: skip
+def test_a_text_without_a_certain_end_is_none(text: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        plan_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("make folders 2024, 2025 and 2026 in Documents",
+         ["Documents/2024", "Documents/2025", "Documents/2026"]),
+        ("create the folders red and blue", ["red", "blue"]),
+        ("could you stick a new folder called Lambing in Documents", ["Documents/Lambing"]),
+        ("make a directory tree a/b/c", ["a/b/c"]),
+        ("crate a folder caled Tmp", ["Tmp"]),
+    ],
+)  # fmt: skip
+def test_folders_are_made(text: str, paths: list[str]) -> None:
+    assert planned(text) == [{"op": "mkdir", "path": path} for path in paths]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("stick milk and teabags on the shopping list would ya", "milk and teabags"),
+        ("pop eggs on the shopping list please", "eggs"),
+        ("chuck 'new clippers' on the shopping list", "new clippers"),
+    ],
+)
+def test_lines_are_stuck_on_lists(text: str, line: str) -> None:
+    append = {"op": "append", "path": "shopping list.txt", "text": line, "as_line": True}
+    assert planned(text) == [append]
+
+
+@pytest.mark.parametrize("text", ["stick beach.jpg on the shopping list", "stick a note on todo"])
+def test_files_are_not_stuck_on_lists(text: str) -> None:
+    with pytest.raises((NotUnderstoodError, ConfirmationError)):
+        plan_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in plan.md, swap Bananas for Mangos",
+        "change every occurrence of Bananas to Mangos in plan.md",
+    ],
+)  # fmt: skip
+def test_words_are_replaced_without_quotes(text: str) -> None:
+    replace = {"op": "replace", "old": "Bananas", "new": "Mangos", "paths": ["Documents/plan.md"]}
+    assert planned(text) == [replace]
+
+
+# -- times, and what was done ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("roll back plan.md to Monday 16 November at 14:00", "2026-11-16T14:00"),
+        ("roll back plan.md to Monday the 16th at 2 pm", "2026-11-16T14:00"),
+        ("restore plan.md as it was on Monday, November 16 at 14:00", "2026-11-16T14:00"),
+        ("把 plan.md 恢复到11月16日星期一下午两点", "2026-11-16T14:00"),
+    ],
+)
+def test_a_weekday_goes_with_its_date(text: str, at: str) -> None:
+    assert planned(text) == [{"op": "rollback", "path": "Documents/plan.md", "to": at}]
+
+
+def test_a_weekday_that_is_not_that_of_its_date_is_refused() -> None:
+    for text in ("roll back plan.md to Friday 16 November", "share cv.pdf until Monday 1 December"):
+        with pytest.raises(NotUnderstoodError):
+            plan_of(text)
+    (shared,) = planned("share cv.pdf until Monday 30 November")
+    assert shared["expires"] == "2026-12-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("what did I delete today", "2026-11-18"), ("我今天删了什么", "2026-11-18"),
+        ("what was deleted in the last hour", "2026-11-18T14:30"),
+    ],
+)  # fmt: skip
+def test_the_log_tells_what_was_done(text: str, after: str) -> None:
+    assert planned(text) == [{"op": "log", "after": after}]
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("restore everything to how it was 10 minutes ago", "2026-11-18T15:20"),
+        ("put everything back to how it was 10 minutes ago", "2026-11-18T15:20"),
+        ("把一切恢复到十分钟前的样子", "2026-11-18T15:20"),
+    ],
+)
+def test_everything_goes_back(text: str, at: str) -> None:
+    assert planned(text) == [{"op": "restore", "path": "", "to": at}]
+
+
+def test_the_time_of_an_act_is_never_lost() -> None:
+    (touched,) = planned("scheduling.md 的时间戳改成今天早上八点")
+    assert touched["mtime"] == "2026-11-18T08:00"
+
+
+def test_lines_of_a_file_are_read() -> None:
+    for text in ("show the last 5 lines of todo.txt", "show me the first three lines of todo.txt"):
+        assert planned(text) == [{"op": "read", "paths": ["Documents/notes/todo.txt"]}]
+
+
+def test_a_long_request_is_refused_before_it_is_read() -> None:
+    with pytest.raises(UsageError, match="4000 are read"):
+        trained_parser().parse('"' * 99_999, "test", folder="")
