@@ -130,6 +130,10 @@ SearchMode = Literal["hybrid", "lexical", "semantic"]
 SortKey = Literal["relevance", "newest", "oldest", "largest", "smallest", "name"]
 
 
+_ANYTHING = re.compile(r"[*?/]+|[*.]+")
+"""A pattern that every name meets: `*`, `**`, `*.*`."""
+
+
 class Selector(Model):
     """Which entries an operation acts on: literal paths, or a query with filters.
 
@@ -170,10 +174,15 @@ class Selector(Model):
             )
 
     def is_vague(self) -> bool:
-        """Whether it would select everything there is."""
+        """Whether it would select everything there is, by no condition or by one that all meet."""
+        said = {
+            key: None
+            for key in ("name", "path")
+            if _ANYTHING.fullmatch(getattr(self.filters, key) or "")
+        }
         return (
             not self.paths and not self.query and not self.containing
-            and self.filters.is_empty() and self.limit is None
+            and self.filters.model_copy(update=said).is_empty() and self.limit is None
         )  # fmt: skip
 
 

@@ -23,7 +23,8 @@ def planned(text: str, shown: Sequence[str] = ()) -> Plan:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("ditch old-file.txt would ya ever", {"op": "remove", "paths": ["llm-directory/old-file.txt"]}),
+        ("ditch old-file.txt would ya ever",
+         {"op": "remove", "paths": ["llm-directory/old-file.txt"]}),
         ("give old-file.txt the boot", {"op": "remove", "paths": ["llm-directory/old-file.txt"]}),
         ("chuck Papers/quantum.txt in the bin mate",
          {"op": "remove", "paths": ["Papers/quantum.txt"]}),

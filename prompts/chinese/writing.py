@@ -53,7 +53,7 @@ def _mkdir(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperat
 def _create(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
     groups = match.groupdict()
     name = phrase.group(match, "name")
-    if name is None or NO_NAME.search(name.text):
+    if name is None or NO_NAME.search(name.text) or _MORE_THAN_A_NAME.search(name.original()):
         raise missing("the name of the new file", "新建文件 ideas.md")
     place = phrase.group(match, "into") or (
         phrase.group(match, "into2") if groups.get("into2") else None
@@ -66,6 +66,8 @@ def _create(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
     return plan.Create(path=in_folder(place, name.original(), context), text=body or "")
 
 
+_MORE_THAN_A_NAME = re.compile(r"[，。；：、！？]|\.\w{1,5}\s+\S*\.\w{1,5}$")
+""" "日记.txt，写上今天天气好", "a.txt b.txt"."""
 _VAGUE_TEXT = re.compile("什么|啥|哪|吗$|随便|内容|摘要|总结|^(?:[点些]|一[点些]|几[句行])|东西$")
 """In bare words that are no text to be written, and say what it should be."""
 
@@ -184,8 +186,9 @@ _REPLACE = (
 
 
 def _says_what(text: str) -> bool:
-    """Whether words that are not quoted say what kind of text is meant, and are no text."""
-    return re.search(SIGN, text) is None and re.search(words("no_text"), text) is not None
+    """Whether words that are not quoted say what kind of text or file is meant, and are no text."""
+    no_text = f"{words('no_text')}|文件|文档|后缀|扩展名|类型"
+    return re.search(SIGN, text) is None and re.search(no_text, text) is not None
 
 
 def _replace(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:

@@ -233,9 +233,7 @@ def _is_variant(path: str, to: str) -> bool:
 
 def _is_new_folder(place: str, to: str) -> bool:
     """ "move soup.txt to Some Place": a bare name without an ending is a folder yet to be made."""
-    return (
-        "." not in posixpath.basename(to) and not _is_quoted(place) and bool(_TOWARDS.match(place))
-    )
+    return "." not in posixpath.basename(to) and bool(_TOWARDS.match(place))
 
 
 _TOWARDS = re.compile(rf"(?:{_WAY})?\s+(?:to|onto)\b", re.I)

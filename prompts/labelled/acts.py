@@ -146,9 +146,13 @@ def _new_path(order: Order) -> str:
 
 def _create(order: Order) -> BaseOperation:
     path, text = _new_path(order), order.maybe("text")
-    if not has_ending(path):
+    if not has_ending(path) or len(_ENDED.findall(path)) > 1:
         raise order.missing()
     return plan.Create(path=path, text=text.said if text else "")
+
+
+_ENDED = re.compile(r"\.[a-z]\w{0,4}(?=\s|[，。；、]|$)", re.I)
+"""Of "a.txt b.txt" there are two."""
 
 
 def _mkdir(order: Order) -> BaseOperation:
