@@ -42,6 +42,7 @@ from .english.mood import (
     is_negated,
     is_question_about,
     makes_many,
+    refuse_dropped,
     regrets,
     takes_undo_back,
     tells_of_past,
@@ -277,6 +278,7 @@ class RequestParser:
             refuse_above(text)
             context.targets.refuse_paths_outside(text)
         operation = self._filled(intent, text, context, ranked)
+        refuse_dropped(text, operation)
         if operation.effect != "read":
             refuse_half_names(text, context.targets, operation, intent)
             refuse_uncertain(text, operation)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import pytest
 from judged_requests import flat
-from words import trained_parser
+from words import parser_over, trained_parser
 
-from lsfs.errors import ConfirmationError, NotUnderstoodError, UsageError
+from lsfs.errors import ConfirmationError, LsfsError, NotUnderstoodError, UsageError
 from lsfs.plan import Plan
+from lsfs.prompts.parser import RequestParser
 
 SHOWN = ("Papers/cnn.txt", "Papers/attention.pdf", "Papers/quantum.txt")
 
@@ -261,3 +263,83 @@ def test_lines_of_a_file_are_read() -> None:
 def test_a_long_request_is_refused_before_it_is_read() -> None:
     with pytest.raises(UsageError, match="4000 are read"):
         trained_parser().parse('"' * 99_999, "test", folder="")
+
+
+# -- Chinese names ---------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def chinese_home() -> RequestParser:
+    return parser_over(
+        ["notes", "个人", "高中", "线下", "归档", "工作", "Letters"],
+        ["notes/plan.md", "notes/todo.txt", "Letters/landlord.txt", "shopping list.txt",
+         "个人/购物清单.txt", "notes/第一章.md"],
+    )  # fmt: skip
+
+
+def of_home(text: str) -> list[dict[str, Any]]:
+    return [flat(operation) for operation in chinese_home().parse(text, "test").operations]
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        *[(text, "个人") for text in (
+            "把plan.md移到个人", "把plan.md移到个人文件夹", "把plan.md放进个人文件夹里",
+            "把plan.md移到 个人/", "把plan.md移到个人里面",
+        )],
+        ("把plan.md移到高中", "高中"), ("把plan.md移到高中里", "高中"),
+        ("把plan.md移到线下", "线下"),
+        ("把plan.md移到个税", "个税"), ("把plan.md移到初中", "初中"),
+    ],
+)  # fmt: skip
+def test_a_folder_that_is_there_is_called_so_as_a_whole(text: str, to: str) -> None:
+    assert of_home(text) == [{"op": "move", "paths": ["notes/plan.md"], "to": to, "into": True}]
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("把landlord.txt改名为笔记", "Letters/笔记.txt"), ("把plan.md改名叫下载", "notes/下载.md"),
+        ("把plan.md改名为归档", "notes/归档.md"),
+    ],
+)  # fmt: skip
+def test_a_new_name_is_as_it_was_said(text: str, to: str) -> None:
+    (move,) = of_home(text)
+    assert (move["to"], move.get("into", False)) == (to, False)
+
+
+def test_what_is_called_so_comes_before_what_that_means() -> None:
+    (shared,) = of_home("分享购物清单到周五")
+    assert shared["path"] == "个人/购物清单.txt"
+    (replaced,) = of_home("从购物清单中删除“买鸡蛋”")
+    assert replaced["paths"] == ["个人/购物清单.txt"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "删除*", "删除 **", "把*删掉", "锁定*", "删除所有小文件", "挪 plan.md 到旅行文件夹外面",
+        "写一个文件：日记.txt，写上今天天气不错", "新建 a.txt b.txt c.txt", "把第一章改成“序”",
+        "把 notes 里的 md 文件都改成 txt 后缀", "停止分享", "关闭所有链接",
+        "查找landlord并把结果写到todo.txt", "把列表写入 todo.txt", "新建 list.txt，内容是所有pdf的名字",
+        "打开plan.md并把foo换成bar", "列出notes里的文件并写到todo.txt", "删除没有用的pdf", "第一章复制一份",
+        "open plan.md and replace foo with bar", "list notes and zip it",
+        "create a file with the contents of plan.md",
+        "read landlord.txt and append it to todo.txt",
+    ],
+)  # fmt: skip
+def test_what_is_not_said_is_not_done(text: str) -> None:
+    with pytest.raises(LsfsError):
+        chinese_home().parse(text, "test")
+
+
+def test_a_bare_name_is_a_folder_quoted_or_not() -> None:
+    for text in (
+        'move plan.md to "Archive"',
+        "move plan.md to Archive",
+        "move plan.md to Archive/",
+    ):
+        move = {"op": "move", "paths": ["notes/plan.md"], "to": "Archive", "into": True}
+        assert of_home(text) == [move]
+    assert of_home("create folder Other") == [{"op": "mkdir", "path": "Other"}]

@@ -179,7 +179,11 @@ def ask(invocation: Invocation, request: Sequence[str]) -> int:
     if words:
         return ask_once(invocation, words).code
     if request or not sys.stdin.isatty() or invocation.flags.json:
-        raise UsageError("an empty request", hint='say it in words: lsfs ask "find my tax return"')
+        raise UsageError(
+            "an empty request",
+            hint='say it in words: lsfs ask "find my tax return"; '
+            "alone, on a terminal, lsfs ask opens a session",
+        )
     from .session import converse
 
     return converse(invocation)

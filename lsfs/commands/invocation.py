@@ -162,10 +162,10 @@ class Invocation:
         return self.agrees(preview.plan(answer, self.look(sys.stderr)))
 
     def agrees(self, text: str) -> bool:
-        """Show what would be done and ask; only y or yes is a yes."""
+        """Show what would be done and ask; only y, yes, 是, 好 or 对 is a yes."""
         click.echo(text, err=True)
         click.echo("Do this? [y/N] ", nl=False, err=True)
-        return _typed_line().strip().lower() in {"y", "yes"}
+        return _typed_line().strip().lower() in {"y", "yes", "是", "好", "对"}
 
     def finish(self, answer: dict[str, Any]) -> int:
         """Show an `ask` or `run` answer and turn its status into the exit code."""

@@ -19,7 +19,7 @@ from ..times.numbers import NUMBER, value
 from ..times.units import floor
 from .going_back import GOING_BACK, UNDOING
 from .objects import ADVERBS, Frames, entries, frames, one, target
-from .places import place, renamed
+from .places import Place, place, renamed
 from .text import FOLDER, INSIDE, NAME, QUOTE, SIGN, Phrase
 from .times import chinese_span
 
@@ -121,8 +121,19 @@ def _rename(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
     if _COPIED_THERE.search(match["obj"]):
         return None
     old = one(phrase.group(match, "obj"), context)
-    to = place(phrase.group(match, "to"), context)
+    to = _new_name(phrase.group(match, "to"), context)
     return plan.Move(target=literal([old]), to=renamed(old, to))
+
+
+def _new_name(phrase: Phrase | None, context: Context) -> Place:
+    """What something is to be called, as it was said: never what is called so already, or in
+    English."""
+    to = place(phrase, context)
+    said = phrase.original() if phrase else ""
+    is_there = context.targets.directory(to.path, loose=False) == to.path
+    if "/" in said or not (is_there or (phrase and phrase.text in phrase.entities)):
+        return to
+    return Place(context.targets.within_root(said), is_folder=False, is_quoted=to.is_quoted)
 
 
 def _link(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
@@ -258,6 +269,8 @@ def _expiry(said: str, now: datetime) -> datetime | None:
 
 
 def _unshare(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation:
+    if "which" in match.groupdict():
+        raise missing("which link to close", "取消分享 cv.pdf")
     if "obj" in match.groupdict():
         return plan.Unshare(path=one(phrase.group(match, "obj"), context, careful=True))
     return plan.Unshare(id=value(match["id"]))
@@ -269,9 +282,10 @@ _THE_LINK = (
 )
 _CLOSE = "取消|关闭|关掉|关了|关|撤销|撤回|停止|停用|收回|删除|删掉"
 _UNSHARE = (
+    re.compile(rf"^(?P<which>(?:{_CLOSE})(?:所有|全部|一切)?的?(?:(?:分享|共享)的?(?:链接)?|链接|外链))$"),
     *(re.compile(rf"^(?:{_CLOSE})(?:分享|共享)?{link}$") for link in _THE_LINK),
     *(re.compile(rf"^(?:把|将)?{link}(?:给我)?(?:{_CLOSE})(?:掉|了)?$") for link in _THE_LINK),
-    re.compile(rf"^(?:停止|取消|结束|不再|关闭|关掉)(?:分享|共享)(?P<obj>{SIGN})(?:文件)?(?:了|吧)?$"),
+    re.compile(rf"^(?:停止|取消|结束|不再|关闭|关掉)(?:分享|共享)(?P<obj>{SIGN}|[^,;:链]+?)(?:文件)?(?:了|吧)?$"),
     re.compile(rf"^(?:{_CLOSE})(?P<obj>{SIGN})的(?:分享|共享)?的?(?:链接|外链|分享|共享)$"),
     re.compile(rf"^(?:把|将)?(?P<obj>{SIGN})的?(?:分享|共享)?的?(?:链接|外链|分享|共享)(?:都|全都)?(?:{_CLOSE})(?:掉|了)?$"),
 )  # fmt: skip

@@ -32,6 +32,8 @@ def translated(phrase: Phrase, targets: Targets, folder: str | None = None) -> s
     """
     if re.search(SIGN, phrase.text) or _KIND.fullmatch(phrase.text):
         return None
+    if folder is None and targets.is_named(phrase.original()):
+        return targets.existing(phrase.original(), careful=True)
     return targets.translated(phrase.text, folder)
 
 
@@ -59,7 +61,8 @@ def with_names(phrase: Phrase, targets: Targets) -> Phrase:
             if apposed and path == _entry_of(phrase.entities[apposed["name"]], targets):
                 phrase = phrase.without(start, apposed.end("of"))
             elif path and not (apposed and apposed["of"]):
-                phrase = phrase.replaced(start, end, Entity(path, path=path))
+                entity = Entity(phrase.part(start, end).original(), path=path)
+                phrase = phrase.replaced(start, end, entity)
             else:
                 start = end - 1
             break

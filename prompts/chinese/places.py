@@ -27,7 +27,7 @@ class Place:
 
 _TRAIL = re.compile(rf"(?:{INSIDE}面?|去|来|那里|那儿)+$")
 _LEAD = re.compile(
-    "^(?:到|在|一?个|新的|新(?=文件夹|目录)|名为|叫做?|名叫|我的|这个|那个|文件(?!夹))+(?=.)"
+    "^(?:到|在|一个|个(?=新|叫|名)|新的|新(?=文件夹|目录)|名为|叫做?|名叫|我的|这个|那个|文件(?!夹))+(?=.)"
 )
 _ROOT = re.compile(f"(?:根|顶层|最上层)(?:文件夹|目录){INSIDE}?")
 _NO_FOLDER = re.compile("(?:我们?|你|他|她|自己|大家|大|小|新|旧|空|同一?个?|另一?个?|某个?)的?")
@@ -58,6 +58,19 @@ def _without_nouns(phrase: Phrase) -> tuple[Phrase, bool]:
     return text, is_folder
 
 
+def _there(phrase: Phrase, context: Context) -> str | None:
+    """The folder that is there and called so, be it 个人, 高中 or 线下: these are no words beside a
+    name then."""
+    text = phrase.text
+    ends = [len(text) - n for n in range(1, 5) if n < len(text) and _TRAIL.fullmatch(text[-n:])]
+    said = [phrase, *(phrase.part(0, end) for end in ends)]
+    nouns = [(one, SAYS_FOLDER.search(one.text)) for one in said]
+    said += [one.without(*noun.span()).part(0) for one, noun in nouns if noun]
+    names = [one.original() for one in said if not re.search(SIGN, one.text)]
+    found = (context.targets.directory(name, loose=False) for name in names if name)
+    return next((folder for folder in found if folder is not None), None)
+
+
 def place(phrase: Phrase | None, context: Context) -> Place:
     """Where an act puts something.
 
@@ -66,8 +79,9 @@ def place(phrase: Phrase | None, context: Context) -> Place:
     """
     if phrase is None or not phrase.text:
         raise missing("where to put it", "把 draft.txt 移到 archive")
-    if _ROOT.fullmatch(phrase.text):
-        return Place("", is_folder=True)
+    there = "" if _ROOT.fullmatch(phrase.text) else _there(phrase, context)
+    if there is not None:
+        return Place(there, is_folder=True)
     text, is_folder = _without_nouns(phrase)
     placed = PLACED.match(text.text)
     above = folder_of(text, placed, context) if placed else None
@@ -82,18 +96,31 @@ def place(phrase: Phrase | None, context: Context) -> Place:
         return Place(entity.path, is_folder or "." not in posixpath.basename(entity.path))
     if above:
         return Place(posixpath.join(above, name), is_folder or "." not in name)
+    is_new = "新" in text.text
     folder = context.targets.directory(name)
-    if folder is None and "新" not in text.text:
-        folder = folder_called(name_part, context.targets)
+    folder = folder or (None if is_new else folder_called(name_part, context.targets))
     if folder is not None:
         return Place(folder, is_folder=True)
     if is_folder and re.fullmatch(SIGN, name_part.text) and context.targets.knows(name):
         raise missing("in which folder", "把 draft.txt 移到 archive")
-    quoted = name_part.said[0][:1] in "\"'“‘「『《«`"
-    is_new_folder = is_folder or name.endswith("/")
-    if not quoted and "新" not in text.text:
+    if re.fullmatch(f"{re.escape(name)}[中下上内]", phrase.original()):
+        name = phrase.original()  # 高中, where nothing is called 高
+    return _not_there(name, name_part, context, is_folder=is_folder, is_new=is_new)
+
+
+def _not_there(
+    name: str, said: Phrase, context: Context, *, is_folder: bool, is_new: bool
+) -> Place:
+    """A place of that name, which is yet to be made.
+
+    Raises:
+        ConfirmationError: it is nearly the name of one that is there.
+    """
+    is_quoted = said.said[0][:1] in "\"'“‘「『《«`"
+    if not is_quoted and not is_new:
         context.targets.refuse_slip(name)
-    return Place(context.targets.within_root(name).rstrip("/"), is_new_folder, quoted)
+    path = context.targets.within_root(name).rstrip("/")
+    return Place(path, is_folder or name.endswith("/"), is_quoted)
 
 
 def in_folder(phrase: Phrase | None, name: str, context: Context) -> str:

@@ -61,7 +61,8 @@ def _create(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
     if place is not None and re.fullmatch(NAME, place.text) and "." in place.original():
         return None
     body = _body(match, phrase)
-    if body and not re.search(SIGN, match["body"]) and _VAGUE_TEXT.search(body):
+    is_bare = body is not None and not re.search(SIGN, match["body"])
+    if is_bare and (_VAGUE_TEXT.search(body or "") or _DESCRIBED.search(body or "")):
         return None
     return plan.Create(path=in_folder(place, name.original(), context), text=body or "")
 
@@ -115,6 +116,8 @@ def _append(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOpera
         return None
     if re.fullmatch(NAME, body.text) and not _is_text(match, body, context):
         return None
+    if not re.search(SIGN, body.text) and _DESCRIBED.search(body.text):
+        return None
     return plan.Append(path=path, text=body.original(), as_line=True)
 
 
@@ -131,7 +134,14 @@ def _is_text(match: re.Match[str], body: Phrase, context: Context) -> bool:
 def _is_line(match: re.Match[str], body: str) -> bool:
     """Whether words that are neither quoted nor after a colon are a line for a list."""
     is_put = match.groupdict().get("unit") or match["put"]
-    return bool(is_put) and len(body) > 1 and not re.search(words("no_line"), body)
+    is_said = re.search(words("no_line"), body) or _DESCRIBED.search(body)
+    return bool(is_put) and len(body) > 1 and not is_said
+
+
+_DESCRIBED = re.compile(
+    "(?:^|的|把)(?:搜索|查找|查询)?(?:结果|列表|名单|日期|时间|名字|名称|文件名|数量|总数|大小|译文|翻译)$|^(?:今天|当前|现在|所有)的"
+)
+"""What says of a text which one it is: "今天的日期", "所有pdf的名字"."""
 
 
 def _write(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperation | None:
@@ -139,6 +149,8 @@ def _write(match: re.Match[str], phrase: Phrase, context: Context) -> BaseOperat
     if said is None or path is None:
         return None
     is_content = match.groupdict().get("of")
+    if not re.search(SIGN, said.text) and _DESCRIBED.search(said.text):
+        return None
     if is_content or (re.fullmatch(NAME, said.text) and said.said[0][:1] not in "\"'“‘「『«`"):
         if not is_content:
             return None

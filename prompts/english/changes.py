@@ -161,7 +161,9 @@ def refuse_no_name(name: str) -> None:
     """
     words = name.casefold().split()
     has_ending = "." in words[-1].rstrip(".") if words else True
-    if not has_ending and (words[0] in words_of("descriptions") or words[-1] == "case"):
+    is_name = len(words) == 1 and name[:1].isupper()  # "Other"
+    is_described = words[:1] and words[0] in words_of("descriptions") and not is_name
+    if not has_ending and (is_described or words[-1] == "case"):
         raise missing("which name that is", "rename draft.txt to 'chapter 1.txt'")
     if len(words) == 1 and words[0].lstrip(".") in words_of("conversions"):
         raise NotUnderstoodError(

@@ -16,7 +16,8 @@ from .whole import refuse_unread_time
 _ASKED = re.compile(
     r"\bwhat\s+(?:all\s+)?(?:did|has|have|was|were|is)\s+(?:(?:(?:the|my|that|your)\s+)?(?:agents?|"
     r"assistant|ai|bot|claude|lsfs|you|we|i)\s+(?:just\s+|been\s+|get\s+)?(?:do|done|doing|up\s+to)|"
-    r"(?:been\s+)?done)\b(?!\s+(?:about|with|in|to|for|regarding|on(?!\s+\w+day\b))\b)", re.I,
+    r"(?:been\s+)?done)\b(?!\s+(?:about|with|in(?!\s+the\s+(?:last|past)\b)|to|for|"
+    r"regarding|on(?!\s+\w+day\b))\b)", re.I,
 )  # fmt: skip
 _COUNTED = re.compile(
     rf"\b(?:last|latest|recent|previous|past)\s+(?:{NUMBER}\s+)?(?:actions?|operations?|commands?|"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation, Search
+
 from ..request.quoting import PATH, QUOTED
 
 _NEGATED = re.compile(
@@ -83,6 +86,26 @@ OTHER_ORDER = re.compile(
     r"\W*(?:please\s+)?(?:copy|move|rename|delete|remove|lock|unlock|open|read|write|create|duplicate|link|"
     r"share|touch|append|add)\b", re.I,
 )  # fmt: skip
+
+
+def refuse_dropped(text: str, operation: BaseOperation) -> None:
+    """Refuse a look of which the other half is an act: "open plan.md and replace foo with bar".
+
+    Raises:
+        NotUnderstoodError: it is one.
+    """
+    act = None if isinstance(operation, Search) else _AND_ACT.search(QUOTED.sub(" ", text))
+    if operation.effect == "read" and act:
+        raise NotUnderstoodError(
+            f"I did not understand {act[0]!r} there", hint="ask for one thing after the other"
+        )
+
+
+_AND_ACT = re.compile(
+    r"\b(?:and|then)\s+(?:replace|delete|remove|move|rename|zip|compress|overwrite|append|save|write|swap|"
+    r"change|copy|lock|print|email)\s+\S+",
+    re.I,
+)
 
 
 def makes_many(text: str) -> bool:

@@ -110,6 +110,11 @@ _ONLY_ABOUT_TEXT = re.compile(
 )
 
 
+_CONTENTS_OF = re.compile(
+    r"\b(?:contents?|text|copy|same|what(?:'s|\s+is))\s+(?:of|as|in|from)\s+(?:the\s+)?(?:file\s+)?[\"']?$",
+    re.I,
+)
+""" "Create a file with the contents of plan.md": that is no name for it."""
 _DICTATED = re.compile(
     r"\s*\b(?:saying|that\s+(?:says|reads)|(?:with|containing|contains|holding)\s+(?:just\s+|only\s+)?the\s+"
     r"(?:following\s+)?(?:texts?|words?|contents?|line|sentence))\b:?\s*(?=[^\s\"'])(?!it\b|that\b|this\b)",
@@ -128,6 +133,8 @@ def _said_contents(text: str, name: str, body: Sequence[Quote]) -> tuple[str, st
     Raises:
         NotUnderstoodError: it says what the file holds without quotes: where would that end?
     """
+    if _CONTENTS_OF.search(text[: text.find(name)]):
+        raise missing("which text the file holds", f"copy {name} to new.txt")
     start = text.find(name) + len(name)
     match = _CONTENTS.search(text, start)
     if match is None or body:

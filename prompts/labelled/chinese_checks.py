@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from lsfs import plan
 from lsfs.errors import NotUnderstoodError
+from lsfs.plan import BaseOperation
 
 from ..chinese.text import HAN, simplified, words
 from ..request.data import load
@@ -46,9 +48,30 @@ def refuse_unmarked(text: str, slots: Sequence[Slot], intent: str) -> None:
 
 _DICTATES = re.compile("(?:[写记录填条行句笔项：:，,]|内容[是为]?|补上|加上一?[条行句笔项])\\s*$")
 
-_SOMETHING = re.compile("[点个些]|一[点个些段]")
+_SOMETHING = re.compile(
+    "[点个些]|一[点个些段]|.*(?:结果|列表|名单|的(?:日期|时间|名字|名称|文件名|数量|总数|大小|译文|翻译))$|(?:今天|当前|现在|所有)的"
+)
 
 _NO_NEW_NAME = re.compile("名字?$|的|日期|时间|^(?:跟|和|与)")
+
+
+def drops_an_act(text: str, operations: Sequence[BaseOperation]) -> bool:
+    """Whether it only looks, and an act was asked for: 删除没有用的pdf, 打开 a.md 并把 x 换成 y."""
+    is_look = len(operations) == 1 and isinstance(operations[0], _LOOKS)
+    is_search = isinstance(operations[0], plan.Search)
+    return is_look and (
+        (is_search and _ACT.match(text) is not None)
+        or (not is_search and _AND_ACT.search(text) is not None)
+    )
+
+
+_LOOKS = (plan.Search, plan.Read, plan.List, plan.Stat, plan.Summarize, plan.History)
+_ACTS = "删除|删掉|删去|移动|复制|拷贝|重命名|锁定|解锁|压缩|清空|停止分享|取消分享|合并"
+_ACT = re.compile(
+    f"(?:请|麻烦你?|帮我|给我)*(?:{_ACTS})(?!的|了的|过|方|记录|日志|机|权|率|算|包|版|本|硬盘|电源|端|通信|公司|粘贴|键)|"
+    f"[^,，。;；的]{{1,20}}(?:{_ACTS})(?:一下|一份|一遍|掉|了)?[吧呀啊]?[。！!]?$"
+)
+_AND_ACT = re.compile("(?:并且?|然后|再)(?:把|将|写|存|保存|删|移|复制|拷|换|改|锁|压缩|打包|发)")
 
 
 def refuse_parts(rest: str, intent: str) -> None:
@@ -85,7 +108,7 @@ _ITS = {
 _ITS_ALONE = re.compile("\0\\s*的\\s*\0")
 
 _NEEDS = {
-    "touch": "时间|日期|touch", "unshare": "分享|链接|共享|公开|link|share", "drop_group": "组|类",
+    "touch": "时间|日期|touch", "write": "写|内容|正文|全文|覆盖|存|记|填|录|留|重来|清空|write", "unshare": "分享|链接|共享|公开|link|share", "drop_group": "组|类",
     "share": "分享|链接|共享|link|share", "lock": "锁|只读|改|lock", "unlock": "锁|只读|lock",
     "remove": "删|扔|丢|清|撇|除|没|去|不要|不用|干掉|垃圾|回收|弄走|处理|抹|毙|甩|撤|delete|remove",
 }  # fmt: skip

@@ -31,6 +31,7 @@ from .chinese import chinese_mentions, neutral
 from .chinese_checks import (
     LIMITS,
     TIMES,
+    drops_an_act,
     refuse_left_over,
     refuse_parts,
     refuse_times,
@@ -105,11 +106,16 @@ class ChineseActs:
             ways = (in_steps,) if _JOINS.search(simplified(text)) else (self._whole, in_steps)
             for way in ways:
                 try:
-                    return way(text, context)
+                    found = way(text, context)
                 except LsfsError:
                     continue
+                if not drops_an_act(masked(simplified(text)), found):
+                    return found
             raise error from error.__cause__
-        return sure if is_long else self._rather(text, context, sure) or sure
+        found = sure if is_long else self._rather(text, context, sure) or sure
+        if drops_an_act(masked(simplified(text)), found):
+            raise not_understood("I did not understand what to do, or to what", ())
+        return found
 
     def _whole(self, text: str, context: Context) -> tuple[BaseOperation, ...]:
         operation = self.act(text, context)

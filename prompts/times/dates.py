@@ -157,8 +157,10 @@ _BOTH = _compile(r"\s*,?\s*(?:(?:and|but)\s+)?")
 _NOW = _compile(r"now\b|现在")
 _MONTH_ALONE = _compile(rf".*\b{MONTH}\b(?!.*{YEAR}).*")
 _FIRST_NUMBER = _compile(
-    r"(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?(?=\s+(?:and|to|until|till|through)\s)"
+    r"(?:the\s+)?(\d{1,2})(st|nd|rd|th)?(?=\s+(?:and|to|until|till|through)\s)"
 )
+_OF_MONTH = _compile(rf"\s+\w+\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+{MONTH}\b")
+""" "The 1st| and the 15th of October": both are days of that month."""
 _POSSESSIVE_S = re.compile(r"['’]s\b")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 
@@ -188,8 +190,13 @@ def _range(text: str, start: int, now: datetime) -> Span | None:
 def _joined(
     text: str, start: int, joiner: re.Pattern[str], now: datetime
 ) -> tuple[int, datetime, datetime | None] | None:
-    low = any_time_at(text, start, now)
-    number = _FIRST_NUMBER.match(text, start) if low is None else None
+    number = _FIRST_NUMBER.match(text, start)
+    low = (
+        None
+        if number and number[2] and _OF_MONTH.match(text, number.end())
+        else any_time_at(text, start, now)
+    )
+    number = number if low is None else None
     reached = low.end if low else number.end() if number else None
     middle = joiner.match(text, reached) if reached is not None else None
     if middle is None:
