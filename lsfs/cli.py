@@ -18,6 +18,7 @@ import click
 
 from lsfs import __version__
 from lsfs.commands.invocation import (
+    DONE,
     common_flags,
     emit_json,
     error_json,
@@ -91,6 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         return INTERRUPTED
     except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # `| head`: click calls that a failure
+            return DONE
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the outer door: reported and translated
         return _fail(unexpected(error), wanted)

@@ -1,7 +1,7 @@
 """Which operation a request asks for, by nearness to example requests.
 
-Examples stand in `data/*.en.toml`: a few, by which the grammar is chosen, and many in the words of
-unlike people. Values that say nothing about the intent (quotes, paths,
+Examples stand in `data/*.en.toml` and `data/acts.zh.toml`: a few, by which the grammar is chosen,
+and many in the words of unlike people. Values that say nothing about the intent (quotes, paths,
 dates, numbers) are masked, the masked wording is embedded, and a ridge regression over sentence
 vector and words (kernel form, closed) scores every intent. Probabilities are a softmax whose
 temperature is fitted to the leave-one-out predictions, which a ridge gives for nothing

@@ -1,5 +1,6 @@
 """The request fixtures made real, and the judging of what came of them: tests/data/requests.toml,
-.later, .third to .seventh, .chinese2 and .chinese3 to develop on; .voices and .report to report on.
+.later, .third to .eighth and .chinese2 to .chinese4 to develop on; .ninth, .voices and .report to
+report on.
 
 Shared by scripts/eval/parsing.py and the tests. Nothing here is tuned on what is reported on.
 """
