@@ -505,3 +505,15 @@ def test_status_goes_on_as_long_as_a_daemon(root: Path) -> None:
         threading.Timer(3, lambda: lsfs("stop", cwd=root)).start()
         code, shown = on_terminal("status", "--watch", cwd=root)
     assert "everything is indexed" in shown and "versions" in shown
+
+
+def test_a_plan_that_nobody_reads_is_no_failure(asked: Path) -> None:
+    """`lsfs ask --dry-run ... | true`: that is no "nothing found"."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as gone:
+        done = subprocess.run(
+            [*LSFS, "ask", "--dry-run", "create folder Other"], cwd=asked, env=environment(),
+            stdout=gone, stderr=subprocess.PIPE, timeout=120, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
