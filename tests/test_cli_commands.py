@@ -508,12 +508,12 @@ def test_status_goes_on_as_long_as_a_daemon(root: Path) -> None:
 
 
 def test_a_plan_that_nobody_reads_is_no_failure(asked: Path) -> None:
-    """`lsfs ask --dry-run ... | true`: that is no "nothing found"."""
+    """`lsfs ask --dry-run ... 2>&1 | true`: that is no "nothing found"."""
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as gone:
         done = subprocess.run(
             [*LSFS, "ask", "--dry-run", "create folder Other"], cwd=asked, env=environment(),
-            stdout=gone, stderr=subprocess.PIPE, timeout=120, check=False,
+            stdout=gone, stderr=gone, timeout=120, check=False,
         )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.returncode == 0
