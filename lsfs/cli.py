@@ -18,7 +18,6 @@ import click
 
 from lsfs import __version__
 from lsfs.commands.invocation import (
-    DONE,
     common_flags,
     emit_json,
     error_json,
@@ -27,7 +26,7 @@ from lsfs.commands.invocation import (
 )
 from lsfs.errors import LsfsError, UsageError
 
-INTERRUPTED, TERMINATED = 130, 143
+INTERRUPTED, READER_GONE, TERMINATED = 130, 141, 143
 
 MODULES = {
     "serving": ("init", "mount", "umount", "serve", "stop", "index"),
@@ -62,6 +61,16 @@ class LazyGroup(click.Group):
                 return found
         return None
 
+    def invoke(self, context: click.Context) -> object:
+        """Run the command. Where the reader of what it says is gone (`2>&1 | head`) it ends as
+        programs do then; click would call that 1, which is "nothing found"."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            for stream in (sys.stdout, sys.stderr):  # what is left must not fail once more
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            raise click.exceptions.Exit(READER_GONE) from None
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="lsfs", message="%(prog)s %(version)s")
@@ -92,8 +101,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         return INTERRUPTED
     except SystemExit as end:
-        if isinstance(end.__context__, BrokenPipeError):  # `| head`: click calls that a failure
-            return DONE
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the outer door: reported and translated
         return _fail(unexpected(error), wanted)
