@@ -95,9 +95,12 @@ class _Test:
         self._path = glob_pattern(filters.path) if filters.path else None
         self._author = folded(filters.author) if filters.author else None
         self._among = frozenset(filters.among)
+        self._without = filters.without
 
     def __call__(self, path: str, type_: str | None, author: str | None) -> bool:
         if self._among and path not in self._among:
+            return False
+        if any(paths.is_under(path, left) for left in self._without):
             return False
         if self._types and (type_ or filetypes.type_of(path)) not in self._types:
             return False

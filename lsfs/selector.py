@@ -105,7 +105,8 @@ class Filters(Model):
     `name` is a glob on the last part of the path, `path` one on the whole (`*`, `?`, `[]`, `**`).
     Hidden files (`.x`, and what is in such a folder) are selected by their names, or where `hidden`
     says so.
-    `among` are the paths that are looked at, where these are not all.
+    `among` are the paths that are looked at, where these are not all. `without` are left out, and
+    what is in those of them that are folders.
     """
 
     after: Moment | None = None
@@ -120,6 +121,7 @@ class Filters(Model):
     author: str | None = None
     hidden: Literal["too", "only"] | None = None
     among: SkipJsonSchema[tuple[TreePath, ...]] = ()
+    without: SkipJsonSchema[tuple[TreePath, ...]] = ()
 
     def is_empty(self) -> bool:
         """Whether nothing is filtered."""
@@ -130,8 +132,8 @@ SearchMode = Literal["hybrid", "lexical", "semantic"]
 SortKey = Literal["relevance", "newest", "oldest", "largest", "smallest", "name"]
 
 
-_ANYTHING = re.compile(r"[*?/]+|[*.]+")
-"""A pattern that every name meets: `*`, `**`, `*.*`."""
+_ANYTHING = {"name": re.compile(r"\*+|\*\.\*"), "path": re.compile(r"\*\*(?:/\*+)*")}
+"""Patterns that every name, every path meets: `*`, `*.*`, `**`, and not `*` of a path."""
 
 
 class Selector(Model):
@@ -174,16 +176,16 @@ class Selector(Model):
             )
 
     def is_vague(self) -> bool:
-        """Whether it would select everything there is, by no condition or by one that all meet."""
-        said = {
-            key: None
-            for key in ("name", "path")
-            if _ANYTHING.fullmatch(getattr(self.filters, key) or "")
-        }
-        return (
-            not self.paths and not self.query and not self.containing
-            and self.filters.model_copy(update=said).is_empty() and self.limit is None
-        )  # fmt: skip
+        """Whether it would select everything there is, by no condition, by one that all meet, or
+        but for what is named."""
+        filters = self.filters
+        none = {
+            key: None for key, all_meet in _ANYTHING.items()
+            if all_meet.fullmatch(getattr(filters, key) or "")
+        }  # fmt: skip
+        filters = filters.model_copy(update={**none, "without": ()})
+        chosen = self.paths or self.query or self.containing or self.limit is not None
+        return not chosen and filters.is_empty()
 
 
 class Ranking(Model):

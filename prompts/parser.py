@@ -32,16 +32,15 @@ from .english.dated import with_dated_names
 from .english.dictated import quote_dictated
 from .english.finding import asked_for, is_noun_phrase, names_things, only_looks, seeks
 from .english.frames import read_frame, read_swap
-from .english.going_back import everything_back
 from .english.grouping import makes_folders, only_reads
 from .english.imperative import framed_intents, intents_of, without_gerund
+from .english.leaving_out import OF_ACTS
 from .english.mood import (
     corrects_itself,
     has_condition,
     is_done_to_none,
     is_negated,
     is_question_about,
-    makes_many,
     refuse_dropped,
     regrets,
     takes_undo_back,
@@ -68,6 +67,7 @@ from .labelled.chinese_reading import ChineseActs
 from .likely.reading import LikelyActs
 from .models.proposals import Asked, propose
 from .names.context import Context
+from .names.exceptions import with_exceptions
 from .names.names_after import NamesAfter
 from .names.names_in import names_in
 from .names.standing import Standing, is_or_was
@@ -238,10 +238,10 @@ class RequestParser:
     def _single(self, text: str, context: Context) -> BaseOperation:
         if takes_undo_back(text) and not only_looks(text):
             return Redo()
-        if (framed := read_frame(text, context) or everything_back(text, context)) is not None:
+        if (framed := read_frame(text, context)) is not None:
             return framed
-        if makes_many(text):
-            raise not_understood("I did not understand which folders to make", [("mkdir", 1.0)])
+        if (others := with_exceptions(text, context, self._single, OF_ACTS)) is not None:
+            return others
         text = as_order(plain_order(with_parents(text, context.targets)), context.targets)
         refuse_beyond(text)
         text = with_dated_names(text, context)

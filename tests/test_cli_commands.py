@@ -519,3 +519,18 @@ def test_a_plan_that_nobody_reads(asked: Path) -> None:
         assert asking.stdout.read(1)
         asking.stdout.close()
         assert asking.wait(60) in (0, 141)
+
+
+def test_an_act_leaves_alone_what_it_is_told_to(asked: Path) -> None:
+    kept = {one.name for one in (asked / "notes").iterdir()} | {"deep"}
+    (asked / "notes" / "deep").mkdir()
+    (asked / "notes" / "deep" / "garden.md").write_text("kept as well\n")
+    assert lsfs("index", cwd=asked).returncode == 0
+    request = "delete everything in notes except notes/garden.md and notes/deep"
+    done = answer("ask", "--yes", request, cwd=asked)
+    assert done["outcome"]["status"] == "done"
+    assert {one.name for one in (asked / "notes").iterdir()} == {"garden.md", "deep"}
+    assert (asked / "notes" / "deep" / "garden.md").exists()
+    assert lsfs("undo", "--yes", cwd=asked).returncode == 0
+    assert {one.name for one in (asked / "notes").iterdir()} == kept
+    shutil.rmtree(asked / "notes" / "deep")

@@ -475,7 +475,7 @@ def test_steps_and_what_they_refer_to(text: str, expected: list[dict[str, Any]])
         "zip files in Downloads can be deleted",
         "throw the files in Downloads that are older than a year away",
         "drop paper.pdf",
-        "copy all text files to Backup except notes.txt",
+        "copy all text files to Backup except the newest",
         "create the folders red and blue or green",
         "make Work/Projects/alpha/docs",
         "add a new bike to my wish list",

@@ -138,7 +138,7 @@ _OTHER_WORK = [
     "删了", "删除一下", "都删了", "全删了", "撤销所有", "确定", "是的，删除", "好，删吧", "同意",
 ]  # fmt: skip
 _UNSEEN = [
-    "把 draft.txt 从 archive 移回来", "把 draft.txt 从分享里移除", "把 draft.txt 从列表里删掉", "从 Papers 里把论文移到 reading，除了 attention.pdf",
+    "把 draft.txt 从 archive 移回来", "把 draft.txt 从分享里移除", "把 draft.txt 从列表里删掉", "从 Papers 里把论文移到 reading，除了草稿",
     "从 plan.md 把第一段移到 draft.txt", "从 Photos 把照片删了一半", "从今天起把 draft.txt 锁上", "从明天开始每天备份 plan.md 到 archive",
     "不小心删了 draft.txt，怎么办", "不小心改坏了 plan.md", "不小心改坏了 plan.md，你看看", "我把 plan.md 改坏了", "我把 plan.md 改坏了，别恢复",
     "我写过的文章都删了", "把写过的文章删了", "把下载的视频移到 archive", "把收到的邮件删了", "把看过的电影都删掉", "把用过的脚本移到 old", "把拍的照片移到 archive",

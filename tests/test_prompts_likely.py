@@ -145,7 +145,7 @@ NEVER = {
     ),
     "a condition or an exception": (
         "ditch draft.txt unless somebody needs it", "bung draft.txt in old if you must",
-        "ditch everything in old except invoice.pdf", "yeet draft.txt only when it is empty",
+        "ditch everything in old except the newest", "yeet draft.txt only when it is empty",
         "ditch all but draft.txt",
     ),
     "asked or told": (

@@ -96,6 +96,44 @@ def test_a_kind_narrows_another() -> None:
     assert planned("find pictures, png only") == [{"op": "search", "extensions": ["png"]}]
 
 
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("delete all pdfs except cv.pdf", {"types": ["pdf"], "without": ["Documents/cv.pdf"]}),
+        ("delete all pdfs but keep cv.pdf", {"types": ["pdf"], "without": ["Documents/cv.pdf"]}),
+        ("delete everything in Papers except cnn.txt and syntax.md",
+         {"under": "Papers", "without": ["Papers/cnn.txt", "Papers/syntax.md"]}),
+        ("delete all but cnn.txt in Papers", {"under": "Papers", "without": ["Papers/cnn.txt"]}),
+        ("delete everything in inbox but not invoice.pdf",
+         {"under": "inbox", "without": ["inbox/invoice.pdf"]}),
+        ("ditch everything in old except invoice.pdf",
+         {"under": "old", "without": ["old/invoice.pdf"]}),
+        ("删除所有pdf，除了 cv.pdf", {"types": ["pdf"], "without": ["Documents/cv.pdf"]}),
+        ("除了 cv.pdf 以外的pdf都删掉", {"types": ["pdf"], "without": ["Documents/cv.pdf"]}),
+        ("删除 Papers 里的所有文件，但保留 cnn.txt",
+         {"under": "Papers", "without": ["Papers/cnn.txt"]}),
+        ("除 cnn.txt 外，Papers 里的文件全部删除",
+         {"under": "Papers", "without": ["Papers/cnn.txt"]}),
+    ],
+)  # fmt: skip
+def test_what_is_named_is_left_alone(text: str, chosen: dict[str, Any]) -> None:
+    assert planned(text) == [{"op": "remove", **chosen}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "delete everything except draft.txt", "delete all pdfs except the newest",
+        "delete all pdfs except drafts", "delete draft.txt except aios.txt",
+        "delete the 3 oldest pdfs except cv.pdf", "delete all pdfs except nothing.pdf",
+        "除了 draft.txt 都删掉", "删除 Papers 里的所有文件，但保留最新的",
+    ],
+)  # fmt: skip
+def test_what_is_left_alone_is_named_and_of_something(text: str) -> None:
+    with pytest.raises((NotUnderstoodError, ConfirmationError)):
+        plan_of(text)
+
+
 # -- what was shown --------------------------------------------------------------------------------
 
 

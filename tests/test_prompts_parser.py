@@ -53,7 +53,7 @@ def test_no_wrong_act(half: str) -> None:
         "why was draft.txt deleted",
         "can I delete draft.txt?",
         "is it safe to remove Papers?",
-        "delete all pdfs except cv.pdf",
+        "delete all pdfs except the ones from May",
         "delete draft.txt if it is empty",
         "delete draft.txt unless todo.txt is newer",
         "find files about cats and delete them",

@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -42,6 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The sample home with a few downloads, indexed, with its daemon."""
     root = tmp_path_factory.mktemp("run") / "home"
     write_sample_home(root, datetime.now().astimezone())
+    _date_notes(root)
     for folder in ("Documents", "Health", "Mail", "Projects", "Teaching", "Thesis", "Writing"):
         shutil.rmtree(root / folder)
     shutil.copy2(root / "Papers" / "quiet kernels.pdf", root / "Downloads")
@@ -52,6 +53,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         with python.open(root) as fs:
             fs.index()
         yield root
+
+
+def _date_notes(root: Path) -> None:
+    """These notes are of last week, and no others, whatever day and hour it is: the sample home
+    dates some by days before now, and "this month"."""
+    now = datetime.now().astimezone()
+    monday = (now - timedelta(days=now.weekday() + 7)).replace(hour=12)
+    for hours, note in enumerate(sorted((root / "Notes").iterdir())):
+        is_of_it = note.relative_to(root).as_posix() in LAST_WEEK
+        age = (note.stat().st_mtime - monday.timestamp()) / 86_400
+        if is_of_it or -1 < age < 7:
+            moment = monday + timedelta(days=2 if is_of_it else -40, hours=hours)
+            os.utime(note, (moment.timestamp(), moment.timestamp()))
 
 
 @pytest.fixture

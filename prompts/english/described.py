@@ -42,7 +42,7 @@ def refuse_too_little(found: Selection, clean: str, intent: str, example: str) -
             f"which files {found.query!r} are", f"{example}, or 'files about {found.query}'"
         )
     if re.search(r'(?<!\S)-["\w]', found.query or ""):
-        raise missing("what to leave alone: an act holds to no exception", example)
+        raise missing("what to leave alone: only what is named can be", example)
     is_any = bool(found.limit) and found.sort in ("relevance", "name") and not found.query
     if is_any and intent not in ("summarize", "translate"):
         raise missing(f"which {found.limit} of them", f"{example}, or 'the newest three pdfs'")

@@ -15,7 +15,10 @@ from ..names.context import Context, literal
 from ..names.relative import backed_up, duplicated, moved_back, moved_out, moved_up, swapped
 from ..names.targets import Targets, split_list
 from ..request.quoting import masked
+from ..suggestions import not_understood
 from ..times.numbers import NUMBER
+from .going_back import everything_back
+from .mood import makes_many
 
 _Builder = Callable[[Sequence[str], re.Match[str], Context], BaseOperation]
 _MOVE = r"(?:move|mv|shift|transfer|carry)"
@@ -36,6 +39,10 @@ def read_frame(text: str, context: Context) -> BaseOperation | None:
         NotUnderstoodError: it is, and cannot be done so.
         ConfirmationError: a name could be several things.
     """
+    if makes_many(text):
+        raise not_understood("I did not understand which folders to make", [("mkdir", 1.0)])
+    if (back := everything_back(text, context)) is not None:
+        return back
     if both := _UNDO_BOTH.match(text):
         return Undo(id=int(both["id"]) if both["id"] else None, force=True)
     for pattern, build in _FRAMES:

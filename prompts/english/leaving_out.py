@@ -42,6 +42,18 @@ _REACH = re.compile(
 )
 
 
+_TO = r"(?P<joint>\s+(?:to|into|onto|in|from|under|inside)\s.+)?$"
+OF_ACTS = (
+    re.compile(
+        rf"\s*,?\s*\b(?:but\s+(?:not|for|keep|leave|spare)|except(?:ing)?(?:\s+for)?|excluding|other\s+than|"
+        rf"apart\s+from|leaving\s+out)\s+(?P<names>[^;]+?)(?:\s+alone)?{_TO}",
+        re.I,
+    ),
+    re.compile(rf"(?:(?<=\ball)|(?<=\beverything))\s+but\s+(?P<names>[^;]+?){_TO}", re.I),
+)
+"""What an act is not to be on: "delete all pdfs except cv.pdf", "move all but a.txt to old"."""
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A part of a query, and the words that it stands for."""

@@ -23,6 +23,7 @@ from ..english.whole import refuse_lost_time
 from ..intents import CHINESE, IntentClassifier
 from ..likely.parts import Part, blanked
 from ..names.context import Context
+from ..names.exceptions import with_exceptions
 from ..request.quoting import masked
 from ..request.refusals import left_over, missing, refuse_above, refuse_vague_act
 from ..suggestions import not_understood
@@ -97,6 +98,8 @@ class ChineseActs:
             ConfirmationError: a name could be several things.
         """
         is_long = len(masked(text)) > MOST_SIGNS
+        if not is_long and (others := self._but(text, context)) is not None:
+            return (others,)
         try:
             sure = read_chinese(text, context, shown)
         except NotUnderstoodError as error:
@@ -116,6 +119,22 @@ class ChineseActs:
         if drops_an_act(masked(simplified(text)), found):
             raise not_understood("I did not understand what to do, or to what", ())
         return found
+
+    def _but(self, text: str, context: Context) -> BaseOperation | None:
+        """The one act on all but what is named, where it says so."""
+
+        def one(rest: str, context: Context) -> BaseOperation:
+            (operation, *more) = self.read(rest, context)
+            if more:
+                raise missing(
+                    "of which step that is an exception", "删除 inbox 里的 pdf，除了 cv.pdf"
+                )
+            return operation
+
+        try:
+            return with_exceptions(text, context, one, _EXCEPT)
+        except NotUnderstoodError:
+            return None
 
     def _whole(self, text: str, context: Context) -> tuple[BaseOperation, ...]:
         operation = self.act(text, context)
@@ -247,3 +266,13 @@ _ALONE: dict[str, type[Undo] | type[Redo]] = {"undo": Undo, "redo": Redo}
 _GIVING_UP = ("write", "unshare", "drop_group", "unlock")
 _NO_MORE = re.compile("(?:都|也)?不(?:再)?(?:要|需要|用)(?:再?分享(?:出去)?)?了")
 _JOINS = re.compile("然后|接着|随后|最后|[,，;；。](?:再|并|也)")
+_EXCEPT = (
+    re.compile(
+        "[,，]?\\s*(?<![删移清去解消排扣])除了?\\s*(?P<names>[^,，。;；]+?)\\s*"
+        "(?:(?:以外|之外|外)的?|的?(?=其他|其它|所有|全部|文件|都|[,，]|$))[,，]?"
+    ),
+    re.compile(
+        "[,，]\\s*(?:但是?|不过|可是)?(?:留着?|保留|别动|不要动|不动)\\s*(?P<names>[^,，。;；]+?)$"
+    ),
+)
+""" "删除所有 pdf，除了 cv.pdf"."""
