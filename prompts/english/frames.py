@@ -15,7 +15,7 @@ from ..names.context import Context, literal
 from ..names.relative import backed_up, duplicated, moved_back, moved_out, moved_up, swapped
 from ..names.targets import Targets, split_list
 from ..request.quoting import masked
-from ..suggestions import not_understood
+from ..request.refusals import missing
 from ..times.numbers import NUMBER
 from .going_back import everything_back
 from .mood import makes_many
@@ -40,7 +40,7 @@ def read_frame(text: str, context: Context) -> BaseOperation | None:
         ConfirmationError: a name could be several things.
     """
     if makes_many(text):
-        raise not_understood("I did not understand which folders to make", [("mkdir", 1.0)])
+        raise missing("which folders to make", "make a folder called travel")
     if (back := everything_back(text, context)) is not None:
         return back
     if both := _UNDO_BOTH.match(text):
