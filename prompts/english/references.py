@@ -317,11 +317,8 @@ class References:
             if (count := _counted(said)) and len(files.paths) not in (0, count):
                 break
             is_shown = isinstance(operation, plan.List) and files.is_literal()
-            if (
-                _is_many(files) == is_many
-                or (is_many and is_shown)
-                or re.search(r"\bresults?\b", said, re.I)
-            ):
+            fits = _is_many(files) == is_many or (is_many and is_shown)
+            if fits or re.search(r"\bresults?\b", said, re.I):
                 return files, isinstance(operation, plan.Move) and not files.is_literal()
             if not (is_many and isinstance(operation, plan.Mkdir)):
                 break
